@@ -1,0 +1,43 @@
+package io.millrace.catalog;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Currency;
+import java.util.Map;
+
+/**
+ * One version of a tenant's rules: what is measured, what is offered at which price, and who shares
+ * the money.
+ *
+ * @param name the catalog's name; versions of one catalog share it
+ * @param effective from when this version rates, by the event's {@code occurredAt}
+ * @param currency the one currency of all its prices (ISO 4217)
+ * @param zone the zone in which its days and months begin
+ * @param period how settlement periods follow each other, counted from {@code effective}
+ * @param meters by name
+ * @param offers by name
+ * @param hash SHA-256 of the file's bytes, lower-case hex: the version's identity
+ */
+public record Catalog(
+    String name,
+    Instant effective,
+    Currency currency,
+    ZoneId zone,
+    PeriodRule period,
+    Map<String, Meter> meters,
+    Map<String, Offer> offers,
+    String hash) {
+
+  /** Digits of a ledger amount after those of the currency's minor unit. */
+  public static final int EXTRA_DIGITS = 7;
+
+  public Catalog {
+    meters = Map.copyOf(meters);
+    offers = Map.copyOf(offers);
+  }
+
+  /** Decimal digits of a ledger amount: the ISO 4217 minor unit's and {@link #EXTRA_DIGITS} more. */
+  public int ledgerScale() {
+    return currency.getDefaultFractionDigits() + EXTRA_DIGITS;
+  }
+}

@@ -1,0 +1,26 @@
+package io.millrace.catalog;
+
+import java.util.List;
+
+/**
+ * What a subscription buys.
+ *
+ * @param name unique in the catalog
+ * @param scope who shares its counters
+ * @param window how long usage accrues before one charge is sealed
+ * @param charges in the file's order; their index is part of a charge's record
+ * @param agreement how the money is shared; the operator keeps all where it has no shares
+ */
+public record Offer(
+    String name, Scope scope, WindowRule window, List<ChargeRule> charges, Agreement agreement) {
+
+  /** Who shares an offer's counters. */
+  public enum Scope {
+    /** Each subscription has its own. */
+    DEVICE
+  }
+
+  public Offer {
+    charges = List.copyOf(charges);
+  }
+}

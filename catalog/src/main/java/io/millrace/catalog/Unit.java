@@ -1,0 +1,39 @@
+package io.millrace.catalog;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A unit of measure: a decimal multiple of the base unit of its dimension. Symbols are the SI's,
+ * case-sensitive: {@code kWh} is one, {@code KWH} is not.
+ *
+ * @param symbol as written in catalogs
+ * @param dimension units convert within one dimension only
+ * @param factor base units in one of this unit
+ */
+public record Unit(String symbol, String dimension, long factor) {
+
+  /** All units a catalog can name. */
+  public static final List<Unit> ALL =
+      List.of(
+          new Unit("Wh", "energy", 1),
+          new Unit("kWh", "energy", 1_000),
+          new Unit("MWh", "energy", 1_000_000),
+          new Unit("B", "data", 1),
+          new Unit("kB", "data", 1_000),
+          new Unit("MB", "data", 1_000_000),
+          new Unit("GB", "data", 1_000_000_000),
+          new Unit("s", "time", 1),
+          new Unit("min", "time", 60),
+          new Unit("h", "time", 3_600),
+          new Unit("m", "length", 1),
+          new Unit("km", "length", 1_000),
+          new Unit("L", "volume", 1),
+          new Unit("m3", "volume", 1_000),
+          new Unit("each", "count", 1));
+
+  /** The unit with this symbol, if there is one. */
+  public static Optional<Unit> of(String symbol) {
+    return ALL.stream().filter(u -> u.symbol.equals(symbol)).findFirst();
+  }
+}

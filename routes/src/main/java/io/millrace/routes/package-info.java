@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.routes;
+
+import org.jspecify.annotations.NullMarked;
