@@ -36,7 +36,9 @@ public record Catalog(
     offers = Map.copyOf(offers);
   }
 
-  /** Decimal digits of a ledger amount: the ISO 4217 minor unit's and {@link #EXTRA_DIGITS} more. */
+  /**
+   * Decimal digits of a ledger amount: the ISO 4217 minor unit's and {@link #EXTRA_DIGITS} more.
+   */
   public int ledgerScale() {
     return currency.getDefaultFractionDigits() + EXTRA_DIGITS;
   }

@@ -2,7 +2,9 @@ package io.millrace.catalog;
 
 import java.time.Duration;
 
-/** How settlement periods follow each other, numbered from 0 at the first catalog's effective date. */
+/**
+ * How settlement periods follow each other, numbered from 0 at the first catalog's effective date.
+ */
 public sealed interface PeriodRule {
 
   /** Calendar days or months in the catalog's zone; period 0 holds the effective date. */

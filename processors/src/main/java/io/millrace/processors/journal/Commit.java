@@ -13,8 +13,7 @@ import java.util.List;
  * @param sections ascending by shard
  * @param usage all sections' rows
  */
-public record Commit(
-    int tenant, long number, int rules, List<Section> sections, UsageBatch usage) {
+public record Commit(int tenant, long number, int rules, List<Section> sections, UsageBatch usage) {
 
   public Commit {
     sections = List.copyOf(sections);

@@ -2,7 +2,10 @@ package io.millrace.processors.shard;
 
 import org.jspecify.annotations.Nullable;
 
-/** What changes a shard, beside usage (which comes in columns) and time (which comes with a section). */
+/**
+ * What changes a shard, beside usage (which comes in columns) and time (which comes with a
+ * section).
+ */
 public sealed interface Command {
 
   /**
@@ -15,8 +18,7 @@ public sealed interface Command {
    * @param from first moment, milliseconds since 1970-01-01 UTC
    * @param to first moment after, {@link Long#MAX_VALUE} where open
    */
-  record Subscribe(
-      long subscription, String subject, int account, int offer, long from, long to)
+  record Subscribe(long subscription, String subject, int account, int offer, long from, long to)
       implements Command {}
 
   /**

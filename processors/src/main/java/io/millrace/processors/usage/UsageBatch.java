@@ -22,7 +22,8 @@ public final class UsageBatch {
   public int[] source;
 
   /**
-   * The event's id: its number where {@link #numbered}, else a keyed 64-bit fingerprint of its text.
+   * The event's id: its number where {@link #numbered}, else a keyed 64-bit fingerprint of its
+   * text.
    */
   public long[] eventId;
 
