@@ -8,7 +8,8 @@ package io.millrace.catalog;
  * @param field the member of the event's {@code data} that holds the reading; empty for {@link
  *     Aggregate#COUNT}
  * @param unit the unit of a reading
- * @param scale decimal digits kept of a reading; quantities are integers of {@code unit} × 10^-scale
+ * @param scale decimal digits kept of a reading; quantities are integers of {@code unit} ×
+ *     10^-scale
  * @param aggregate how readings add up
  * @param roundsFiner whether a reading finer than {@code scale} is rounded half up; otherwise it is
  *     refused as {@code bad-quantity}

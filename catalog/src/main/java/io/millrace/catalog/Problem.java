@@ -10,8 +10,7 @@ package io.millrace.catalog;
  * @param message what is wrong
  * @param fix what to write instead
  */
-public record Problem(
-    String file, int line, int column, String code, String message, String fix) {
+public record Problem(String file, int line, int column, String code, String message, String fix) {
 
   @Override
   public String toString() {
