@@ -2,7 +2,9 @@ package io.millrace.catalog;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Collections;
 import java.util.Currency;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -14,8 +16,8 @@ import java.util.Map;
  * @param currency the one currency of all its prices (ISO 4217)
  * @param zone the zone in which its days and months begin
  * @param period how settlement periods follow each other, counted from {@code effective}
- * @param meters by name
- * @param offers by name
+ * @param meters by name, in the file's order
+ * @param offers by name, in the file's order
  * @param hash SHA-256 of the file's bytes, lower-case hex: the version's identity
  */
 public record Catalog(
@@ -32,14 +34,19 @@ public record Catalog(
   public static final int EXTRA_DIGITS = 7;
 
   public Catalog {
-    meters = Map.copyOf(meters);
-    offers = Map.copyOf(offers);
+    meters = Collections.unmodifiableMap(new LinkedHashMap<>(meters));
+    offers = Collections.unmodifiableMap(new LinkedHashMap<>(offers));
   }
 
   /**
    * Decimal digits of a ledger amount: the ISO 4217 minor unit's and {@link #EXTRA_DIGITS} more.
    */
   public int ledgerScale() {
+    return ledgerScale(currency);
+  }
+
+  /** Decimal digits of a ledger amount in this currency. */
+  public static int ledgerScale(Currency currency) {
     return currency.getDefaultFractionDigits() + EXTRA_DIGITS;
   }
 }

@@ -13,9 +13,16 @@ public sealed interface PeriodRule {
   /** Periods of one fixed length, the first one starting at the effective date. */
   record Fixed(Duration length) implements PeriodRule {
     public Fixed {
-      if (length.toSeconds() < 60) {
-        throw new IllegalArgumentException("a period is a minute at least: " + length);
+      if (!allows(length)) {
+        throw new IllegalArgumentException("a period is a minute to 366 days: " + length);
       }
+    }
+
+    /** Whether a length can be a period: whole seconds, from a minute to 366 days. */
+    public static boolean allows(Duration length) {
+      return length.getNano() == 0
+          && length.toSeconds() >= 60
+          && length.compareTo(Duration.ofDays(366)) <= 0;
     }
   }
 }

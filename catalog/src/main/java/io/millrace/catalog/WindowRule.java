@@ -8,10 +8,15 @@ public sealed interface WindowRule {
   /** Windows of a fixed length that divides a day, aligned to UTC; one minute to one day. */
   record Fixed(Duration length) implements WindowRule {
     public Fixed {
-      long seconds = length.toSeconds();
-      if (seconds < 60 || seconds > 86_400 || 86_400 % seconds != 0) {
+      if (!dividesDay(length)) {
         throw new IllegalArgumentException("a window divides a day: " + length);
       }
+    }
+
+    /** Whether a length can be a window: a minute or more, whole seconds, a day's whole part. */
+    public static boolean dividesDay(Duration length) {
+      long seconds = length.toSeconds();
+      return length.getNano() == 0 && seconds >= 60 && seconds <= 86_400 && 86_400 % seconds == 0;
     }
   }
 

@@ -1,0 +1,59 @@
+package io.millrace.catalog;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The catalog's file format: YAML with a closed schema, checked as a whole before any of it counts.
+ * The templates beside this class show it; the module's README lists the codes of its problems.
+ */
+public final class CatalogFile {
+
+  private CatalogFile() {}
+
+  /** What reading a file comes to. */
+  public sealed interface Result {
+
+    /** The file holds a catalog, and nothing is wrong with it. */
+    record Accepted(Catalog catalog) implements Result {}
+
+    /**
+     * The file can't be used.
+     *
+     * @param problems one at least, 100 at most, in the file's order
+     */
+    record Rejected(List<Problem> problems) implements Result {
+      public Rejected {
+        problems = List.copyOf(problems);
+      }
+    }
+  }
+
+  /**
+   * Reads and checks a catalog. Throws nothing, whatever the bytes.
+   *
+   * @param fileName as the user named it, for problems only
+   * @param bytes the file's, UTF-8, 1 MiB at most
+   */
+  public static Result read(String fileName, byte[] bytes) {
+    Problems problems = new Problems(fileName);
+    Yaml root = YamlReader.read(bytes, problems);
+    Catalog catalog = root == null ? null : new CatalogReader(problems).catalog(root, hash(bytes));
+    if (catalog != null) {
+      return new Result.Accepted(catalog);
+    }
+    assert !problems.none() : "a catalog was refused without a problem";
+    return new Result.Rejected(problems.sorted());
+  }
+
+  /** SHA-256 of a file's bytes, lower-case hex: the identity of a catalog's version. */
+  public static String hash(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}
