@@ -66,7 +66,7 @@ create table checkpoint (
   seq    bigint not null,
   epoch  int not null,
   number bigint not null,                      -- the commit that seq was made in
-  full_state boolean not null,                 -- all state, or what changed since the one before
+  base   bigint not null,                      -- the seq of the checkpoint it changes; 0: it is all state
   chain  bytea not null,
   body   bytea not null,
   primary key (tenant, shard, seq)
@@ -91,6 +91,7 @@ create table account (
   primary key (tenant, id),
   unique (tenant, kind, name, currency)
 );
+create sequence subscription_id;
 create table subscription (
   tenant     int not null,
   id         bigint not null,
@@ -121,7 +122,7 @@ create table charge (
   late         boolean not null,               -- booked to a later period than it occurred in
   window_start timestamptz not null,
   window_end   timestamptz not null,
-  revision     int not null,                   -- 0, then the deltas of the same window
+  delta        boolean not null,               -- adds to what was sealed of the same window
   events       int not null,
   quantity     bigint not null,                -- in the meter's scaled integers
   amount       bigint not null,                -- in ledger units

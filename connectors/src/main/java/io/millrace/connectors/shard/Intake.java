@@ -1,0 +1,123 @@
+package io.millrace.connectors.shard;
+
+import io.millrace.processors.shard.Command;
+import io.millrace.processors.usage.UsageBatch;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What has arrived from one source and waits for the next drain. Producers add under its lock; the
+ * drain takes all at once. Bounded in events and in bytes.
+ */
+public final class Intake {
+  private static final int FEWEST_ROWS = 1024;
+
+  private final int bound;
+  private final int byteBound;
+  private final Runnable wake;
+  private UsageBatch usage = new UsageBatch(FEWEST_ROWS);
+  private List<Ticket> tickets = new ArrayList<>();
+  private List<Suspension> suspensions = new ArrayList<>();
+  private boolean closed;
+
+  /** A command for suspense and who waits for it. */
+  record Suspension(int shard, Command.Suspend command, Ticket ticket) {}
+
+  /** What one take took: the ticket of each row, and the suspensions. */
+  record Taken(UsageBatch usage, List<Ticket> tickets, List<Suspension> suspensions) {
+    int size() {
+      return usage.size() + suspensions.size();
+    }
+  }
+
+  /** Appends one event's row to a batch; returns false where it appended none. */
+  @FunctionalInterface
+  public interface Appender {
+    boolean append(UsageBatch usage);
+  }
+
+  /**
+   * An empty intake.
+   *
+   * @param bound events it holds at most
+   * @param byteBound raw bytes it holds at most
+   * @param wake called when something came into an empty intake, and when it is half full
+   */
+  Intake(int bound, int byteBound, Runnable wake) {
+    this.bound = bound;
+    this.byteBound = byteBound;
+    this.wake = wake;
+  }
+
+  /**
+   * Takes an event in.
+   *
+   * @return whether there was room; where not, nothing was done
+   */
+  public boolean add(Appender event, Ticket ticket) {
+    boolean wakeNow;
+    synchronized (this) {
+      if (isFull()) {
+        return false;
+      }
+      event.append(usage);
+      tickets.add(ticket);
+      wakeNow = wakes();
+    }
+    if (wakeNow) {
+      wake.run();
+    }
+    return true;
+  }
+
+  /** Takes in what can't be charged; otherwise as {@link #add}. */
+  public boolean suspend(int shard, Command.Suspend command, Ticket ticket) {
+    boolean wakeNow;
+    synchronized (this) {
+      if (isFull()) {
+        return false;
+      }
+      suspensions.add(new Suspension(shard, command, ticket));
+      wakeNow = wakes();
+    }
+    if (wakeNow) {
+      wake.run();
+    }
+    return true;
+  }
+
+  private boolean isFull() {
+    return closed || size() >= bound || usage.rawSize() >= byteBound;
+  }
+
+  private int size() {
+    return usage.size() + suspensions.size();
+  }
+
+  private boolean wakes() {
+    int size = size();
+    return size == 1 || size == bound / 2;
+  }
+
+  /** Whether it is half full, so that a drain should not wait for more. */
+  synchronized boolean isHalfFull() {
+    return size() >= bound / 2 || usage.rawSize() >= byteBound / 2;
+  }
+
+  synchronized boolean isEmpty() {
+    return size() == 0;
+  }
+
+  synchronized Taken take() {
+    Taken taken = new Taken(usage, tickets, suspensions);
+    usage = new UsageBatch(Math.max(FEWEST_ROWS, usage.size()));
+    tickets = new ArrayList<>(Math.max(16, tickets.size()));
+    suspensions = new ArrayList<>();
+    return taken;
+  }
+
+  /** Refuses everything from here on. */
+  synchronized void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,322 @@
+package io.millrace.connectors.shard;
+
+import io.millrace.connectors.shard.Store.Checkpoint;
+import io.millrace.connectors.shard.Store.Fence;
+import io.millrace.connectors.shard.Store.Outcome;
+import io.millrace.connectors.shard.Store.Part;
+import io.millrace.connectors.shard.Store.ShardRow;
+import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.journal.Commit;
+import io.millrace.processors.journal.Encoded;
+import io.millrace.processors.journal.JournalCodec;
+import io.millrace.processors.journal.Section;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.shard.Command;
+import io.millrace.processors.shard.Effects;
+import io.millrace.processors.shard.Shard;
+import io.millrace.processors.shard.ShardKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shards that a node owns, and the protocol that makes a drain one commit: apply, fence, journal,
+ * effects; and only then accepted. Has one caller at a time; no threads, no clock of its own.
+ */
+public final class NodeShards {
+  /** Above this a checkpoint's changes are folded into a full one. */
+  private static final int FULL_AFTER = 1;
+
+  private final int tenant;
+  private final int shards;
+  private final Store store;
+  private final Rules rules;
+  private final String node;
+  private final CrashPoints crash;
+  private final JournalCodec codec = new JournalCodec();
+  private final TreeMap<Integer, Owned> owned = new TreeMap<>();
+  private final ByteWriter scratch = new ByteWriter(1 << 16);
+  private long nextNumber;
+
+  /**
+   * A node that owns nothing yet.
+   *
+   * @param shards how many the tenant has
+   * @param node its name, unique among nodes that run
+   */
+  public NodeShards(
+      int tenant, int shards, Store store, Rules rules, String node, CrashPoints crash) {
+    this.tenant = tenant;
+    this.shards = shards;
+    this.store = store;
+    this.rules = rules;
+    this.node = node;
+    this.crash = crash;
+  }
+
+  /** What a drain came to. */
+  public record Drained(
+      boolean committed, Set<Integer> lost, Map<Integer, Effects> effects, Work work) {
+
+    /** Nothing to do. */
+    static Drained nothing(Work work) {
+      return new Drained(true, Set.of(), Map.of(), work);
+    }
+  }
+
+  /**
+   * Takes free shards and brings their state back.
+   *
+   * @param most how many at most
+   * @param own also those left under this node's name, by a process that has ended
+   * @return how many it took
+   */
+  public int take(int most, boolean own) {
+    List<ShardRow> rows = store.take(node, most, own);
+    if (!rows.isEmpty()) {
+      new Recovery(tenant, store, rules, codec).recover(rows).forEach(o -> owned.put(o.number(), o));
+      nextNumber = store.nextNumber();
+    }
+    return rows.size();
+  }
+
+  /** Prolongs the leases; forgets shards that others own by now. Returns their numbers. */
+  public Set<Integer> renew() {
+    Map<Integer, ShardRow> rows = new HashMap<>();
+    store.renew(node).forEach(row -> rows.put(row.shard(), row));
+    Set<Integer> lost = new HashSet<>();
+    for (Owned o : owned.values()) {
+      ShardRow row = rows.get(o.number());
+      if (row == null || row.epoch() != o.epoch) {
+        lost.add(o.number());
+      } else {
+        o.closing = Math.max(o.closing, row.closing());
+      }
+    }
+    lost.forEach(owned::remove);
+    return lost;
+  }
+
+  /** Gives all shards back. */
+  public void release() {
+    owned.clear();
+    store.release(node);
+  }
+
+  /** The shards owned, ascending. */
+  public List<Shard> shards() {
+    return owned.values().stream().map(o -> o.shard).toList();
+  }
+
+  /** Whether this node owns a shard. */
+  public boolean owns(int shard) {
+    return owned.containsKey(shard);
+  }
+
+  /** Whether something is due at this time, or a close was asked for. */
+  public boolean isDue(long now) {
+    return owned.values().stream().anyMatch(o -> isDue(o, now));
+  }
+
+  private static boolean isDue(Owned o, long now) {
+    return o.closing > o.shard.closing() || o.shard.nextDue() <= now;
+  }
+
+  /**
+   * Applies what came and commits it. Rows and commands of shards that are not owned are left out and
+   * named as lost.
+   *
+   * @param now milliseconds since 1970-01-01 UTC
+   * @param dueLimit how many due items each shard may run
+   */
+  public Drained drain(Work work, long now, int dueLimit) {
+    Work left = work;
+    Set<Integer> lost = new HashSet<>();
+    for (int s = 0; s < shards; s++) {
+      if (left.has(s) && !owns(s)) {
+        lost.add(s);
+      }
+    }
+    while (true) {
+      TreeMap<Integer, Applied> applied = new TreeMap<>();
+      Work tried = left;
+      for (Owned o : owned.values()) {
+        if (tried.has(o.number()) || isDue(o, now)) {
+          try {
+            applied.put(o.number(), apply(o, tried, now, dueLimit));
+          } catch (AssertionError bug) {
+            o.shard.undo();
+            left = new Poison(o, nextNumber, now).isolate(tried, bug);
+            break;
+          }
+        }
+      }
+      if (left != tried) {
+        undo(applied);
+        continue;
+      }
+      if (applied.isEmpty()) {
+        return new Drained(true, lost, Map.of(), left);
+      }
+      Drained drained = commit(applied, left, lost);
+      if (drained != null) {
+        return drained;
+      }
+    }
+  }
+
+  private record Applied(Owned owned, Section section, Effects effects) {}
+
+  private Applied apply(Owned o, Work work, long now, int dueLimit) {
+    Section section = section(o, work, now, dueLimit);
+    return new Applied(o, section, o.shard.apply(nextNumber, section, work.usage));
+  }
+
+  private static Section section(Owned o, Work work, long now, int dueLimit) {
+    int s = o.number();
+    List<Command> commands = new ArrayList<>(work.commands.getOrDefault(s, List.of()));
+    if (o.closing > o.shard.closing()) {
+      commands.add(0, new Command.ClosePeriod(o.closing));
+    }
+    long time = Math.max(now, o.shard.time());
+    return new Section(
+        s, o.epoch, o.shard.seq() + 1, time, dueLimit, commands, work.from[s], work.from[s + 1]);
+  }
+
+  /** Null where shards turned out lost and the rest is to be tried again. */
+  private @Nullable Drained commit(
+      TreeMap<Integer, Applied> applied, Work work, Set<Integer> lost) {
+    Commit commit =
+        new Commit(
+            tenant,
+            nextNumber,
+            rules.version(),
+            applied.values().stream().map(Applied::section).toList(),
+            work.usage);
+    Encoded encoded = codec.encode(commit);
+    List<Fence> fences = new ArrayList<>();
+    List<Part> parts = new ArrayList<>();
+    for (Applied a : applied.values()) {
+      Section s = a.section;
+      byte[] chain = JournalCodec.chain(a.owned.chain, s.shard(), s.seq(), encoded.digest());
+      fences.add(new Fence(s.shard(), s.epoch(), s.seq(), chain, a.effects.closed));
+      parts.add(new Part(s.shard(), s.seq(), s.time(), a.effects));
+    }
+    crash.at(CrashPoints.BEFORE_COMMIT);
+    Outcome outcome = store.commit(new Store.Write(nextNumber, rules.version(), fences, encoded, parts));
+    if (outcome instanceof Outcome.Unknown) {
+      outcome = settle(fences);
+    }
+    return switch (outcome) {
+      case Outcome.Committed committed -> {
+        Map<Integer, Effects> effects = new HashMap<>();
+        for (int i = 0; i < fences.size(); i++) {
+          Applied a = Objects.requireNonNull(applied.get(fences.get(i).shard()));
+          accept(a, fences.get(i), committed.closing());
+          effects.put(a.owned.number(), a.effects);
+        }
+        nextNumber = committed.next();
+        yield new Drained(true, lost, effects, work);
+      }
+      case Outcome.Fenced fenced -> {
+        undo(applied);
+        fenced.lost().forEach(owned::remove);
+        lost.addAll(fenced.lost());
+        yield null;
+      }
+      case Outcome.Failed failed -> {
+        undo(applied);
+        throw new StoreUnavailable("the commit was not made", failed.cause());
+      }
+      case Outcome.Unknown unknown -> throw new AssertionError("settled already", unknown.cause());
+    };
+  }
+
+  private void accept(Applied a, Fence fence, Map<Integer, Integer> closing) {
+    a.owned.shard.accept();
+    a.owned.chain = fence.chain();
+    a.owned.number = nextNumber;
+    a.owned.closing = Math.max(a.owned.closing, closing.getOrDefault(fence.shard(), -1));
+  }
+
+  /** The rows say what became of a commit: all of its shards moved on, or none did. */
+  private Outcome settle(List<Fence> fences) {
+    List<ShardRow> rows = store.settled(fences.stream().map(Fence::shard).toList());
+    Map<Integer, ShardRow> byShard = new HashMap<>();
+    rows.forEach(row -> byShard.put(row.shard(), row));
+    boolean committed = false;
+    Set<Integer> gone = new HashSet<>();
+    Map<Integer, Integer> closing = new HashMap<>();
+    for (Fence fence : fences) {
+      ShardRow row = byShard.get(fence.shard());
+      if (row == null || row.epoch() != fence.epoch()) {
+        gone.add(fence.shard());
+      }
+      if (row != null) {
+        committed |= row.seq() == fence.seq() && Arrays.equals(row.chain(), fence.chain());
+        closing.put(row.shard(), row.closing());
+      }
+    }
+    if (committed) {
+      gone.forEach(owned::remove);
+      return new Outcome.Committed(store.nextNumber(), closing);
+    }
+    if (!gone.isEmpty()) {
+      return new Outcome.Fenced(gone);
+    }
+    nextNumber = store.nextNumber();
+    return new Outcome.Failed(new IllegalStateException("the connection was lost before the commit"));
+  }
+
+  private static void undo(TreeMap<Integer, Applied> applied) {
+    applied.values().forEach(a -> a.owned.shard.undo());
+  }
+
+  /** The checkpoints that are wanting: all shards that moved on since their last one. */
+  public List<Checkpoint> checkpoints() {
+    List<Checkpoint> wanting = new ArrayList<>();
+    for (Owned o : owned.values()) {
+      if (o.shard.seq() > o.checkpointSeq) {
+        boolean full = o.checkpointSeq == 0 || o.deltaBytes > FULL_AFTER * o.fullBytes;
+        scratch.clear();
+        o.shard.encode(scratch, full ? 0 : o.checkpointSeq);
+        wanting.add(
+            new Checkpoint(
+                o.number(),
+                o.shard.seq(),
+                o.epoch,
+                o.number,
+                full ? 0 : o.checkpointSeq,
+                o.chain,
+                scratch.toByteArray()));
+      }
+    }
+    return wanting;
+  }
+
+  /** Notes that a checkpoint is stored. */
+  public void checkpointed(Checkpoint c) {
+    Owned o = owned.get(c.shard());
+    if (o != null && o.epoch == c.epoch()) {
+      if (c.base() == 0) {
+        o.fullBytes = c.body().length;
+        o.deltaBytes = 0;
+      } else {
+        o.deltaBytes += c.body().length;
+      }
+      o.checkpointSeq = c.seq();
+    }
+  }
+
+  /** The key of a shard of this tenant. */
+  public ShardKey key(int shard) {
+    return new ShardKey(tenant, shard);
+  }
+}

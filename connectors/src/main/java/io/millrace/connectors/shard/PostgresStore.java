@@ -1,0 +1,357 @@
+package io.millrace.connectors.shard;
+
+import com.github.luben.zstd.Zstd;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/** The {@link Store} of a tenant in PostgreSQL. */
+public final class PostgresStore implements Store {
+  private static final String FENCE =
+      """
+      update shard s set seq = u.seq, chain = u.chain, closed = greatest(s.closed, u.closed)
+      from unnest(?::smallint[], ?::int[], ?::bigint[], ?::bytea[], ?::int[])
+           as u (number, epoch, seq, chain, closed)
+      where s.tenant = ? and s.number = u.number and s.epoch = u.epoch
+        and s.seq = u.seq - 1 and s.rules = ?
+      returning s.number, s.closing
+      """;
+  private static final String JOURNAL =
+      """
+      insert into journal (tenant, number, rules, rating, evidence, evidence_hash, digest)
+      values (?, ?, ?, ?, ?, ?, ?) returning nextval('commit_number')
+      """;
+  private static final String ROW = "number, epoch, seq, rules, closing, chain";
+  private static final String LEASE = "now() + ? * interval '1 millisecond'";
+
+  private final DataSource database;
+  private final int tenant;
+  private final long leaseMillis;
+  private final CrashPoints crash;
+
+  /**
+   * A tenant's store.
+   *
+   * @param leaseMillis how long a node keeps its shards without a sign of life
+   */
+  public PostgresStore(
+      DataSource database, int tenant, long leaseMillis, CrashPoints crash) {
+    this.database = database;
+    this.tenant = tenant;
+    this.leaseMillis = leaseMillis;
+    this.crash = crash;
+  }
+
+  @Override
+  public long nextNumber() {
+    return ask(
+        "draw a commit number",
+        "select nextval('commit_number')",
+        ps -> {},
+        rs -> {
+          rs.next();
+          return rs.getLong(1);
+        });
+  }
+
+  @Override
+  public Outcome commit(Write write) {
+    boolean committing = false;
+    try (Connection c = database.getConnection()) {
+      c.setAutoCommit(false);
+      try {
+        Map<Integer, Integer> closing = fence(c, write);
+        if (closing.size() < write.fences().size()) {
+          c.rollback();
+          Set<Integer> lost = new HashSet<>();
+          write.fences().forEach(f -> lost.add(f.shard()));
+          lost.removeAll(closing.keySet());
+          return new Outcome.Fenced(lost);
+        }
+        long next = journal(c, write);
+        new EffectsWriter(c, tenant).write(write.parts());
+        crash.at(CrashPoints.INSIDE_COMMIT);
+        committing = true;
+        c.commit();
+        return new Outcome.Committed(next, closing);
+      } catch (SQLException e) {
+        if (committing && !refusedByServer(e)) {
+          return new Outcome.Unknown(e);
+        }
+        rollback(c);
+        return new Outcome.Failed(e);
+      }
+    } catch (SQLException e) {
+      return committing ? new Outcome.Unknown(e) : new Outcome.Failed(e);
+    }
+  }
+
+  /** A server that answers with an error has rolled back; class 08 says that none answered. */
+  private static boolean refusedByServer(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && !state.startsWith("08") && !state.startsWith("57P");
+  }
+
+  private static void rollback(Connection c) {
+    try {
+      c.rollback();
+    } catch (SQLException e) {
+      // The connection is gone, and with it the transaction.
+    }
+  }
+
+  private Map<Integer, Integer> fence(Connection c, Write write) throws SQLException {
+    List<Fence> fences = write.fences();
+    try (PreparedStatement ps = c.prepareStatement(FENCE)) {
+      ps.setArray(1, c.createArrayOf("smallint", column(fences, f -> (short) f.shard())));
+      ps.setArray(2, c.createArrayOf("int4", column(fences, Fence::epoch)));
+      ps.setArray(3, c.createArrayOf("int8", column(fences, Fence::seq)));
+      ps.setArray(4, c.createArrayOf("bytea", fences.stream().map(Fence::chain).toArray(byte[][]::new)));
+      ps.setArray(5, c.createArrayOf("int4", column(fences, Fence::closed)));
+      ps.setInt(6, tenant);
+      ps.setInt(7, write.rules());
+      Map<Integer, Integer> closing = new HashMap<>();
+      try (ResultSet rs = ps.executeQuery()) {
+        while (rs.next()) {
+          closing.put(rs.getInt(1), rs.getInt(2));
+        }
+      }
+      return closing;
+    }
+  }
+
+  private static <T> Object[] column(List<Fence> fences, java.util.function.Function<Fence, T> of) {
+    return fences.stream().map(of).toArray();
+  }
+
+  private long journal(Connection c, Write write) throws SQLException {
+    try (PreparedStatement ps = c.prepareStatement(JOURNAL)) {
+      ps.setInt(1, tenant);
+      ps.setLong(2, write.number());
+      ps.setInt(3, write.rules());
+      ps.setBytes(4, write.journal().rating());
+      ps.setBytes(5, write.journal().evidence());
+      ps.setBytes(6, write.journal().evidenceHash());
+      ps.setBytes(7, write.journal().digest());
+      try (ResultSet rs = ps.executeQuery()) {
+        rs.next();
+        return rs.getLong(1);
+      }
+    }
+  }
+
+  @Override
+  public List<ShardRow> settled(List<Integer> shards) {
+    return ask(
+        "read the shard rows",
+        "select " + ROW + " from shard where tenant = ? and number = any (?::int[]) order by number for update",
+        ps -> {
+          ps.setInt(1, tenant);
+          ps.setArray(2, ps.getConnection().createArrayOf("int4", shards.toArray()));
+        },
+        PostgresStore::rows);
+  }
+
+  @Override
+  public List<ShardRow> take(String node, int most, boolean own) {
+    return ask(
+        "take shards",
+        "update shard set node = ?, epoch = epoch + 1, held_since = now(), lease_until = " + LEASE
+            + " where tenant = ? and number in (select number from shard where tenant = ?"
+            + " and (node is null or lease_until < now() or (? and node = ?))"
+            + " order by number limit ? for update skip locked) returning " + ROW,
+        ps -> {
+          ps.setString(1, node);
+          ps.setLong(2, leaseMillis);
+          ps.setInt(3, tenant);
+          ps.setInt(4, tenant);
+          ps.setBoolean(5, own);
+          ps.setString(6, node);
+          ps.setInt(7, most);
+        },
+        PostgresStore::rows);
+  }
+
+  @Override
+  public List<ShardRow> renew(String node) {
+    return ask(
+        "prolong the leases",
+        "update shard set lease_until = " + LEASE + " where tenant = ? and node = ? returning " + ROW,
+        ps -> {
+          ps.setLong(1, leaseMillis);
+          ps.setInt(2, tenant);
+          ps.setString(3, node);
+        },
+        PostgresStore::rows);
+  }
+
+  @Override
+  public void release(String node) {
+    ask(
+        "give the shards back",
+        "update shard set node = null, lease_until = null where tenant = ? and node = ? returning 1",
+        ps -> {
+          ps.setInt(1, tenant);
+          ps.setString(2, node);
+        },
+        rs -> true);
+  }
+
+  @Override
+  public Set<Integer> checkpoint(List<Checkpoint> checkpoints) {
+    try (Connection c = database.getConnection()) {
+      c.setAutoCommit(false);
+      try (PreparedStatement insert =
+              c.prepareStatement(
+                  "insert into checkpoint (tenant, shard, seq, epoch, number, base, chain, body)"
+                      + " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (tenant, shard, seq) do update"
+                      + " set epoch = excluded.epoch, number = excluded.number, base = excluded.base,"
+                      + " chain = excluded.chain, body = excluded.body");
+          PreparedStatement trim =
+              c.prepareStatement("delete from checkpoint where tenant = ? and shard = ? and seq < ?");
+          PreparedStatement fence =
+              c.prepareStatement(
+                  "select number from shard where tenant = ? and number = ? and epoch = ? for share")) {
+        Set<Integer> stored = new HashSet<>();
+        for (Checkpoint cp : checkpoints) {
+          fence.setInt(1, tenant);
+          fence.setInt(2, cp.shard());
+          fence.setInt(3, cp.epoch());
+          try (ResultSet rs = fence.executeQuery()) {
+            if (!rs.next()) {
+              continue;
+            }
+          }
+          store(insert, trim, cp);
+          stored.add(cp.shard());
+        }
+        crash.at(CrashPoints.INSIDE_CHECKPOINT);
+        c.commit();
+        return stored;
+      } catch (SQLException e) {
+        rollback(c);
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw new StoreUnavailable("store a checkpoint", e);
+    }
+  }
+
+  private void store(PreparedStatement insert, PreparedStatement trim, Checkpoint cp)
+      throws SQLException {
+    insert.setInt(1, tenant);
+    insert.setInt(2, cp.shard());
+    insert.setLong(3, cp.seq());
+    insert.setInt(4, cp.epoch());
+    insert.setLong(5, cp.number());
+    insert.setLong(6, cp.base());
+    insert.setBytes(7, cp.chain());
+    insert.setBytes(8, Zstd.compress(cp.body()));
+    insert.executeUpdate();
+    if (cp.base() == 0) {
+      trim.setInt(1, tenant);
+      trim.setInt(2, cp.shard());
+      trim.setLong(3, cp.seq());
+      trim.executeUpdate();
+    }
+  }
+
+  @Override
+  public List<Checkpoint> checkpoints(int shard) {
+    return ask(
+        "read the checkpoints",
+        "select seq, epoch, number, base, chain, body from checkpoint where tenant = ? and shard = ?"
+            + " and seq >= (select max(seq) from checkpoint where tenant = ? and shard = ? and base = 0)"
+            + " order by seq",
+        ps -> {
+          ps.setInt(1, tenant);
+          ps.setInt(2, shard);
+          ps.setInt(3, tenant);
+          ps.setInt(4, shard);
+        },
+        rs -> {
+          List<Checkpoint> all = new ArrayList<>();
+          while (rs.next()) {
+            all.add(
+                new Checkpoint(
+                    shard,
+                    rs.getLong(1),
+                    rs.getInt(2),
+                    rs.getLong(3),
+                    rs.getLong(4),
+                    rs.getBytes(5),
+                    decompress(rs.getBytes(6))));
+          }
+          return all;
+        });
+  }
+
+  @Override
+  public List<JournalRow> journal(long after, int most) {
+    return ask(
+        "read the journal",
+        "select number, rules, rating, evidence_hash, digest from journal"
+            + " where tenant = ? and number > ? order by number limit ?",
+        ps -> {
+          ps.setInt(1, tenant);
+          ps.setLong(2, after);
+          ps.setInt(3, most);
+        },
+        rs -> {
+          List<JournalRow> some = new ArrayList<>();
+          while (rs.next()) {
+            some.add(
+                new JournalRow(
+                    rs.getLong(1), rs.getInt(2), rs.getBytes(3), rs.getBytes(4), rs.getBytes(5)));
+          }
+          return some;
+        });
+  }
+
+  private static byte[] decompress(byte[] body) {
+    return Zstd.decompress(body, Math.toIntExact(Zstd.getFrameContentSize(body)));
+  }
+
+  private static List<ShardRow> rows(ResultSet rs) throws SQLException {
+    List<ShardRow> rows = new ArrayList<>();
+    while (rs.next()) {
+      rows.add(
+          new ShardRow(
+              rs.getInt(1),
+              rs.getInt(2),
+              rs.getLong(3),
+              rs.getInt(4),
+              rs.getInt(5),
+              rs.getBytes(6)));
+    }
+    return rows;
+  }
+
+  private interface Binder {
+    void bind(PreparedStatement ps) throws SQLException;
+  }
+
+  private interface Reader<T> {
+    T read(ResultSet rs) throws SQLException;
+  }
+
+  private <T> T ask(String doing, String sql, Binder binder, Reader<T> reader) {
+    try (Connection c = database.getConnection();
+        PreparedStatement ps = c.prepareStatement(sql)) {
+      binder.bind(ps);
+      try (ResultSet rs = ps.executeQuery()) {
+        return reader.read(rs);
+      }
+    } catch (SQLException e) {
+      throw new StoreUnavailable(doing, e);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.millrace.connectors.shard;
+
+import io.millrace.connectors.shard.Store.Checkpoint;
+import io.millrace.connectors.shard.Store.JournalRow;
+import io.millrace.connectors.shard.Store.ShardRow;
+import io.millrace.processors.codec.ByteReader;
+import io.millrace.processors.journal.Commit;
+import io.millrace.processors.journal.JournalCodec;
+import io.millrace.processors.journal.Section;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.shard.Shard;
+import io.millrace.processors.shard.ShardKey;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings shards back: checkpoints laid over each other, then the journal applied from there. The
+ * chain of hashes must lead to what the shard's row says, else the shard does not start.
+ */
+final class Recovery {
+  private static final int ROWS_AT_ONCE = 64;
+
+  private final int tenant;
+  private final Store store;
+  private final Rules rules;
+  private final JournalCodec codec;
+
+  Recovery(int tenant, Store store, Rules rules, JournalCodec codec) {
+    this.tenant = tenant;
+    this.store = store;
+    this.rules = rules;
+    this.codec = codec;
+  }
+
+  Collection<Owned> recover(List<ShardRow> rows) {
+    TreeMap<Integer, Owned> shards = new TreeMap<>();
+    TreeMap<Integer, ShardRow> targets = new TreeMap<>();
+    long from = Long.MAX_VALUE;
+    for (ShardRow row : rows) {
+      Owned o = fromCheckpoints(row);
+      shards.put(row.shard(), o);
+      targets.put(row.shard(), row);
+      if (o.shard.seq() < row.seq()) {
+        from = Math.min(from, o.number);
+      }
+    }
+    if (from != Long.MAX_VALUE) {
+      replay(shards, targets, from);
+    }
+    shards.forEach((number, o) -> check(o, targets.get(number)));
+    return shards.values();
+  }
+
+  private Owned fromCheckpoints(ShardRow row) {
+    Shard shard = new Shard(new ShardKey(tenant, row.shard()), rules);
+    Owned o = new Owned(shard, row.epoch(), genesis(tenant, row.shard()), row.closing());
+    for (Checkpoint c : store.checkpoints(row.shard())) {
+      if (c.base() != o.checkpointSeq || c.seq() > row.seq()) {
+        continue; // Left behind by an owner that had lost the shard.
+      }
+      shard.overlay(new ByteReader(c.body()));
+      o.checkpointSeq = c.seq();
+      o.number = c.number();
+      o.chain = c.chain();
+      if (c.base() == 0) {
+        o.fullBytes = c.body().length;
+      } else {
+        o.deltaBytes += c.body().length;
+      }
+    }
+    return o;
+  }
+
+  private void replay(TreeMap<Integer, Owned> shards, TreeMap<Integer, ShardRow> targets, long from) {
+    long after = from;
+    while (true) {
+      List<JournalRow> some = store.journal(after, ROWS_AT_ONCE);
+      if (some.isEmpty()) {
+        return;
+      }
+      for (JournalRow row : some) {
+        after = row.number();
+        byte[] digest =
+            JournalCodec.digest(row.number(), tenant, row.rules(), row.rating(), row.evidenceHash());
+        if (!Arrays.equals(digest, row.digest())) {
+          throw new IllegalStateException(
+              "journal row " + row.number() + " of tenant " + tenant + " was changed: its digest is wrong."
+                  + " Restore the database from a backup before starting");
+        }
+        Commit commit = codec.decode(tenant, row.number(), row.rules(), row.rating(), null);
+        for (Section section : commit.sections()) {
+          Owned o = shards.get(section.shard());
+          if (o != null && section.seq() == o.shard.seq() + 1) {
+            o.shard.apply(row.number(), section, commit.usage());
+            o.shard.accept();
+            o.chain = JournalCodec.chain(o.chain, section.shard(), section.seq(), row.digest());
+            o.number = row.number();
+          }
+        }
+      }
+    }
+  }
+
+  private void check(Owned o, @Nullable ShardRow row) {
+    if (row == null || o.shard.seq() != row.seq() || !Arrays.equals(o.chain, row.chain())) {
+      throw new IllegalStateException(
+          "shard " + o.shard.key() + " can't be brought back: its journal leads to commit "
+              + o.shard.seq() + ", its row says " + (row == null ? "nothing" : row.seq())
+              + ". Restore the database from a backup before starting");
+    }
+  }
+
+  /** The chain's first hash. */
+  static byte[] genesis(int tenant, int shard) {
+    return JournalCodec.chain(new byte[32], shard, tenant, new byte[32]);
+  }
+}

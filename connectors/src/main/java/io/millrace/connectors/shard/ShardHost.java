@@ -1,0 +1,330 @@
+package io.millrace.connectors.shard;
+
+import io.millrace.connectors.shard.Store.Checkpoint;
+import io.millrace.processors.shard.Command;
+import io.millrace.processors.shard.Shard;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread of a node that changes shards: it drains what has arrived, makes one commit of it
+ * and then, on another thread, tells those who wait. Readers' questions run between commits, so that
+ * they see what is committed.
+ */
+public final class ShardHost implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ShardHost.class);
+
+  /** Usage alone waits this long for company. */
+  private static final long USAGE_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** How often an idle node looks whether something is due. */
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private static final long FIRST_RETRY_MILLIS = 50;
+  private static final long LAST_RETRY_MILLIS = 2_000;
+
+  /** Acknowledgements waiting for the thread that sends them, in drains. */
+  private static final int ACKNOWLEDGEMENT_DRAINS = 4;
+
+  /**
+   * How a node runs its shards.
+   *
+   * @param dueLimit due items a shard may run in one commit
+   * @param leaseMillis how long the shards stay with a node that gives no sign of life
+   * @param checkpointMillis the pause between checkpoints
+   */
+  public record Settings(int shards, int dueLimit, long leaseMillis, long checkpointMillis) {}
+
+  private record Caller(int shard, Command command, CompletableFuture<Void> answer) {}
+
+  private record Question(Runnable ask) {}
+
+  private final NodeShards node;
+  private final Store store;
+  private final Settings settings;
+  private final LongSupplier clock;
+  private final CrashPoints crash;
+  private final CopyOnWriteArrayList<Intake> intakes = new CopyOnWriteArrayList<>();
+  private final ConcurrentLinkedQueue<Caller> callers = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Question> questions = new ConcurrentLinkedQueue<>();
+  private final Acknowledger acknowledger;
+  private final ExecutorService checkpointer =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("millrace-checkpoint").factory());
+  private final AtomicLong commits = new AtomicLong();
+  private final AtomicLong committedRows = new AtomicLong();
+  private final Thread thread;
+  private volatile boolean running = true;
+  private volatile boolean ready;
+  private volatile @Nullable String trouble = "starting";
+  private @Nullable Future<Set<Integer>> checkpointing;
+  private List<Checkpoint> checkpointsUnderWay = List.of();
+  private long nextCheckpoint;
+  private long nextRenewal;
+
+  /** A host that has not started; {@link #start} takes the shards. */
+  public ShardHost(
+      NodeShards node, Store store, Settings settings, LongSupplier clock, CrashPoints crash) {
+    this.node = node;
+    this.store = store;
+    this.settings = settings;
+    this.clock = clock;
+    this.crash = crash;
+    this.acknowledger = new Acknowledger(ACKNOWLEDGEMENT_DRAINS, crash);
+    this.thread = Thread.ofPlatform().name("millrace-shards").unstarted(this::run);
+  }
+
+  /** Takes what shards are free, on the calling thread, and begins to drain. */
+  public void start() {
+    node.take(settings.shards(), true);
+    long now = System.nanoTime();
+    nextRenewal = now + renewalNanos();
+    nextCheckpoint = now + TimeUnit.MILLISECONDS.toNanos(settings.checkpointMillis());
+    noteOwnership();
+    thread.start();
+  }
+
+  /**
+   * A place for a source's events.
+   *
+   * @param bound events it holds at most
+   */
+  public Intake intake(int bound, int byteBound) {
+    Intake intake = new Intake(bound, byteBound, this::wake);
+    intakes.add(intake);
+    return intake;
+  }
+
+  /** Has a command applied ahead of usage; completes when it is committed. */
+  public CompletableFuture<Void> submit(int shard, Command command) {
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    callers.add(new Caller(shard, command, answer));
+    wake();
+    return answer;
+  }
+
+  /** Asks the shards of this node something between two commits; the answer must not keep them. */
+  public <T> CompletableFuture<T> ask(Function<List<Shard>, T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    questions.add(
+        new Question(
+            () -> {
+              try {
+                answer.complete(question.apply(node.shards()));
+              } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+              }
+            }));
+    wake();
+    return answer;
+  }
+
+  /** Whether it owns shards and its last commit went through. */
+  public boolean isReady() {
+    return ready && trouble == null;
+  }
+
+  /** What keeps it from working, if something does. */
+  public @Nullable String trouble() {
+    return trouble;
+  }
+
+  /** Commits made since the start. */
+  public long commits() {
+    return commits.get();
+  }
+
+  /** Events disposed of since the start. */
+  public long committedRows() {
+    return committedRows.get();
+  }
+
+  /** Has leases, closes and what is due looked at now. */
+  public void nudge() {
+    nextRenewal = 0;
+    wake();
+  }
+
+  private void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  private void run() {
+    try {
+      long firstArrival = 0;
+      while (running) {
+        long now = System.nanoTime();
+        Question question;
+        while ((question = questions.poll()) != null) {
+          question.ask.run();
+        }
+        housekeeping(now);
+        boolean arrived = intakes.stream().anyMatch(i -> !i.isEmpty());
+        firstArrival = arrived ? (firstArrival == 0 ? now : firstArrival) : 0;
+        boolean usageDue =
+            arrived
+                && (now - firstArrival >= USAGE_WAIT_NANOS
+                    || intakes.stream().anyMatch(Intake::isHalfFull));
+        if (usageDue || !callers.isEmpty() || node.isDue(clock.getAsLong())) {
+          firstArrival = 0;
+          drain();
+        } else {
+          LockSupport.parkNanos(
+              arrived ? Math.max(1, USAGE_WAIT_NANOS - (now - firstArrival)) : TICK_NANOS);
+        }
+      }
+    } catch (Throwable fatal) {
+      trouble = "stopped: " + fatal;
+      LOG.error("the shards of this node have stopped; restart it. Cause: ", fatal);
+    } finally {
+      ready = false;
+    }
+  }
+
+  private void drain() {
+    List<Intake.Taken> taken = new ArrayList<>();
+    for (Intake intake : intakes) {
+      Intake.Taken some = intake.take();
+      if (some.size() > 0) {
+        taken.add(some);
+      }
+    }
+    crash.at(CrashPoints.AFTER_READ);
+    List<Caller> asked = new ArrayList<>();
+    Caller caller;
+    while (asked.size() < settings.dueLimit() * settings.shards() && (caller = callers.poll()) != null) {
+      asked.add(caller);
+    }
+    Work work = Work.sorted(taken.stream().map(Intake.Taken::usage).toList(), settings.shards());
+    asked.forEach(a -> work.command(a.shard, a.command));
+    for (Intake.Taken some : taken) {
+      some.suspensions().forEach(s -> work.command(s.shard(), s.command()));
+    }
+    NodeShards.@Nullable Drained drained = commit(work);
+    if (drained == null) {
+      return; // Stopping: nobody is told, so every source hands its events in again.
+    }
+    commits.incrementAndGet();
+    committedRows.addAndGet(work.usage.size());
+    acknowledger.acknowledge(taken, drained.lost());
+    for (Caller a : asked) {
+      if (drained.lost().contains(a.shard)) {
+        a.answer.completeExceptionally(new ShardMoved(a.shard));
+      } else {
+        a.answer.complete(null);
+      }
+    }
+  }
+
+  /** Tries until it is committed: nothing that was taken in is let go of while the node runs. */
+  private NodeShards.@Nullable Drained commit(Work work) {
+    long pause = FIRST_RETRY_MILLIS;
+    while (running) {
+      try {
+        NodeShards.Drained drained = node.drain(work, clock.getAsLong(), settings.dueLimit());
+        noteOwnership();
+        return drained;
+      } catch (StoreUnavailable e) {
+        if (trouble == null) {
+          LOG.warn("the database does not answer, sources are held back; {}", e.getMessage());
+        }
+        trouble = e.getMessage();
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
+        pause = Math.min(pause * 2, LAST_RETRY_MILLIS);
+      }
+    }
+    return null;
+  }
+
+  private void housekeeping(long now) {
+    try {
+      if (now - nextRenewal >= 0) {
+        nextRenewal = now + renewalNanos();
+        Set<Integer> lost = node.renew();
+        if (!lost.isEmpty()) {
+          LOG.warn("{} shards were taken over by another node", lost.size());
+        }
+        if (node.shards().size() < settings.shards()) {
+          node.take(settings.shards() - node.shards().size(), false);
+        }
+        noteOwnership();
+      }
+      checkpoint(now);
+    } catch (StoreUnavailable e) {
+      trouble = e.getMessage();
+    }
+  }
+
+  private void noteOwnership() {
+    ready = !node.shards().isEmpty();
+    trouble = ready ? null : "no shard is free: another node holds them until its lease ends";
+  }
+
+  private void checkpoint(long now) {
+    Future<Set<Integer>> underWay = checkpointing;
+    if (underWay != null) {
+      if (underWay.isDone()) {
+        checkpointing = null;
+        Set<Integer> stored = stored(underWay);
+        checkpointsUnderWay.stream().filter(c -> stored.contains(c.shard())).forEach(node::checkpointed);
+      }
+    } else if (now - nextCheckpoint >= 0) {
+      nextCheckpoint = now + TimeUnit.MILLISECONDS.toNanos(settings.checkpointMillis());
+      List<Checkpoint> wanting = node.checkpoints();
+      if (!wanting.isEmpty()) {
+        checkpointsUnderWay = wanting;
+        checkpointing = checkpointer.submit(() -> store.checkpoint(wanting));
+      }
+    }
+  }
+
+  private Set<Integer> stored(Future<Set<Integer>> done) {
+    return switch (done.state()) {
+      case SUCCESS -> done.resultNow();
+      case RUNNING, FAILED, CANCELLED -> {
+        // Those that may be stored are written again in full: a base is only one that is known.
+        LOG.warn("a checkpoint was not stored and is tried again; recovery takes longer until then");
+        yield new HashSet<>();
+      }
+    };
+  }
+
+  private long renewalNanos() {
+    return TimeUnit.MILLISECONDS.toNanos(settings.leaseMillis() / 3);
+  }
+
+  /** Stops taking in, lets the last drain end, and gives the shards back. */
+  @Override
+  public void close() {
+    intakes.forEach(Intake::close);
+    running = false;
+    wake();
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(10));
+      checkpointer.shutdown();
+      checkpointer.awaitTermination(10, TimeUnit.SECONDS);
+      acknowledger.close();
+      store.checkpoint(node.checkpoints());
+      node.release();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (StoreUnavailable e) {
+      LOG.warn("stopped without a last checkpoint: {}", e.getMessage());
+    }
+  }
+}

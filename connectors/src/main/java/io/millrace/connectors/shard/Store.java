@@ -1,0 +1,101 @@
+package io.millrace.connectors.shard;
+
+import io.millrace.processors.journal.Encoded;
+import io.millrace.processors.shard.Effects;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Where the truth is kept: shard rows, journal, checkpoints and effects. Every write of a shard
+ * carries its fence. Methods throw {@link StoreUnavailable} where the store can't be reached; only
+ * {@link #commit} has an answer for that.
+ */
+public interface Store {
+
+  /**
+   * A shard's row.
+   *
+   * @param epoch rises with every change of owner
+   * @param seq the number of its last commit
+   * @param rules the version of the rules it commits under
+   * @param closing the last period whose close was asked for
+   * @param chain hash over all its sections
+   */
+  record ShardRow(int shard, int epoch, long seq, int rules, int closing, byte[] chain) {}
+
+  /** What must be true of a shard's row for a commit, and what it becomes. */
+  record Fence(int shard, int epoch, long seq, byte[] chain, int closed) {}
+
+  /** One shard's effects in a commit. */
+  record Part(int shard, long seq, long time, Effects effects) {}
+
+  /** A commit of one tenant: all of it is written, or nothing. */
+  record Write(long number, int rules, List<Fence> fences, Encoded journal, List<Part> parts) {}
+
+  /** How a commit ended. */
+  sealed interface Outcome {
+
+    /**
+     * It is durable.
+     *
+     * @param next the number for the next commit
+     * @param closing the stamp of each shard in it
+     */
+    record Committed(long next, Map<Integer, Integer> closing) implements Outcome {}
+
+    /** Nothing was written: these shards' rows are not as expected. */
+    record Fenced(Set<Integer> lost) implements Outcome {}
+
+    /** Nothing was written. */
+    record Failed(Exception cause) implements Outcome {}
+
+    /** The answer to the commit was lost: the shard rows tell, see {@link #settled}. */
+    record Unknown(Exception cause) implements Outcome {}
+  }
+
+  /** A row of the journal; evidence is not read. */
+  record JournalRow(long number, int rules, byte[] rating, byte[] evidenceHash, byte[] digest) {}
+
+  /**
+   * A checkpoint.
+   *
+   * @param seq the shard's commit that it follows
+   * @param number that commit's number
+   * @param base the checkpoint's seq that it changes, 0 where it is all state
+   */
+  record Checkpoint(int shard, long seq, int epoch, long number, long base, byte[] chain, byte[] body) {}
+
+  /** A number for a commit, higher than any used of the shards that this node owns by now. */
+  long nextNumber();
+
+  /** Writes a commit. */
+  Outcome commit(Write write);
+
+  /** The rows as they are once nothing is under way on them; what an unknown outcome came to. */
+  List<ShardRow> settled(List<Integer> shards);
+
+  /**
+   * Takes shards that are free or whose lease has run out, and raises their epochs.
+   *
+   * @param node who takes them
+   * @param most how many at most
+   * @param own also those under this node's own name, left by a process that has ended
+   */
+  List<ShardRow> take(String node, int most, boolean own);
+
+  /** Prolongs the leases of a node's shards; returns the rows that it still owns. */
+  List<ShardRow> renew(String node);
+
+  /** Gives a node's shards back. */
+  void release(String node);
+
+  /** Stores checkpoints in one transaction; returns the shards whose epoch was still this. */
+  Set<Integer> checkpoint(List<Checkpoint> checkpoints);
+
+  /** The latest full checkpoint of a shard and what was stored after it, in order of seq. */
+  List<Checkpoint> checkpoints(int shard);
+
+  /** At most {@code most} rows of the journal with a number above {@code after}, in order. */
+  List<JournalRow> journal(long after, int most);
+}

@@ -1,0 +1,100 @@
+package io.millrace.connectors.shard;
+
+import io.millrace.processors.shard.Command;
+import io.millrace.processors.usage.UsageBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * What one drain takes in: commands by shard, and usage with each shard's rows side by side, in the
+ * order in which they came.
+ */
+final class Work {
+  final TreeMap<Integer, List<Command>> commands = new TreeMap<>();
+  final UsageBatch usage;
+
+  /** Where the rows of shard s begin; one element more than shards. */
+  final int[] from;
+
+  /** The batch and row that each row of usage came from, packed as batch × 2^32 + row. */
+  final long[] origin;
+
+  private Work(UsageBatch usage, int[] from, long[] origin) {
+    this.usage = usage;
+    this.from = from;
+    this.origin = origin;
+  }
+
+  /**
+   * Sorts batches by shard; what comes from one batch keeps its order.
+   *
+   * @param shards how many the tenant has
+   */
+  static Work sorted(List<UsageBatch> batches, int shards) {
+    int[] from = new int[shards + 1];
+    int rows = 0;
+    for (UsageBatch batch : batches) {
+      rows += batch.size();
+      for (int i = 0; i < batch.size(); i++) {
+        from[batch.shard[i] + 1]++;
+      }
+    }
+    for (int s = 0; s < shards; s++) {
+      from[s + 1] += from[s];
+    }
+    long[] origin = new long[rows];
+    int[] next = from.clone();
+    for (int b = 0; b < batches.size(); b++) {
+      UsageBatch batch = batches.get(b);
+      for (int i = 0; i < batch.size(); i++) {
+        origin[next[batch.shard[i]]++] = ((long) b << 32) | i;
+      }
+    }
+    UsageBatch sorted = new UsageBatch(rows);
+    for (long o : origin) {
+      sorted.addRow(batches.get((int) (o >>> 32)), (int) o);
+    }
+    return new Work(sorted, from, origin);
+  }
+
+  void command(int shard, Command command) {
+    commands.computeIfAbsent(shard, s -> new ArrayList<>()).add(command);
+  }
+
+  boolean has(int shard) {
+    return from[shard + 1] > from[shard] || commands.containsKey(shard);
+  }
+
+  /** The same without one row of usage. */
+  Work without(int row) {
+    UsageBatch usageLeft = new UsageBatch(usage.size());
+    long[] originLeft = new long[origin.length - 1];
+    int[] fromLeft = from.clone();
+    int n = 0;
+    for (int i = 0; i < usage.size(); i++) {
+      if (i != row) {
+        usageLeft.addRow(usage, i);
+        originLeft[n++] = origin[i];
+      }
+    }
+    for (int s = usage.shard[row] + 1; s < fromLeft.length; s++) {
+      fromLeft[s]--;
+    }
+    Work left = new Work(usageLeft, fromLeft, originLeft);
+    int shardOfRow = usage.shard[row];
+    int inSection = row - from[shardOfRow];
+    commands.forEach(
+        (shard, list) ->
+            list.forEach(
+                c -> {
+                  if (shard != shardOfRow || !(c instanceof Command.Recycled r)) {
+                    left.command(shard, c);
+                  } else if (r.row() != inSection) {
+                    int moved = r.row() > inSection ? r.row() - 1 : r.row();
+                    left.command(shard, new Command.Recycled(moved, r.rawHash(), r.override()));
+                  }
+                }));
+    return left;
+  }
+}

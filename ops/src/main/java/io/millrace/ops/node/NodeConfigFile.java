@@ -1,0 +1,160 @@
+package io.millrace.ops.node;
+
+import io.millrace.ops.node.NodeConfig.DatabaseConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * The configuration file of {@code ./millrace run}: YAML with a closed set of keys. Paths are
+ * relative to the file. A password comes from a file, {@code password-file}, never from this one.
+ */
+public final class NodeConfigFile {
+  private static final Set<String> KEYS =
+      Set.of(
+          "node", "tenant", "shards", "database", "catalog", "devices", "routes", "http",
+          "in-flight", "lease", "checkpoint", "properties");
+  private static final long MOST_BYTES = 1 << 20;
+
+  private final Path file;
+  private final Map<String, Object> values;
+
+  private NodeConfigFile(Path file, Map<String, Object> values) {
+    this.file = file;
+    this.values = values;
+  }
+
+  /** A file that can't be used; the message says where and how to mend it. */
+  public static final class ConfigRefused extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    ConfigRefused(String message) {
+      super(message);
+    }
+  }
+
+  /** Reads a file. */
+  public static NodeConfig read(Path file) throws ConfigRefused {
+    try {
+      if (Files.size(file) > MOST_BYTES) {
+        throw new ConfigRefused(file + ": larger than 1 MiB. A configuration is a page");
+      }
+      Object root =
+          new Load(LoadSettings.builder().setLabel(file.toString()).build())
+              .loadFromString(Files.readString(file));
+      if (!(root instanceof Map<?, ?> map)) {
+        throw new ConfigRefused(file + ": not a map of keys. Begin with `tenant: ...`");
+      }
+      return new NodeConfigFile(file, strings(map)).config();
+    } catch (IOException e) {
+      throw new ConfigRefused(file + ": can't be read (" + e.getMessage() + "). Name a file with --config");
+    } catch (YamlEngineException e) {
+      throw new ConfigRefused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Map<String, Object> strings(Map<?, ?> map) {
+    Map<String, Object> strings = new LinkedHashMap<>();
+    map.forEach((key, value) -> strings.put(String.valueOf(key), value == null ? "" : value));
+    return strings;
+  }
+
+  private NodeConfig config() throws ConfigRefused {
+    known(values, KEYS, "");
+    Map<String, Object> http = section("http", Set.of("host", "port"));
+    Map<String, Object> db = section("database", Set.of("url", "user", "password-file"));
+    Map<String, String> properties = new LinkedHashMap<>();
+    section("properties", null).forEach((k, v) -> properties.put(k, v.toString()));
+    String tenant = text(values, "tenant", "default");
+    return new NodeConfig(
+        text(values, "node", tenant + "-node"),
+        tenant,
+        number(values, "shards", NodeConfig.SHARDS, 1, 4096),
+        database(db),
+        path("catalog").orElseThrow(() -> missing("catalog", "catalog: my-catalog.yaml")),
+        path("devices"),
+        path("routes").orElseThrow(() -> missing("routes", "routes: routes/")),
+        text(http, "host", "127.0.0.1"),
+        number(http, "port", 8080, 0, 65_535),
+        number(values, "in-flight", NodeConfig.IN_FLIGHT, 1, 65_536),
+        number(values, "lease", (int) NodeConfig.LEASE_MILLIS, 500, 600_000),
+        number(values, "checkpoint", (int) NodeConfig.CHECKPOINT_MILLIS, 100, 600_000),
+        properties);
+  }
+
+  private DatabaseConfig database(Map<String, Object> db) throws ConfigRefused {
+    String url = text(db, "url", "");
+    if (!url.startsWith("jdbc:postgresql:")) {
+      throw missing("database.url", "database: {url: 'jdbc:postgresql://host/millrace', user: millrace}");
+    }
+    String passwordFile = text(db, "password-file", "");
+    try {
+      String password =
+          passwordFile.isEmpty() ? "" : Files.readString(resolve(passwordFile)).strip();
+      return new DatabaseConfig(url, text(db, "user", "millrace"), password);
+    } catch (IOException e) {
+      throw new ConfigRefused(
+          file + ": database.password-file can't be read: " + resolve(passwordFile)
+              + ". Make it readable for this user only");
+    }
+  }
+
+  private ConfigRefused missing(String key, String example) {
+    return new ConfigRefused(file + ": `" + key + "` is missing or empty. Write for example `" + example + "`");
+  }
+
+  private void known(Map<String, Object> map, Set<String> keys, String prefix) throws ConfigRefused {
+    for (String key : map.keySet()) {
+      if (!keys.contains(key)) {
+        throw new ConfigRefused(
+            file + ": unknown key `" + prefix + key + "`. Known are " + new TreeSet<>(keys));
+      }
+    }
+  }
+
+  private Map<String, Object> section(String key, @Nullable Set<String> keys) throws ConfigRefused {
+    Object value = values.getOrDefault(key, Map.of());
+    if (!(value instanceof Map<?, ?> map)) {
+      throw new ConfigRefused(file + ": `" + key + "` is a map of keys, not `" + value + "`");
+    }
+    Map<String, Object> section = strings(map);
+    if (keys != null) {
+      known(section, keys, key + ".");
+    }
+    return section;
+  }
+
+  private static String text(Map<String, Object> map, String key, String otherwise) {
+    String value = map.getOrDefault(key, "").toString();
+    return value.isEmpty() ? otherwise : value;
+  }
+
+  private int number(Map<String, Object> map, String key, int otherwise, int least, int most)
+      throws ConfigRefused {
+    Object value = map.getOrDefault(key, otherwise);
+    if (value instanceof Integer n && n >= least && n <= most) {
+      return n;
+    }
+    throw new ConfigRefused(
+        file + ": `" + key + "` is a whole number from " + least + " to " + most + ", not `" + value + "`");
+  }
+
+  private Optional<Path> path(String key) {
+    String value = text(values, key, "");
+    return value.isEmpty() ? Optional.empty() : Optional.of(resolve(value));
+  }
+
+  private Path resolve(String path) {
+    Path parent = file.toAbsolutePath().getParent();
+    return parent == null ? Path.of(path) : parent.resolve(path).normalize();
+  }
+}

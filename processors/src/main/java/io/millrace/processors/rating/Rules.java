@@ -1,0 +1,180 @@
+package io.millrace.processors.rating;
+
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.ChargeRule;
+import io.millrace.catalog.Meter;
+import io.millrace.catalog.Offer;
+import io.millrace.processors.ledger.Allotment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A version of a tenant's rules, compiled: what {@code apply} needs of the catalog, by index.
+ *
+ * @param version as activated in all the tenant's shards at once
+ * @param catalog what it was compiled from
+ * @param types the event types that some meter reads, by name
+ * @param offers by name
+ * @param periods the settlement periods
+ * @param revenue the ledger account of what customers are charged
+ * @param shared the ledger account of what partners get of it
+ * @param horizon how old an event may be, in milliseconds
+ * @param future how far ahead of the shard's time an event may be, in milliseconds
+ */
+public record Rules(
+    int version,
+    Catalog catalog,
+    List<EventType> types,
+    List<OfferRules> offers,
+    Periods periods,
+    int revenue,
+    int shared,
+    long horizon,
+    long future) {
+
+  /** How long a (source, subject, id) is remembered, and so how old an event may be. */
+  public static final Duration HORIZON = Duration.ofDays(35);
+
+  /** How far ahead of the shard's time an event may be. */
+  public static final Duration FUTURE = Duration.ofHours(1);
+
+  /**
+   * An event type and the readings that its events must carry.
+   *
+   * @param name the CloudEvents {@code type}
+   * @param meters the meters that read a field of it, by name: the order of a row's values
+   */
+  public record EventType(String name, List<Meter> meters) {}
+
+  /**
+   * An offer, compiled.
+   *
+   * @param usage the charges that usage moves
+   * @param recurring the charges that time moves
+   * @param allotment how the posted amount is shared; null where the operator keeps all of it
+   * @param parties the partners' ledger accounts, in the agreement's order
+   */
+  public record OfferRules(
+      Offer offer,
+      Windows windows,
+      List<UsageCharge> usage,
+      List<RecurringCharge> recurring,
+      @Nullable Allotment allotment,
+      int[] parties) {}
+
+  /**
+   * A per-unit charge.
+   *
+   * @param index its place in the offer
+   * @param type the event type it reads, by index
+   * @param value index of its reading in a row's values, −1 where it counts events
+   */
+  public record UsageCharge(int index, String name, int type, int value, PriceCurve curve) {}
+
+  /** A recurring charge; {@code index} is its place in the offer. */
+  public record RecurringCharge(int index, String name, Recurrence recurrence) {}
+
+  /** A ledger account by kind and name. */
+  public record AccountName(String kind, String name) {}
+
+  /**
+   * Compiles a catalog.
+   *
+   * @param version the rules' version
+   * @param accounts the ledger account of a name, for revenue, shared and partners
+   */
+  public static Rules compile(int version, Catalog catalog, ToIntFunction<AccountName> accounts) {
+    TreeMap<String, List<Meter>> byType = new TreeMap<>();
+    for (Meter meter : new TreeMap<>(catalog.meters()).values()) {
+      List<Meter> read = byType.computeIfAbsent(meter.eventType(), t -> new ArrayList<>());
+      if (meter.aggregate() == Meter.Aggregate.SUM) {
+        read.add(meter);
+      }
+    }
+    List<EventType> types =
+        byType.entrySet().stream()
+            .map(e -> new EventType(e.getKey(), List.copyOf(e.getValue())))
+            .toList();
+    List<OfferRules> offers =
+        new TreeMap<>(catalog.offers())
+            .values().stream().map(offer -> compile(catalog, offer, types, accounts)).toList();
+    return new Rules(
+        version,
+        catalog,
+        types,
+        offers,
+        Periods.of(catalog),
+        accounts.applyAsInt(new AccountName("revenue", "")),
+        accounts.applyAsInt(new AccountName("shared", "")),
+        HORIZON.toMillis(),
+        FUTURE.toMillis());
+  }
+
+  private static OfferRules compile(
+      Catalog catalog, Offer offer, List<EventType> types, ToIntFunction<AccountName> accounts) {
+    List<UsageCharge> usage = new ArrayList<>();
+    List<RecurringCharge> recurring = new ArrayList<>();
+    for (int i = 0; i < offer.charges().size(); i++) {
+      switch (offer.charges().get(i)) {
+        case ChargeRule.PerUnit perUnit -> {
+          int type = indexOf(types, perUnit.meter().eventType());
+          int value = types.get(type).meters().indexOf(perUnit.meter());
+          PriceCurve curve = PriceCurve.of(perUnit, catalog);
+          usage.add(new UsageCharge(i, perUnit.name(), type, value, curve));
+        }
+        case ChargeRule.Recurring every ->
+            recurring.add(new RecurringCharge(i, every.name(), Recurrence.of(every, catalog)));
+      }
+    }
+    int[] parties =
+        offer.agreement().shares().stream()
+            .mapToInt(s -> accounts.applyAsInt(new AccountName("partner", s.party())))
+            .toArray();
+    return new OfferRules(
+        offer,
+        Windows.of(offer.window(), catalog.zone()),
+        List.copyOf(usage),
+        List.copyOf(recurring),
+        offer.agreement().shares().isEmpty() ? null : Allotment.of(offer.agreement()),
+        parties);
+  }
+
+  private static int indexOf(List<EventType> types, String name) {
+    for (int i = 0; i < types.size(); i++) {
+      if (types.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("no meter reads events of type " + name);
+  }
+
+  /** The offer's index by its name, −1 where there is none. */
+  public int offerIndex(String name) {
+    for (int i = 0; i < offers.size(); i++) {
+      if (offers.get(i).offer().name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Every ledger account that the catalog posts to, beside customers', by kind and name. */
+  public static Map<AccountName, String> accountsOf(Catalog catalog) {
+    TreeMap<String, AccountName> parties = new TreeMap<>();
+    for (Offer offer : catalog.offers().values()) {
+      offer.agreement().shares().forEach(s -> parties.put(s.party(), new AccountName("partner", s.party())));
+    }
+    Map<AccountName, String> all = new LinkedHashMap<>();
+    for (String kind : List.of("revenue", "shared", "rounding")) {
+      all.put(new AccountName(kind, ""), catalog.currency().getCurrencyCode());
+    }
+    parties.values().forEach(p -> all.put(p, catalog.currency().getCurrencyCode()));
+    return all;
+  }
+}

@@ -1,0 +1,125 @@
+package io.millrace.processors.shard;
+
+import io.millrace.processors.codec.ByteReader;
+import io.millrace.processors.codec.ByteWriter;
+import java.util.Arrays;
+
+/**
+ * The usage of one charge of a subscription in one window that is not sealed yet.
+ *
+ * <p>The evidence is the list of (commit, row) of its events, as varints, each commit relative to
+ * the one before. It only grows, so a copy shares its array: see {@link #copy}.
+ */
+final class Accrual {
+  final int charge;
+  final int booked;
+  final boolean late;
+  final long windowStart;
+  final long windowEnd;
+
+  /** Whether its window was over when this one was opened, so that it adds to what was sealed. */
+  final boolean delta;
+
+  long due;
+  int events;
+  long quantity;
+  long amount;
+  long firstAt = Long.MAX_VALUE;
+  long lastAt = Long.MIN_VALUE;
+  byte[] evidence = new byte[32];
+  int evidenceSize;
+  long lastCommit;
+
+  Accrual(
+      int charge,
+      int booked,
+      boolean late,
+      long windowStart,
+      long windowEnd,
+      boolean delta,
+      long due) {
+    this.charge = charge;
+    this.booked = booked;
+    this.late = late;
+    this.windowStart = windowStart;
+    this.windowEnd = windowEnd;
+    this.delta = delta;
+    this.due = due;
+  }
+
+  /**
+   * A copy for undo. The array of the evidence is shared: what the original appends after lies
+   * beyond the copy's size, and is written over once the copy takes its place.
+   */
+  Accrual copy() {
+    Accrual copy = new Accrual(charge, booked, late, windowStart, windowEnd, delta, due);
+    copy.events = events;
+    copy.quantity = quantity;
+    copy.amount = amount;
+    copy.firstAt = firstAt;
+    copy.lastAt = lastAt;
+    copy.evidence = evidence;
+    copy.evidenceSize = evidenceSize;
+    copy.lastCommit = lastCommit;
+    return copy;
+  }
+
+  void add(long commit, int row, long occurredAt) {
+    events++;
+    firstAt = Math.min(firstAt, occurredAt);
+    lastAt = Math.max(lastAt, occurredAt);
+    if (evidenceSize + 20 > evidence.length) {
+      evidence = Arrays.copyOf(evidence, evidence.length * 2);
+    }
+    appendVarint(commit - lastCommit);
+    appendVarint(row);
+    lastCommit = commit;
+  }
+
+  private void appendVarint(long value) {
+    long rest = value;
+    while ((rest & ~0x7FL) != 0) {
+      evidence[evidenceSize++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    evidence[evidenceSize++] = (byte) rest;
+  }
+
+  void encode(ByteWriter to) {
+    to.varint(charge);
+    to.varint(booked);
+    to.bool(late);
+    to.zigzag(windowStart);
+    to.varint(windowEnd - windowStart);
+    to.bool(delta);
+    to.zigzag(due);
+    to.varint(events);
+    to.zigzag(quantity);
+    to.zigzag(amount);
+    to.zigzag(firstAt);
+    to.zigzag(lastAt);
+    to.varint(evidenceSize);
+    to.raw(evidence, 0, evidenceSize);
+    to.varint(lastCommit);
+  }
+
+  static Accrual decode(ByteReader from) {
+    int charge = from.count(Integer.MAX_VALUE);
+    int booked = from.count(Integer.MAX_VALUE);
+    boolean late = from.bool();
+    long windowStart = from.zigzag();
+    long windowEnd = windowStart + from.varint();
+    boolean delta = from.bool();
+    Accrual accrual = new Accrual(charge, booked, late, windowStart, windowEnd, delta, from.zigzag());
+    accrual.events = from.count(Integer.MAX_VALUE);
+    accrual.quantity = from.zigzag();
+    accrual.amount = from.zigzag();
+    accrual.firstAt = from.zigzag();
+    accrual.lastAt = from.zigzag();
+    accrual.evidenceSize = from.count(from.remaining());
+    byte[] bytes = from.raw(accrual.evidenceSize);
+    accrual.evidence = Arrays.copyOf(bytes, Math.max(32, bytes.length));
+    accrual.lastCommit = from.varint();
+    return accrual;
+  }
+}

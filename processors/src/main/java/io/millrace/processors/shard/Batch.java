@@ -1,0 +1,212 @@
+package io.millrace.processors.shard;
+
+import io.millrace.processors.dedupe.DedupeWindow;
+import io.millrace.processors.journal.Section;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.shard.Effects.Verdict;
+import io.millrace.processors.usage.UsageBatch;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One application of a section: commands, then what is due, then a close that has nothing left to
+ * wait for, then usage, then the ledger entry of it all.
+ */
+final class Batch {
+  private static final int RECEIVED = 0;
+  private static final int CHARGED = 1;
+  private static final int DUPLICATE = 2;
+  private static final int SUSPENDED = 3;
+
+  private final ShardKey key;
+  private final ShardState state;
+  private final Rules rules;
+  private final Section section;
+  private final UsageBatch usage;
+  private final Effects effects = new Effects();
+  private final Metering metering;
+  private final Sealing sealing;
+  private final Map<Integer, Command.Recycled> recycled = new HashMap<>();
+
+  private int lastSource = -1;
+  private long[] lastCounts = new long[5];
+
+  Batch(
+      ShardKey key,
+      ShardState state,
+      Rules rules,
+      long commit,
+      Section section,
+      UsageBatch usage) {
+    this.key = key;
+    this.state = state;
+    this.rules = rules;
+    this.section = section;
+    this.usage = usage;
+    this.metering = new Metering(state, rules, commit);
+    this.sealing = new Sealing(key, state, rules, effects);
+  }
+
+  Effects run() {
+    assert section.time() >= state.time : "time went backwards in " + key;
+    state.time = section.time();
+    section.commands().forEach(this::command);
+    sealing.runDue(section.dueLimit());
+    finishClose();
+    applyUsage();
+    sealing.post();
+    assert state.counts.values().stream()
+            .allMatch(c -> c[RECEIVED] == c[CHARGED] + c[DUPLICATE] + c[SUSPENDED] + c[4])
+        : "I3 is broken in " + key;
+    return effects;
+  }
+
+  private void command(Command command) {
+    switch (command) {
+      case Command.Subscribe s -> subscribe(s);
+      case Command.Suspend s -> {
+        counts(s.source())[RECEIVED]++;
+        suspend(s);
+      }
+      case Command.ClosePeriod close -> state.closing = Math.max(state.closing, close.period());
+      case Command.Recycled r -> recycled.put(r.row(), r);
+    }
+  }
+
+  private void subscribe(Command.Subscribe s) {
+    if (state.subscriptions.get(s.subscription()) != null) {
+      return; // Told twice: what it began with stands.
+    }
+    Rules.OfferRules offer = rules.offers().get(s.offer());
+    long[] due = new long[offer.recurring().size()];
+    for (int i = 0; i < due.length; i++) {
+      due[i] = offer.recurring().get(i).recurrence().firstDue(s.from());
+    }
+    AccountTotals account = state.account(s.account());
+    state.add(
+        new Subscription(s.subscription(), account, s.offer(), s.from(), s.to(), due));
+    effects.subscriptions.add(
+        new Effects.SubscriptionRow(
+            s.subscription(), s.subject(), s.account(), offer.offer().name(), s.from(), s.to()));
+  }
+
+  private void finishClose() {
+    if (state.closing > state.closed
+        && !effects.moreDue
+        && state.time >= rules.periods().endOf(state.closing)) {
+      state.closed = state.closing;
+      effects.closed = state.closed;
+      for (AccountTotals account : state.accounts.values()) {
+        state.touch(account);
+        account.forget(state.closed);
+      }
+    }
+  }
+
+  private void applyUsage() {
+    int from = section.usageFrom();
+    effects.verdicts = new byte[section.usageTo() - from];
+    for (int i = from; i < section.usageTo(); i++) {
+      Command.Recycled again = recycled.isEmpty() ? null : recycled.get(i - from);
+      effects.verdicts[i - from] = (byte) applyRow(i, again).ordinal();
+    }
+  }
+
+  private Verdict applyRow(int i, Command.@Nullable Recycled again) {
+    long[] counts = counts(usage.source[i]);
+    if (again == null) {
+      counts[RECEIVED]++;
+    }
+    Subscription s = state.subscriptions.get(usage.subscription[i]);
+    Reason refusal = refusal(s, i, again != null && again.override() != null);
+    if (refusal != null || s == null) {
+      return suspendRow(i, refusal == null ? Reason.NO_OFFER : refusal, again);
+    }
+    state.touch(s);
+    DedupeWindow window = s.window(usage.source[i]);
+    boolean numbered = usage.numbered[i];
+    switch (window.test(usage.eventId[i], numbered, usage.occurredAt[i])) {
+      case DUPLICATE -> {
+        end(again, "duplicate");
+        count(counts, DUPLICATE, again);
+        return Verdict.DUPLICATE;
+      }
+      case REUSED -> {
+        return suspendRow(i, Reason.ID_REUSED, again);
+      }
+      case NEW -> {
+        Reason bad = metering.meter(s, usage, i);
+        if (bad != null) {
+          return suspendRow(i, bad, again);
+        }
+        window.mark(usage.eventId[i], numbered, usage.occurredAt[i]);
+        end(again, "charged");
+        count(counts, CHARGED, again);
+        return Verdict.CHARGED;
+      }
+    }
+    throw new AssertionError("no such verdict");
+  }
+
+  private @Nullable Reason refusal(@Nullable Subscription s, int i, boolean pastHorizonAllowed) {
+    long at = usage.occurredAt[i];
+    if (s == null || at < s.from || at >= s.to || rules.periods().indexOf(at) < 0) {
+      return Reason.NO_OFFER;
+    }
+    if (at < state.time - rules.horizon() && !pastHorizonAllowed) {
+      return Reason.TOO_OLD;
+    }
+    return at > state.time + rules.future() ? Reason.IN_THE_FUTURE : null;
+  }
+
+  private Verdict suspendRow(int i, Reason reason, Command.@Nullable Recycled again) {
+    if (again != null) {
+      return Verdict.SUSPENDED; // It stays where it is.
+    }
+    byte[] raw = usage.rawOf(i);
+    return suspend(
+        new Command.Suspend(
+            usage.source[i],
+            reason,
+            Digests.fingerprint(usage, i),
+            usage.receivedAt[i],
+            raw,
+            raw.length,
+            Digests.suspense(usage.source[i], raw)));
+  }
+
+  private Verdict suspend(Command.Suspend s) {
+    if (state.suspended.test(s.fingerprint(), false, s.receivedAt()) != DedupeWindow.Verdict.NEW) {
+      counts(s.source())[DUPLICATE]++;
+      return Verdict.DUPLICATE;
+    }
+    state.suspended.mark(s.fingerprint(), false, s.receivedAt());
+    counts(s.source())[SUSPENDED]++;
+    effects.suspended.add(
+        new Effects.SuspenseRow(
+            s.rawHash(), s.source(), s.reason(), s.raw(), s.rawSize(), s.receivedAt()));
+    return Verdict.SUSPENDED;
+  }
+
+  private void end(Command.@Nullable Recycled again, String how) {
+    if (again != null) {
+      effects.ended.add(new Effects.SuspenseEnd(again.rawHash(), how));
+    }
+  }
+
+  private static void count(long[] counts, int outcome, Command.@Nullable Recycled again) {
+    counts[outcome]++;
+    if (again != null) {
+      counts[SUSPENDED]--;
+    }
+  }
+
+  private long[] counts(int source) {
+    if (source != lastSource) {
+      lastCounts = state.counts(source);
+      lastSource = source;
+    }
+    return lastCounts;
+  }
+}

@@ -1,0 +1,66 @@
+package io.millrace.processors.shard;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What one {@code apply} tells the world, in rows; written in the transaction of its commit. */
+public final class Effects {
+
+  /** A sealed charge; its id is (tenant, shard, seq, n). */
+  public record ChargeRow(
+      int n,
+      long subscription,
+      int account,
+      String catalog,
+      String offer,
+      String name,
+      int period,
+      boolean late,
+      long windowStart,
+      long windowEnd,
+      boolean delta,
+      int events,
+      long quantity,
+      long amount,
+      long firstAt,
+      long lastAt,
+      byte[] evidence,
+      byte[] digest) {}
+
+  /** One line of the commit's ledger entry; debit positive, ledger units. */
+  public record PostingRow(
+      int account, int period, String offer, String name, boolean late, long amount) {}
+
+  /** An event that goes to suspense. */
+  public record SuspenseRow(
+      byte[] hash, int source, Reason reason, byte[] raw, int rawSize, long receivedAt) {}
+
+  /** A suspense row that has ended: {@code charged} or {@code duplicate}. */
+  public record SuspenseEnd(byte[] hash, String state) {}
+
+  /** A subscription that was taken in. */
+  public record SubscriptionRow(
+      long id, String subject, int account, String offer, long from, long to) {}
+
+  /** What became of one row of usage. */
+  public enum Verdict {
+    CHARGED,
+    DUPLICATE,
+    SUSPENDED
+  }
+
+  public final List<ChargeRow> charges = new ArrayList<>();
+  public final List<PostingRow> postings = new ArrayList<>();
+  public final List<SuspenseRow> suspended = new ArrayList<>();
+  public final List<SuspenseEnd> ended = new ArrayList<>();
+  public final List<SubscriptionRow> subscriptions = new ArrayList<>();
+
+  /** The verdicts of the section's usage, by row from its first; {@link Verdict} ordinals. */
+  public byte[] verdicts = new byte[0];
+
+  /** The period that this shard closed with this commit, −1 where it closed none. */
+  public int closed = -1;
+
+  /** Whether something is due already that the limit left for the next commit. */
+  public boolean moreDue;
+}

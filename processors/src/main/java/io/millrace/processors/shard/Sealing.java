@@ -1,0 +1,183 @@
+package io.millrace.processors.shard;
+
+import io.millrace.processors.ledger.Allotment;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Rules.OfferRules;
+import io.millrace.processors.rating.Rules.RecurringCharge;
+import io.millrace.processors.shard.Effects.ChargeRow;
+import io.millrace.processors.shard.Effects.PostingRow;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** Runs what falls due: seals windows and recurring charges, and posts them in one entry. */
+final class Sealing {
+  private static final byte[] NO_EVIDENCE = new byte[0];
+
+  private final ShardKey key;
+  private final ShardState state;
+  private final Rules rules;
+  private final Effects effects;
+
+  /** What is posted, net, in a stable order. */
+  private record Line(int account, int period, int offer, String name, boolean late) {}
+
+  private static final Comparator<Line> ORDER =
+      Comparator.comparingInt(Line::account)
+          .thenComparingInt(Line::period)
+          .thenComparingInt(Line::offer)
+          .thenComparing(Line::name)
+          .thenComparing(Line::late);
+
+  private final TreeMap<Line, Long> lines = new TreeMap<>(ORDER);
+
+  /** Posted per (period, offer) in this batch: what the parties share. */
+  private final TreeMap<Long, Long> toShare = new TreeMap<>();
+
+  Sealing(ShardKey key, ShardState state, Rules rules, Effects effects) {
+    this.key = key;
+    this.state = state;
+    this.rules = rules;
+    this.effects = effects;
+  }
+
+  /** Runs at most {@code limit} items that are due, in (due, subscription) order. */
+  void runDue(int limit) {
+    int left = limit;
+    while (!state.due.isEmpty() && state.due.first().at() <= state.time) {
+      if (left-- == 0) {
+        effects.moreDue = true;
+        return;
+      }
+      ShardState.Due first = state.due.first();
+      Subscription s =
+          Objects.requireNonNull(state.subscriptions.get(first.subscription()), "due, but unknown");
+      state.touch(s);
+      runOne(s, first.at());
+      state.reindex(s);
+    }
+  }
+
+  private void runOne(Subscription s, long due) {
+    OfferRules offer = rules.offers().get(s.offer);
+    for (int i = 0; i < s.recurring.length; i++) {
+      if (s.recurring[i] == due) {
+        recur(s, offer, offer.recurring().get(i), i);
+        return;
+      }
+    }
+    for (int i = 0; i < s.accruals.size(); i++) {
+      if (s.accruals.get(i).due == due) {
+        seal(s, offer, s.accruals.remove(i));
+        return;
+      }
+    }
+    throw new AssertionError("nothing of " + key + " is due at " + due);
+  }
+
+  private void recur(Subscription s, OfferRules offer, RecurringCharge charge, int i) {
+    long due = s.recurring[i];
+    long next = charge.recurrence().nextDue(due);
+    s.recurring[i] = next >= s.to ? Subscription.NEVER : next;
+    int period = rules.periods().indexOf(due);
+    if (period < 0) {
+      return; // Before the catalog's first day nothing is owed.
+    }
+    int booked = Math.max(period, state.closed + 1);
+    long amount = charge.recurrence().amount();
+    state.touch(s.account);
+    AccountTotals.Line line = s.account.line(s.offer, charge.index(), booked);
+    line.quantity++;
+    line.amount = Math.addExact(line.amount, amount);
+    Accrual once = new Accrual(charge.index(), booked, booked != period, due, next, false, due);
+    once.quantity = 1;
+    once.amount = amount;
+    once.firstAt = due;
+    once.lastAt = due;
+    once.evidence = NO_EVIDENCE;
+    charge(s, offer, once);
+  }
+
+  private void seal(Subscription s, OfferRules offer, Accrual accrual) {
+    state.touch(s.account);
+    s.account.accrued = Math.subtractExact(s.account.accrued, accrual.amount);
+    charge(s, offer, accrual);
+    s.expire(state.time - rules.horizon());
+    long forgotten = state.time - rules.horizon();
+    s.positions.removeIf(p -> rules.periods().endOf(p.period) < forgotten);
+  }
+
+  private void charge(Subscription s, OfferRules offer, Accrual a) {
+    s.account.posted = Math.addExact(s.account.posted, a.amount);
+    String name = offer.offer().charges().get(a.charge).name();
+    byte[] evidence = Arrays.copyOf(a.evidence, a.evidenceSize);
+    ChargeRow row =
+        new ChargeRow(
+            effects.charges.size(),
+            s.id,
+            s.account.id,
+            rules.catalog().hash(),
+            offer.offer().name(),
+            name,
+            a.booked,
+            a.late,
+            a.windowStart,
+            a.windowEnd,
+            a.delta,
+            a.events,
+            a.quantity,
+            a.amount,
+            a.firstAt,
+            a.lastAt,
+            evidence,
+            NO_EVIDENCE);
+    effects.charges.add(Digests.sealed(key, state.seq, row));
+    add(new Line(s.account.id, a.booked, s.offer, name, a.late), a.amount);
+    add(new Line(rules.revenue(), a.booked, s.offer, name, a.late), -a.amount);
+    toShare.merge(((long) a.booked << 32) | s.offer, a.amount, Math::addExact);
+  }
+
+  /** Shares what was posted and writes the entry's lines; they sum to zero. */
+  void post() {
+    for (Map.Entry<Long, Long> e : toShare.entrySet()) {
+      share((int) (e.getKey() >>> 32), (int) (long) e.getKey(), e.getValue());
+    }
+    long sum = 0;
+    for (Map.Entry<Line, Long> e : lines.entrySet()) {
+      Line line = e.getKey();
+      if (e.getValue() != 0) {
+        String offer = rules.offers().get(line.offer).offer().name();
+        effects.postings.add(
+            new PostingRow(
+                line.account, line.period, offer, line.name, line.late, e.getValue()));
+        sum = Math.addExact(sum, e.getValue());
+      }
+    }
+    assert sum == 0 : "the entry of " + key + "/" + state.seq + " is off by " + sum;
+  }
+
+  /** Shares the cumulative amount and posts the difference, so that the parts add up to it. */
+  private void share(int period, int offerIndex, long amount) {
+    OfferRules offer = rules.offers().get(offerIndex);
+    Allotment allotment = offer.allotment();
+    if (allotment == null) {
+      return;
+    }
+    int[] parties = offer.parties();
+    ShardState.SharedTotal total = state.shared(offerIndex, period, parties.length);
+    total.posted = Math.addExact(total.posted, amount);
+    long[] parts = new long[parties.length];
+    allotment.allot(total.posted, parts);
+    for (int i = 0; i < parties.length; i++) {
+      add(new Line(parties[i], period, offerIndex, "", false), total.parts[i] - parts[i]);
+      total.parts[i] = parts[i];
+    }
+    add(new Line(rules.shared(), period, offerIndex, "", false), amount);
+  }
+
+  private void add(Line line, long amount) {
+    lines.merge(line, amount, Math::addExact);
+  }
+}

@@ -1,0 +1,139 @@
+package io.millrace.processors.shard;
+
+import io.millrace.processors.codec.ByteReader;
+import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.journal.Section;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.usage.UsageBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A tenant's shard: the state under its roots and the one function that changes it. Deterministic:
+ * the same state, rules, commit number and section always make the same state and effects. Has one
+ * writer; readers call it between batches.
+ *
+ * <p>The life of a batch: {@link #apply}, then either {@link #accept} once it is committed or {@link
+ * #undo}.
+ */
+public final class Shard {
+  private final ShardKey key;
+  private final ShardState state = new ShardState();
+  private Rules rules;
+
+  /** A shard without any state. */
+  public Shard(ShardKey key, Rules rules) {
+    this.key = key;
+    this.rules = rules;
+  }
+
+  /** Which shard it is. */
+  public ShardKey key() {
+    return key;
+  }
+
+  /** The number of its last batch, 0 where there was none. */
+  public long seq() {
+    return state.seq;
+  }
+
+  /** Its time, milliseconds since 1970-01-01 UTC; {@link Long#MIN_VALUE} before the first batch. */
+  public long time() {
+    return state.time;
+  }
+
+  /** The last period whose close it has journalled, −1 where there is none. */
+  public int closing() {
+    return state.closing;
+  }
+
+  /** The last period that it has closed, −1 where there is none. */
+  public int closed() {
+    return state.closed;
+  }
+
+  /** When its next item falls due, {@link Long#MAX_VALUE} where nothing is due ever. */
+  public long nextDue() {
+    long next = state.due.isEmpty() ? Long.MAX_VALUE : state.due.first().at();
+    if (state.closing > state.closed) {
+      next = Math.min(next, rules.periods().endOf(state.closing));
+    }
+    return next;
+  }
+
+  /** How many subscriptions it holds. */
+  public int subscriptions() {
+    return state.subscriptions.size();
+  }
+
+  /** The rules it applies under. */
+  public Rules rules() {
+    return rules;
+  }
+
+  /**
+   * Applies a section.
+   *
+   * @param commit the number of the commit that it will be part of
+   * @param section the commands, the time and the rows of usage
+   * @param usage holds the section's rows
+   * @return the effects, to be written in the commit
+   * @throws AssertionError where a rule of the house is broken: a bug; the batch must be undone
+   */
+  public Effects apply(long commit, Section section, UsageBatch usage) {
+    if (section.seq() != state.seq + 1 || section.shard() != key.number()) {
+      throw new AssertionError(
+          "section " + section.shard() + "/" + section.seq() + " on " + key + "/" + state.seq);
+    }
+    state.begin(section.seq());
+    return new Batch(key, state, rules, commit, section, usage).run();
+  }
+
+  /** Keeps what the last {@link #apply} did. */
+  public void accept() {
+    state.accept();
+  }
+
+  /** Takes back what the last {@link #apply} did; does nothing where that is done. */
+  public void undo() {
+    state.undo();
+  }
+
+  /** What became of each source's events here. */
+  public List<SourceCounts> counts() {
+    List<SourceCounts> all = new ArrayList<>();
+    state.counts.forEach(
+        (source, c) -> all.add(new SourceCounts(source, c[0], c[1], c[2], c[3], c[4])));
+    return all;
+  }
+
+  /** An account's part in this shard, if it has one. */
+  public Optional<AccountView> account(int id) {
+    return Optional.ofNullable(state.accounts.get(id)).map(a -> AccountView.of(a, rules));
+  }
+
+  /** Totals of all accounts of this shard: accrued and posted, in ledger units. */
+  public long[] money() {
+    long[] sums = new long[2];
+    for (AccountTotals account : state.accounts.values()) {
+      sums[0] = Math.addExact(sums[0], account.accrued);
+      sums[1] = Math.addExact(sums[1], account.posted);
+    }
+    return sums;
+  }
+
+  /**
+   * The state in bytes; equal states make equal bytes (I6).
+   *
+   * @param since only what changed after this seq; 0 for all
+   */
+  public void encode(ByteWriter out, long since) {
+    state.encode(out, since);
+  }
+
+  /** Lays encoded state over this shard: a full one first, then what changed, in order. */
+  public void overlay(ByteReader in) {
+    state.overlay(in);
+  }
+}
