@@ -1,0 +1,213 @@
+package io.millrace.processors.dedupe;
+
+import io.millrace.processors.codec.ByteReader;
+import io.millrace.processors.codec.ByteWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which events of one (source, subject) have been seen within the horizon. Part of the shard's state:
+ * its one writer tests an event, and marks it in the commit that charges it. Not thread-safe.
+ *
+ * <p>Sequence numbers are kept as runs ({@link NumberRuns}), other ids as 64-bit fingerprints by UTC
+ * day of occurredAt ({@link Fingerprints}); the caller makes the fingerprints with the tenant's key.
+ * What is promised:
+ *
+ * <ul>
+ *   <li>the same id at the same occurredAt is DUPLICATE, always;
+ *   <li>a number at another time is REUSED where the times differ by more than a bound: a quarter of
+ *       the device's step for one that reports regularly, never more than twice the tolerance of a run
+ *       (5 minutes, or a quarter of the step where that is more) and 30 minutes;
+ *   <li>a fingerprint in another day is REUSED, in the same day DUPLICATE;
+ *   <li>an id that was never marked is NEW, but for a collision of fingerprints (2⁻⁶⁴ for each pair).
+ * </ul>
+ *
+ * Numbers that follow no order (more than {@value NumberRuns#MAX_RUNS} runs) are kept as fingerprints.
+ */
+public final class DedupeWindow {
+
+  /** What a window says of an event. */
+  public enum Verdict {
+    /** Not seen: charge it, and mark it in the same commit. */
+    NEW,
+    /** Seen: a redelivery. */
+    DUPLICATE,
+    /** The id is known, but from a very different time: a counter that began again. */
+    REUSED
+  }
+
+  /** Larger numbers, and negative ones, are kept as fingerprints. */
+  static final long MAX_NUMBER = 1L << 62;
+
+  /** Times beyond are taken for this one; milliseconds, some 142,000 years around 1970. */
+  static final long MAX_TIME = 1L << 52;
+
+  static final int ARRAY_HEADER = 16;
+
+  private static final int OWN_BYTES = 24;
+
+  private NumberRuns numbers = new NumberRuns();
+  private @Nullable Fingerprints prints;
+  private boolean spilled;
+
+  /** A window that has seen nothing. */
+  public DedupeWindow() {}
+
+  /**
+   * Judges an event and changes nothing.
+   *
+   * @param eventId its number, or a keyed fingerprint of its id
+   * @param numbered whether it is a number
+   * @param occurredAtMillis milliseconds since 1970-01-01 UTC
+   */
+  public Verdict test(long eventId, boolean numbered, long occurredAtMillis) {
+    long time = Math.clamp(occurredAtMillis, -MAX_TIME, MAX_TIME);
+    if (!numbered || eventId < 0 || eventId > MAX_NUMBER) {
+      return testPrint(numbered ? printOf(eventId) : eventId, time);
+    }
+    Verdict verdict = numbers.test(eventId, time);
+    return spilled && verdict == Verdict.NEW ? testPrint(printOf(eventId), time) : verdict;
+  }
+
+  /** Takes in an event that {@link #test} just called NEW; the same parameters. Never throws. */
+  public void mark(long eventId, boolean numbered, long occurredAtMillis) {
+    long time = Math.clamp(occurredAtMillis, -MAX_TIME, MAX_TIME);
+    if (!numbered || eventId < 0 || eventId > MAX_NUMBER) {
+      markPrint(numbered ? printOf(eventId) : eventId, time);
+    } else if (!numbers.mark(eventId, time)) {
+      spilled = true;
+      markPrint(printOf(eventId), time);
+    }
+  }
+
+  private Verdict testPrint(long print, long time) {
+    return prints == null ? Verdict.NEW : prints.test(print, NumberRuns.day(time));
+  }
+
+  private void markPrint(long print, long time) {
+    if (prints == null) {
+      prints = new Fingerprints();
+    }
+    prints.mark(print, NumberRuns.day(time));
+  }
+
+  /** One print for each number; SplitMix64's finaliser. */
+  private static long printOf(long number) {
+    long z = number + 0x9E3779B97F4A7C15L;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+
+  /** What {@link #restore} goes back to. May be filled again once it is not needed. */
+  public static final class Mark {
+    long[] runs = {};
+    int hot;
+    long hotStart;
+    long hotTime;
+    int hotCount;
+    int hotStep;
+    int hotError;
+    @Nullable Fingerprints prints;
+    boolean spilled;
+    final Fingerprints.Saved savedPrints = new Fingerprints.Saved();
+
+    /** One that holds nothing yet. */
+    public Mark() {}
+  }
+
+  /** A snapshot, taken before the first change of a batch; a few fields are copied, no array. */
+  public Mark save() {
+    Mark mark = new Mark();
+    save(mark);
+    return mark;
+  }
+
+  /** As {@link #save()}, into a mark that is used again. */
+  public void save(Mark mark) {
+    numbers.save(mark);
+    mark.prints = prints;
+    mark.spilled = spilled;
+    if (prints != null) {
+      prints.save(mark.savedPrints);
+    }
+  }
+
+  /**
+   * Undoes all that happened since the mark was saved, whatever it was. Where several marks have been
+   * saved, those saved after this one are void.
+   */
+  public void restore(Mark mark) {
+    numbers.restore(mark);
+    prints = mark.prints;
+    spilled = mark.spilled;
+    if (prints != null) {
+      prints.restore(mark.savedPrints);
+    }
+  }
+
+  /**
+   * Drops the days that ended before the horizon.
+   *
+   * @param horizonStartMillis what occurred before may be forgotten; milliseconds since 1970-01-01 UTC
+   */
+  public void expire(long horizonStartMillis) {
+    numbers.expire(horizonStartMillis);
+    if (prints != null) {
+      prints = prints.expired(horizonStartMillis);
+      spilled &= prints != null;
+    }
+  }
+
+  /** Whether it remembers nothing. */
+  public boolean isEmpty() {
+    return numbers.size() == 0 && prints == null;
+  }
+
+  /** How many events it remembers. */
+  public long count() {
+    return numbers.count() + (prints == null ? 0 : prints.count());
+  }
+
+  /** Heap bytes that it holds, headers included, by the layout of a 64-bit JVM with compressed oops. */
+  public int bytes() {
+    return OWN_BYTES + numbers.bytes() + (prints == null ? 0 : prints.bytes());
+  }
+
+  /** Writes all of it. Windows that have seen the same in the same order make the same bytes. */
+  public void encode(ByteWriter out) {
+    encode(out, Integer.MIN_VALUE);
+  }
+
+  /**
+   * Writes what other nodes may see: all numbers, and the fingerprints of the last two days. What a
+   * window decoded from this calls DUPLICATE is one; NEW means: ask the owner.
+   */
+  public void encodePublished(ByteWriter out) {
+    encode(out, prints == null ? 0 : prints.newestDay() - 1);
+  }
+
+  private void encode(ByteWriter out, int fromDay) {
+    out.u8((prints == null ? 0 : 1) | (spilled ? 2 : 0));
+    numbers.encode(out);
+    if (prints != null) {
+      prints.encode(out, fromDay);
+    }
+  }
+
+  /**
+   * Reads what {@link #encode} or {@link #encodePublished} wrote. Decoded from {@code encode}, it
+   * behaves from then on as the one that was encoded.
+   *
+   * @throws IllegalArgumentException where these are not such bytes
+   */
+  public static DedupeWindow decode(ByteReader in) {
+    DedupeWindow window = new DedupeWindow();
+    int flags = in.count(3);
+    window.numbers = NumberRuns.decode(in);
+    window.spilled = (flags & 2) != 0;
+    if ((flags & 1) != 0) {
+      window.prints = Fingerprints.decode(in);
+    }
+    return window;
+  }
+}

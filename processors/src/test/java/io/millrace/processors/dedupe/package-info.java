@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.processors.dedupe;
+
+import org.jspecify.annotations.NullMarked;
