@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.connectors.shard;
+
+import org.jspecify.annotations.NullMarked;
