@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads what {@link ByteWriter} wrote. Every method throws {@link IllegalArgumentException} where the
- * bytes end too early or can't have been written so; a length is checked before anything is allocated
- * for it. Not thread-safe.
+ * Reads what {@link ByteWriter} wrote. Every method throws {@link IllegalArgumentException} where
+ * the bytes end too early or can't have been written so; a length is checked before anything is
+ * allocated for it. Not thread-safe.
  */
 public final class ByteReader {
 

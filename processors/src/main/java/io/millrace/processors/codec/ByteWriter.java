@@ -73,7 +73,9 @@ public final class ByteWriter {
     }
   }
 
-  /** One to ten bytes, seven bits each, the least significant first; short for small, not negative. */
+  /**
+   * One to ten bytes, seven bits each, the least significant first; short for small, not negative.
+   */
   public void varint(long value) {
     room(10);
     long rest = value;

@@ -5,23 +5,26 @@ import io.millrace.processors.codec.ByteWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events of one (source, subject) have been seen within the horizon. Part of the shard's state:
- * its one writer tests an event, and marks it in the commit that charges it. Not thread-safe.
+ * Which events of one (source, subject) have been seen within the horizon. Part of the shard's
+ * state: its one writer tests an event, and marks it in the commit that charges it. Not
+ * thread-safe.
  *
- * <p>Sequence numbers are kept as runs ({@link NumberRuns}), other ids as 64-bit fingerprints by UTC
- * day of occurredAt ({@link Fingerprints}); the caller makes the fingerprints with the tenant's key.
- * What is promised:
+ * <p>Sequence numbers are kept as runs ({@link NumberRuns}), other ids as 64-bit fingerprints by
+ * UTC day of occurredAt ({@link Fingerprints}); the caller makes the fingerprints with the tenant's
+ * key. What is promised:
  *
  * <ul>
  *   <li>the same id at the same occurredAt is DUPLICATE, always;
- *   <li>a number at another time is REUSED where the times differ by more than a bound: a quarter of
- *       the device's step for one that reports regularly, never more than twice the tolerance of a run
- *       (5 minutes, or a quarter of the step where that is more) and 30 minutes;
+ *   <li>a number at another time is REUSED where the times differ by more than a bound: a quarter
+ *       of the device's step for one that reports regularly, never more than twice the tolerance of
+ *       a run (5 minutes, or a quarter of the step where that is more) and 30 minutes;
  *   <li>a fingerprint in another day is REUSED, in the same day DUPLICATE;
- *   <li>an id that was never marked is NEW, but for a collision of fingerprints (2⁻⁶⁴ for each pair).
+ *   <li>an id that was never marked is NEW, but for a collision of fingerprints (2⁻⁶⁴ for each
+ *       pair).
  * </ul>
  *
- * Numbers that follow no order (more than {@value NumberRuns#MAX_RUNS} runs) are kept as fingerprints.
+ * Numbers that follow no order (more than {@value NumberRuns#MAX_RUNS} runs) are kept as
+ * fingerprints.
  */
 public final class DedupeWindow {
 
@@ -100,7 +103,7 @@ public final class DedupeWindow {
 
   /** What {@link #restore} goes back to. May be filled again once it is not needed. */
   public static final class Mark {
-    long[] runs = {};
+    long[] runs = NumberRuns.NONE;
     int hot;
     long hotStart;
     long hotTime;
@@ -109,7 +112,7 @@ public final class DedupeWindow {
     int hotError;
     @Nullable Fingerprints prints;
     boolean spilled;
-    final Fingerprints.Saved savedPrints = new Fingerprints.Saved();
+    Fingerprints.@Nullable Saved savedPrints;
 
     /** One that holds nothing yet. */
     public Mark() {}
@@ -127,20 +130,18 @@ public final class DedupeWindow {
     numbers.save(mark);
     mark.prints = prints;
     mark.spilled = spilled;
-    if (prints != null) {
-      prints.save(mark.savedPrints);
-    }
+    mark.savedPrints = prints == null ? null : prints.save();
   }
 
   /**
-   * Undoes all that happened since the mark was saved, whatever it was. Where several marks have been
-   * saved, those saved after this one are void.
+   * Undoes all that happened since the mark was saved, whatever it was. Where several marks have
+   * been saved, those saved after this one are void.
    */
   public void restore(Mark mark) {
     numbers.restore(mark);
     prints = mark.prints;
     spilled = mark.spilled;
-    if (prints != null) {
+    if (prints != null && mark.savedPrints != null) {
       prints.restore(mark.savedPrints);
     }
   }
@@ -148,7 +149,8 @@ public final class DedupeWindow {
   /**
    * Drops the days that ended before the horizon.
    *
-   * @param horizonStartMillis what occurred before may be forgotten; milliseconds since 1970-01-01 UTC
+   * @param horizonStartMillis what occurred before may be forgotten; milliseconds since 1970-01-01
+   *     UTC
    */
   public void expire(long horizonStartMillis) {
     numbers.expire(horizonStartMillis);
@@ -168,7 +170,9 @@ public final class DedupeWindow {
     return numbers.count() + (prints == null ? 0 : prints.count());
   }
 
-  /** Heap bytes that it holds, headers included, by the layout of a 64-bit JVM with compressed oops. */
+  /**
+   * Heap bytes that it holds, headers included, by the layout of a 64-bit JVM with compressed oops.
+   */
   public int bytes() {
     return OWN_BYTES + numbers.bytes() + (prints == null ? 0 : prints.bytes());
   }

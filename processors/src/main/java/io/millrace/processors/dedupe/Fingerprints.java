@@ -7,9 +7,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 64-bit fingerprints that have been seen, by UTC day of occurredAt. Days gone by are sealed: sorted
- * arrays that are never changed in place. What comes in goes to the open set, late ones too, and is
- * sealed when a newer day begins, so a sealed day is rewritten at most once a day.
+ * 64-bit fingerprints that have been seen, by UTC day of occurredAt. Days gone by are sealed:
+ * sorted arrays that are never changed in place. What comes in goes to the open set, late ones too,
+ * and is sealed when a newer day begins, so a sealed day is rewritten at most once a day.
  */
 final class Fingerprints {
 
@@ -23,14 +23,10 @@ final class Fingerprints {
   private OpenPrints open = new OpenPrints();
   private int newestDay = Integer.MIN_VALUE;
 
-  /** Room for what {@link #restore} goes back to. */
-  static final class Saved {
-    int[] days = NO_DAYS;
-    long[][] sealed = NO_PRINTS;
-    @Nullable OpenPrints open;
-    int openSize;
-    int newestDay;
-  }
+  /**
+   * What {@link #restore} goes back to: the sealed days are never changed, the open set only grows.
+   */
+  record Saved(int[] days, long[][] sealed, OpenPrints open, int openSize, int newestDay) {}
 
   Verdict test(long print, int day) {
     int at = open.find(print);
@@ -57,7 +53,9 @@ final class Fingerprints {
     return newestDay;
   }
 
-  /** Fingerprints are spread evenly, so where one would be is nearly known: the search starts there. */
+  /**
+   * Fingerprints are spread evenly, so where one would be is nearly known: the search starts there.
+   */
   private static boolean contains(long[] sorted, long print) {
     int n = sorted.length;
     int guess = (int) Math.unsignedMultiplyHigh(print ^ Long.MIN_VALUE, n);
@@ -100,8 +98,12 @@ final class Fingerprints {
 
   /** What is left when the days that ended at or before {@code horizonStart} are dropped. */
   @Nullable Fingerprints expired(long horizonStart) {
-    int fromDay = (int) Math.clamp(
-        Math.floorDiv(horizonStart, NumberRuns.DAY_MILLIS), Integer.MIN_VALUE, Integer.MAX_VALUE);
+    int fromDay =
+        (int)
+            Math.clamp(
+                Math.floorDiv(horizonStart, NumberRuns.DAY_MILLIS),
+                Integer.MIN_VALUE,
+                Integer.MAX_VALUE);
     boolean nothing = open.oldestDay() >= fromDay && (days.length == 0 || days[0] >= fromDay);
     if (nothing) {
       return this;
@@ -110,18 +112,11 @@ final class Fingerprints {
     return left.days.length == 0 ? null : left;
   }
 
-  void save(Saved saved) {
-    saved.days = days;
-    saved.sealed = sealed;
-    saved.open = open;
-    saved.openSize = open.size();
-    saved.newestDay = newestDay;
+  Saved save() {
+    return new Saved(days, sealed, open, open.size(), newestDay);
   }
 
   void restore(Saved saved) {
-    if (saved.open == null) {
-      throw new IllegalStateException("a mark that was never saved");
-    }
     days = saved.days;
     sealed = saved.sealed;
     open = saved.open;
@@ -181,7 +176,9 @@ final class Fingerprints {
           throw new IllegalArgumentException("not a dedupe window: prints out of order");
         }
       }
-      if (day > newest || day != (int) day || prints.length == 0
+      if (day > newest
+          || day != (int) day
+          || prints.length == 0
           || (i > 0 && day <= decoded.days[i - 1])) {
         throw new IllegalArgumentException("not a dedupe window: day " + day);
       }

@@ -5,16 +5,16 @@ import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.dedupe.DedupeWindow.Verdict;
 
 /**
- * Sequence numbers that have been seen, as runs without a gap, sorted and disjoint. A run lies within
- * one UTC day of occurredAt and tells when its numbers occurred by a line: {@code time + k · step} for
- * its k-th number, never further than {@code error} seconds from the truth. That is what tells a
- * redelivery (same number, same time) from a counter that began again.
+ * Sequence numbers that have been seen, as runs without a gap, sorted and disjoint. A run lies
+ * within one UTC day of occurredAt and tells when its numbers occurred by a line: {@code time + k ·
+ * step} for its k-th number, never further than {@code error} seconds from the truth. That is what
+ * tells a redelivery (same number, same time) from a counter that began again.
  *
- * <p>The error is a proven bound, not an estimate: an event joins a run, and a run joins the next one,
- * only where the bound of the whole stays within {@link #tolerance}. The array of runs is never
- * changed in place: whoever holds a reference has a snapshot. The run that grew last is held in
- * fields, so that the next number in order costs no search and no memory; its slot in the array is
- * right in its start only.
+ * <p>The error is a proven bound, not an estimate: an event joins a run, and a run joins the next
+ * one, only where the bound of the whole stays within {@link #tolerance}. The array of runs is
+ * never changed in place: whoever holds a reference has a snapshot. The run that grew last is held
+ * in fields, so that the next number in order costs no search and no memory; its slot in the array
+ * is right in its start only.
  */
 final class NumberRuns {
 
@@ -24,12 +24,14 @@ final class NumberRuns {
   /** How far from its line an event may lie and still join the run, at least; milliseconds. */
   static final long TOLERANCE_MILLIS = 300_000;
 
-  /** How far beyond a run's error a time may lie and still be a redelivery, at most; milliseconds. */
+  /**
+   * How far beyond a run's error a time may lie and still be a redelivery, at most; milliseconds.
+   */
   static final long MAX_SLACK_MILLIS = 1_800_000;
 
   static final long DAY_MILLIS = 86_400_000;
 
-  private static final long[] NONE = {};
+  static final long[] NONE = {};
   private static final int COUNT_BITS = 24;
   private static final int STEP_BITS = 27;
   private static final int ERROR_BITS = 13;
@@ -90,7 +92,8 @@ final class NumberRuns {
     if (left || right) {
       int was = hot;
       runs = withHot(runs.clone(), was);
-      joined = (left && load(before) && extend(time)) || (right && load(before + 1) && prepend(time));
+      joined =
+          (left && load(before) && extend(time)) || (right && load(before + 1) && prepend(time));
       if (!joined && was >= 0) {
         load(was);
       }
@@ -108,7 +111,9 @@ final class NumberRuns {
     return true;
   }
 
-  /** Makes a number a run of its own, the {@code at}-th; its step is guessed from the run before. */
+  /**
+   * Makes a number a run of its own, the {@code at}-th; its step is guessed from the run before.
+   */
   private boolean insert(int at, long number, long time) {
     if (size() >= MAX_RUNS) {
       return false;
@@ -128,8 +133,8 @@ final class NumberRuns {
   }
 
   /**
-   * The step for a run that begins so far behind the start of the run in the fields: that one's, made
-   * finer where it went on for most of a day and the new event is no whole step off.
+   * The step for a run that begins so far behind the start of the run in the fields: that one's,
+   * made finer where it went on for most of a day and the new event is no whole step off.
    */
   private int guess(long numbers, long millis) {
     boolean known =
@@ -194,7 +199,9 @@ final class NumberRuns {
     return true;
   }
 
-  /** Makes run {@code i} and the one after it one, and hot, if one of their lines serves for both. */
+  /**
+   * Makes run {@code i} and the one after it one, and hot, if one of their lines serves for both.
+   */
   private void join(int i) {
     long count = (long) count(i) + count(i + 1);
     if (count > MAX_COUNT || day(time(i)) != day(time(i + 1))) {
@@ -227,7 +234,8 @@ final class NumberRuns {
   private int apart(int line, int over) {
     long atStart = time(line) + (start(over) - start(line)) * step(line) - time(over);
     long atEnd = atStart + (count(over) - 1L) * (step(line) - step(over));
-    return seconds(Math.min(Math.max(Math.abs(atStart), Math.abs(atEnd)), (MAX_ERROR + 1) * 1_000L));
+    return seconds(
+        Math.min(Math.max(Math.abs(atStart), Math.abs(atEnd)), (MAX_ERROR + 1) * 1_000L));
   }
 
   void expire(long horizonStart) {
@@ -332,8 +340,12 @@ final class NumberRuns {
       time += (first - start) * step + in.zigzag();
       step += in.zigzag();
       int error = in.count(MAX_ERROR);
-      if (first < end || first > DedupeWindow.MAX_NUMBER || count < 1 || step < 0
-          || step > DAY_MILLIS || Math.abs(time) > DedupeWindow.MAX_TIME) {
+      if (first < end
+          || first > DedupeWindow.MAX_NUMBER
+          || count < 1
+          || step < 0
+          || step > DAY_MILLIS
+          || Math.abs(time) > DedupeWindow.MAX_TIME) {
         throw new IllegalArgumentException("not a dedupe window: run " + i);
       }
       start = first;

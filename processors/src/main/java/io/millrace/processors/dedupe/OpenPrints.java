@@ -3,9 +3,9 @@ package io.millrace.processors.dedupe;
 import java.util.Arrays;
 
 /**
- * Fingerprints in the order in which they came, each with its day, and a hash index on them. It can be
- * cut back to any earlier size: an index with linear probing where the last one in is the first one
- * out needs no tombstones, since no other's search ever passed a slot that was filled later.
+ * Fingerprints in the order in which they came, each with its day, and a hash index on them. It can
+ * be cut back to any earlier size: an index with linear probing where the last one in is the first
+ * one out needs no tombstones, since no other's search ever passed a slot that was filled later.
  */
 final class OpenPrints {
 
@@ -112,7 +112,8 @@ final class OpenPrints {
 
   int bytes() {
     return 32
-        + DedupeWindow.ARRAY_HEADER + 8 * prints.length
+        + DedupeWindow.ARRAY_HEADER
+        + 8 * prints.length
         + Fingerprints.align(DedupeWindow.ARRAY_HEADER + 4 * daysOf.length)
         + Fingerprints.align(DedupeWindow.ARRAY_HEADER + 4 * index.length);
   }

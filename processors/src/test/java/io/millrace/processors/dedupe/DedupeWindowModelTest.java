@@ -122,7 +122,8 @@ class DedupeWindowModelTest {
           case 2 -> time += random.nextLong(SeenOracle.DAY);
           case 3 -> again();
           case 4 -> event(number + random.nextInt(40) - 20, true, time + random.nextInt(4_000_000));
-          case 5 -> event(number - random.nextInt(40), true, time - random.nextLong(3 * SeenOracle.DAY));
+          case 5 ->
+              event(number - random.nextInt(40), true, time - random.nextLong(3 * SeenOracle.DAY));
           case 6 -> restart();
           case 7 -> expire();
           default -> next();

@@ -162,8 +162,16 @@ class DedupeWindowTest {
   void extremes_neverThrow() {
     DedupeWindow window = new DedupeWindow();
     long[] extremes = {
-      Long.MIN_VALUE, Long.MIN_VALUE + 1, -1, 0, 1, DedupeWindow.MAX_NUMBER - 1,
-      DedupeWindow.MAX_NUMBER, DedupeWindow.MAX_NUMBER + 1, Long.MAX_VALUE - 1, Long.MAX_VALUE
+      Long.MIN_VALUE,
+      Long.MIN_VALUE + 1,
+      -1,
+      0,
+      1,
+      DedupeWindow.MAX_NUMBER - 1,
+      DedupeWindow.MAX_NUMBER,
+      DedupeWindow.MAX_NUMBER + 1,
+      Long.MAX_VALUE - 1,
+      Long.MAX_VALUE
     };
     for (long id : extremes) {
       for (long time : extremes) {
@@ -185,7 +193,8 @@ class DedupeWindowTest {
   }
 
   @Property(tries = 2_000)
-  void bytesThatAreNoWindow_areRefusedOrHarmless(@ForAll byte[] noise, @ForAll @IntRange(max = 399) int at) {
+  void bytesThatAreNoWindow_areRefusedOrHarmless(
+      @ForAll byte[] noise, @ForAll @IntRange(max = 399) int at) {
     DedupeWindow window = minutes(2);
     window.mark(77, false, DAY);
     byte[] bytes = DedupeWindowModelTest.encoded(window);
