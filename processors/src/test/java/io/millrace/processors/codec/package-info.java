@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.processors.codec;
+
+import org.jspecify.annotations.NullMarked;
