@@ -1,0 +1,345 @@
+package io.millrace.connectors.codec;
+
+import io.millrace.processors.shard.Reason;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes CloudEvents 1.0 in structured JSON mode, one event a payload, in one pass that builds no
+ * tree and allocates nothing. One codec serves one tenant, one version of the rules and one thread.
+ *
+ * <p>Where several reasons apply, the first of this order is given:
+ *
+ * <ol>
+ *   <li>{@code too-large}: a payload over {@link #MAX_PAYLOAD}, or in it a string over 64 KiB, a number
+ *       over 64 characters or an object of over 512 members, where that comes before a fault
+ *   <li>{@code malformed}: not one JSON object in UTF-8, deeper than 64, a name twice; no {@code
+ *       specversion} of 1.0; id, source or type missing, empty, no string or with control
+ *       characters; a {@code subject} or {@code time} of another kind or shape; {@code data} and
+ *       {@code data_base64} both
+ *   <li>{@code unknown-device}: no {@code subject}
+ *   <li>{@code no-time}: no {@code time}; the time of receipt is never taken for it
+ *   <li>{@code no-offer}: no meter reads this type
+ *   <li>{@code bad-quantity}: a reading is missing, no number, or one that its meter can't hold
+ * </ol>
+ *
+ * <p>An attribute that is {@code null} is missing. Extension attributes are checked as JSON and
+ * dropped: none of them leaves the codec.
+ */
+public final class CloudEventsCodec {
+
+  /** Bytes of a payload. */
+  public static final int MAX_PAYLOAD = 1 << 20;
+
+  private static final byte[] ID = bytes("id");
+  private static final byte[] TYPE = bytes("type");
+  private static final byte[] TIME = bytes("time");
+  private static final byte[] DATA = bytes("data");
+  private static final byte[] SOURCE = bytes("source");
+  private static final byte[] SUBJECT = bytes("subject");
+  private static final byte[] SPECVERSION = bytes("specversion");
+  private static final byte[] DATA_BASE64 = bytes("data_base64");
+  private static final byte[] VERSION = bytes("1.0");
+
+  private static final int MISSING = -1;
+
+  private final JsonScanner scanner = new JsonScanner();
+  private final List<EventType> types;
+  private final Names typeNames;
+  private final ReadingTree readings;
+  private final List<int[]> slots = new ArrayList<>();
+  private final SipHash fingerprints;
+  private final QuantityParser quantities;
+
+  /** Where the number of each slot is in the payload. */
+  private final int[] slotFrom;
+
+  private final int[] slotLength;
+  private final char[] number = new char[JsonScanner.MAX_NUMBER];
+
+  private boolean hasData;
+  private boolean hasBase64;
+
+  /**
+   * A codec.
+   *
+   * @param types all types of event that the rules rate, by their index in the rules
+   * @param fingerprintKey the tenant's, 16 bytes
+   * @param quantities reads the meters' numbers
+   */
+  public CloudEventsCodec(
+      List<EventType> types, byte[] fingerprintKey, QuantityParser quantities) {
+    this.types = List.copyOf(types);
+    Map<String, Integer> numbers = new LinkedHashMap<>();
+    for (EventType type : types) {
+      numbers.put(type.name(), numbers.size());
+    }
+    if (numbers.size() != types.size()) {
+      throw new IllegalArgumentException("a type of event comes twice");
+    }
+    typeNames = new Names(numbers);
+    readings = ReadingTree.of(types, slots);
+    int most = 0;
+    for (int[] ofType : slots) {
+      for (int slot : ofType) {
+        most = Math.max(most, slot + 1);
+      }
+    }
+    slotFrom = new int[most];
+    slotLength = new int[most];
+    fingerprints = new SipHash(fingerprintKey);
+    this.quantities = quantities;
+  }
+
+  /**
+   * Decodes one event.
+   *
+   * @param payload holds it, and must not change while {@code into} is in use
+   * @param from its first byte
+   * @param length how many bytes it has
+   * @param into is overwritten
+   * @return why it can't be charged, or null: then {@code into} is complete
+   */
+  public @Nullable Reason decode(byte[] payload, int from, int length, DecodedEvent into) {
+    if (length > MAX_PAYLOAD) {
+      return Reason.TOO_LARGE;
+    }
+    into.id.clear();
+    into.source.clear();
+    into.subject.clear();
+    into.type.clear();
+    into.time.clear();
+    into.specversion.clear();
+    hasData = false;
+    hasBase64 = false;
+    Arrays.fill(slotLength, MISSING);
+    scanner.begin(payload, from, length);
+    if (!event(into) || !scanner.atEnd()) {
+      return scanner.reason;
+    }
+    if (!into.specversion.is(VERSION)
+        || into.id.length == 0
+        || into.source.length == 0
+        || into.type.length == 0
+        || hasData && hasBase64) {
+      return Reason.MALFORMED;
+    }
+    if (into.time.length > 0) {
+      into.occurredAt = Rfc3339.millis(into.time.bytes, into.time.from, into.time.length);
+      if (into.occurredAt == Rfc3339.NOT_A_TIME) {
+        return Reason.MALFORMED;
+      }
+    }
+    if (into.subject.length == 0) {
+      return Reason.UNKNOWN_DEVICE;
+    }
+    if (into.time.length == 0) {
+      return Reason.NO_TIME;
+    }
+    identify(into);
+    into.typeIndex = typeNames.find(into.type);
+    return into.typeIndex < 0 ? Reason.NO_OFFER : measure(payload, into);
+  }
+
+  private boolean event(DecodedEvent into) {
+    if (!scanner.take('{')) {
+      return false;
+    }
+    int mark = scanner.enter();
+    do {
+      if (!scanner.name(mark) || !member(into)) {
+        return false;
+      }
+    } while (scanner.take(','));
+    scanner.leave(mark);
+    return scanner.take('}');
+  }
+
+  private boolean member(DecodedEvent into) {
+    byte[] in = scanner.bytes;
+    int from = scanner.from;
+    switch (scanner.length) {
+      case 2 -> {
+        if (same(in, from, ID)) {
+          return attribute(into.id);
+        }
+      }
+      case 4 -> {
+        if (same(in, from, TYPE)) {
+          return attribute(into.type);
+        }
+        if (same(in, from, TIME)) {
+          return attribute(into.time);
+        }
+        if (same(in, from, DATA)) {
+          return data();
+        }
+      }
+      case 6 -> {
+        if (same(in, from, SOURCE)) {
+          return attribute(into.source);
+        }
+      }
+      case 7 -> {
+        if (same(in, from, SUBJECT)) {
+          return attribute(into.subject);
+        }
+      }
+      case 11 -> {
+        if (same(in, from, SPECVERSION)) {
+          return attribute(into.specversion);
+        }
+        if (same(in, from, DATA_BASE64)) {
+          hasBase64 = scanner.peek() != 'n';
+          return scanner.skip();
+        }
+      }
+      default -> {}
+    }
+    return scanner.skip();
+  }
+
+  /** A string of CloudEvents: not empty and without control characters; or null. */
+  private boolean attribute(Text into) {
+    if (!scanner.take('"')) {
+      return scanner.peek() == 'n' && scanner.skipNull();
+    }
+    if (!scanner.string() || scanner.length == 0) {
+      return false;
+    }
+    if (scanner.isEscaped()) {
+      into.keep(scanner.bytes, scanner.from, scanner.length);
+    } else {
+      into.point(scanner.bytes, scanner.from, scanner.length);
+    }
+    return !hasControl(scanner.bytes, scanner.from, scanner.length);
+  }
+
+  private boolean data() {
+    int first = scanner.peek();
+    hasData = first != 'n';
+    return first == '{' ? object(readings) : scanner.skip();
+  }
+
+  private boolean object(ReadingTree tree) {
+    scanner.take('{');
+    int mark = scanner.enter();
+    if (scanner.tooDeep()) {
+      return false;
+    }
+    if (!scanner.take('}')) {
+      do {
+        if (!scanner.name(mark) || !value(tree.child(scanner))) {
+          return false;
+        }
+      } while (scanner.take(','));
+      if (!scanner.take('}')) {
+        return false;
+      }
+    }
+    scanner.leave(mark);
+    return true;
+  }
+
+  private boolean value(@Nullable ReadingTree tree) {
+    if (tree == null) {
+      return scanner.skip();
+    }
+    int first = scanner.peek();
+    if (first == '{' && tree.hasChildren()) {
+      return object(tree);
+    }
+    if (!tree.isReading() || first != '-' && (first < '0' || first > '9')) {
+      return scanner.skip();
+    }
+    if (!scanner.number()) {
+      return false;
+    }
+    slotFrom[tree.slot()] = scanner.from;
+    slotLength[tree.slot()] = scanner.length;
+    return true;
+  }
+
+  private void identify(DecodedEvent into) {
+    Text id = into.id;
+    into.eventId = counter(id.bytes, id.from, id.length);
+    into.numbered = into.eventId >= 0;
+    if (!into.numbered) {
+      into.eventId = fingerprints.of(id.bytes, id.from, id.length);
+    }
+  }
+
+  /** The number that a counter wrote, -1 where it did not: "007" and "7" are two ids. */
+  private static long counter(byte[] text, int from, int length) {
+    if (length > 18 || text[from] == '0' && length > 1) {
+      return -1;
+    }
+    long value = 0;
+    for (int i = from; i < from + length; i++) {
+      int digit = text[i] - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  private @Nullable Reason measure(byte[] payload, DecodedEvent into) {
+    int[] ofType = slots.get(into.typeIndex);
+    List<EventType.Reading> meters = types.get(into.typeIndex).readings();
+    if (into.values.length < ofType.length) {
+      into.values = new long[ofType.length];
+    }
+    into.valueCount = ofType.length;
+    for (int i = 0; i < ofType.length; i++) {
+      long value = 1;
+      if (ofType[i] != ReadingTree.COUNTED) {
+        int length = slotLength[ofType[i]];
+        if (length == MISSING) {
+          return Reason.BAD_QUANTITY;
+        }
+        int from = slotFrom[ofType[i]];
+        for (int k = 0; k < length; k++) {
+          number[k] = (char) payload[from + k];
+        }
+        EventType.Reading meter = meters.get(i);
+        value = quantities.parse(number, 0, length, meter.scale(), meter.roundsFiner());
+        if (value == QuantityParser.BAD) {
+          return Reason.BAD_QUANTITY;
+        }
+      }
+      into.values[i] = value;
+    }
+    return null;
+  }
+
+  /** U+0000 to U+001F and U+007F to U+009F, which CloudEvents forbids in attributes. */
+  private static boolean hasControl(byte[] text, int from, int length) {
+    for (int i = from; i < from + length; i++) {
+      byte b = text[i];
+      if (b >= 0 && b < ' ' || b == 0x7F || b == (byte) 0xC2 && text[i + 1] < (byte) 0xA0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static boolean same(byte[] in, int from, byte[] name) {
+    for (int i = 0; i < name.length; i++) {
+      if (in[from + i] != name[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static byte[] bytes(String name) {
+    return name.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,32 @@
+package io.millrace.connectors.codec;
+
+import io.millrace.catalog.Meter;
+import java.util.List;
+
+/**
+ * A type of event that the rules rate; its index in the codec's list is its index in the rules.
+ *
+ * @param name the CloudEvents {@code type}
+ * @param readings one for each meter of this type, in the rules' order
+ */
+public record EventType(String name, List<Reading> readings) {
+
+  public EventType {
+    readings = List.copyOf(readings);
+  }
+
+  /**
+   * What a meter reads.
+   *
+   * @param path {@code data.member} or deeper, {@code data.a.b}; empty for a meter that counts events,
+   *     whose reading is always 1
+   * @param scale decimal digits kept
+   * @param roundsFiner whether a finer reading is rounded, else it is refused
+   */
+  public record Reading(String path, int scale, boolean roundsFiner) {}
+
+  /** What this meter reads. */
+  public static Reading readingOf(Meter meter) {
+    return new Reading(meter.field(), meter.scale(), meter.roundsFiner());
+  }
+}

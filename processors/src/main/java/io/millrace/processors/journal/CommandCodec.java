@@ -1,0 +1,95 @@
+package io.millrace.processors.journal;
+
+import io.millrace.processors.codec.ByteReader;
+import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.shard.Command;
+import io.millrace.processors.shard.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command as bytes in two streams: what rating needs, and the evidence (names of devices, raw
+ * bytes, their hash), which is read as empty where it is gone. Tags and ordinals are for ever.
+ */
+final class CommandCodec {
+
+  private static final int SUBSCRIBE = 1;
+  private static final int SUSPEND = 2;
+  private static final int CLOSE_PERIOD = 3;
+  private static final int RECYCLED = 4;
+
+  private static final Reason[] REASONS = Reason.values();
+  private static final byte[] NONE = {};
+
+  private CommandCodec() {}
+
+  static void write(Command command, ByteWriter rating, ByteWriter evidence) {
+    switch (command) {
+      case Command.Subscribe c -> {
+        rating.u8(SUBSCRIBE);
+        rating.zigzag(c.subscription());
+        rating.zigzag(c.account());
+        rating.zigzag(c.offer());
+        rating.zigzag(c.from());
+        rating.zigzag(c.to());
+        evidence.string(c.subject());
+      }
+      case Command.Suspend c -> {
+        rating.u8(SUSPEND);
+        rating.zigzag(c.source());
+        rating.u8(c.reason().ordinal());
+        rating.fixed64(c.fingerprint());
+        rating.zigzag(c.receivedAt());
+        rating.zigzag(c.rawSize());
+        evidence.bytes(c.raw());
+        evidence.bytes(c.rawHash());
+      }
+      case Command.ClosePeriod c -> {
+        rating.u8(CLOSE_PERIOD);
+        rating.zigzag(c.period());
+      }
+      case Command.Recycled c -> {
+        rating.u8(RECYCLED);
+        rating.zigzag(c.row());
+        rating.bytes(c.rawHash()); // names the suspense row that apply ends
+        String override = c.override();
+        rating.bool(override != null);
+        if (override != null) {
+          rating.string(override);
+        }
+      }
+    }
+  }
+
+  static Command read(ByteReader rating, @Nullable ByteReader evidence) {
+    int tag = rating.u8();
+    return switch (tag) {
+      case SUBSCRIBE ->
+          new Command.Subscribe(
+              rating.zigzag(),
+              evidence == null ? "" : evidence.string(),
+              number(rating),
+              number(rating),
+              rating.zigzag(),
+              rating.zigzag());
+      case SUSPEND -> {
+        int source = number(rating);
+        Reason reason = REASONS[rating.u8()];
+        long fingerprint = rating.fixed64();
+        long receivedAt = rating.zigzag();
+        int rawSize = number(rating);
+        byte[] raw = evidence == null ? NONE : evidence.bytes();
+        byte[] rawHash = evidence == null ? NONE : evidence.bytes();
+        yield new Command.Suspend(source, reason, fingerprint, receivedAt, raw, rawSize, rawHash);
+      }
+      case CLOSE_PERIOD -> new Command.ClosePeriod(number(rating));
+      case RECYCLED ->
+          new Command.Recycled(
+              number(rating), rating.bytes(), rating.bool() ? rating.string() : null);
+      default -> throw new IllegalArgumentException("no command has the tag " + tag);
+    };
+  }
+
+  private static int number(ByteReader in) {
+    return Math.toIntExact(in.zigzag());
+  }
+}

@@ -1,0 +1,136 @@
+package io.millrace.processors.journal;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.processors.shard.Command;
+import io.millrace.processors.shard.Reason;
+import io.millrace.processors.usage.UsageBatch;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Commits to write and to compare. */
+final class Commits {
+
+  static final long MINUTE = 1_793_613_660_000L;
+
+  private Commits() {}
+
+  /** A minute of street lamps, their rows in one section a shard. */
+  static Commit lamps(int rows, int shards, long seed) {
+    Random random = new Random(seed);
+    UsageBatch usage = new UsageBatch(rows);
+    List<Section> sections = new ArrayList<>();
+    for (int shard = 0; shard < shards; shard++) {
+      int from = usage.size();
+      for (int i = shard; i < rows; i += shards) {
+        int lamp = random.nextInt(200_000);
+        int second = random.nextInt(60);
+        long id = 1_000 + random.nextInt(40);
+        int wh = random.nextInt(1_000);
+        byte[] raw = lamp(lamp, id, second, wh, random.nextInt(400));
+        usage.add(
+            shard,
+            lamp + 1,
+            7,
+            id,
+            true,
+            MINUTE + second * 1_000L,
+            MINUTE + 61_000 + i,
+            0,
+            new long[] {wh},
+            1,
+            raw,
+            0,
+            raw.length);
+      }
+      sections.add(
+          new Section(
+              shard, 3, 500 + shard, MINUTE + 62_000, 1_000, List.of(), from, usage.size()));
+    }
+    return new Commit(1, 99, 2, sections, usage);
+  }
+
+  static byte[] lamp(int lamp, long id, int second, int wh, int lux) {
+    String json =
+        "{\"specversion\":\"1.0\",\"id\":\"%d\",\"source\":\"/city/lamps\",\"type\":\"lamp.report\",\"subject\":\"lamp-%06d\",\"time\":\"2026-11-02T10:01:%02dZ\",\"datacontenttype\":\"application/json\",\"data\":{\"wh\":0.%03d,\"lux\":%d,\"fault\":0}}"
+            .formatted(id, lamp, second, wh, lux);
+    return json.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static List<Command> oneOfEach() {
+    return List.of(
+        new Command.Subscribe(12, "lamp-ñ", 3, 0, MINUTE, Long.MAX_VALUE),
+        new Command.Suspend(
+            7, Reason.BAD_QUANTITY, -5, MINUTE, new byte[] {0, 1, -1}, 70_000, new byte[32]),
+        new Command.ClosePeriod(4),
+        new Command.Recycled(0, new byte[] {1, 2, 3}, "maria"),
+        new Command.Recycled(1, new byte[] {4}, null));
+  }
+
+  static void assertSame(Commit expected, Commit actual, boolean evidence) {
+    assertEquals(expected.tenant(), actual.tenant());
+    assertEquals(expected.number(), actual.number());
+    assertEquals(expected.rules(), actual.rules());
+    assertEquals(expected.sections().size(), actual.sections().size());
+    for (int s = 0; s < expected.sections().size(); s++) {
+      assertSame(expected.sections().get(s), actual.sections().get(s), evidence);
+    }
+    UsageBatch a = expected.usage();
+    UsageBatch b = actual.usage();
+    assertEquals(a.size(), b.size());
+    for (int i = 0; i < a.size(); i++) {
+      assertEquals(a.shard[i], b.shard[i]);
+      assertEquals(a.subscription[i], b.subscription[i]);
+      assertEquals(a.source[i], b.source[i]);
+      assertEquals(a.eventId[i], b.eventId[i]);
+      assertEquals(a.numbered[i], b.numbered[i]);
+      assertEquals(a.occurredAt[i], b.occurredAt[i]);
+      assertEquals(a.receivedAt[i], b.receivedAt[i]);
+      assertEquals(a.type[i], b.type[i]);
+      assertEquals(a.valueFrom[i + 1], b.valueFrom[i + 1]);
+      assertArrayEquals(evidence ? a.rawOf(i) : new byte[0], b.rawOf(i));
+    }
+    for (int v = 0; v < a.valueFrom[a.size()]; v++) {
+      assertEquals(a.values[v], b.values[v]);
+    }
+  }
+
+  private static void assertSame(Section a, Section b, boolean evidence) {
+    assertEquals(
+        List.of(a.shard(), a.epoch(), a.seq(), a.time(), a.dueLimit(), a.usageFrom(), a.usageTo()),
+        List.of(b.shard(), b.epoch(), b.seq(), b.time(), b.dueLimit(), b.usageFrom(), b.usageTo()));
+    assertEquals(a.commands().size(), b.commands().size());
+    for (int c = 0; c < a.commands().size(); c++) {
+      assertEquals(
+          text(a.commands().get(c), evidence), text(b.commands().get(c), true), "command " + c);
+    }
+  }
+
+  /** A command with its arrays spelt out, since records compare arrays by identity. */
+  private static String text(Command command, boolean evidence) {
+    return switch (command) {
+      case Command.Subscribe c ->
+          new Command.Subscribe(
+                  c.subscription(),
+                  evidence ? c.subject() : "",
+                  c.account(),
+                  c.offer(),
+                  c.from(),
+                  c.to())
+              .toString();
+      case Command.Suspend c ->
+          List.of(c.source(), c.reason(), c.fingerprint(), c.receivedAt(), c.rawSize())
+              + hex(evidence ? c.raw() : new byte[0])
+              + hex(evidence ? c.rawHash() : new byte[0]);
+      case Command.ClosePeriod c -> c.toString();
+      case Command.Recycled c -> c.row() + hex(c.rawHash()) + c.override();
+    };
+  }
+
+  private static String hex(byte[] bytes) {
+    return " " + java.util.HexFormat.of().formatHex(bytes);
+  }
+}

@@ -1,0 +1,5 @@
+/** Proofs of the journal's bytes. */
+@NullMarked
+package io.millrace.processors.journal;
+
+import org.jspecify.annotations.NullMarked;
