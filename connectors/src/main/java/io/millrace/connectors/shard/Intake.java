@@ -30,10 +30,10 @@ public final class Intake {
     }
   }
 
-  /** Appends one event's row to a batch; returns false where it appended none. */
+  /** Appends one event's row to a batch. */
   @FunctionalInterface
   public interface Appender {
-    boolean append(UsageBatch usage);
+    void append(UsageBatch usage);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.millrace.connectors.shard;
 import io.millrace.connectors.shard.Store.Checkpoint;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Shard;
+import io.millrace.processors.usage.UsageBatch;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -53,6 +54,12 @@ public final class ShardHost implements AutoCloseable {
 
   private record Caller(int shard, Command command, CompletableFuture<Void> answer) {}
 
+  private record Recycle(
+      UsageBatch usage,
+      List<byte[]> hashes,
+      @Nullable String override,
+      CompletableFuture<Void> answer) {}
+
   private record Question(Runnable ask) {}
 
   private final NodeShards node;
@@ -62,6 +69,7 @@ public final class ShardHost implements AutoCloseable {
   private final CrashPoints crash;
   private final CopyOnWriteArrayList<Intake> intakes = new CopyOnWriteArrayList<>();
   private final ConcurrentLinkedQueue<Caller> callers = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Recycle> recycles = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Question> questions = new ConcurrentLinkedQueue<>();
   private final Acknowledger acknowledger;
   private final ExecutorService checkpointer =
@@ -114,6 +122,21 @@ public final class ShardHost implements AutoCloseable {
   public CompletableFuture<Void> submit(int shard, Command command) {
     CompletableFuture<Void> answer = new CompletableFuture<>();
     callers.add(new Caller(shard, command, answer));
+    wake();
+    return answer;
+  }
+
+  /**
+   * Has events that wait in suspense tried again; completes when the outcome of each is committed.
+   *
+   * @param usage the events, decoded again
+   * @param hashes the suspense row of each
+   * @param override who allows them to be older than the horizon, if someone does
+   */
+  public CompletableFuture<Void> recycle(
+      UsageBatch usage, List<byte[]> hashes, @Nullable String override) {
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    recycles.add(new Recycle(usage, List.copyOf(hashes), override, answer));
     wake();
     return answer;
   }
@@ -180,7 +203,7 @@ public final class ShardHost implements AutoCloseable {
             arrived
                 && (now - firstArrival >= USAGE_WAIT_NANOS
                     || intakes.stream().anyMatch(Intake::isHalfFull));
-        if (usageDue || !callers.isEmpty() || node.isDue(clock.getAsLong())) {
+        if (usageDue || !callers.isEmpty() || !recycles.isEmpty() || node.isDue(clock.getAsLong())) {
           firstArrival = 0;
           drain();
         } else {
@@ -210,7 +233,16 @@ public final class ShardHost implements AutoCloseable {
     while (asked.size() < settings.dueLimit() * settings.shards() && (caller = callers.poll()) != null) {
       asked.add(caller);
     }
-    Work work = Work.sorted(taken.stream().map(Intake.Taken::usage).toList(), settings.shards());
+    List<UsageBatch> batches = new ArrayList<>();
+    taken.forEach(some -> batches.add(some.usage()));
+    Recycle again = recycles.poll();
+    if (again != null) {
+      batches.add(again.usage);
+    }
+    Work work = Work.sorted(batches, settings.shards());
+    if (again != null) {
+      work.recycled(batches.size() - 1, again.hashes, again.override);
+    }
     asked.forEach(a -> work.command(a.shard, a.command));
     for (Intake.Taken some : taken) {
       some.suspensions().forEach(s -> work.command(s.shard(), s.command()));
@@ -222,6 +254,9 @@ public final class ShardHost implements AutoCloseable {
     commits.incrementAndGet();
     committedRows.addAndGet(work.usage.size());
     acknowledger.acknowledge(taken, drained.lost());
+    if (again != null) {
+      again.answer.complete(null); // What moved stays open there, and can be recycled again.
+    }
     for (Caller a : asked) {
       if (drained.lost().contains(a.shard)) {
         a.answer.completeExceptionally(new ShardMoved(a.shard));

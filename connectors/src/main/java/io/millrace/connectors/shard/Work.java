@@ -5,6 +5,7 @@ import io.millrace.processors.usage.UsageBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one drain takes in: commands by shard, and usage with each shard's rows side by side, in the
@@ -60,6 +61,17 @@ final class Work {
 
   void command(int shard, Command command) {
     commands.computeIfAbsent(shard, s -> new ArrayList<>()).add(command);
+  }
+
+  /** Says of which suspense rows the rows of a batch are another try. */
+  void recycled(int batch, List<byte[]> hashes, @Nullable String override) {
+    for (int row = 0; row < origin.length; row++) {
+      if (origin[row] >>> 32 == batch) {
+        int shard = usage.shard[row];
+        byte[] hash = hashes.get((int) origin[row]);
+        command(shard, new Command.Recycled(row - from[shard], hash, override));
+      }
+    }
   }
 
   boolean has(int shard) {

@@ -120,7 +120,7 @@ class ShardHostTest {
         int number = minute;
         boolean taken =
             intake.add(
-                (UsageBatch usage) -> {
+                (UsageBatch usage) ->
                   usage.add(
                       ShardKey.of(id, SHARDS),
                       id,
@@ -134,9 +134,7 @@ class ShardHostTest {
                       1,
                       raw,
                       0,
-                      raw.length);
-                  return true;
-                },
+                      raw.length),
                 ticket);
         assertTrue(taken);
       }
