@@ -27,6 +27,7 @@ public record EventType(String name, List<Reading> readings) {
 
   /** What this meter reads. */
   public static Reading readingOf(Meter meter) {
-    return new Reading(meter.field(), meter.scale(), meter.roundsFiner());
+    String path = meter.field().isEmpty() ? "" : "data." + meter.field();
+    return new Reading(path, meter.scale(), meter.roundsFiner());
   }
 }

@@ -61,6 +61,11 @@ public final class NodeShards {
     this.crash = crash;
   }
 
+  /** The first hash of a shard's chain. */
+  public static byte[] genesis(int tenant, int shard) {
+    return JournalCodec.chain(new byte[32], shard, tenant, new byte[32]);
+  }
+
   /** What a drain came to. */
   public record Drained(
       boolean committed, Set<Integer> lost, Map<Integer, Effects> effects, Work work) {

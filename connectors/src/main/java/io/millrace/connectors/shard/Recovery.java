@@ -56,7 +56,7 @@ final class Recovery {
 
   private Owned fromCheckpoints(ShardRow row) {
     Shard shard = new Shard(new ShardKey(tenant, row.shard()), rules);
-    Owned o = new Owned(shard, row.epoch(), genesis(tenant, row.shard()), row.closing());
+    Owned o = new Owned(shard, row.epoch(), NodeShards.genesis(tenant, row.shard()), row.closing());
     for (Checkpoint c : store.checkpoints(row.shard())) {
       if (c.base() != o.checkpointSeq || c.seq() > row.seq()) {
         continue; // Left behind by an owner that had lost the shard.
@@ -111,10 +111,5 @@ final class Recovery {
               + o.shard.seq() + ", its row says " + (row == null ? "nothing" : row.seq())
               + ". Restore the database from a backup before starting");
     }
-  }
-
-  /** The chain's first hash. */
-  static byte[] genesis(int tenant, int shard) {
-    return JournalCodec.chain(new byte[32], shard, tenant, new byte[32]);
   }
 }

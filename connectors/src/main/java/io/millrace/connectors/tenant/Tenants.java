@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import javax.sql.DataSource;
 
 /** Tenants, their rules and their accounts, as rows. Whatever it makes is there already or made once. */
@@ -74,11 +75,11 @@ public final class Tenants {
    * Makes a catalog the tenant's first rules, with the shard rows that commit under them.
    *
    * @param text the file's bytes
-   * @param genesis the first hash of a shard's chain, by its number
+   * @param genesis the first hash of a shard's chain, by tenant and shard
    * @throws IllegalStateException where the tenant rates by another catalog
    */
   public Rules activate(
-      Tenant tenant, Catalog catalog, byte[] text, java.util.function.IntFunction<byte[]> genesis)
+      Tenant tenant, Catalog catalog, byte[] text, BiFunction<Integer, Integer, byte[]> genesis)
       throws SQLException {
     try (Connection c = database.getConnection()) {
       c.setAutoCommit(false);
@@ -157,14 +158,14 @@ public final class Tenants {
   }
 
   private static void insertShards(
-      Connection c, Tenant tenant, java.util.function.IntFunction<byte[]> genesis)
+      Connection c, Tenant tenant, BiFunction<Integer, Integer, byte[]> genesis)
       throws SQLException {
     try (PreparedStatement ps =
         c.prepareStatement("insert into shard (tenant, number, rules, chain) values (?, ?, 1, ?)")) {
       for (int s = 0; s < tenant.shards(); s++) {
         ps.setInt(1, tenant.id());
         ps.setInt(2, s);
-        ps.setBytes(3, genesis.apply(s));
+        ps.setBytes(3, genesis.apply(tenant.id(), s));
         ps.addBatch();
       }
       ps.executeBatch();

@@ -71,7 +71,7 @@ class ShardHostTest {
     }
     Catalog catalog =
         ((CatalogFile.Result.Accepted) CatalogFile.read("smart-city.yaml", text)).catalog();
-    rules = all.activate(tenant, catalog, text, s -> Recovery.genesis(tenant.id(), s));
+    rules = all.activate(tenant, catalog, text, NodeShards::genesis);
     host = start();
     List<Device> lamps = new ArrayList<>();
     for (int i = 0; i < LAMPS; i++) {

@@ -1,4 +1,4 @@
-/** Benchmarks: mains that print figures beside a yardstick of the same run. */
+/** Benchmarks: ratios to a yardstick measured in the same run. */
 @NullMarked
 package io.millrace.tests.bench;
 

@@ -1,0 +1,149 @@
+package io.millrace.ops.node;
+
+import io.millrace.catalog.Catalog;
+import io.millrace.connectors.directory.Directory;
+import io.millrace.connectors.mediation.Mediator;
+import io.millrace.connectors.mediation.Recycler;
+import io.millrace.connectors.mediation.UsageProcessor;
+import io.millrace.connectors.shard.CrashPoints;
+import io.millrace.connectors.shard.NodeShards;
+import io.millrace.connectors.shard.PostgresStore;
+import io.millrace.connectors.shard.ShardHost;
+import io.millrace.connectors.store.Database;
+import io.millrace.connectors.tenant.Device;
+import io.millrace.connectors.tenant.DeviceImport;
+import io.millrace.connectors.tenant.Sources;
+import io.millrace.connectors.tenant.Subscriptions;
+import io.millrace.connectors.tenant.Tenant;
+import io.millrace.connectors.tenant.Tenants;
+import io.millrace.processors.rating.Rules;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
+
+/**
+ * A node's engine: database, shards, directory and mediation, wired in one place. Routes and faces
+ * are {@link Routes}' and others'; they are given this.
+ */
+public final class Node implements AutoCloseable {
+  private static final int CONNECTIONS = 8;
+  private static final int DUE_LIMIT = 1_000;
+
+  private final NodeConfig config;
+  private final Database database;
+  private final Tenants tenants;
+  private final Tenant tenant;
+  private final Rules rules;
+  private final ShardHost host;
+  private final Sources sources;
+  private final Mediator mediator;
+  private final Directory directory = new Directory();
+  private long highestSubscription = -1;
+
+  private Node(
+      NodeConfig config, byte[] catalogText, Catalog catalog, LongSupplier clock, CrashPoints crash)
+      throws SQLException {
+    this.config = config;
+    NodeConfig.DatabaseConfig db = config.database();
+    this.database = Database.open(db.url(), db.user(), db.password(), CONNECTIONS);
+    this.tenants = new Tenants(database.pool());
+    this.tenant = tenants.ensure(config.tenant(), config.shards());
+    this.rules = tenants.activate(tenant, catalog, catalogText, NodeShards::genesis);
+    this.sources = new Sources(database.pool(), tenant);
+    PostgresStore store =
+        new PostgresStore(database.pool(), tenant.id(), config.leaseMillis(), crash);
+    NodeShards shards =
+        new NodeShards(tenant.id(), tenant.shards(), store, rules, config.node(), crash);
+    this.host =
+        new ShardHost(
+            shards,
+            store,
+            new ShardHost.Settings(
+                tenant.shards(), DUE_LIMIT, config.leaseMillis(), config.checkpointMillis()),
+            clock,
+            crash);
+    this.mediator = new Mediator(tenant, rules, directory, sources, System::currentTimeMillis);
+  }
+
+  /**
+   * Starts a node's engine: the schema is brought up to date, the shards that are free are taken and
+   * brought back.
+   *
+   * @param catalog what it rates by; {@code catalogText} is its file
+   * @param clock the time of the shards, milliseconds since 1970-01-01 UTC
+   */
+  public static Node start(
+      NodeConfig config, byte[] catalogText, Catalog catalog, LongSupplier clock, CrashPoints crash)
+      throws SQLException {
+    Node node = new Node(config, catalogText, catalog, clock, crash);
+    try {
+      node.loadDirectory();
+      node.host.start();
+      return node;
+    } catch (SQLException | RuntimeException e) {
+      node.database.close();
+      throw e;
+    }
+  }
+
+  /** Imports devices; those that are known are left as they are. Returns how many were new. */
+  public synchronized int importDevices(Collection<Device> devices, IntConsumer progress)
+      throws SQLException {
+    DeviceImport devicesImport = new DeviceImport(database.pool(), tenants, tenant, rules);
+    int added = devicesImport.run(devices, host::submit, progress);
+    loadDirectory();
+    return added;
+  }
+
+  private void loadDirectory() throws SQLException {
+    highestSubscription =
+        Subscriptions.load(database.pool(), tenant, rules, directory, highestSubscription);
+  }
+
+  /** The processor that source routes end in. */
+  public UsageProcessor usage() {
+    return new UsageProcessor(mediator, host, config.inFlight());
+  }
+
+  /** Takes events out of suspense for another try. */
+  public Recycler recycler() {
+    return new Recycler(database.pool(), tenant, mediator, host);
+  }
+
+  public NodeConfig config() {
+    return config;
+  }
+
+  public Database database() {
+    return database;
+  }
+
+  public Tenant tenant() {
+    return tenant;
+  }
+
+  public Rules rules() {
+    return rules;
+  }
+
+  public ShardHost host() {
+    return host;
+  }
+
+  public Sources sources() {
+    return sources;
+  }
+
+  /** How many devices the directory knows. */
+  public int devices() {
+    return directory.view().size();
+  }
+
+  /** Lets the last commit end, gives the shards back and closes the database's connections. */
+  @Override
+  public void close() {
+    host.close();
+    database.close();
+  }
+}
