@@ -69,9 +69,7 @@ public final class ZoneCalendar {
           case DAY -> date.toEpochDay();
           case MONTH -> date.getYear() * 12L + date.getMonthValue() - 1;
         };
-    while (startOf(number) > time) {
-      number--;
-    }
+    // Only ever too low: where a clock was put back across midnight the old date shows again.
     while (startOf(number + 1) <= time) {
       number++;
     }
