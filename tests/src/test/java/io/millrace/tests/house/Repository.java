@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** The text files of this repository, as they lie in the working folder. */
-final class Repository {
+public final class Repository {
   private static final Set<String> SKIPPED = Set.of("target", "data", ".git", ".idea", ".vscode");
   private static final Set<String> TEXT =
       Set.of(
@@ -35,7 +35,7 @@ final class Repository {
   private Repository() {}
 
   /** The folder that holds the launcher, looked for from the working folder upwards. */
-  static Path root() {
+  public static Path root() {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
       if (Files.isRegularFile(at.resolve("millrace")) && Files.isDirectory(at.resolve("tests"))) {
         return at;
