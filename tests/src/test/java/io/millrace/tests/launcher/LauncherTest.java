@@ -127,6 +127,15 @@ class LauncherTest {
             millrace,
             Map.of("JAVA_HOME", house.jdk("25.0.1").toString(), "MILLRACE_OPTS", "-Xmx2g -Dx=y"));
 
-    assertTrue(outcome.output().contains("[-Xmx512m][-Xmx2g][-Dx=y]"), outcome::output);
+    assertTrue(outcome.output().contains("[-Xmx512m]"), outcome::output);
+    assertTrue(outcome.output().contains("[-Xmx2g][-Dx=y][-jar]"), outcome::output);
+  }
+
+  @Test
+  void node_keepsAnArchiveOfItsClasses_otherCommandsDoNot() throws Exception {
+    String archive = "[-XX:SharedArchiveFile=" + house.home + "/ops/target/run.jsa]";
+
+    assertTrue(house.start(millrace, jdk25, "run").output().contains(archive));
+    assertFalse(house.start(millrace, jdk25, "check").output().contains("SharedArchive"));
   }
 }
