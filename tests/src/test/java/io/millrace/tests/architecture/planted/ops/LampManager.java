@@ -1,0 +1,4 @@
+package io.millrace.tests.architecture.planted.ops;
+
+/** A name that fits anything. */
+public final class LampManager {}

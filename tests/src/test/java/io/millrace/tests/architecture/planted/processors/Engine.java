@@ -1,0 +1,4 @@
+package io.millrace.tests.architecture.planted.processors;
+
+/** What a judge must not import. */
+public final class Engine {}

@@ -1,0 +1,3 @@
+package io.millrace.tests.architecture.planted.unmarked;
+
+final class Unmarked {}
