@@ -1,0 +1,119 @@
+package io.millrace.processors.settlement;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StatementTest {
+
+  private static final MinorUnit EUR = MinorUnit.of(2, 9);
+  private static final long LIMIT = 400_000_000_000_000_000L;
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "4999999, 0",
+    "5000000, 1",
+    "-4999999, 0",
+    "-5000000, -1",
+    "14999999, 1",
+    "15000000, 2",
+    "-15000000, -2",
+    "9223372036854775807, 922337203685",
+    "-9223372036854775808, -922337203685"
+  })
+  void exactAmount_isRoundedHalfUpOnItsMagnitude(long exact, long minor) {
+    assertEquals(minor, EUR.round(exact));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1234, 2, 12.34", "-5, 2, -0.05", "0, 2, 0.00", "7, 0, 7", "1234, 3, 1.234"})
+  void minorUnits_areWrittenAsAnExactDecimal(long minor, int digits, String text) {
+    assertEquals(text, MinorUnit.of(digits, digits + 7).decimal(minor));
+  }
+
+  @Property
+  void rounding_isTheHalfUpOfBigDecimal(@ForAll long exact, @ForAll @IntRange(max = 4) int digits) {
+    MinorUnit unit = MinorUnit.of(digits, digits + 7);
+    BigDecimal judged =
+        BigDecimal.valueOf(exact, digits + 7).setScale(digits, RoundingMode.HALF_UP);
+    assertEquals(judged.toPlainString(), unit.decimal(unit.round(exact)));
+  }
+
+  @Property
+  void anySums_makeAStatementThatAddsUp(
+      @ForAll @Size(min = 1, max = 20) List<@LongRange(min = -LIMIT / 20, max = LIMIT / 20) Long>
+              sums,
+      @ForAll Statement.Kind kind,
+      @ForAll long seed) {
+    Map<LineKey, Long> posted = keyed(sums);
+    Statement made = Statement.of(3, kind, 12, EUR, posted);
+    long side = kind == Statement.Kind.INVOICE ? 1 : -1;
+    long exact = posted.values().stream().mapToLong(Long::longValue).sum();
+    assertEquals(made.lines().stream().mapToLong(Statement.Line::amount).sum(), made.total());
+    assertEquals(side * made.total() * 10_000_000, exact + made.residue());
+    assertTrue(Math.abs(made.residue()) <= 5_000_000L * sums.size(), "half a cent a line");
+    for (Statement.Line line : made.lines()) {
+      assertEquals(side * posted.get(line.key()), line.exact());
+      assertTrue(Math.abs(line.amount() * 10_000_000 - line.exact()) <= 5_000_000);
+    }
+    List<Map.Entry<LineKey, Long>> shuffled = new ArrayList<>(posted.entrySet());
+    Collections.shuffle(shuffled, new Random(seed));
+    Map<LineKey, Long> other = new LinkedHashMap<>();
+    shuffled.forEach(e -> other.put(e.getKey(), e.getValue()));
+    assertEquals(made, Statement.of(3, kind, 12, EUR, other));
+  }
+
+  @Property
+  void anyStatement_isABalancedEntry(
+      @ForAll @Size(min = 1, max = 20) List<@LongRange(min = -LIMIT / 20, max = LIMIT / 20) Long>
+              sums,
+      @ForAll Statement.Kind kind) {
+    Statement made = Statement.of(3, kind, 12, EUR, keyed(sums));
+    JournalEntry entry = JournalEntry.of(made, "city");
+    long debit = entry.lines().stream().mapToLong(JournalEntry.Line::debit).sum();
+    long credit = entry.lines().stream().mapToLong(JournalEntry.Line::credit).sum();
+    assertEquals(debit, credit);
+    assertEquals(sums.size() + 1, entry.lines().size());
+    JournalEntry.Line own = entry.lines().getFirst();
+    assertEquals(
+        made.total(),
+        kind == Statement.Kind.INVOICE ? own.debit() - own.credit() : own.credit() - own.debit());
+    assertTrue(
+        entry.lines().stream()
+            .allMatch(l -> l.debit() >= 0 && l.credit() >= 0 && (l.debit() == 0 || l.credit() == 0)));
+  }
+
+  @Test
+  void aSumBeyondTheLedger_isRefusedNotWrapped() {
+    Map<LineKey, Long> posted = keyed(List.of(Long.MAX_VALUE, Long.MAX_VALUE));
+    assertThrows(
+        ArithmeticException.class,
+        () -> Statement.of(0, Statement.Kind.INVOICE, 1, EUR, posted));
+  }
+
+  private static Map<LineKey, Long> keyed(List<Long> sums) {
+    Map<LineKey, Long> posted = new LinkedHashMap<>();
+    for (int i = 0; i < sums.size(); i++) {
+      posted.put(new LineKey("lamp", "charge-" + i / 2, i % 2 == 1), sums.get(i));
+    }
+    return posted;
+  }
+}
