@@ -159,13 +159,24 @@ create table posting (
   foreign key (tenant, account) references account
 );
 create index posting_account on posting (tenant, account, period);
-create table balance (
+
+-- What the postings of an account add up to, per shard, period and line: written with them, so that
+-- a close and a balance read as many rows as there are lines, however many charges there were.
+create table turnover (
   tenant  int not null,
+  period  int not null,
   account int not null,
   shard   smallint not null,
-  posted  bigint not null,
-  primary key (tenant, account, shard)
+  offer   text not null default '',
+  name    text not null default '',
+  late    boolean not null default false,
+  amount  bigint not null,                     -- the sum of the postings' amounts
+  primary key (tenant, period, account, shard, offer, name, late)
 ) with (fillfactor = 50);
+create index turnover_account on turnover (tenant, account);
+create view balance as
+  select tenant, account, shard, sum(amount)::bigint as posted
+  from turnover group by tenant, account, shard;
 
 -- Postings sum to zero per entry and currency (I4), judged when the transaction commits.
 create function entry_balances() returns trigger language plpgsql as $$
@@ -183,7 +194,8 @@ end $$;
 create constraint trigger entry_balanced after insert on entry
   deferrable initially deferred for each row execute function entry_balances();
 
--- A posting belongs to an entry of its own transaction, so no later one can unbalance it.
+-- A posting belongs to an entry of its own transaction, so no later one can unbalance it; and to a
+-- period that is not closed, so no statement can be wrong after it was made.
 create function posting_is_timely() returns trigger language plpgsql as $$
 begin
   if exists (
@@ -192,6 +204,13 @@ begin
     where e.xmin <> pg_current_xact_id()::xid)
   then
     raise exception 'a posting was added to an entry of another transaction' using errcode = 'MR002';
+  end if;
+  if exists (
+    select 1 from (select distinct tenant, period from added) a
+    join period p on p.tenant = a.tenant and p.number = a.period
+    where p.state = 'closed')
+  then
+    raise exception 'a posting was added to a closed period' using errcode = 'MR004';
   end if;
   return null;
 end $$;
@@ -226,6 +245,7 @@ create table suspense (
   primary key (tenant, hash)
 );
 create index suspense_open on suspense (tenant, reason, received_at) where state = 'open';
+create index suspense_received on suspense (tenant, received_at, hash);
 
 -- Messages between shards: written in the sender's commit, journalled by the receiver.
 create table message (
@@ -257,6 +277,7 @@ create table statement (
   kind     text not null check (kind in ('invoice', 'partner-statement')),
   account  int not null,
   currency text not null,
+  digits   smallint not null,                  -- of the minor unit, as ISO 4217 had it then
   total    bigint not null,                    -- minor units; the sum of its lines
   made_at  timestamptz not null default now(),
   primary key (tenant, id),
@@ -275,10 +296,15 @@ create table statement_line (
   primary key (tenant, statement, n),
   foreign key (tenant, statement) references statement
 );
+create trigger statement_append_only before update or delete or truncate on statement
+  for each statement execute function append_only();
+create trigger statement_line_append_only before update or delete or truncate on statement_line
+  for each statement execute function append_only();
 
 create table outbox (
   tenant     int not null,
   id         bigint generated always as identity,
+  endpoint   text not null,                    -- the connector that delivers it; one at a time
   key        text not null,                    -- the idempotency key, stable over all attempts
   kind       text not null,
   payload    text not null,                    -- frozen; what every attempt sends
@@ -292,7 +318,8 @@ create table outbox (
   primary key (tenant, id),
   unique (tenant, key)
 );
-create index outbox_due on outbox (next_at) where state in ('queued', 'sent', 'unknown');
+create index outbox_due on outbox (endpoint, next_at, id)
+  where state in ('queued', 'sent', 'unknown');
 
 -- Shared-subscription slots of sources: the client id is the slot's, whoever holds it.
 create table slot (
