@@ -14,8 +14,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Writes the effects of a commit's shards as rows, in batches the driver folds into few statements. */
 final class EffectsWriter {
@@ -117,11 +115,12 @@ final class EffectsWriter {
             c.prepareStatement(
                 "insert into posting (tenant, shard, seq, n, account, period, offer, name, late, amount)"
                     + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        PreparedStatement balance =
+        PreparedStatement turnover =
             c.prepareStatement(
-                "insert into balance (tenant, account, shard, posted) values (?, ?, ?, ?)"
-                    + " on conflict (tenant, account, shard)"
-                    + " do update set posted = balance.posted + excluded.posted")) {
+                "insert into turnover (tenant, period, account, shard, offer, name, late, amount)"
+                    + " values (?, ?, ?, ?, ?, ?, ?, ?)"
+                    + " on conflict (tenant, period, account, shard, offer, name, late)"
+                    + " do update set amount = turnover.amount + excluded.amount")) {
       for (Part part : parts) {
         List<PostingRow> rows = part.effects().postings;
         if (rows.isEmpty()) {
@@ -132,7 +131,6 @@ final class EffectsWriter {
         entry.setLong(3, part.seq());
         entry.setObject(4, at(part.time()));
         entry.addBatch();
-        Map<Integer, Long> sums = new TreeMap<>();
         for (int n = 0; n < rows.size(); n++) {
           PostingRow row = rows.get(n);
           posting.setInt(1, tenant);
@@ -146,19 +144,20 @@ final class EffectsWriter {
           posting.setBoolean(9, row.late());
           posting.setLong(10, row.amount());
           posting.addBatch();
-          sums.merge(row.account(), row.amount(), Math::addExact);
-        }
-        for (Map.Entry<Integer, Long> sum : sums.entrySet()) {
-          balance.setInt(1, tenant);
-          balance.setInt(2, sum.getKey());
-          balance.setInt(3, part.shard());
-          balance.setLong(4, sum.getValue());
-          balance.addBatch();
+          turnover.setInt(1, tenant);
+          turnover.setInt(2, row.period());
+          turnover.setInt(3, row.account());
+          turnover.setInt(4, part.shard());
+          turnover.setString(5, row.offer());
+          turnover.setString(6, row.name());
+          turnover.setBoolean(7, row.late());
+          turnover.setLong(8, row.amount());
+          turnover.addBatch();
         }
       }
       entry.executeBatch();
       posting.executeBatch();
-      balance.executeBatch();
+      turnover.executeBatch();
     }
   }
 
