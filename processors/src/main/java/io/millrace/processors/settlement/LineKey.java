@@ -6,7 +6,7 @@ import java.util.Comparator;
  * What a statement has one line for.
  *
  * @param offer the offer's name
- * @param name the charge's name in the offer
+ * @param name the charge's name in the offer; empty where the line is for all of them
  * @param late whether it is for use in a period that was closed before
  */
 public record LineKey(String offer, String name, boolean late) implements Comparable<LineKey> {
@@ -23,6 +23,6 @@ public record LineKey(String offer, String name, boolean late) implements Compar
 
   /** As a person reads it: {@code lamp, energy (late)}. */
   public String text() {
-    return offer + ", " + name + (late ? " (late)" : "");
+    return offer + (name.isEmpty() ? "" : ", " + name) + (late ? " (late)" : "");
   }
 }

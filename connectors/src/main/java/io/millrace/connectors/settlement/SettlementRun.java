@@ -1,0 +1,178 @@
+package io.millrace.connectors.settlement;
+
+import io.millrace.catalog.Catalog;
+import io.millrace.connectors.store.CopyRows;
+import io.millrace.processors.settlement.LineKey;
+import io.millrace.processors.settlement.MinorUnit;
+import io.millrace.processors.settlement.Statement;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Currency;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writing of one settlement, inside the transaction that marks its period closed: first the
+ * parties' true-ups, then one pass over the accounts in order, with a bounded number of rows in
+ * memory, whatever the number of accounts.
+ */
+final class SettlementRun {
+
+  /** Rows fetched at a time, and statements written at a time. */
+  private static final int CHUNK = 5_000;
+
+  private final Connection connection;
+  private final int tenant;
+  private final int period;
+  private final Catalog catalog;
+  private final String endpoint;
+  private final ClosingEntries entries;
+  private final CopyRows statements =
+      new CopyRows("statement", "tenant, id, period, kind, account, currency, digits, total");
+  private final CopyRows lines =
+      new CopyRows("statement_line", "tenant, statement, n, offer, name, late, exact, amount");
+  private final CopyRows outbox =
+      new CopyRows("outbox", "tenant, endpoint, key, kind, payload, state");
+  private int waiting;
+
+  SettlementRun(
+      Connection connection, int tenant, int period, Catalog catalog, String endpoint) {
+    this.connection = connection;
+    this.tenant = tenant;
+    this.period = period;
+    this.catalog = catalog;
+    this.endpoint = endpoint;
+    this.entries = new ClosingEntries(connection, tenant, period);
+  }
+
+  void run() throws SQLException {
+    new Sharing(connection, tenant, period, catalog, entries).trueUp();
+    makeStatements();
+    try (PreparedStatement close =
+        connection.prepareStatement(
+            "update period set state = 'closed', closed_at = now()"
+                + " where tenant = ? and number = ?")) {
+      close.setInt(1, tenant);
+      close.setInt(2, period);
+      close.executeUpdate();
+    }
+  }
+
+  private void makeStatements() throws SQLException {
+    String tenantName = tenantName();
+    entries.begin("rounding of period " + period);
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            select t.account, a.kind, a.name, a.currency, a.scale, t.offer, t.name, t.late,
+              sum(t.amount)::bigint
+            from turnover t join account a on a.tenant = t.tenant and a.id = t.account
+            where t.tenant = ? and t.period = ? and a.kind in ('customer', 'partner')
+            group by a.kind, t.account, a.name, a.currency, a.scale, t.offer, t.name, t.late
+            order by a.kind, t.account
+            """)) {
+      select.setInt(1, tenant);
+      select.setInt(2, period);
+      select.setFetchSize(CHUNK);
+      try (ResultSet rows = select.executeQuery()) {
+        Party party = null;
+        while (rows.next()) {
+          if (party == null || party.account != rows.getInt(1)) {
+            make(party, tenantName);
+            party = Party.of(rows);
+          }
+          party.posted.put(
+              new LineKey(rows.getString(6), rows.getString(7), rows.getBoolean(8)),
+              rows.getLong(9));
+        }
+        make(party, tenantName);
+      }
+    }
+    flush();
+    entries.end();
+  }
+
+  private void make(@Nullable Party party, String tenantName) throws SQLException {
+    if (party == null) {
+      return;
+    }
+    Statement made =
+        Statement.of(period, party.kind, party.account, party.unit, party.posted);
+    statements
+        .add(tenant)
+        .add(made.id())
+        .add(period)
+        .add(made.kind().code())
+        .add(made.account())
+        .add(party.currency)
+        .add(party.unit.digits())
+        .add(made.total())
+        .end();
+    int n = 0;
+    for (Statement.Line line : made.lines()) {
+      lines.add(tenant).add(made.id()).add(n++);
+      lines.add(line.key().offer()).add(line.key().name()).add(line.key().late());
+      lines.add(line.exact()).add(line.amount()).end();
+    }
+    outbox
+        .add(tenant)
+        .add(endpoint)
+        .add(JournalEntryJson.key(tenant, made))
+        .add(made.kind().code())
+        .add(
+            JournalEntryJson.write(
+                tenant, tenantName, made, party.name, party.currency, party.unit))
+        .add("queued")
+        .end();
+    entries.postRounding(made.account(), party.currency, made.residue());
+    if (++waiting == CHUNK) {
+      flush();
+    }
+  }
+
+  private void flush() throws SQLException {
+    statements.flush(connection);
+    lines.flush(connection);
+    outbox.flush(connection);
+    entries.flush();
+    waiting = 0;
+  }
+
+  private String tenantName() throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("select name from tenant where id = ?")) {
+      select.setInt(1, tenant);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getString(1);
+      }
+    }
+  }
+
+  /** The account that a statement is being gathered for. */
+  private record Party(
+      int account,
+      Statement.Kind kind,
+      String name,
+      String currency,
+      MinorUnit unit,
+      Map<LineKey, Long> posted) {
+
+    static Party of(ResultSet row) throws SQLException {
+      String currency = row.getString(4);
+      int digits = Currency.getInstance(currency).getDefaultFractionDigits();
+      return new Party(
+          row.getInt(1),
+          row.getString(2).equals("customer")
+              ? Statement.Kind.INVOICE
+              : Statement.Kind.PARTNER_STATEMENT,
+          row.getString(3),
+          currency,
+          MinorUnit.of(digits, row.getInt(5)),
+          new HashMap<>());
+    }
+  }
+}
