@@ -1,0 +1,124 @@
+package io.millrace.connectors.check;
+
+/** The checks as queries for their violations: one row each, {@code what} says it in words. */
+final class BooksSql {
+
+  private BooksSql() {}
+
+  /** Every parameter is the tenant. */
+  static String violations(Books.Check check) {
+    return switch (check) {
+      case ENTRIES_SUM_TO_ZERO ->
+          """
+          select format('entry %s/%s is off by %s %s units', e.shard, e.seq, e.off, e.currency)
+            as what
+          from (
+            select p.shard, p.seq, a.currency, sum(p.amount) as off
+            from posting p join account a on a.tenant = p.tenant and a.id = p.account
+            where p.tenant = ? group by p.shard, p.seq, a.currency
+            having sum(p.amount) <> 0) e
+          """;
+      case TURNOVER_IS_POSTINGS ->
+          """
+          select format('account %s, shard %s, period %s, line %s/%s: turnover %s, postings %s',
+            account, shard, period, offer, name, t.amount, p.amount) as what
+          from (select * from turnover where tenant = ?) t
+          full join (
+            select period, account, shard, offer, name, late, sum(amount) as amount
+            from posting where tenant = ?
+            group by period, account, shard, offer, name, late) p
+          using (period, account, shard, offer, name, late)
+          where coalesce(t.amount, 0) <> coalesce(p.amount, 0)
+          """;
+      case CHARGES_ARE_POSTINGS ->
+          """
+          select format('commit %s/%s, account %s, line %s/%s: charged %s, posted %s',
+            shard, seq, account, offer, name, c.amount, p.amount) as what
+          from (
+            select shard, seq, account, period, offer, name, late, sum(amount) as amount
+            from charge where tenant = ?
+            group by shard, seq, account, period, offer, name, late) c
+          full join (
+            select p.shard, p.seq, p.account, p.period, p.offer, p.name, p.late,
+              sum(p.amount) as amount
+            from posting p join account a on a.tenant = p.tenant and a.id = p.account
+            where p.tenant = ? and p.shard >= 0 and a.kind = 'customer'
+            group by p.shard, p.seq, p.account, p.period, p.offer, p.name, p.late) p
+          using (shard, seq, account, period, offer, name, late)
+          where coalesce(c.amount, 0) <> coalesce(p.amount, 0)
+          """;
+      case SHARES_ARE_THE_WHOLE ->
+          """
+          select format('period %s, offer %s: charged %s, shared %s, parties got %s',
+            period, offer, charged, shared, got) as what
+          from (
+            select p.period, p.offer, a.currency,
+              coalesce(sum(p.amount) filter (where a.kind = 'customer'), 0) as charged,
+              coalesce(sum(p.amount) filter (where a.kind = 'shared'), 0) as shared,
+              coalesce(-sum(p.amount) filter (where a.kind = 'partner'), 0) as got,
+              bool_or(a.kind in ('shared', 'partner')) as agreed
+            from posting p join account a on a.tenant = p.tenant and a.id = p.account
+            where p.tenant = ? and p.offer <> ''
+            group by p.period, p.offer, a.currency) o
+          where agreed and (charged <> shared or shared <> got)
+          """;
+      case STATEMENTS_ADD_UP ->
+          """
+          select format('statement %s: total %s, lines %s, %s of them not rounded half up',
+            s.id, s.total, l.amount, l.odd) as what
+          from statement s
+          join account a on a.tenant = s.tenant and a.id = s.account
+          left join lateral (
+            select sum(l.amount) as amount,
+              count(*) filter (where l.amount <> round(l.exact / 10::numeric ^ (a.scale - s.digits)))
+                as odd
+            from statement_line l where l.tenant = s.tenant and l.statement = s.id) l on true
+          where s.tenant = ? and (s.total is distinct from l.amount or l.odd > 0)
+          """;
+      case STATEMENTS_ARE_POSTINGS ->
+          """
+          select format('statement %s, line %s/%s: stated %s, posted %s',
+            id, offer, name, l.exact, p.amount) as what
+          from (
+            select s.id, l.offer, l.name, l.late, l.exact from statement s
+            join statement_line l on l.tenant = s.tenant and l.statement = s.id
+            where s.tenant = ?
+            union all
+            select s.id, '', '', false,
+              s.total * (10::numeric ^ (a.scale - s.digits))::bigint - sum(l.exact)
+            from statement s
+            join account a on a.tenant = s.tenant and a.id = s.account
+            join statement_line l on l.tenant = s.tenant and l.statement = s.id
+            where s.tenant = ? group by s.id, s.total, a.scale, s.digits) l
+          full join (
+            select s.id, p.offer, p.name, p.late,
+              sum(case s.kind when 'invoice' then p.amount else -p.amount end) as amount
+            from posting p join statement s
+              on s.tenant = p.tenant and s.account = p.account and s.period = p.period
+            where p.tenant = ? group by s.id, p.offer, p.name, p.late) p
+          using (id, offer, name, late)
+          where coalesce(l.exact, 0) <> coalesce(p.amount, 0)
+          """;
+      case ACCOUNTS_HAVE_STATEMENTS ->
+          """
+          select format('account %s has no statement of period %s', p.account, p.period) as what
+          from (select distinct tenant, account, period from posting where tenant = ?) p
+          join account a on a.tenant = p.tenant and a.id = p.account
+            and a.kind in ('customer', 'partner')
+          join period d on d.tenant = p.tenant and d.number = p.period and d.state = 'closed'
+          left join statement s
+            on s.tenant = p.tenant and s.account = p.account and s.period = p.period
+          where s.id is null
+          """;
+      case STATEMENTS_ARE_DELIVERED ->
+          """
+          select format('statement %s, delivery %s', s.id, o.key) as what
+          from (select * from statement where tenant = ?) s
+          full join (select * from outbox where tenant = ?) o
+            on o.key = 'millrace:' || s.tenant || ':' || s.id
+          where s.id is null or o.key is null
+            or (o.payload::jsonb ->> 'total')::numeric * 10::numeric ^ s.digits <> s.total
+          """;
+    };
+  }
+}

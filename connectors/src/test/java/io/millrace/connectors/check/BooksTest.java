@@ -1,0 +1,132 @@
+package io.millrace.connectors.check;
+
+import static io.millrace.connectors.settlement.TestLedger.CATALOG;
+import static io.millrace.connectors.settlement.TestLedger.START;
+import static io.millrace.connectors.settlement.TestLedger.TENANT;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.millrace.connectors.check.Books.Check;
+import io.millrace.connectors.check.Books.Finding;
+import io.millrace.connectors.settlement.CloseAnswer;
+import io.millrace.connectors.settlement.Closer;
+import io.millrace.connectors.settlement.TestLedger;
+import io.millrace.connectors.store.Database;
+import io.millrace.connectors.store.TestServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A checker that can't fail proves nothing: each one is shown a dropped row and a flipped unit. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BooksTest {
+
+  private static final String ONE = "ctid = (select ctid from %s where %s order by ctid limit 1)";
+
+  private Database database;
+
+  @BeforeAll
+  void settleTwoPeriodsAndLeaveOneOpen() throws SQLException {
+    database = TestServer.open(TestServer.emptyDatabase());
+    TestLedger ledger = new TestLedger(database, 10);
+    Closer closer = new Closer(database.pool());
+    for (int period = 0; period < 3; period++) {
+      ledger.work(period, 10, 40, period);
+      if (period < 2) {
+        closer.ask(TENANT, period, START, START);
+        ledger.shardsClose();
+        CloseAnswer answer = closer.settle(TENANT, period, CATALOG, "erp");
+        assertEquals(CloseAnswer.Closed.class, answer.getClass());
+      }
+    }
+  }
+
+  @AfterAll
+  void close() {
+    database.close();
+  }
+
+  @Test
+  void soundBooks_holdInEveryCheck() throws SQLException {
+    List<Finding> findings = new Books(database.pool()).check(TENANT);
+    assertEquals(List.of(Check.values()), findings.stream().map(Finding::check).toList());
+    assertEquals(List.of(), findings.stream().filter(f -> !f.holds()).toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          posting        | shard = 1                   | drop            | ENTRIES_SUM_TO_ZERO
+          posting        | account = 4                 | amount          | ENTRIES_SUM_TO_ZERO
+          posting        | shard = -1 and account > 5  | amount          | ENTRIES_SUM_TO_ZERO
+          turnover       | account = 1                 | drop            | TURNOVER_IS_POSTINGS
+          turnover       | account = 1                 | amount          | TURNOVER_IS_POSTINGS
+          posting        | account = 1                 | drop            | TURNOVER_IS_POSTINGS
+          charge         | true                        | drop            | CHARGES_ARE_POSTINGS
+          charge         | true                        | amount          | CHARGES_ARE_POSTINGS
+          posting        | shard >= 0 and account > 9  | drop            | CHARGES_ARE_POSTINGS
+          posting        | account = 2                 | drop            | SHARES_ARE_THE_WHOLE
+          posting        | account = 4 and period = 2  | amount          | SHARES_ARE_THE_WHOLE
+          statement_line | true                        | drop            | STATEMENTS_ADD_UP
+          statement_line | true                        | amount          | STATEMENTS_ADD_UP
+          statement      | true                        | total           | STATEMENTS_ADD_UP
+          statement_line | true                        | exact           | STATEMENTS_ARE_POSTINGS
+          posting        | account > 9 and shard = -1  | drop            | STATEMENTS_ARE_POSTINGS
+          posting        | account = 5 and period = 0  | amount          | STATEMENTS_ARE_POSTINGS
+          statement      | true                        | drop            | ACCOUNTS_HAVE_STATEMENTS
+          outbox         | true                        | drop            | STATEMENTS_ARE_DELIVERED
+          statement      | true                        | drop            | STATEMENTS_ARE_DELIVERED
+          outbox         | true                        | payload         | STATEMENTS_ARE_DELIVERED
+          """)
+  void damage_isFound(String table, String where, String damage, Check by) throws SQLException {
+    String row = ONE.formatted(table, where);
+    String sql =
+        switch (damage) {
+          case "drop" -> "delete from " + table + " where " + row;
+          case "payload" ->
+              "update outbox set payload = jsonb_set(payload::jsonb, '{total}',"
+                  + " '\"999.99\"')::text where "
+                  + row;
+          default ->
+              "update " + table + " set " + damage + " = " + damage + " + 1 where " + row;
+        };
+    try (Connection connection = database.connection();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("set local session_replication_role = replica");
+      assertEquals(1, statement.executeUpdate(sql));
+      Finding found = Books.run(connection, TENANT, by);
+      assertFalse(found.holds(), by.code());
+      assertFalse(found.example().isBlank());
+      connection.rollback();
+    }
+  }
+
+  @Test
+  void everyCheck_isShownBothKindsOfDamageInTheTableAbove() throws Exception {
+    String[] rows =
+        BooksTest.class
+            .getDeclaredMethod(
+                "damage_isFound", String.class, String.class, String.class, Check.class)
+            .getAnnotation(CsvSource.class)
+            .textBlock()
+            .split("\n");
+    Set<Check> shown =
+        List.of(rows).stream()
+            .map(r -> Check.valueOf(r.substring(r.lastIndexOf('|') + 1).strip()))
+            .collect(Collectors.toCollection(() -> EnumSet.noneOf(Check.class)));
+    assertEquals(EnumSet.allOf(Check.class), shown);
+  }
+}
