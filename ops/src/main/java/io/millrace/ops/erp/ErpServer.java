@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 
 /**
  * An ERP reduced to its journal, on the loopback address. It stores an entry durably before it
@@ -211,7 +212,7 @@ public final class ErpServer implements AutoCloseable {
 
   private static boolean isObject(String body) {
     try (JsonParser parser = JSON.createParser(body)) {
-      if (parser.nextToken() != com.fasterxml.jackson.core.JsonToken.START_OBJECT) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
         return false;
       }
       parser.skipChildren();

@@ -16,12 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,7 +116,7 @@ class ErpServerTest {
     try (ErpServer erp = erp();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<String>> answers =
-          java.util.stream.IntStream.range(0, 20)
+          IntStream.range(0, 20)
               .mapToObj(i -> threads.submit(() -> post(erp.uri(), "a", BODY).body()))
               .toList();
       Set<String> ids = new HashSet<>();
@@ -174,7 +176,7 @@ class ErpServerTest {
     }
     byte[] two = Files.readAllBytes(file);
     for (int length = one.length; length < two.length; length++) {
-      Files.write(file, java.util.Arrays.copyOf(two, length));
+      Files.write(file, Arrays.copyOf(two, length));
       try (JournalFile journal = JournalFile.open(file)) {
         assertEquals(1, journal.all().size());
         assertEquals("JE-000002", journal.add("c", BODY).id());

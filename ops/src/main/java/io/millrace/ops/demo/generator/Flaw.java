@@ -7,7 +7,7 @@ public enum Flaw {
   /** A reading that no JSON parser takes. */
   NOT_A_NUMBER("malformed"),
   /** A reading in words. */
-  WRONG_TYPE("malformed"),
+  WRONG_TYPE("bad-quantity"),
   /** No id, so no identity. */
   NO_ID("malformed"),
   /** A reading finer than the meter. */

@@ -169,28 +169,6 @@ class PublisherTest {
   }
 
   @Test
-  void nobodySubscribed_nothingIsLostAndItSaysSo() throws Exception {
-    Load load = new Load(20, 1, 3, Load.SMART_CITY_DAY);
-    SimulatedClock clock = new SimulatedClock(load.start());
-    try (Publisher publisher =
-        new Publisher(load, address, manifest(load), clock, () -> Long.MAX_VALUE)) {
-      publisher.start();
-      await().atMost(PATIENCE).until(() -> publisher.progress().refused() > 0);
-      assertEquals("nobody subscribes to lamps/+/report", publisher.progress().trouble());
-      MqttAsyncClient gateway = subscriber();
-      try {
-        publisher.await(PATIENCE);
-        Map<String, Integer> expected = expected(load);
-        await().atMost(PATIENCE).until(() -> payloads.size() == expected.size());
-        assertEquals(expected, payloads);
-      } finally {
-        gateway.disconnectForcibly(0, 1000, false);
-        gateway.close();
-      }
-    }
-  }
-
-  @Test
   void aBrokerThatComesBack_getsAgainWhatItDidNotAcknowledge() throws Exception {
     Load load = new Load(200, 6, 3, Load.SMART_CITY_DAY);
     SimulatedClock clock = new SimulatedClock(load.start());
