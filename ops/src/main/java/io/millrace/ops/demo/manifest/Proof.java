@@ -1,6 +1,5 @@
 package io.millrace.ops.demo.manifest;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -64,25 +63,25 @@ public record Proof(List<Row> rows) {
   }
 
   private static Row counted(String what, long expected, long actual, long resent) {
-    String range = resent == 0 ? count(expected) : count(expected) + " to " + count(expected + resent);
-    return new Row(what, range, count(actual), actual >= expected && actual <= expected + resent);
+    String range = resent == 0 ? Digits.of(expected) : Digits.of(expected) + " to " + Digits.of(expected + resent);
+    return new Row(what, range, Digits.of(actual), actual >= expected && actual <= expected + resent);
   }
 
   private static Map<String, String> flat(Figures f) {
     Map<String, String> flat = new LinkedHashMap<>();
     flat.put("events neither charged, duplicate nor suspended",
-        count(f.received() - f.charged() - f.duplicates() - f.suspendedInAll()));
-    flat.put("events charged", count(f.charged()));
-    f.suspended().forEach((reason, n) -> flat.put("suspended, " + reason, count(n)));
-    flat.put("energy charged, mWh", count(f.energyMilliwattHours()));
-    flat.put("leases charged", count(f.leases()));
-    flat.put("lamps right to the last unit", count(f.rightLamps()));
+        Digits.of(f.received() - f.charged() - f.duplicates() - f.suspendedInAll()));
+    flat.put("events charged", Digits.of(f.charged()));
+    f.suspended().forEach((reason, n) -> flat.put("suspended, " + reason, Digits.of(n)));
+    flat.put("energy charged, mWh", Digits.of(f.energyMilliwattHours()));
+    flat.put("leases charged", Digits.of(f.leases()));
+    flat.put("lamps right to the last unit", Digits.of(f.rightLamps()));
     for (Books b : f.books()) {
       String period = f.books().size() == 1 ? "" : "period " + b.period() + ", ";
       flatten(period + "invoice ", b.invoice(), flat);
       b.partners().forEach(p -> flatten(period + "statement ", p, flat));
     }
-    f.erp().forEach((key, total) -> flat.put("in the ERP, " + key, money(total)));
+    f.erp().forEach((key, total) -> flat.put("in the ERP, " + key, Digits.of(total)));
     return flat;
   }
 
@@ -90,25 +89,9 @@ public record Proof(List<Row> rows) {
     String name = kind + s.account();
     for (Books.Line line : s.lines()) {
       String what = name + ", " + (line.offer() + " " + line.name()).strip();
-      flat.merge(what + ", exact", money(line.exact()), (a, b) -> a + " and " + b);
-      flat.merge(what, money(line.amount()), (a, b) -> a + " and " + b);
+      flat.merge(what + ", exact", Digits.of(line.exact()), (a, b) -> a + " and " + b);
+      flat.merge(what, Digits.of(line.amount()), (a, b) -> a + " and " + b);
     }
-    flat.put(name + ", total", money(s.total()));
-  }
-
-  private static String count(long n) {
-    String digits = Long.toString(Math.abs(n));
-    StringBuilder grouped = new StringBuilder(n < 0 ? "-" : "");
-    for (int i = 0; i < digits.length(); i++) {
-      if (i > 0 && (digits.length() - i) % 3 == 0) {
-        grouped.append(',');
-      }
-      grouped.append(digits.charAt(i));
-    }
-    return grouped.toString();
-  }
-
-  private static String money(BigDecimal amount) {
-    return amount.toPlainString();
+    flat.put(name + ", total", Digits.of(s.total()));
   }
 }
