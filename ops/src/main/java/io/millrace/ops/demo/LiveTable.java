@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The demo's live view: a small table that is drawn over where the screen can, else a line every few
- * seconds.
+ * The demo's live view: a small table that is drawn over where the screen can, else a line every
+ * few seconds.
  */
 public final class LiveTable implements AutoCloseable {
   private static final Duration REDRAW = Duration.ofMillis(500);

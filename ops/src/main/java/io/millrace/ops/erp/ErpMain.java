@@ -44,7 +44,12 @@ public final class ErpMain implements Callable<Integer> {
       return 0;
     } catch (IOException e) {
       System.err.println(
-          "erp: can't serve port " + port + " from " + file + ": " + e.getMessage()
+          "erp: can't serve port "
+              + port
+              + " from "
+              + file
+              + ": "
+              + e.getMessage()
               + ". Choose another --port or --file.");
       return UNAVAILABLE;
     }

@@ -1,5 +1,7 @@
 package io.millrace.ops.erp;
 
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,17 +12,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32;
-import java.io.DataInputStream;
-import java.io.BufferedInputStream;
 
 /**
  * Journal entries in an append-only file, one for each idempotency key. An entry is on the disk
- * before {@link #add} returns. A record that was torn by a crash is cut off when the file is opened.
+ * before {@link #add} returns. A record that was torn by a crash is cut off when the file is
+ * opened.
  *
  * <p>A record is: CRC-32 of the rest (4 bytes), length of the key, the key, length of the body, the
  * body; lengths 4 bytes, big-endian.

@@ -136,8 +136,7 @@ class ErpServerTest {
         case NONE, DELAY -> assertEquals(201, post(erp.uri(), "a", BODY).statusCode());
         case ERROR_BEFORE, ERROR_AFTER ->
             assertEquals(500, post(erp.uri(), "a", BODY).statusCode());
-        case DROP_AFTER ->
-            assertThrows(IOException.class, () -> post(erp.uri(), "a", BODY));
+        case DROP_AFTER -> assertThrows(IOException.class, () -> post(erp.uri(), "a", BODY));
         case GARBAGE_AFTER -> {
           HttpResponse<String> garbage = post(erp.uri(), "a", BODY);
           assertEquals(200, garbage.statusCode());

@@ -9,7 +9,8 @@ import java.util.Arrays;
  *
  * <p>Every lamp makes one good report a minute. Of these 2 % are held back 1 to 5 minutes and 1 %
  * come again 1 to 8 minutes later, byte for byte. Beside them, for 0.1 % of the minutes a flawed
- * report goes out and for 0.1 % one of an unknown lamp. Nothing is held back beyond the last minute.
+ * report goes out and for 0.1 % one of an unknown lamp. Nothing is held back beyond the last
+ * minute.
  */
 final class Feed {
   private static final int CHANCES = 1 << 20;

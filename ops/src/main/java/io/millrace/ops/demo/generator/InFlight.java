@@ -3,8 +3,8 @@ package io.millrace.ops.demo.generator;
 import java.util.Arrays;
 
 /**
- * The events of one connection that the broker has not acknowledged, by packet id; and which of them
- * wait to be sent again. It keeps keys, not bytes. Not thread-safe.
+ * The events of one connection that the broker has not acknowledged, by packet id; and which of
+ * them wait to be sent again. It keeps keys, not bytes. Not thread-safe.
  */
 final class InFlight {
   private final int window;

@@ -24,8 +24,7 @@ final class Lamps {
     for (int minute = 0; minute < DAY; minute++) {
       lux[minute] = daylight(minute);
       int bright = Math.clamp(lux[minute] - DARK_LUX, 0, BRIGHT_LUX - DARK_LUX);
-      dimming[minute] =
-          1000 - (1000 - DIMMED_PER_MILLE) * bright / (BRIGHT_LUX - DARK_LUX);
+      dimming[minute] = 1000 - (1000 - DIMMED_PER_MILLE) * bright / (BRIGHT_LUX - DARK_LUX);
     }
   }
 
@@ -66,8 +65,8 @@ final class Lamps {
   }
 
   /**
-   * A lamp's energy of one minute in mWh. It follows the household, shifted by lamp, between 30 % and
-   * 100 % of the lamp's power, and goes down to 4 % of that in daylight.
+   * A lamp's energy of one minute in mWh. It follows the household, shifted by lamp, between 30 %
+   * and 100 % of the lamp's power, and goes down to 4 % of that in daylight.
    */
   int milliwattHours(int lamp, int minute) {
     int shift = (int) ((chance(lamp) >>> 32 & 0xFFFF) * Household.MINUTES >>> 16);

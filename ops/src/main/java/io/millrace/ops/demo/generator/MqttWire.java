@@ -3,7 +3,9 @@ package io.millrace.ops.demo.generator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** The few MQTT 5 packets that a publisher at QoS 1 writes and reads (OASIS MQTT 5.0, chapter 3). */
+/**
+ * The few MQTT 5 packets that a publisher at QoS 1 writes and reads (OASIS MQTT 5.0, chapter 3).
+ */
 final class MqttWire {
   static final int CONNACK = 2;
   static final int PUBACK = 4;
@@ -51,8 +53,8 @@ final class MqttWire {
   }
 
   /**
-   * Writes a PUBLISH at QoS 1. Its remaining length always takes two bytes, so that the packet can be
-   * written in one go; topic and payload together must stay under 16 KB.
+   * Writes a PUBLISH at QoS 1. Its remaining length always takes two bytes, so that the packet can
+   * be written in one go; topic and payload together must stay under 16 KB.
    */
   static int publish(ReportWriter report, long key, int packetId, byte[] to, int at) {
     int body = at + 3;

@@ -16,8 +16,8 @@ import java.util.function.LongSupplier;
 /**
  * Publishes a load through up to {@value Load#MAX_CONNECTIONS} MQTT 5 connections at QoS 1, on one
  * thread, as fast as broker and gateway take it. Connections stay within {@value
- * #MAX_MINUTES_APART} simulated minutes of the slowest. What is not acknowledged is sent again until
- * it is, so a broker may go and come back.
+ * #MAX_MINUTES_APART} simulated minutes of the slowest. What is not acknowledged is sent again
+ * until it is, so a broker may go and come back.
  *
  * <p>It speaks MQTT itself rather than through a client library: the load must cost little beside
  * the gateway that it loads, and a library's threads per connection cost more than the gateway.
@@ -35,7 +35,9 @@ public final class Publisher implements AutoCloseable {
   /** Events published that the gateway has not taken yet: at most this many, */
   public static final int MAX_BACKLOG = 65_536;
 
-  /** and at most this many simulated minutes of them, or the day would run away from the gateway. */
+  /**
+   * and at most this many simulated minutes of them, or the day would run away from the gateway.
+   */
   public static final int MAX_BACKLOG_MINUTES = 10;
 
   private static final int LEAST_BACKLOG = 64;

@@ -112,7 +112,9 @@ public final class Manifest {
         .setScale(terms.ledgerDigits(), RoundingMode.HALF_UP);
   }
 
-  /** Leases of one lamp that fall due in a period: at the run's start and at each midnight in it. */
+  /**
+   * Leases of one lamp that fall due in a period: at the run's start and at each midnight in it.
+   */
   public int leases(int period) {
     Instant end = start.plus(length);
     int due = period == 0 ? 1 : 0;

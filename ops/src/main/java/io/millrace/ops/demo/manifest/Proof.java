@@ -63,13 +63,18 @@ public record Proof(List<Row> rows) {
   }
 
   private static Row counted(String what, long expected, long actual, long resent) {
-    String range = resent == 0 ? Digits.of(expected) : Digits.of(expected) + " to " + Digits.of(expected + resent);
-    return new Row(what, range, Digits.of(actual), actual >= expected && actual <= expected + resent);
+    String range =
+        resent == 0
+            ? Digits.of(expected)
+            : Digits.of(expected) + " to " + Digits.of(expected + resent);
+    return new Row(
+        what, range, Digits.of(actual), actual >= expected && actual <= expected + resent);
   }
 
   private static Map<String, String> flat(Figures f) {
     Map<String, String> flat = new LinkedHashMap<>();
-    flat.put("events neither charged, duplicate nor suspended",
+    flat.put(
+        "events neither charged, duplicate nor suspended",
         Digits.of(f.received() - f.charged() - f.duplicates() - f.suspendedInAll()));
     flat.put("events charged", Digits.of(f.charged()));
     f.suspended().forEach((reason, n) -> flat.put("suspended, " + reason, Digits.of(n)));

@@ -30,7 +30,8 @@ final class Settlement {
     }
     List<Books.Statement> partners = new ArrayList<>();
     split(terms, energy.add(lease))
-        .forEach((party, part) -> partners.add(statement(terms, party, List.of(line(terms, "", part)))));
+        .forEach(
+            (party, part) -> partners.add(statement(terms, party, List.of(line(terms, "", part)))));
     return new Books(period, statement(terms, terms.customer(), lines), partners);
   }
 

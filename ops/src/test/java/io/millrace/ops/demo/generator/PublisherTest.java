@@ -137,8 +137,7 @@ class PublisherTest {
           int topic = writer.topic(key, buffer, 0);
           buffer[topic] = ' ';
           int end = writer.payload(key, buffer, topic + 1);
-          expected.merge(
-              new String(buffer, 0, end, StandardCharsets.US_ASCII), 1, Integer::sum);
+          expected.merge(new String(buffer, 0, end, StandardCharsets.US_ASCII), 1, Integer::sum);
         }
       }
     }
@@ -213,8 +212,7 @@ class PublisherTest {
   void closedBeforeTheEnd_itFailsAndStops() {
     Load load = new Load(10, 24, 3, Load.SMART_CITY_DAY);
     Publisher publisher =
-        new Publisher(
-            load, address, manifest(load), new SimulatedClock(load.start()), () -> 0);
+        new Publisher(load, address, manifest(load), new SimulatedClock(load.start()), () -> 0);
     publisher.start();
     publisher.close();
     IOException stopped = assertThrows(IOException.class, () -> publisher.await(PATIENCE));

@@ -54,8 +54,31 @@ class RefusedPublishTest {
   /** A CONNACK with properties to be skipped around the receive maximum. */
   private static void connack(DataOutputStream out) throws IOException {
     byte[] properties = {
-      0x12, 0, 1, 'x', 0x26, 0, 1, 'k', 0, 2, 'v', 'w', 0x21, 0, RECEIVE_MAXIMUM, 0x24, 1,
-      0x27, 0, 1, 0, 0, 0x13, 0, 30
+      0x12,
+      0,
+      1,
+      'x',
+      0x26,
+      0,
+      1,
+      'k',
+      0,
+      2,
+      'v',
+      'w',
+      0x21,
+      0,
+      RECEIVE_MAXIMUM,
+      0x24,
+      1,
+      0x27,
+      0,
+      1,
+      0,
+      0,
+      0x13,
+      0,
+      30
     };
     out.write(new byte[] {0x20, (byte) (3 + properties.length), 0, 0, (byte) properties.length});
     out.write(properties);

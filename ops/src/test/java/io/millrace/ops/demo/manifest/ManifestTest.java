@@ -79,7 +79,8 @@ class ManifestTest {
     assertEquals(new BigDecimal("0.20"), books.invoice().total());
     // 200,075,001 nano-euro: 140,052,500.7 and 60,022,500.3.
     assertEquals(
-        Map.of("telco", new BigDecimal("0.140052501"), "lamp-vendor", new BigDecimal("0.060022500")),
+        Map.of(
+            "telco", new BigDecimal("0.140052501"), "lamp-vendor", new BigDecimal("0.060022500")),
         exacts(books));
     assertEquals("lamp-vendor", books.partners().getFirst().account());
     assertEquals(
