@@ -159,6 +159,36 @@ class DedupeWindowTest {
   }
 
   @Test
+  void undo_bringsBackTheRunThatLiesAhead() {
+    DedupeWindow window = new DedupeWindow();
+    window.mark(10, true, 9 * DAY);
+    window.mark(5, true, 0);
+    DedupeWindow.Mark mark = window.save();
+    window.mark(20, true, 9 * DAY);
+    window.restore(mark);
+    for (int n = 6; n < 10; n++) {
+      window.mark(n, true, n);
+    }
+    assertEquals(Verdict.DUPLICATE, window.test(10, true, 9 * DAY));
+  }
+
+  @Test
+  void undo_bringsBackAWindowThatIsNotFullYet() {
+    DedupeWindow window = new DedupeWindow();
+    for (int n = 0; n < NumberRuns.MAX_RUNS; n++) {
+      window.mark(2 * n, true, n);
+    }
+    byte[] before = DedupeWindowModelTest.encoded(window);
+    DedupeWindow.Mark mark = window.save();
+    window.mark(1_000_000, true, 0);
+    window.mark(1_000_001, true, DAY);
+    assertEquals(Verdict.DUPLICATE, window.test(1_000_000, true, 0));
+    assertEquals(Verdict.REUSED, window.test(1_000_001, true, 0));
+    window.restore(mark);
+    assertArrayEquals(before, DedupeWindowModelTest.encoded(window));
+  }
+
+  @Test
   void extremes_neverThrow() {
     DedupeWindow window = new DedupeWindow();
     long[] extremes = {
