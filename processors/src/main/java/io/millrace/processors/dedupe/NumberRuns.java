@@ -153,19 +153,23 @@ final class NumberRuns {
     }
     long deviation = time - (hotTime + (long) k * hotStep);
     long away = Math.abs(deviation);
-    if (away <= hotError * 1_000L) {
+    boolean drifts = Integer.bitCount(k) == 1 && away > hotStep / 4;
+    if (away <= hotError * 1_000L && !drifts) {
       hotCount = k + 1;
       return true;
     }
     int step = hotStep;
     long error = Math.max(away, hotError * 1_000L);
-    if (Integer.bitCount(k) == 1 && away > step / 4) {
+    if (drifts) {
       // A step that drifts is turned towards the new event each time the run has doubled. All that
       // lies behind moves away from the line by what the line moves at its last number, at most.
       long turned = Math.clamp(step + Math.floorDiv(deviation + k / 2, k), 0, DAY_MILLIS);
       long moved = hotError * 1_000L + Math.abs(turned - step) * (k - 1);
-      error = Math.max(moved, Math.abs(time - (hotTime + k * turned)));
-      step = (int) turned;
+      long after = Math.max(moved, Math.abs(time - (hotTime + k * turned)));
+      if (after <= tolerance(turned)) {
+        error = after;
+        step = (int) turned;
+      }
     }
     if (error > tolerance(step)) {
       return false;
