@@ -217,7 +217,7 @@ public final class CloudEventsCodec {
     } else {
       into.point(scanner.bytes, scanner.from, scanner.length);
     }
-    return !hasControl(scanner.bytes, scanner.from, scanner.length);
+    return !scanner.isRare || !hasControl(scanner.bytes, scanner.from, scanner.length);
   }
 
   private boolean data() {

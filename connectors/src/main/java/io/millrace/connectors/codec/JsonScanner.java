@@ -29,6 +29,7 @@ final class JsonScanner {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
+  private static final byte DEL = 0x7F;
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
   private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
   private static final byte[] NULL = {'n', 'u', 'l', 'l'};
@@ -38,6 +39,9 @@ final class JsonScanner {
 
   int from;
   int length;
+
+  /** Whether the string scanned last has escapes, or bytes that are not ASCII or DEL. */
+  boolean isRare;
 
   /** Why the last method returned false. */
   Reason reason = Reason.MALFORMED;
@@ -202,6 +206,7 @@ final class JsonScanner {
     int first = at;
     byte[] source = in;
     int i = at;
+    isRare = false;
     while (i < end) {
       if (i + 8 <= end) {
         long stops = stops((long) LONG.get(source, i));
@@ -223,8 +228,10 @@ final class JsonScanner {
         return escaped(first, i);
       }
       if (b >= ' ') {
+        isRare |= b == DEL;
         i++;
       } else {
+        isRare = true;
         int width = b < 0 ? utf8(source, i) : 0;
         if (width == 0) {
           return false;
@@ -235,12 +242,14 @@ final class JsonScanner {
     return false;
   }
 
-  /** The high bit of each byte that needs a look: a quote, a backslash, a control, or not ASCII. */
+  /** The high bit of each byte that needs a look: a quote, a backslash, a control, DEL, or not ASCII. */
   private static long stops(long word) {
     long quote = word ^ (ONES * '"');
     long backslash = word ^ (ONES * '\\');
+    long del = word ^ (ONES * DEL);
     return ((quote - ONES) & ~quote
             | (backslash - ONES) & ~backslash
+            | (del - ONES) & ~del
             | (word - ONES * ' ') & ~word
             | word)
         & HIGHS;
@@ -248,6 +257,7 @@ final class JsonScanner {
 
   /** The rest of a string from its first escape on, put together in bytes of our own. */
   private boolean escaped(int first, int escape) {
+    isRare = true;
     int size = escape - first;
     if (!withinLimit(size)) {
       return false;

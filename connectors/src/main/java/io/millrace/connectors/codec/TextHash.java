@@ -16,16 +16,37 @@ public final class TextHash {
   /** The hash of {@code length} bytes. */
   public static long of(byte[] bytes, int from, int length) {
     long hash = length * MIX;
-    int at = from;
-    int end = from + length;
-    for (; at + 8 <= end; at += 8) {
-      hash = mix(hash ^ (long) LONG.get(bytes, at));
+    int done = 0;
+    for (; done + 8 <= length; done += 8) {
+      hash = mix(hash ^ (long) LONG.get(bytes, from + done));
     }
-    long rest = 0;
-    for (int shift = 0; at < end; at++, shift += 8) {
-      rest |= (bytes[at] & 0xFFL) << shift;
+    return done == length ? hash : mix(hash ^ word(bytes, from + done, length - done));
+  }
+
+  /** The same hash of the same bytes, given as {@link #word words}. */
+  public static long of(long[] words, int from, int length) {
+    long hash = length * MIX;
+    for (int i = 0; i < length + 7 >> 3; i++) {
+      hash = mix(hash ^ words[from + i]);
     }
-    return mix(hash ^ rest);
+    return hash;
+  }
+
+  /**
+   * Up to eight bytes as a number, the first one lowest, zeros for those that are missing.
+   *
+   * @param count how many, from 1; those behind eight are not taken
+   */
+  public static long word(byte[] bytes, int from, int count) {
+    if (from + 8 <= bytes.length) {
+      long word = (long) LONG.get(bytes, from);
+      return count >= 8 ? word : word & (1L << (count << 3)) - 1;
+    }
+    long word = 0;
+    for (int i = 0; i < count; i++) {
+      word |= (bytes[from + i] & 0xFFL) << (i << 3);
+    }
+    return word;
   }
 
   private static long mix(long value) {

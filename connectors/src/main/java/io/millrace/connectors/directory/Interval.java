@@ -20,8 +20,11 @@ public record Interval(
     long validFrom,
     long validTo) {
 
+  /** Characters of a subject. */
+  public static final int MAX_SUBJECT = 1 << 16;
+
   public Interval {
-    if (subject.isEmpty() || subscription < 0 || validFrom >= validTo) {
+    if (subject.isEmpty() || subject.length() > MAX_SUBJECT || subscription < 0 || validFrom >= validTo) {
       throw new IllegalArgumentException("no such interval: subscription " + subscription);
     }
     if (shard < 0 || shard > Short.MAX_VALUE || offer < 0 || offer > Short.MAX_VALUE) {
