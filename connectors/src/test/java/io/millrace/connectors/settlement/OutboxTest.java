@@ -1,0 +1,153 @@
+package io.millrace.connectors.settlement;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.connectors.store.Database;
+import io.millrace.connectors.store.TestServer;
+import io.millrace.processors.settlement.Answer;
+import io.millrace.processors.settlement.Delivery.Step;
+import io.millrace.processors.settlement.DeliveryPolicy;
+import io.millrace.processors.settlement.DeliveryState;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class OutboxTest {
+
+  /** Hours of waiting: what is to be due again is made due by hand. */
+  private static final DeliveryPolicy POLICY =
+      new DeliveryPolicy(Duration.ofHours(2), Duration.ofHours(2), 3);
+
+  private Database database;
+  private TestLedger ledger;
+  private Outbox outbox;
+
+  @BeforeEach
+  void open() throws SQLException {
+    database = TestServer.open(TestServer.emptyDatabase());
+    ledger = new TestLedger(database, 1);
+    ledger.run(
+        "insert into outbox (tenant, endpoint, key, kind, payload) values"
+            + " (1, 'erp', 'a', 'invoice', '{}'), (1, 'lake', 'c', 'invoice', '{}')");
+    outbox = outbox();
+  }
+
+  @AfterEach
+  void close() {
+    outbox.close();
+    database.close();
+  }
+
+  private Outbox outbox() {
+    return new Outbox(database.pool(), "erp", POLICY, () -> 0);
+  }
+
+  @Test
+  void attempt_isCommittedBeforeAnythingIsSent() throws SQLException {
+    Due due = outbox.claim().orElseThrow();
+    assertEquals("a", due.key());
+    assertEquals(Step.POST, due.step());
+    assertEquals(List.of("sent|1"), state("a"));
+    outbox.record(due, new Answer.Holds("JE-1"));
+    assertEquals(List.of("acknowledged|1"), state("a"));
+    assertEquals(List.of("JE-1"), ledger.rows("select reference from outbox where key = 'a'"));
+    assertEquals(Optional.empty(), outbox.claim());
+    assertEquals(List.of("queued|0"), state("c"));
+  }
+
+  @Test
+  void rowThatACrashLeftSent_isReadFirst() throws SQLException {
+    assertTrue(outbox.claim().isPresent());
+    outbox.close();
+    Due again = outbox().claim().orElseThrow();
+    assertEquals(Step.READ, again.step());
+    assertEquals(2, again.attempt());
+    assertEquals(List.of("unknown|2"), state("a"));
+  }
+
+  @Test
+  void readThatFindsNothing_isPostedAgainAtOnceWithTheSameKeyAndPayload() throws SQLException {
+    Due first = outbox.claim().orElseThrow();
+    outbox.record(first, new Answer.Lost("timed-out"));
+    assertEquals(List.of("unknown|1"), state("a"));
+    assertEquals(Optional.empty(), outbox.claim(), "backs off");
+    makeDue();
+    Due read = outbox.claim().orElseThrow();
+    assertEquals(Step.READ, read.step());
+    outbox.record(read, new Answer.Absent());
+    Due again = outbox.claim().orElseThrow();
+    assertEquals(Step.POST, again.step());
+    assertEquals(first.key(), again.key());
+    assertEquals(first.payload(), again.payload());
+  }
+
+  @Test
+  void readThatFindsIt_acknowledgesWithoutAnotherPost() throws SQLException {
+    outbox.record(outbox.claim().orElseThrow(), new Answer.Status(502, null));
+    makeDue();
+    Due read = outbox.claim().orElseThrow();
+    assertEquals(Step.READ, read.step());
+    outbox.record(read, new Answer.Holds("JE-9"));
+    assertEquals(List.of("acknowledged|2"), state("a"));
+  }
+
+  @Test
+  void lastAttempt_givesUpWithItsReasonUntilAnOperatorRetries() throws SQLException {
+    for (int i = 0; i < 3; i++) {
+      outbox.record(outbox.claim().orElseThrow(), new Answer.Unreachable("ConnectException"));
+      makeDue();
+    }
+    assertEquals(List.of("given-up|3"), state("a"));
+    assertEquals(
+        List.of("unreachable: ConnectException"),
+        ledger.rows("select reason from outbox where key = 'a'"));
+    assertEquals(Optional.empty(), outbox.claim());
+    OutboxReport report = new OutboxReport(database.pool());
+    assertEquals(1, report.counts(1).get(DeliveryState.GIVEN_UP));
+    assertTrue(report.retry(1, "a"));
+    assertFalse(report.retry(1, "a"));
+    assertEquals(Step.READ, outbox.claim().orElseThrow().step());
+  }
+
+  @Test
+  void secondDeliverer_getsNothingUntilTheFirstIsGone() throws SQLException {
+    assertTrue(outbox.claim().isPresent());
+    try (Outbox second = outbox()) {
+      assertEquals(Optional.empty(), second.claim());
+      outbox.close();
+      assertEquals(Step.READ, second.claim().orElseThrow().step());
+    }
+  }
+
+  @Test
+  void delivererWhoseSessionTheServerEnded_claimsAndRecordsNothing() throws SQLException {
+    Due due = outbox.claim().orElseThrow();
+    ledger.run(
+        "select pg_terminate_backend(pid, 5000) from pg_locks"
+            + " where locktype = 'advisory' and granted and database ="
+            + " (select oid from pg_database where datname = current_database())");
+    try (Outbox second = outbox()) {
+      second.record(second.claim().orElseThrow(), new Answer.Holds("JE-2"));
+      assertThrows(SQLException.class, () -> outbox.record(due, new Answer.Status(422, null)));
+      assertEquals(List.of("acknowledged|2"), state("a"));
+      assertEquals(Optional.empty(), outbox.claim());
+      assertThrows(SQLException.class, () -> outbox.record(due, new Answer.Status(422, null)));
+      assertEquals(List.of("acknowledged|2"), state("a"));
+    }
+  }
+
+  private List<String> state(String key) throws SQLException {
+    return ledger.rows("select state, attempts from outbox where key = '" + key + "'");
+  }
+
+  private void makeDue() throws SQLException {
+    ledger.run("update outbox set next_at = now()");
+  }
+}
