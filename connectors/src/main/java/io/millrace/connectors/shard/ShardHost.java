@@ -252,7 +252,7 @@ public final class ShardHost implements AutoCloseable {
       return; // Stopping: nobody is told, so every source hands its events in again.
     }
     commits.incrementAndGet();
-    committedRows.addAndGet(work.usage.size());
+    taken.forEach(some -> committedRows.addAndGet(some.size()));
     acknowledger.acknowledge(taken, drained.lost());
     if (again != null) {
       again.answer.complete(null); // What moved stays open there, and can be recycled again.
