@@ -26,6 +26,8 @@ class FeedTest {
 
   private record Run(List<Event> events, Figures expected, long heldBack) {}
 
+  private static final Run RUN = run(LOAD);
+
   private static Run run(Load load) {
     Manifest manifest = new Manifest(load.lamps(), load.start(), load.length(), Terms.SMART_CITY);
     Lamps lamps = new Lamps(load.seed(), Household.load());
@@ -53,7 +55,7 @@ class FeedTest {
 
   @Test
   void sameSeed_sameBytesAndSameManifest() throws Exception {
-    Run one = run(LOAD);
+    Run one = RUN;
     Run two = run(LOAD);
     assertEquals(hash(one), hash(two));
     assertEquals(one.expected(), two.expected());
@@ -61,7 +63,7 @@ class FeedTest {
 
   @Test
   void otherSeed_otherBytesAndOtherManifest() throws Exception {
-    Run one = run(LOAD);
+    Run one = RUN;
     Run two = run(new Load(LOAD.lamps(), LOAD.hours(), 8, LOAD.start()));
     assertNotEquals(hash(one), hash(two));
     assertNotEquals(one.expected(), two.expected());
@@ -69,7 +71,7 @@ class FeedTest {
 
   @Test
   void aDay_hasTheRatesItPromises() {
-    Run run = run(LOAD);
+    Run run = RUN;
     double reports = LOAD.reports();
     Figures f = run.expected();
     assertEquals(LOAD.reports(), f.charged());
@@ -86,7 +88,7 @@ class FeedTest {
   @Test
   void everyLamp_numbersItsReportsFromOneWithoutGap() {
     Map<Integer, Set<Integer>> minutes = new HashMap<>();
-    for (Event e : run(LOAD).events()) {
+    for (Event e : RUN.events()) {
       if (EventKey.kind(e.key()) < EventKey.DUPLICATE) {
         assertTrue(
             minutes
@@ -101,7 +103,7 @@ class FeedTest {
   @Test
   void duplicates_repeatAnEarlierEventByteForByte() {
     Set<String> seen = new HashSet<>();
-    for (Event e : run(LOAD).events()) {
+    for (Event e : RUN.events()) {
       boolean duplicate = EventKey.kind(e.key()) == EventKey.DUPLICATE;
       assertNotEquals(duplicate, seen.add(e.payload()), e::payload);
     }
@@ -111,7 +113,7 @@ class FeedTest {
   void heldBackReports_areOvertakenByTheirLamp() {
     Map<Integer, Integer> latest = new HashMap<>();
     int overtaken = 0;
-    for (Event e : run(LOAD).events()) {
+    for (Event e : RUN.events()) {
       int kind = EventKey.kind(e.key());
       if (kind < EventKey.DUPLICATE) {
         int minute = EventKey.minute(e.key());
@@ -126,7 +128,7 @@ class FeedTest {
   @Test
   void flawedReports_lookAsTheirReasonSays() {
     Map<Flaw, String> examples = new HashMap<>();
-    for (Event e : run(LOAD).events()) {
+    for (Event e : RUN.events()) {
       int kind = EventKey.kind(e.key());
       if (kind >= EventKey.FLAWED) {
         examples.put(Flaw.of(kind - EventKey.FLAWED), e.payload());

@@ -169,7 +169,7 @@ class PublisherTest {
 
   @Test
   void aBrokerThatComesBack_getsAgainWhatItDidNotAcknowledge() throws Exception {
-    Load load = new Load(200, 6, 3, Load.SMART_CITY_DAY);
+    Load load = new Load(60, 6, 3, Load.SMART_CITY_DAY);
     SimulatedClock clock = new SimulatedClock(load.start());
     Manifest manifest = manifest(load);
     MqttAsyncClient gateway = subscriber();
