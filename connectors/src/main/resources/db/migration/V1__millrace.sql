@@ -323,10 +323,11 @@ create index outbox_due on outbox (endpoint, next_at, id)
 
 -- Shared-subscription slots of sources: the client id is the slot's, whoever holds it.
 create table slot (
-  tenant      int not null,
-  source      text not null,
-  slot        smallint not null,
-  node        text,
-  lease_until timestamptz,
+  tenant       int not null,
+  source       text not null,
+  slot         smallint not null,
+  node         text,
+  lease_until  timestamptz,
+  subscription text,                           -- the filter that the broker keeps in its session
   primary key (tenant, source, slot)
 );

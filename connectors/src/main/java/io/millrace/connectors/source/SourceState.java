@@ -1,0 +1,64 @@
+package io.millrace.connectors.source;
+
+import java.util.List;
+
+/** A source as an operator sees it: what it does, what it has done, and the two verbs it knows. */
+public interface SourceState {
+  /** What a source does right now. */
+  enum Phase {
+    /** At least one of its slots is connected. */
+    RUNNING,
+    /** None of its slots is connected; it tries to, or another node holds them all. */
+    WAITING,
+    /** An operator has told it to take nothing in. */
+    SUSPENDED,
+    /** It has ended, or has not begun. */
+    STOPPED
+  }
+
+  /**
+   * One slot's counters, since the source was started on this node.
+   *
+   * @param slot its number, from 0
+   * @param held whether this node may run it
+   * @param connected whether it is connected to its broker
+   * @param received messages that have arrived, repeated deliveries included
+   * @param acknowledged messages told to the broker as done
+   * @param inFlight messages of this connection that have arrived and are not acknowledged
+   * @param oldestMillis for how long the oldest of them has waited; 0 where there is none
+   * @param failures attempts at a message that failed and were or will be made again
+   * @param reconnects connections made after the first one
+   * @param staleAcknowledgements acknowledgements dropped because their connection had ended
+   * @param sessionsLost connections at which the broker had forgotten a session that it should have
+   *     kept, with all that was queued in it
+   * @param unsafe messages sent at QoS 0, which no one delivers again
+   */
+  record Slot(
+      int slot,
+      boolean held,
+      boolean connected,
+      long received,
+      long acknowledged,
+      long inFlight,
+      long oldestMillis,
+      long failures,
+      long reconnects,
+      long staleAcknowledgements,
+      long sessionsLost,
+      long unsafe) {}
+
+  /** The name that its route gives it. */
+  String name();
+
+  /** What it does right now. */
+  Phase phase();
+
+  /** Its slots, by number; those that other nodes hold too. */
+  List<Slot> slots();
+
+  /** Takes nothing more in, finishes what is in flight and leaves the rest with the broker. */
+  void suspend();
+
+  /** Undoes {@link #suspend()}. */
+  void resume();
+}
