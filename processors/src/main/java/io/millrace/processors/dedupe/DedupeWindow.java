@@ -48,12 +48,18 @@ public final class DedupeWindow {
 
   private static final int OWN_BYTES = 24;
 
-  private NumberRuns numbers = new NumberRuns();
+  private final NumberRuns numbers;
   private @Nullable Fingerprints prints;
   private boolean spilled;
 
   /** A window that has seen nothing. */
-  public DedupeWindow() {}
+  public DedupeWindow() {
+    this(new NumberRuns());
+  }
+
+  private DedupeWindow(NumberRuns numbers) {
+    this.numbers = numbers;
+  }
 
   /**
    * Judges an event and changes nothing.
@@ -146,6 +152,33 @@ public final class DedupeWindow {
     }
   }
 
+  /** A window as it was at a commit, to be published from any thread. */
+  public static final class Snapshot {
+    private final DedupeWindow frozen;
+
+    private Snapshot(DedupeWindow frozen) {
+      this.frozen = frozen;
+    }
+
+    /** Whether it remembers nothing. */
+    public boolean isEmpty() {
+      return frozen.isEmpty();
+    }
+
+    /** As {@link DedupeWindow#encodePublished}. */
+    public void encodePublished(ByteWriter out) {
+      frozen.encodePublished(out);
+    }
+  }
+
+  /** What has been seen so far. To be taken between commits: nothing in it may be undone later. */
+  public Snapshot snapshot() {
+    DedupeWindow frozen = new DedupeWindow(numbers.frozen());
+    frozen.spilled = spilled;
+    frozen.prints = prints == null ? null : prints.frozen();
+    return new Snapshot(frozen);
+  }
+
   /**
    * Drops the days that ended before the horizon.
    *
@@ -205,9 +238,8 @@ public final class DedupeWindow {
    * @throws IllegalArgumentException where these are not such bytes
    */
   public static DedupeWindow decode(ByteReader in) {
-    DedupeWindow window = new DedupeWindow();
     int flags = in.count(3);
-    window.numbers = NumberRuns.decode(in);
+    DedupeWindow window = new DedupeWindow(NumberRuns.decode(in));
     window.spilled = (flags & 2) != 0;
     if ((flags & 1) != 0) {
       window.prints = Fingerprints.decode(in);

@@ -20,8 +20,16 @@ final class Fingerprints {
   private int[] days = NO_DAYS;
 
   private long[][] sealed = NO_PRINTS;
-  private OpenPrints open = new OpenPrints();
+  private OpenPrints open;
   private int newestDay = Integer.MIN_VALUE;
+
+  Fingerprints() {
+    this(new OpenPrints());
+  }
+
+  private Fingerprints(OpenPrints open) {
+    this.open = open;
+  }
 
   /**
    * What {@link #restore} goes back to: the sealed days are never changed, the open set only grows.
@@ -110,6 +118,15 @@ final class Fingerprints {
     }
     Fingerprints left = sealedCopy(fromDay);
     return left.days.length == 0 ? null : left;
+  }
+
+  /** A copy for {@link #encode} only. */
+  Fingerprints frozen() {
+    Fingerprints copy = new Fingerprints(open.frozen());
+    copy.days = days;
+    copy.sealed = sealed;
+    copy.newestDay = newestDay;
+    return copy;
   }
 
   Saved save() {

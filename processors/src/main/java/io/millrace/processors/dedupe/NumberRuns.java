@@ -284,6 +284,20 @@ final class NumberRuns {
     return runs.length / 3;
   }
 
+  /** A copy that shares the array, which nobody changes. */
+  NumberRuns frozen() {
+    NumberRuns copy = new NumberRuns();
+    copy.runs = runs;
+    copy.hot = hot;
+    copy.hotStart = hotStart;
+    copy.hotTime = hotTime;
+    copy.hotLimit = hotLimit;
+    copy.hotCount = hotCount;
+    copy.hotStep = hotStep;
+    copy.hotError = hotError;
+    return copy;
+  }
+
   void save(DedupeWindow.Mark mark) {
     mark.runs = runs;
     mark.hot = hot;

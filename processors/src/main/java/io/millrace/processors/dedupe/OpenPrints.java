@@ -11,12 +11,30 @@ final class OpenPrints {
 
   private static final int FIRST_ROOM = 4;
 
-  private long[] prints = new long[FIRST_ROOM];
-  private int[] daysOf = new int[FIRST_ROOM];
+  private long[] prints;
+  private int[] daysOf;
   private int size;
 
   /** Place in {@link #prints} plus one, 0 where empty; a power of two, at most two thirds full. */
   private int[] index = new int[2 * FIRST_ROOM];
+
+  OpenPrints() {
+    this(new long[FIRST_ROOM], new int[FIRST_ROOM], 0);
+  }
+
+  private OpenPrints(long[] prints, int[] daysOf, int size) {
+    this.prints = prints;
+    this.daysOf = daysOf;
+    this.size = size;
+  }
+
+  /**
+   * What is there now, to be read in order only: it has no index. It shares the arrays, where what
+   * lies before its size is not written again unless it is cut back below.
+   */
+  OpenPrints frozen() {
+    return new OpenPrints(prints, daysOf, size);
+  }
 
   int size() {
     return size;

@@ -142,6 +142,28 @@ class DedupeWindowTest {
   }
 
   @Test
+  void aSnapshot_staysAsItWasWhateverComesNext() {
+    DedupeWindow window = minutes(3);
+    for (int i = 0; i < 50; i++) {
+      window.mark(-i, false, i * DAY / 20);
+    }
+    ByteWriter then = new ByteWriter();
+    window.encodePublished(then);
+    DedupeWindow.Snapshot snapshot = window.snapshot();
+    DedupeWindow.Mark mark = window.save();
+    for (int i = 50; i < 500; i++) {
+      window.mark(-i, false, i * DAY / 20);
+      window.mark(5_000 + 2 * i, true, i * DAY);
+    }
+    window.restore(mark);
+    window.mark(-999, false, 2 * DAY);
+    window.mark(4_320, true, 4_320 * MINUTE);
+    ByteWriter now = new ByteWriter();
+    snapshot.encodePublished(now);
+    assertArrayEquals(then.toByteArray(), now.toByteArray());
+  }
+
+  @Test
   void undo_takesBackExpiryAndNewDaysAndWhatWasLate() {
     DedupeWindow window = minutes(2);
     window.mark(5, false, 0);
