@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Where several reasons apply, the first of this order is given:
  *
  * <ol>
- *   <li>{@code too-large}: a payload over {@link #MAX_PAYLOAD}, or in it a string over 64 KiB, a number
- *       over 64 characters or an object of over 512 members, where that comes before a fault
+ *   <li>{@code too-large}: a payload over {@link #MAX_PAYLOAD}, or in it a string over 64 KiB, a
+ *       number over 64 characters or an object of over 512 members, where that comes before a fault
  *   <li>{@code malformed}: not one JSON object in UTF-8, deeper than 64, a name twice; no {@code
  *       specversion} of 1.0; id, source or type missing, empty, no string or with control
  *       characters; a {@code subject} or {@code time} of another kind or shape; {@code data} and
@@ -72,8 +72,7 @@ public final class CloudEventsCodec {
    * @param fingerprintKey the tenant's, 16 bytes
    * @param quantities reads the meters' numbers
    */
-  public CloudEventsCodec(
-      List<EventType> types, byte[] fingerprintKey, QuantityParser quantities) {
+  public CloudEventsCodec(List<EventType> types, byte[] fingerprintKey, QuantityParser quantities) {
     this.types = List.copyOf(types);
     Map<String, Integer> numbers = new LinkedHashMap<>();
     for (EventType type : types) {
@@ -207,7 +206,7 @@ public final class CloudEventsCodec {
   /** A string of CloudEvents: not empty and without control characters; or null. */
   private boolean attribute(Text into) {
     if (!scanner.take('"')) {
-      return scanner.peek() == 'n' && scanner.skipNull();
+      return scanner.peek() == 'n' && scanner.skip();
     }
     if (!scanner.string() || scanner.length == 0) {
       return false;

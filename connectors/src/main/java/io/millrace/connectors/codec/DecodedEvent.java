@@ -1,8 +1,8 @@
 package io.millrace.connectors.codec;
 
 /**
- * One event as decoded. Its owner reuses it for event after event; nothing is allocated for one, and
- * all of it is valid only until the next and only where the codec found no reason to refuse it.
+ * One event as decoded. Its owner reuses it for event after event; nothing is allocated for one,
+ * and all of it is valid only until the next and only where the codec found no reason to refuse it.
  */
 public final class DecodedEvent {
 
@@ -27,7 +27,8 @@ public final class DecodedEvent {
   public long eventId;
 
   /**
-   * Whether the id is a number as a counter writes it: 1 to 18 digits, no zero before another digit.
+   * Whether the id is a number as a counter writes it: 1 to 18 digits, no zero before another
+   * digit.
    */
   public boolean numbered;
 

@@ -18,8 +18,8 @@ public record EventType(String name, List<Reading> readings) {
   /**
    * What a meter reads.
    *
-   * @param path {@code data.member} or deeper, {@code data.a.b}; empty for a meter that counts events,
-   *     whose reading is always 1
+   * @param path {@code data.member} or deeper, {@code data.a.b}; empty for a meter that counts
+   *     events, whose reading is always 1
    * @param scale decimal digits kept
    * @param roundsFiner whether a finer reading is rounded, else it is refused
    */

@@ -7,10 +7,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Scans JSON text (RFC 8259) as bytes, as strictly as a payer should: UTF-8 without a byte order mark,
- * overlong forms or lone surrogates, written out or escaped; no name twice in an object; nothing
- * behind the value. Nothing is allocated for a token. Where a method returns false, {@link #reason}
- * says why and the scan is over. Not thread-safe.
+ * Scans JSON text (RFC 8259) as bytes, as strictly as a payer should: UTF-8 without a byte order
+ * mark, overlong forms or lone surrogates, written out or escaped; no name twice in an object;
+ * nothing behind the value. Nothing is allocated for a token. Where a method returns false, {@link
+ * #reason} says why and the scan is over. Not thread-safe.
+ *
+ * <p>Why it is not Jackson: ops/decisions/0003.
  */
 final class JsonScanner {
 
@@ -82,11 +84,7 @@ final class JsonScanner {
 
   /** Takes the next byte if, after white space, it is this one. */
   boolean take(char expected) {
-    if (peek() != expected) {
-      return false;
-    }
-    at++;
-    return true;
+    return peek() == expected && at++ < end;
   }
 
   /** Whether only white space is left. */
@@ -94,7 +92,9 @@ final class JsonScanner {
     return peek() < 0;
   }
 
-  /** Where the names of an object that begins here are kept; for {@link #name} and {@link #leave}. */
+  /**
+   * Where the names of an object that begins here are kept; for {@link #name} and {@link #leave}.
+   */
   int enter() {
     depth++;
     return nameCount;
@@ -129,40 +129,20 @@ final class JsonScanner {
       names = Arrays.copyOf(names, nameCount * 2);
     }
     names[nameCount++] = hash;
-    return peek() == ':' && at++ < end;
+    return take(':');
   }
 
   /** Scans any value and forgets it. */
   boolean skip() {
-    switch (peek()) {
-      case '"' -> {
-        at++;
-        return string();
-      }
-      case '{' -> {
-        return skipObject();
-      }
-      case '[' -> {
-        return skipArray();
-      }
-      case 't' -> {
-        return literal(TRUE);
-      }
-      case 'f' -> {
-        return literal(FALSE);
-      }
-      case 'n' -> {
-        return literal(NULL);
-      }
-      default -> {
-        return number();
-      }
-    }
-  }
-
-  /** Scans {@code null}. */
-  boolean skipNull() {
-    return literal(NULL);
+    return switch (peek()) {
+      case '"' -> take('"') && string();
+      case '{' -> skipObject();
+      case '[' -> skipArray();
+      case 't' -> literal(TRUE);
+      case 'f' -> literal(FALSE);
+      case 'n' -> literal(NULL);
+      default -> number();
+    };
   }
 
   /** Scans a number: its characters are {@link #bytes}, {@link #from}, {@link #length}. */
@@ -232,7 +212,7 @@ final class JsonScanner {
         i++;
       } else {
         isRare = true;
-        int width = b < 0 ? utf8(source, i) : 0;
+        int width = b < 0 ? Utf8.width(source, i, end) : 0;
         if (width == 0) {
           return false;
         }
@@ -242,7 +222,10 @@ final class JsonScanner {
     return false;
   }
 
-  /** The high bit of each byte that needs a look: a quote, a backslash, a control, DEL, or not ASCII. */
+  /**
+   * The high bit of each byte that needs a look: a quote, a backslash, a control, DEL, or not
+   * ASCII.
+   */
   private static long stops(long word) {
     long quote = word ^ (ONES * '"');
     long backslash = word ^ (ONES * '\\');
@@ -301,9 +284,9 @@ final class JsonScanner {
         if (point < 0) {
           return false;
         }
-        size = encode(point, size);
+        size += Utf8.encode(point, unescaped, size);
       } else {
-        int width = b >= ' ' ? 1 : b < 0 ? utf8(in, i) : 0;
+        int width = b >= ' ' ? 1 : b < 0 ? Utf8.width(in, i, end) : 0;
         if (width == 0) {
           return false;
         }
@@ -341,53 +324,6 @@ final class JsonScanner {
       value = value << 4 | digit;
     }
     return value;
-  }
-
-  private int encode(int point, int start) {
-    int size = start;
-    if (point < 0x80) {
-      unescaped[size++] = (byte) point;
-    } else if (point < 0x800) {
-      unescaped[size++] = (byte) (0xC0 | point >> 6);
-      unescaped[size++] = (byte) (0x80 | point & 0x3F);
-    } else if (point < 0x10000) {
-      unescaped[size++] = (byte) (0xE0 | point >> 12);
-      unescaped[size++] = (byte) (0x80 | point >> 6 & 0x3F);
-      unescaped[size++] = (byte) (0x80 | point & 0x3F);
-    } else {
-      unescaped[size++] = (byte) (0xF0 | point >> 18);
-      unescaped[size++] = (byte) (0x80 | point >> 12 & 0x3F);
-      unescaped[size++] = (byte) (0x80 | point >> 6 & 0x3F);
-      unescaped[size++] = (byte) (0x80 | point & 0x3F);
-    }
-    return size;
-  }
-
-  /** Bytes of the well-formed sequence (Unicode table 3-7) that begins here; 0 where there is none. */
-  private int utf8(byte[] source, int i) {
-    int lead = source[i] & 0xFF;
-    if (lead >= 0xC2 && lead <= 0xDF) {
-      return tail(source, i + 1, 0x80, 0xBF) ? 2 : 0;
-    }
-    if (lead >= 0xE0 && lead <= 0xEF) {
-      int least = lead == 0xE0 ? 0xA0 : 0x80;
-      int most = lead == 0xED ? 0x9F : 0xBF;
-      return tail(source, i + 1, least, most) && tail(source, i + 2, 0x80, 0xBF) ? 3 : 0;
-    }
-    if (lead >= 0xF0 && lead <= 0xF4) {
-      int least = lead == 0xF0 ? 0x90 : 0x80;
-      int most = lead == 0xF4 ? 0x8F : 0xBF;
-      return tail(source, i + 1, least, most)
-              && tail(source, i + 2, 0x80, 0xBF)
-              && tail(source, i + 3, 0x80, 0xBF)
-          ? 4
-          : 0;
-    }
-    return 0;
-  }
-
-  private boolean tail(byte[] source, int i, int least, int most) {
-    return i < end && (source[i] & 0xFF) >= least && (source[i] & 0xFF) <= most;
   }
 
   private boolean skipObject() {

@@ -2,14 +2,14 @@ package io.millrace.connectors.codec;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of {@code data} that any type of event reads, as the tree they make in it; each one is
- * a slot. So one pass finds all readings, wherever the event says its type. Immutable.
+ * The members of {@code data} that any type of event reads, as the tree they make in it; each one
+ * is a slot. So one pass finds all readings, wherever the event says its type. Immutable.
  */
 final class ReadingTree {
 

@@ -16,9 +16,9 @@ public final class Rfc3339 {
   private Rfc3339() {}
 
   /**
-   * A time as milliseconds since 1970-01-01 UTC: {@code 2026-11-02T10:01:07.5+01:00}. Years are 0000 to
-   * 9999, {@code T} and {@code Z} may be lower case, a leap second (:60) has no place on this scale
-   * and is refused.
+   * A time as milliseconds since 1970-01-01 UTC: {@code 2026-11-02T10:01:07.5+01:00}. Years are
+   * 0000 to 9999, {@code T} and {@code Z} may be lower case, a leap second (:60) has no place on
+   * this scale and is refused.
    *
    * @return the milliseconds, or {@link #NOT_A_TIME}
    */

@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Text of an event as valid UTF-8 bytes, {@code from} (included) on for {@code length} bytes: a part
- * of the payload where it holds no escapes. Reused: valid until the next event is decoded into its
- * owner.
+ * Text of an event as valid UTF-8 bytes, {@code from} (included) on for {@code length} bytes: a
+ * part of the payload where it holds no escapes. Reused: valid until the next event is decoded into
+ * its owner.
  */
 public final class Text {
 

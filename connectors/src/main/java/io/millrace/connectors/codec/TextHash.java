@@ -4,7 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** 64 bits of bytes for tables in memory: fast, unkeyed, never stored and never a proof of equality. */
+/**
+ * 64 bits of bytes for tables in memory: fast, unkeyed, never stored and never a proof of equality.
+ */
 public final class TextHash {
 
   private static final VarHandle LONG =

@@ -3,9 +3,9 @@ package io.millrace.connectors.directory;
 import java.util.Collection;
 
 /**
- * A tenant's devices in memory. Any thread reads the {@link #view()}, which never changes; one writer
- * at a time puts a new one in its place, so a reader that keeps a view for a batch sees all of a
- * change or nothing of it. Adding copies the whole (66 bytes a device): add in bulk.
+ * A tenant's devices in memory. Any thread reads the {@link #view()}, which never changes; one
+ * writer at a time puts a new one in its place, so a reader that keeps a view for a batch sees all
+ * of a change or nothing of it. Adding copies the whole (66 bytes a device): add in bulk.
  */
 public final class Directory {
 

@@ -124,8 +124,7 @@ public final class DirectoryView {
       subjects[n] = added.subject().getBytes(StandardCharsets.UTF_8);
       words += SUBJECT + (subjects[n++].length + 7 >> 3);
     }
-    DirectoryView view =
-        new DirectoryView(Arrays.copyOf(records, Math.toIntExact(words)), count);
+    DirectoryView view = new DirectoryView(Arrays.copyOf(records, Math.toIntExact(words)), count);
     view.used = used;
     view.size = size;
     for (int first : table) {

@@ -24,7 +24,10 @@ public record Interval(
   public static final int MAX_SUBJECT = 1 << 16;
 
   public Interval {
-    if (subject.isEmpty() || subject.length() > MAX_SUBJECT || subscription < 0 || validFrom >= validTo) {
+    if (subject.isEmpty()
+        || subject.length() > MAX_SUBJECT
+        || subscription < 0
+        || validFrom >= validTo) {
       throw new IllegalArgumentException("no such interval: subscription " + subscription);
     }
     if (shard < 0 || shard > Short.MAX_VALUE || offer < 0 || offer > Short.MAX_VALUE) {

@@ -15,7 +15,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** Bad inputs and what becomes of them: what it is, the bytes, the reason or null where it is taken. */
+/**
+ * Bad inputs and what becomes of them: what it is, the bytes, the reason or null where it is taken.
+ */
 final class BadEvents {
 
   private static final String LAMP = CloudEventsCodecTest.LAMP;
@@ -189,9 +191,16 @@ final class BadEvents {
     with("35 an extension of any shape", "\"id\"", "\"x\":{\"y\":[1,null]},\"id\"", null);
     with("36 data and data_base64", "\"id\"", "\"data_base64\":\"eA==\",\"id\"", MALFORMED);
     with("36 data and a data_base64 of null", "\"id\"", "\"data_base64\":null,\"id\"", null);
-    with("36 data_base64 alone has no reading", "\"data\":", "\"data_base64\":\"e30=\",\"x\":", BAD_QUANTITY);
+    with(
+        "36 data_base64 alone has no reading",
+        "\"data\":",
+        "\"data_base64\":\"e30=\",\"x\":",
+        BAD_QUANTITY);
     with("39 a content type that lies", "application/json", "text/csv", null);
-    row("data that is text", LAMP.replaceFirst("\\{\"wh.*", "\"{\\\\\"wh\\\\\":1}\"}"), BAD_QUANTITY);
+    row(
+        "data that is text",
+        LAMP.replaceFirst("\\{\"wh.*", "\"{\\\\\"wh\\\\\":1}\"}"),
+        BAD_QUANTITY);
     row("data that is null", LAMP.replaceFirst("\\{\"wh.*", "null}"), BAD_QUANTITY);
     row("data that is a list", LAMP.replaceFirst("\\{\"wh.*", "[{\"wh\":1}]}"), BAD_QUANTITY);
     row("no data", LAMP.replaceFirst(",\"data\":.*", "}"), BAD_QUANTITY);

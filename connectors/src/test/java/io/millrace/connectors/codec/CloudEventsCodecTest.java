@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.millrace.connectors.codec.EventType.Reading;
+import io.millrace.processors.rating.MeterValue;
 import io.millrace.processors.shard.Reason;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -29,8 +30,9 @@ class CloudEventsCodecTest {
   private static final byte[] KEY = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   static final String LAMP =
-      "{\"specversion\":\"1.0\",\"id\":\"1234\",\"source\":\"/city/lamps\",\"type\":\"lamp.report\","
-          + "\"subject\":\"lamp-000123\",\"time\":\"2026-11-02T10:01:07Z\","
+      "{\"specversion\":\"1.0\",\"id\":\"1234\",\"source\":\"/city/lamps\","
+          + "\"type\":\"lamp.report\",\"subject\":\"lamp-000123\","
+          + "\"time\":\"2026-11-02T10:01:07Z\","
           + "\"datacontenttype\":\"application/json\","
           + "\"data\":{\"wh\":0.412,\"lux\":130,\"fault\":0}}";
 
@@ -49,7 +51,7 @@ class CloudEventsCodecTest {
                     new Reading("data.power.out.total", 2, false),
                     new Reading("data.wh", 1, true)))),
         KEY,
-        new BigDecimalQuantities());
+        MeterValue::parse);
   }
 
   private Reason decode(String json) {
@@ -80,10 +82,12 @@ class CloudEventsCodecTest {
   void members_in_any_order_and_escapes_make_the_same_event() {
     assertNull(
         decode(
-            " {\"data\" : {\"lux\":[1,{\"wh\":7}], \"\\u0077h\":412e-3 },\r\n\"\\u0069d\":\"12\\u00334\","
+            " {\"data\" : {\"lux\":[1,{\"wh\":7}], \"\\u0077h\":412e-3 },\r\n"
+                + "\"\\u0069d\":\"12\\u00334\","
                 + "\"type\":\"lamp\\u002ereport\",\"time\":\"2026-11-02T11:01:07.000+01:00\","
                 + "\"subject\":\"lamp-\\u0030\\u00300123\",\"source\":\"\\/city\\/lamps\","
-                + "\"specversion\":\"1\\u002e0\"}\t"));
+                + "\"specversion\":\"1\\u002e0\"}"
+                + "\t"));
     assertEquals("1234", event.id.toString());
     assertEquals("/city/lamps", event.source.toString());
     assertEquals("lamp-000123", event.subject.toString());
@@ -117,8 +121,7 @@ class CloudEventsCodecTest {
     assertNull(decode(LAMP.replace("\"1234\"", "\"" + id + "\"")));
     assertEquals(number >= 0, event.numbered);
     byte[] text = id.getBytes(StandardCharsets.UTF_8);
-    assertEquals(
-        number >= 0 ? number : new SipHash(KEY).of(text, 0, text.length), event.eventId);
+    assertEquals(number >= 0 ? number : new SipHash(KEY).of(text, 0, text.length), event.eventId);
   }
 
   static Stream<Arguments> an_id_is_a_number_only_as_a_counter_writes_it() {
@@ -156,7 +159,7 @@ class CloudEventsCodecTest {
     key[0]++;
     assertNull(
         new CloudEventsCodec(
-                List.of(new EventType("lamp.report", List.of())), key, new BigDecimalQuantities())
+                List.of(new EventType("lamp.report", List.of())), key, MeterValue::parse)
             .decode(json, 0, json.length, other));
     assertNotEquals(event.eventId, other.eventId);
   }
@@ -177,7 +180,9 @@ class CloudEventsCodecTest {
     assertEquals(Reason.TOO_LARGE, decode(json + " ".repeat(spaces + 1)));
   }
 
-  /** However an event is bent, the codec answers, and what it lets through is what Jackson reads. */
+  /**
+   * However an event is bent, the codec answers, and what it lets through is what Jackson reads.
+   */
   @Property(tries = 5_000)
   void a_bent_event_never_throws(@ForAll long seed) {
     Random random = new Random(seed);
@@ -202,7 +207,7 @@ class CloudEventsCodecTest {
         new CloudEventsCodec(
             List.of(new EventType("lamp.report", List.of(new Reading("data.wh", 3, false)))),
             KEY,
-            (text, from, length, scale, roundsFiner) -> length);
+            MeterValue::parse);
     for (int i = 0; i < 20_000; i++) {
       warm.decode(json, 0, json.length, event);
     }
@@ -220,10 +225,10 @@ class CloudEventsCodecTest {
     EventType twice = new EventType("a", List.of());
     assertThrows(
         IllegalArgumentException.class,
-        () -> new CloudEventsCodec(List.of(twice, twice), KEY, new BigDecimalQuantities()));
+        () -> new CloudEventsCodec(List.of(twice, twice), KEY, MeterValue::parse));
     EventType outside = new EventType("a", List.of(new Reading("wh", 0, false)));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new CloudEventsCodec(List.of(outside), KEY, new BigDecimalQuantities()));
+        () -> new CloudEventsCodec(List.of(outside), KEY, MeterValue::parse));
   }
 }

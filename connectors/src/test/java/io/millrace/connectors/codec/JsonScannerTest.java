@@ -32,10 +32,49 @@ class JsonScannerTest {
           .build();
 
   private static final String[] PIECES = {
-    "{", "}", "[", "]", ",", ":", "\"", "\"a\":", "\"b\":", "\"\\u0061\":", "1", "-0.5e3", "007", "1.",
-    "true", "false", "null", "nul", " ", "\n", "\t", "\"x\\ny\"", "\"\\ud83d\\ude00\"", "\"\\ud800\"",
-    "\"\\udc00\\ud800\"", "\"ñ😀\"", "\\", "\u0001", "\u0000", "/**/", "NaN", "+1", ".5", "'a'", "e", "E+",
-    "\"\\x\"", "\"\\u12g4\"", "{}", "[]", "[1,2]", "\u00a0", "\ufeff"
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"",
+    "\"a\":",
+    "\"b\":",
+    "\"\\u0061\":",
+    "1",
+    "-0.5e3",
+    "007",
+    "1.",
+    "true",
+    "false",
+    "null",
+    "nul",
+    " ",
+    "\n",
+    "\t",
+    "\"x\\ny\"",
+    "\"\\ud83d\\ude00\"",
+    "\"\\ud800\"",
+    "\"\\udc00\\ud800\"",
+    "\"ñ😀\"",
+    "\\",
+    "\u0001",
+    "\u0000",
+    "/**/",
+    "NaN",
+    "+1",
+    ".5",
+    "'a'",
+    "e",
+    "E+",
+    "\"\\x\"",
+    "\"\\u12g4\"",
+    "{}",
+    "[]",
+    "[1,2]",
+    "\u00a0",
+    "\ufeff"
   };
 
   private final JsonScanner scanner = new JsonScanner();
@@ -138,8 +177,17 @@ class JsonScannerTest {
   @Test
   void bytes_that_are_no_utf8_are_refused() {
     int[][] bad = {
-      {0xC0, 0x80}, {0xC1, 0xBF}, {0xE0, 0x9F, 0xBF}, {0xED, 0xA0, 0x80}, {0xF0, 0x8F, 0xBF, 0xBF},
-      {0xF4, 0x90, 0x80, 0x80}, {0xF5, 0x80, 0x80, 0x80}, {0x80}, {0xC3}, {0xE2, 0x82}, {0xFF}
+      {0xC0, 0x80},
+      {0xC1, 0xBF},
+      {0xE0, 0x9F, 0xBF},
+      {0xED, 0xA0, 0x80},
+      {0xF0, 0x8F, 0xBF, 0xBF},
+      {0xF4, 0x90, 0x80, 0x80},
+      {0xF5, 0x80, 0x80, 0x80},
+      {0x80},
+      {0xC3},
+      {0xE2, 0x82},
+      {0xFF}
     };
     for (int[] sequence : bad) {
       byte[] json = new byte[sequence.length + 2];
@@ -194,7 +242,18 @@ class JsonScannerTest {
       }
       default -> {
         String[] scalars = {
-          "0", "-0", "12.50", "1e9", "\"\"", "\"a b\"", "\"\\u00e9\\\\\"", "true", "null", "01", "\"\\ud800\"", "\"😀\""
+          "0",
+          "-0",
+          "12.50",
+          "1e9",
+          "\"\"",
+          "\"a b\"",
+          "\"\\u00e9\\\\\"",
+          "true",
+          "null",
+          "01",
+          "\"\\ud800\"",
+          "\"😀\""
         };
         into.append(scalars[random.nextInt(scalars.length)]);
       }

@@ -79,8 +79,7 @@ class DirectoryTest {
     assertThrows(
         IllegalArgumentException.class,
         () ->
-            directory.add(
-                List.of(interval("lamp-2", 12, 0, 9), interval("lamp-1", 11, 199, 300))));
+            directory.add(List.of(interval("lamp-2", 12, 0, 9), interval("lamp-1", 11, 199, 300))));
     assertEquals(before, directory.view());
     assertEquals(Directory.UNKNOWN, lookup(directory, "lamp-2", 5));
   }

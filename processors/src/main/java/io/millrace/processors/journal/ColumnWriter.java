@@ -10,8 +10,8 @@ import io.millrace.processors.codec.ByteWriter;
  * <p>A column becomes small offsets: to its least number, or to the number before where that is
  * smaller by far, divided by their common divisor (times in whole seconds). The offsets' bytes of
  * equal weight lie side by side: a plane of noise is stored as it is, one of few values by zstd's
- * entropy coder, with a table of its own, which is why planes do not share a frame. Not thread-safe;
- * scratch is kept between calls.
+ * entropy coder, with a table of its own, which is why planes do not share a frame. Not
+ * thread-safe; scratch is kept between calls.
  */
 final class ColumnWriter implements AutoCloseable {
 

@@ -4,18 +4,23 @@ import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import java.util.Arrays;
 
-/** Reads what {@link EvidenceWriter} wrote, beside the rating of the same commit. Not thread-safe. */
+/**
+ * Reads what {@link EvidenceWriter} wrote, beside the rating of the same commit. Not thread-safe.
+ */
 final class EvidenceReader {
 
   /** All texts of a commit's skeletons together. */
-  private static final int MAX_TEXTS =
-      EvidenceWriter.MAX_SKELETONS * (Skeleton.MAX_BYTES + 2);
+  private static final int MAX_TEXTS = EvidenceWriter.MAX_SKELETONS * (Skeleton.MAX_BYTES + 2);
 
   private final ColumnReader columns;
   private final ByteWriter event = new ByteWriter();
   private final byte[] written = new byte[Skeleton.MAX_DIGITS];
 
   private byte[][] text = new byte[0][];
+
+  /** Where a skeleton's holes are in its text. */
+  private int[][] holes = new int[0][];
+
   private long[][][] packed = new long[0][][];
   private byte[] plain = new byte[0];
   private int[] plainFrom = new int[1];
@@ -35,16 +40,17 @@ final class EvidenceReader {
     scratch = new long[rows];
     int skeletons = in.count(EvidenceWriter.MAX_SKELETONS);
     text = new byte[skeletons + 1][];
+    holes = new int[skeletons + 1][];
     ByteReader texts = new ByteReader(columns.block(in, MAX_TEXTS));
     for (int s = 1; s <= skeletons; s++) {
       text[s] = texts.bytes();
+      holes[s] = holes(text[s]);
     }
     int[] count = sort(in, rows, skeletons);
     packed = new long[skeletons + 1][][];
     for (int s = 1; s <= skeletons; s++) {
-      int holes = holes(text[s]);
-      packed[s] = new long[holes][];
-      for (int hole = 0; hole < holes; hole++) {
+      packed[s] = new long[holes[s].length][];
+      for (int hole = 0; hole < packed[s].length; hole++) {
         packed[s][hole] = hole(in, rating, s, count[s]);
       }
     }
@@ -69,14 +75,12 @@ final class EvidenceReader {
       return event;
     }
     byte[] bytes = text[s];
+    int[] hole = holes[s];
     int piece = 0;
-    int hole = 0;
-    for (int at = 0; at < bytes.length; at++) {
-      if (bytes[at] == Skeleton.HOLE) {
-        event.raw(bytes, piece, at - piece);
-        piece = at + 1;
-        write(packed[s][hole++][i]);
-      }
+    for (int h = 0; h < hole.length; h++) {
+      event.raw(bytes, piece, hole[h] - piece);
+      piece = hole[h] + 1;
+      write(packed[s][h][i]);
     }
     event.raw(bytes, piece, bytes.length - piece);
     return event;
@@ -149,14 +153,17 @@ final class EvidenceReader {
     event.raw(written, 0, digits);
   }
 
-  private static int holes(byte[] text) {
-    int holes = 0;
-    for (byte b : text) {
-      holes += b == Skeleton.HOLE ? 1 : 0;
+  private static int[] holes(byte[] text) {
+    int[] at = new int[Skeleton.MAX_HOLES];
+    int count = 0;
+    for (int i = 0; i < text.length; i++) {
+      if (text[i] == Skeleton.HOLE) {
+        if (count == at.length) {
+          throw new IllegalArgumentException("a skeleton of more than " + count + " holes");
+        }
+        at[count++] = i;
+      }
     }
-    if (holes > Skeleton.MAX_HOLES) {
-      throw new IllegalArgumentException("a skeleton of " + holes + " holes");
-    }
-    return holes;
+    return Arrays.copyOf(at, count);
   }
 }

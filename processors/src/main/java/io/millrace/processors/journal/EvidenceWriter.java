@@ -5,16 +5,19 @@ import io.millrace.processors.usage.UsageBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the raw bytes of a commit's usage: each shape of event once, as a {@link Skeleton}, and its
- * digits in columns; what has no common shape as plain bytes, compressed together. The bytes depend
- * on the commit alone, whatever was written before. Not thread-safe.
+ * Writes the raw bytes of a commit's usage: each shape of event once, as a {@link Skeleton}, and
+ * its digits in columns; what has no common shape as plain bytes, compressed together. The bytes
+ * depend on the commit alone, whatever was written before. Not thread-safe.
  */
 final class EvidenceWriter {
 
   /** Shapes a commit may have; events of further ones are kept plain. */
   static final int MAX_SKELETONS = 64;
 
-  /** How a hole's digits are told from its numbers: the same for all rows, no zeros before, or listed. */
+  /**
+   * How a hole's digits are told from its numbers: the same for all rows, no zeros before, or
+   * listed.
+   */
   static final int FIXED = 0;
 
   static final int CANONICAL = 1;
@@ -116,7 +119,9 @@ final class EvidenceWriter {
     return skeleton;
   }
 
-  /** The kept skeleton with this text; else a new one, in the place of one that this commit lacks. */
+  /**
+   * The kept skeleton with this text; else a new one, in the place of one that this commit lacks.
+   */
   private @Nullable Skeleton find(int size) {
     int free = -1;
     for (int s = 0; s < keptCount; s++) {

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Commit} as the bytes of its journal row, and back: exact, whatever the raw bytes are. The
- * same commit always makes the same bytes.
+ * A {@link Commit} as the bytes of its journal row, and back: exact, whatever the raw bytes are.
+ * The same commit always makes the same bytes.
  *
  * <p>Both streams are columns over all sections (see {@link ColumnWriter}); raw events of one shape
  * are kept as that shape and their digits (see {@link Skeleton}). Reading throws {@link
@@ -107,8 +107,8 @@ public final class JournalCodec implements AutoCloseable {
   }
 
   /**
-   * The commit of a journal row. Without its evidence, raw bytes and hashes of what was suspended are
-   * empty and so are the names of devices.
+   * The commit of a journal row. Without its evidence, raw bytes and hashes of what was suspended
+   * are empty and so are the names of devices.
    *
    * @throws JournalDamaged where the bytes are not those of a commit
    */
@@ -146,7 +146,9 @@ public final class JournalCodec implements AutoCloseable {
     return sha256().digest(evidence);
   }
 
-  /** What {@link Encoded#digest} is made of: the row's identity, its rating, its evidence by hash. */
+  /**
+   * What {@link Encoded#digest} is made of: the row's identity, its rating, its evidence by hash.
+   */
   public static byte[] digest(
       long number, int tenant, int rules, byte[] rating, byte[] evidenceHash) {
     ByteWriter head = new ByteWriter(16);

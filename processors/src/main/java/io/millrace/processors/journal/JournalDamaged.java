@@ -1,8 +1,8 @@
 package io.millrace.processors.journal;
 
 /**
- * Bytes that {@link JournalCodec} can't have written: a journal row was altered, cut or written by a
- * later version. The row's digest tells which.
+ * Bytes that {@link JournalCodec} can't have written: a journal row was altered, cut or written by
+ * a later version. The row's digest tells which.
  */
 public final class JournalDamaged extends RuntimeException {
 

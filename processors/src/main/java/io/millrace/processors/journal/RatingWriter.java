@@ -5,8 +5,8 @@ import io.millrace.processors.usage.UsageBatch;
 import java.util.List;
 
 /**
- * Writes sections' heads and the columns of their usage, each column over all sections, so that many
- * sections of few rows cost what one of many rows does. Not thread-safe.
+ * Writes sections' heads and the columns of their usage, each column over all sections, so that
+ * many sections of few rows cost what one of many rows does. Not thread-safe.
  */
 final class RatingWriter {
 

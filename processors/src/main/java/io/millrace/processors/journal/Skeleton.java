@@ -6,12 +6,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * What raw events of one shape share: all bytes but the digits. A run of digits is a hole, written as
- * one {@code '0'} (a skeleton has no other digit), and its number goes to the hole's column. A run
- * of more than {@link #MAX_DIGITS} digits makes several holes.
+ * What raw events of one shape share: all bytes but the digits. A run of digits is a hole, written
+ * as one {@code '0'} (a skeleton has no other digit), and its number goes to the hole's column. A
+ * run of more than {@link #MAX_DIGITS} digits makes several holes.
  *
- * <p>An event is exactly its skeleton and, for each hole, a number and how many digits it is written
- * with. Those are kept in one long: number × 32 + digits.
+ * <p>An event is exactly its skeleton and, for each hole, a number and how many digits it is
+ * written with. Those are kept in one long: number × 32 + digits.
  */
 final class Skeleton {
 
@@ -161,18 +161,21 @@ final class Skeleton {
   }
 
   private boolean same(byte[] raw, int at, int piece, int size) {
-    int i = 0;
-    for (; i + 8 <= size; i += 8) {
+    if (size < 8) {
+      for (int i = 0; i < size; i++) {
+        if (raw[at + i] != text[piece + i]) {
+          return false;
+        }
+      }
+      return true;
+    }
+    int last = size - 8;
+    for (int i = 0; i < last; i += 8) {
       if ((long) LONG.get(raw, at + i) != (long) LONG.get(text, piece + i)) {
         return false;
       }
     }
-    for (; i < size; i++) {
-      if (raw[at + i] != text[piece + i]) {
-        return false;
-      }
-    }
-    return true;
+    return (long) LONG.get(raw, at + last) == (long) LONG.get(text, piece + last);
   }
 
   private void grow() {

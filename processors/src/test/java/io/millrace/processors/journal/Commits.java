@@ -8,6 +8,7 @@ import io.millrace.processors.shard.Reason;
 import io.millrace.processors.usage.UsageBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 
@@ -55,7 +56,11 @@ final class Commits {
 
   static byte[] lamp(int lamp, long id, int second, int wh, int lux) {
     String json =
-        "{\"specversion\":\"1.0\",\"id\":\"%d\",\"source\":\"/city/lamps\",\"type\":\"lamp.report\",\"subject\":\"lamp-%06d\",\"time\":\"2026-11-02T10:01:%02dZ\",\"datacontenttype\":\"application/json\",\"data\":{\"wh\":0.%03d,\"lux\":%d,\"fault\":0}}"
+        ("{\"specversion\":\"1.0\",\"id\":\"%d\",\"source\":\"/city/lamps\","
+                + "\"type\":\"lamp.report\","
+                + "\"subject\":\"lamp-%06d\",\"time\":\"2026-11-02T10:01:%02dZ\","
+                + "\"datacontenttype\":\"application/json\","
+                + "\"data\":{\"wh\":0.%03d,\"lux\":%d,\"fault\":0}}")
             .formatted(id, lamp, second, wh, lux);
     return json.getBytes(StandardCharsets.UTF_8);
   }
@@ -131,6 +136,6 @@ final class Commits {
   }
 
   private static String hex(byte[] bytes) {
-    return " " + java.util.HexFormat.of().formatHex(bytes);
+    return " " + HexFormat.of().formatHex(bytes);
   }
 }

@@ -90,7 +90,9 @@ class JournalCodecTest {
     }
   }
 
-  /** A flipped, cut or lengthened row is refused, or (flipped) reads as another commit: never more. */
+  /**
+   * A flipped, cut or lengthened row is refused, or (flipped) reads as another commit: never more.
+   */
   @Property(tries = 400)
   void damaged_bytes_are_refused_or_differ(@ForAll long seed) {
     Random random = new Random(seed);
@@ -121,9 +123,7 @@ class JournalCodecTest {
       for (int n = 0; n < encoded.evidence().length; n++) {
         byte[] cut = Arrays.copyOf(encoded.evidence(), n);
         assertThrows(
-            JournalDamaged.class,
-            () -> codec.decode(1, 1, 1, encoded.rating(), cut),
-            "at " + n);
+            JournalDamaged.class, () -> codec.decode(1, 1, 1, encoded.rating(), cut), "at " + n);
       }
     }
   }
@@ -134,8 +134,7 @@ class JournalCodecTest {
       Encoded encoded = codec.encode(Commits.lamps(2, 1, 8));
       encoded.rating()[0] = 2;
       JournalDamaged damaged =
-          assertThrows(
-              JournalDamaged.class, () -> codec.decode(1, 44, 1, encoded.rating(), null));
+          assertThrows(JournalDamaged.class, () -> codec.decode(1, 44, 1, encoded.rating(), null));
       assertEquals("journal row 44: format 2 is not known, 1 is", damaged.getMessage());
     }
   }
@@ -147,8 +146,7 @@ class JournalCodecTest {
       Encoded encoded = codec.encode(commit);
       for (int row : new int[] {0, 63, 499}) {
         assertArrayEquals(
-            commit.usage().rawOf(row),
-            codec.rawOf(99, encoded.rating(), encoded.evidence(), row));
+            commit.usage().rawOf(row), codec.rawOf(99, encoded.rating(), encoded.evidence(), row));
       }
       assertThrows(
           JournalDamaged.class, () -> codec.rawOf(99, encoded.rating(), encoded.evidence(), 500));

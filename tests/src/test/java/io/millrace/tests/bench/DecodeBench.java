@@ -8,10 +8,10 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import io.millrace.connectors.codec.CloudEventsCodec;
 import io.millrace.connectors.codec.DecodedEvent;
 import io.millrace.connectors.codec.EventType;
-import io.millrace.connectors.codec.QuantityParser;
 import io.millrace.connectors.directory.Directory;
 import io.millrace.connectors.directory.DirectoryView;
 import io.millrace.connectors.directory.Interval;
+import io.millrace.processors.rating.MeterValue;
 import io.millrace.processors.usage.UsageBatch;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -21,8 +21,7 @@ import java.util.List;
 /**
  * What an event costs from its bytes to a row: decode alone, decode with the look-up among 200,000
  * devices, both and the append; beside Jackson doing nothing but its tokens, in the same run, with
- * and without its check for names that come twice. Processor
- * time of the best of forty rounds each.
+ * and without its check for names that come twice. Processor time of the best of forty rounds each.
  */
 public final class DecodeBench {
 
@@ -133,28 +132,7 @@ public final class DecodeBench {
   private static CloudEventsCodec codec() {
     EventType lamp =
         new EventType("lamp.report", List.of(new EventType.Reading("data.wh", 3, false)));
-    return new CloudEventsCodec(List.of(lamp), new byte[16], DecodeBench::quantity);
-  }
-
-  /** A plain decimal below 10^15: what a lamp sends. */
-  private static long quantity(char[] text, int from, int length, int scale, boolean rounds) {
-    long value = 0;
-    int behind = -1;
-    for (int i = from; i < from + length; i++) {
-      char c = text[i];
-      if (c == '.') {
-        behind = 0;
-      } else if (c >= '0' && c <= '9' && length < 16) {
-        value = value * 10 + c - '0';
-        behind += behind < 0 ? 0 : 1;
-      } else {
-        return QuantityParser.BAD;
-      }
-    }
-    for (int i = Math.max(behind, 0); i < scale; i++) {
-      value *= 10;
-    }
-    return behind > scale ? QuantityParser.BAD : value;
+    return new CloudEventsCodec(List.of(lamp), new byte[16], MeterValue::parse);
   }
 
   private static Directory directory() {
@@ -180,7 +158,8 @@ public final class DecodeBench {
   }
 
   private static void print(String what, long nanos) {
-    OUT.printf("%-26s %5d ns %,12d events/s%n", what, nanos / EVENTS, EVENTS * 1_000_000_000L / nanos);
+    OUT.printf(
+        "%-26s %5d ns %,12d events/s%n", what, nanos / EVENTS, EVENTS * 1_000_000_000L / nanos);
   }
 
   private static void check(boolean holds) {

@@ -25,7 +25,8 @@ public final class JournalBytes {
     OUT.printf(
         "%-22s %5s %7s %7s %9s %9s %9s %9s%n",
         "rows a commit", "level", "rating", "table", "evidence", "encode", "replay", "decode all");
-    int[] levels = arguments.length == 0 ? new int[] {JournalCodec.DEFAULT_LEVEL} : new int[] {-5, 1, 3, 9};
+    int[] levels =
+        arguments.length == 0 ? new int[] {JournalCodec.DEFAULT_LEVEL} : new int[] {-5, 1, 3, 9};
     for (int level : levels) {
       measure(16_000, 500_000, level, 12);
       measure(330, 3_300, level, 300);

@@ -102,8 +102,9 @@ final class LampCommits {
     String reading = wh == 0 ? "0" : "0." + trimmed(String.format(Locale.ROOT, "%03d", wh));
     return String.format(
         Locale.ROOT,
-        "{\"specversion\":\"1.0\",\"id\":\"%d\",\"source\":\"/city/lamps\",\"type\":\"lamp.report\","
-            + "\"subject\":\"lamp-%06d\",\"time\":\"2026-11-02T10:%02d:%02dZ\","
+        "{\"specversion\":\"1.0\",\"id\":\"%d\",\"source\":\"/city/lamps\","
+            + "\"type\":\"lamp.report\",\"subject\":\"lamp-%06d\","
+            + "\"time\":\"2026-11-02T10:%02d:%02dZ\","
             + "\"datacontenttype\":\"application/json\","
             + "\"data\":{\"wh\":%s,\"lux\":%d,\"fault\":%d}}",
         id,
