@@ -1,5 +1,6 @@
 package io.millrace.ops;
 
+import io.millrace.ops.cli.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +9,8 @@ import picocli.CommandLine.Command;
     name = "millrace",
     description = "Turns device messages into money.",
     mixinStandardHelpOptions = true,
-    version = "millrace 0.1.0")
+    version = "millrace 0.1.0",
+    subcommands = {DemoCommand.class})
 public final class Millrace implements Runnable {
   public static void main(String[] args) {
     System.exit(new CommandLine(new Millrace()).execute(args));

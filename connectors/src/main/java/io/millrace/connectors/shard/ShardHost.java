@@ -40,6 +40,14 @@ public final class ShardHost implements AutoCloseable {
   private static final long FIRST_RETRY_MILLIS = 50;
   private static final long LAST_RETRY_MILLIS = 2_000;
 
+  /**
+   * Where a drain holds this much, the other intakes wait for the next: one more intake can come on
+   * top, and a journal row must stay below the codec's bounds.
+   */
+  private static final int MOST_EVENTS = 1 << 16;
+
+  private static final long MOST_BYTES = 1 << 25;
+
   /** Acknowledgements waiting for the thread that sends them, in drains. */
   private static final int ACKNOWLEDGEMENT_DRAINS = 4;
 
@@ -221,10 +229,16 @@ public final class ShardHost implements AutoCloseable {
 
   private void drain() {
     List<Intake.Taken> taken = new ArrayList<>();
+    int events = 0;
+    long bytes = 0;
     for (Intake intake : intakes) {
-      Intake.Taken some = intake.take();
-      if (some.size() > 0) {
-        taken.add(some);
+      if (events < MOST_EVENTS && bytes < MOST_BYTES) {
+        Intake.Taken some = intake.take();
+        if (some.size() > 0) {
+          taken.add(some);
+          events += some.size();
+          bytes += some.usage().rawSize();
+        }
       }
     }
     crash.at(CrashPoints.AFTER_READ);
