@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.connectors.dedupe;
+
+import org.jspecify.annotations.NullMarked;
