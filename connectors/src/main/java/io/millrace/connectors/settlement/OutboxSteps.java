@@ -6,43 +6,76 @@ import io.millrace.processors.settlement.Answer;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The two steps of a delivery route around its connector: {@code claim} before it, {@code record}
- * after it. Bound in the registry, by default as {@code outbox}.
+ * after it. Bound in the registry as {@code outbox}. While the database is away, deliveries wait: a
+ * row whose answer can't be written down stays as sent and is read before anything else.
  */
-public final class OutboxSteps {
+public final class OutboxSteps implements AutoCloseable {
 
-  private static final String DUE = "millrace.due";
+  private static final Logger LOG = LoggerFactory.getLogger(OutboxSteps.class);
+
+  /** The exchange property with the claimed delivery. */
+  public static final String DUE = "millraceDue";
 
   private final Outbox outbox;
   private final CrashPoints crash;
+  private boolean troubled;
 
-  /** Over the outbox of the route's endpoint. */
+  /** Over the outbox of the route's endpoint; it is closed with this. */
   public OutboxSteps(Outbox outbox, CrashPoints crash) {
     this.outbox = outbox;
     this.crash = crash;
   }
 
-  /** Puts the next due delivery into the exchange; false where there is none. */
-  public boolean claim(Exchange exchange) throws SQLException {
-    Optional<Due> claimed = outbox.claim();
-    if (claimed.isEmpty()) {
-      return false;
+  /**
+   * Puts the next due delivery into the exchange. The property {@link #DUE} is null afterwards where
+   * nothing is due, or the context is stopping.
+   */
+  public synchronized void claim(Exchange exchange) {
+    exchange.removeProperty(DUE);
+    if (exchange.getContext().isStopping()) {
+      return;
     }
-    Due due = claimed.get();
-    exchange.setProperty(DUE, due);
-    exchange.getMessage().setHeader(ErpHttp.KEY, due.key());
-    exchange.getMessage().setHeader(ErpHttp.STEP, due.step());
-    exchange.getMessage().setBody(due.payload());
-    return true;
+    try {
+      Optional<Due> claimed = outbox.claim();
+      troubled = false;
+      claimed.ifPresent(
+          due -> {
+            exchange.setProperty(DUE, due);
+            exchange.getMessage().setHeader(ErpHttp.KEY, due.key());
+            exchange.getMessage().setHeader(ErpHttp.STEP, due.step());
+            exchange.getMessage().setBody(due.payload());
+          });
+    } catch (SQLException e) {
+      warnOnce(e);
+    }
   }
 
   /** Writes down the connector's answer. */
-  public void record(Exchange exchange) throws SQLException {
+  public synchronized void record(Exchange exchange) {
     Due due = exchange.getProperty(DUE, Due.class);
     crash.at(CrashPoints.ERP_POSTED);
     Answer answer = exchange.getMessage().getBody(Answer.class);
-    outbox.record(due, answer != null ? answer : new Answer.Lost("connector-answered-nothing"));
+    try {
+      outbox.record(due, answer != null ? answer : new Answer.Lost("connector-answered-nothing"));
+    } catch (SQLException e) {
+      warnOnce(e);
+    }
+  }
+
+  private void warnOnce(SQLException e) {
+    if (!troubled) {
+      LOG.warn("Deliveries wait until the database can be used again: {}", e.getMessage());
+    }
+    troubled = true;
+  }
+
+  @Override
+  public synchronized void close() {
+    outbox.close();
   }
 }

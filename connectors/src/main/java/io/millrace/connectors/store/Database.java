@@ -4,7 +4,9 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -109,12 +111,30 @@ public final class Database implements AutoCloseable {
             "the database %s has schema version %s, this program knows %s: use the newer program"
                 .formatted(shown(url), current.getVersion(), ours));
       }
+      if (current == null && holdsTables(pool)) {
+        throw new DatabaseUnavailable(
+            "the database %s holds tables that are not Millrace's: give it an empty one"
+                .formatted(shown(url)));
+      }
       flyway.migrate();
+    } catch (SQLException e) {
+      throw new DatabaseUnavailable("the database " + shown(url) + " went away; start again", e);
     } catch (FlywayException e) {
       throw new DatabaseUnavailable(
           "the schema of %s can't be brought up to date: %s; mend that and start again"
               .formatted(shown(url), firstLine(e)),
           e);
+    }
+  }
+
+  private static boolean holdsTables(DataSource pool) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement select = connection.createStatement();
+        ResultSet row =
+            select.executeQuery(
+                "select exists (select 1 from pg_tables where schemaname = current_schema())")) {
+      row.next();
+      return row.getBoolean(1);
     }
   }
 

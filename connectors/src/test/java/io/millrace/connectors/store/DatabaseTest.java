@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,23 @@ class DatabaseTest {
         assertThrows(DatabaseUnavailable.class, () -> TestServer.open(url));
     assertTrue(refused.getMessage().contains("does not exist"), refused.getMessage());
     assertFalse(refused.getMessage().contains("\n"));
+  }
+
+  @Test
+  void databaseOfAnotherProgram_isRefusedAndUntouched() throws Exception {
+    String url = TestServer.emptyDatabase();
+    try (Connection connection = DriverManager.getConnection(url, "postgres", "");
+        Statement statement = connection.createStatement()) {
+      statement.execute("create table theirs (n int)");
+      DatabaseUnavailable refused =
+          assertThrows(DatabaseUnavailable.class, () -> TestServer.open(url));
+      assertTrue(refused.getMessage().endsWith("give it an empty one"), refused.getMessage());
+      try (ResultSet row = statement.executeQuery("select count(*) from pg_tables"
+          + " where schemaname = 'public'")) {
+        row.next();
+        assertEquals(1, row.getInt(1));
+      }
+    }
   }
 
   @Test
