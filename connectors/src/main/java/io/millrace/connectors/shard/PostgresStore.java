@@ -167,7 +167,7 @@ public final class PostgresStore implements Store {
         "update shard set node = ?, epoch = epoch + 1, held_since = now(), lease_until = " + LEASE
             + " where tenant = ? and number in (select number from shard where tenant = ?"
             + " and (node is null or lease_until < now() or (? and node = ?))"
-            + " order by number limit ? for update skip locked) returning " + ROW,
+            + " order by number limit ? for update" + (own ? "" : " skip locked") + ") returning " + ROW,
         ps -> {
           ps.setString(1, node);
           ps.setLong(2, leaseMillis);

@@ -80,7 +80,8 @@ public interface Store {
    *
    * @param node who takes them
    * @param most how many at most
-   * @param own also those under this node's own name, left by a process that has ended
+   * @param own also those under this node's own name, left by a process that has ended; a last
+   *     transaction of its that the server has not ended yet is waited for
    */
   List<ShardRow> take(String node, int most, boolean own);
 

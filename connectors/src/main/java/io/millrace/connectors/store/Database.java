@@ -21,8 +21,11 @@ public final class Database implements AutoCloseable {
   /** How long {@link #open} waits for the server, and a caller for a free connection. */
   public static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** A transaction that does nothing for this long is ended by the server: its locks go free. */
-  public static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(60);
+  /**
+   * A transaction that does nothing for this long is ended by the server: its locks go free. A node
+   * that stands still inside a commit keeps its shards from others for no longer than this.
+   */
+  public static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(10);
 
   private final HikariDataSource pool;
   private final Durability durability;

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -226,6 +227,34 @@ class ShardHostTest {
     send(30, 60);
     assertEquals(60L * LAMPS, counts(1).charged());
     assertEquals(15L * LAMPS, counts(1).duplicate());
+  }
+
+  @Test
+  void shardLockedByDyingCommit_isWaitedForByItsNextOwner() throws Exception {
+    host.close();
+    Store store = new PostgresStore(database.pool(), tenant.id(), 10_000, CrashPoints.NONE);
+    assertEquals(SHARDS, store.take("node", SHARDS, false).size());
+    try (Connection dying = database.pool().getConnection()) {
+      dying.setAutoCommit(false);
+      dying
+          .createStatement()
+          .executeUpdate(
+              "update shard set closed = closed where number = 3 and tenant = " + tenant.id());
+      assertEquals(0, store.take("other", SHARDS, false).size());
+      CompletableFuture<List<Store.ShardRow>> taken =
+          CompletableFuture.supplyAsync(() -> store.take("node", SHARDS, true));
+      org.awaitility.Awaitility.await()
+          .until(
+              () ->
+                  number(
+                          "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                              + " and query like 'update shard set node%'")
+                      == 1);
+      dying.rollback();
+      assertEquals(SHARDS, taken.get(20, TimeUnit.SECONDS).size());
+    }
+    store.release("node");
+    host = start();
   }
 
   @Test

@@ -1,0 +1,157 @@
+package io.millrace.tests.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.connectors.shard.CrashPoints;
+import io.millrace.ops.demo.manifest.Proof;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A run in which gateway, broker and ERP are killed again and again. A gateway's death is a SIGKILL
+ * or an end at a named point that is as abrupt; the next one starts under the same name on the same
+ * database. Run another seed with {@code -Dcrash.seed=N}.
+ */
+class CrashIT {
+  private static final long SEED = Long.getLong("crash.seed", 20_261_123);
+  private static final int RANDOM_KILLS = 20;
+  private static final int LAMPS = 400;
+  private static final int HOURS = 2;
+
+  /** Where, and at the how-manieth time. The first one falls into the import of the lamps. */
+  private static final List<String> POINTS =
+      List.of(
+          CrashPoints.INSIDE_COMMIT + ":1",
+          CrashPoints.AFTER_READ + ":9",
+          CrashPoints.BEFORE_COMMIT + ":9",
+          CrashPoints.INSIDE_COMMIT + ":9",
+          CrashPoints.AFTER_COMMIT + ":4",
+          CrashPoints.AFTER_ACKNOWLEDGE + ":4",
+          CrashPoints.INSIDE_CHECKPOINT + ":2");
+
+  private static final Duration HIT_WITHIN = Duration.ofSeconds(60);
+  private static final Duration QUIET = Duration.ofSeconds(20);
+
+  private final SplittableRandom random = new SplittableRandom(SEED);
+
+  @Test
+  @Timeout(420)
+  void killedAtEveryPointAndAtRandom_nothingIsLostAndNothingIsBookedTwice() throws Exception {
+    int steps = POINTS.size() + RANDOM_KILLS;
+    try (City city = new City(Path.of("target/crash/points"), LAMPS, HOURS, SEED, steps)) {
+      try {
+        run(city);
+      } catch (Throwable e) {
+        System.err.println("seed " + SEED + ", logs in target/crash/points");
+        System.err.println(city.complaints());
+        throw e;
+      }
+    }
+  }
+
+  private void run(City city) throws Exception {
+    city.lamps().start();
+    for (String point : POINTS) {
+      city.pace().step();
+      dieAt(point, city.startGateway("gateway", point));
+    }
+    for (int kill = 0; kill < RANDOM_KILLS; kill++) {
+      city.pace().step();
+      killAtRandom(city, kill);
+    }
+    city.pace().free();
+    JournalAudit audit = city.audit();
+    closeBetweenPostAndConfirmation(city, audit);
+    deliverToAnErpThatWasKilled(city);
+
+    Proof proof = city.proof(audit.advance(), resent(city));
+    assertTrue(proof.holds(), () -> "the proof does not hold: " + City.wrong(proof));
+    assertEquals(List.of(), city.violations());
+    audit.judge();
+    assertTrue(
+        audit.counts().duplicate() > city.manifest().expected().duplicates(),
+        "no kill fell between a commit and its acknowledgement");
+    assertTrue(
+        audit.epochs().size() >= POINTS.size() + RANDOM_KILLS / 2,
+        () -> "too few gateways lived to commit anything: " + audit.epochs());
+  }
+
+  /** What may have arrived once more: what lamps sent again, and what each death left in flight. */
+  private static long resent(City city) {
+    return city.lamps().progress().resent()
+        + (POINTS.size() + RANDOM_KILLS + 3) * City.UNACKNOWLEDGED;
+  }
+
+  private static void dieAt(String point, Gateway gateway) throws InterruptedException {
+    assertTrue(gateway.process().endsWithin(HIT_WITHIN), () -> point + " was not come to");
+    assertEquals(
+        Child.KILLED, gateway.process().exitCode(), () -> point + ": " + gateway.process().printed());
+  }
+
+  /** Most die at work, some while they start; twice the broker dies beside them. */
+  private void killAtRandom(City city, int kill) throws Exception {
+    Gateway gateway = city.startGateway("gateway", "");
+    if (kill % 5 != 4) {
+      gateway.awaitReady();
+    }
+    if (kill % 10 == 6) {
+      city.broker().kill();
+      city.startBroker();
+    }
+    assertFalse(
+        gateway.process().endsWithin(Duration.ofMillis(random.nextInt(1_500))),
+        () -> "ended by itself: " + gateway.process().printed());
+    gateway.process().kill();
+  }
+
+  private void closeBetweenPostAndConfirmation(City city, JournalAudit audit) throws Exception {
+    String point = CrashPoints.ERP_POSTED + ":1";
+    Gateway gateway = city.startGateway("gateway", point);
+    gateway.awaitReady();
+    city.lamps().await(Duration.ofMinutes(2));
+    city.awaitDrained(audit, QUIET);
+    assertEquals(0, city.erpBooks().entries());
+    gateway.close(0);
+    dieAt(point, gateway);
+    assertEquals(1, city.erpBooks().entries(), "the ERP has what nobody has written down");
+    assertEquals(0, deliveries(city, "state = 'acknowledged'"));
+  }
+
+  private void deliverToAnErpThatWasKilled(City city) throws Exception {
+    city.erp().kill();
+    Gateway gateway = city.startGateway("gateway", "");
+    gateway.awaitReady();
+    await("a delivery has failed", () -> deliveries(city, "attempts >= 2") > 0);
+    city.startErp();
+    await("all is delivered", () -> deliveries(city, "state <> 'acknowledged'") == 0);
+    gateway.process().kill();
+  }
+
+  private static void await(String what, Callable<Boolean> outcome) {
+    Awaitility.await(what)
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(100))
+        .until(outcome);
+  }
+
+  private static int deliveries(City city, String which) throws SQLException {
+    try (Connection c = city.database().connection();
+        Statement s = c.createStatement();
+        ResultSet rs = s.executeQuery("select count(*) from outbox where " + which)) {
+      rs.next();
+      return rs.getInt(1);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.millrace.tests.crash;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+
+/**
+ * One incarnation of a gateway.
+ *
+ * @param process that it is
+ * @param port where its REST is
+ */
+record Gateway(Child process, int port) {
+  private static final Duration ANSWER = Duration.ofSeconds(20);
+
+  /** Waits until it owns shards and takes events. */
+  void awaitReady() {
+    await("/health/ready");
+  }
+
+  /** Waits until it answers; it may own nothing, while another owns all. */
+  void awaitLive() {
+    await("/health/live");
+  }
+
+  private void await(String path) {
+    Awaitility.await("200 from " + path)
+        .atMost(City.START_WITHIN)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> {
+              if (!process.isAlive()) {
+                throw new AssertionError("it ended: " + process.printed());
+              }
+              return status("GET", path) == 200;
+            });
+  }
+
+  /** Asks for the close of a period; the connection may break when the gateway dies of it. */
+  int close(int period) throws IOException, InterruptedException {
+    return status("POST", "/ops/periods/" + period + "/close");
+  }
+
+  private int status(String method, String path) throws InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                  .timeout(ANSWER)
+                  .method(method, HttpRequest.BodyPublishers.noBody())
+                  .build(),
+              HttpResponse.BodyHandlers.discarding())
+          .statusCode();
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+}
