@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5Component;
+import org.apache.camel.spi.annotations.Component;
 
 /**
  * {@code paho-mqtt5:} with a consumer that acknowledges after the commit. Camel's options stay; these
@@ -20,6 +21,7 @@ import org.apache.camel.component.paho.mqtt5.PahoMqtt5Component;
  *   <li>{@code drainTimeout}: milliseconds that a stop waits for what is in flight; 5,000
  * </ul>
  */
+@Component(MqttComponent.SCHEME)
 public final class MqttComponent extends PahoMqtt5Component {
   /** The scheme that routes name. */
   public static final String SCHEME = "paho-mqtt5";

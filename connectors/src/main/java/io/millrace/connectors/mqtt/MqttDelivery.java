@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * acknowledged when one completes. It is never refused to the broker, which could do nothing about it,
  * and never dropped; while the connection lives it is tried again.
  */
-final class MqttDelivery implements AsyncCallback, Runnable {
+final class MqttDelivery implements AsyncCallback {
   final MqttConnection connection;
   final int packetId;
   final int qos;
@@ -34,9 +34,8 @@ final class MqttDelivery implements AsyncCallback, Runnable {
     return attempts;
   }
 
-  /** Makes an attempt. */
-  @Override
-  public void run() {
+  /** Makes an attempt. Not named run: Camel ends an asynchronous exchange by its callback's run. */
+  void attempt() {
     attempts++;
     Exchange attempt = slot.exchange(topic, payload);
     exchange = attempt;

@@ -57,8 +57,9 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
     if (options.cleanStartSaid() && c.isCleanStart()) {
       throw refused("cleanStart=true forgets what waits in the session; remove it");
     }
-    if (c.getQos() != 1) {
-      throw refused("qos=" + c.getQos() + " can't be acknowledged after a commit; use qos=1");
+    // Camel's own default is 2; a subscription is always made at 1, which dedupe makes exactly once.
+    if (c.getQos() == 0) {
+      throw refused("qos=0 can't be acknowledged after a commit; use qos=1");
     }
     if (c.getReceiveMaximum() < 1
         || c.getReceiveMaximum() > MOST_RECEIVE_MAXIMUM

@@ -277,7 +277,7 @@ final class MqttSlot implements MqttConnection.Listener {
       unsafe.increment();
     }
     outstanding.incrementAndGet();
-    new MqttDelivery(this, from, topic, message).run();
+    new MqttDelivery(this, from, topic, message).attempt();
   }
 
   Exchange exchange(String topic, byte[] payload) {
@@ -319,7 +319,7 @@ final class MqttSlot implements MqttConnection.Listener {
 
   private void again(MqttDelivery delivery) {
     if (delivery.connection.isOpen() && intake) {
-      delivery.run();
+      delivery.attempt();
     } else {
       outstanding.decrementAndGet();
     }

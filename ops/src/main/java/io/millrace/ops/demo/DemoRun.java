@@ -188,7 +188,7 @@ public final class DemoRun {
         Publisher.Progress all = publisher.end().get();
         await(
             "the gateway to take the last events",
-            () -> actual.counts().received() >= all.published(),
+            () -> isTaken(actual.counts(), all),
             () -> node.host().trouble());
       }
       settle(node);
@@ -200,6 +200,14 @@ public final class DemoRun {
       return new Outcome(
           load, "EUR", took, expected, figures, proof, actual.deliveries(), actual.charge());
     }
+  }
+
+  /** Redeliveries are received as well, so what is charged and suspended must be complete too. */
+  private boolean isTaken(SourceCounts counts, Publisher.Progress all) {
+    Figures expected = manifest.expected();
+    return counts.received() >= all.published()
+        && counts.charged() + counts.suspended()
+            >= expected.charged() + expected.suspendedInAll();
   }
 
   private LiveFigures live(Node node, ActualBooks actual, Publisher publisher) {
