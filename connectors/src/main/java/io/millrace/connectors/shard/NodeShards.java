@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * The shards that a node owns, and the protocol that makes a drain one commit: apply, fence, journal,
  * effects; and only then accepted. Has one caller at a time; no threads, no clock of its own.
  */
-public final class NodeShards {
+public final class NodeShards implements AutoCloseable {
   /** Above this a checkpoint's changes are folded into a full one. */
   private static final int FULL_AFTER = 1;
 
@@ -318,6 +318,12 @@ public final class NodeShards {
       }
       o.checkpointSeq = c.seq();
     }
+  }
+
+  /** Lets go of what is not on the heap; the shards stay this node's until their leases end. */
+  @Override
+  public void close() {
+    codec.close();
   }
 
   /** The key of a shard of this tenant. */
