@@ -11,7 +11,6 @@ import io.millrace.processors.journal.Encoded;
 import io.millrace.processors.journal.JournalCodec;
 import io.millrace.processors.journal.Section;
 import io.millrace.processors.rating.Rules;
-import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.Shard;
 import io.millrace.processors.shard.ShardKey;
@@ -151,20 +150,10 @@ public final class NodeShards implements AutoCloseable {
     }
     while (true) {
       TreeMap<Integer, Applied> applied = new TreeMap<>();
-      Work tried = left;
-      for (Owned o : owned.values()) {
-        if (tried.has(o.number()) || isDue(o, now)) {
-          try {
-            applied.put(o.number(), apply(o, tried, now, dueLimit));
-          } catch (AssertionError bug) {
-            o.shard.undo();
-            left = new Poison(o, nextNumber, now).isolate(tried, bug);
-            break;
-          }
-        }
-      }
-      if (left != tried) {
+      Work withoutPoison = apply(applied, left, now, dueLimit);
+      if (withoutPoison != null) {
         undo(applied);
+        left = withoutPoison;
         continue;
       }
       if (applied.isEmpty()) {
@@ -177,22 +166,30 @@ public final class NodeShards implements AutoCloseable {
     }
   }
 
+  /** Applies the work of all shards; where one of them trips, the work to be tried instead. */
+  private @Nullable Work apply(
+      TreeMap<Integer, Applied> applied, Work work, long now, int dueLimit) {
+    for (Owned o : owned.values()) {
+      if (work.has(o.number()) || isDue(o, now)) {
+        try {
+          applied.put(o.number(), apply(o, work, now, dueLimit));
+        } catch (AssertionError | RuntimeException bug) {
+          o.shard.undo();
+          return new Poison(o, nextNumber, now, dueLimit).isolate(work, bug);
+        }
+      }
+    }
+    return null;
+  }
+
   private record Applied(Owned owned, Section section, Effects effects) {}
 
   private Applied apply(Owned o, Work work, long now, int dueLimit) {
-    Section section = section(o, work, now, dueLimit);
-    return new Applied(o, section, o.shard.apply(nextNumber, section, work.usage));
-  }
-
-  private static Section section(Owned o, Work work, long now, int dueLimit) {
     int s = o.number();
-    List<Command> commands = new ArrayList<>(work.commands.getOrDefault(s, List.of()));
-    if (o.closing > o.shard.closing()) {
-      commands.add(0, new Command.ClosePeriod(o.closing));
-    }
-    long time = Math.max(now, o.shard.time());
-    return new Section(
-        s, o.epoch, o.shard.seq() + 1, time, dueLimit, commands, work.from[s], work.from[s + 1]);
+    Section section =
+        o.section(
+            work.commands.getOrDefault(s, List.of()), work.from[s], work.from[s + 1], now, dueLimit);
+    return new Applied(o, section, o.shard.apply(nextNumber, section, work.usage));
   }
 
   /** Null where shards turned out lost and the rest is to be tried again. */

@@ -75,6 +75,13 @@ public final class Work {
     }
   }
 
+  /** Whether a row of usage came out of suspense. */
+  boolean isRecycled(int row) {
+    int shard = usage.shard[row];
+    return commands.getOrDefault(shard, List.of()).stream()
+        .anyMatch(c -> c instanceof Command.Recycled r && r.row() == row - from[shard]);
+  }
+
   boolean has(int shard) {
     return from[shard + 1] > from[shard] || commands.containsKey(shard);
   }
