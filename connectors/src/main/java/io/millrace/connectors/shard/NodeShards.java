@@ -43,6 +43,7 @@ public final class NodeShards implements AutoCloseable {
   private final TreeMap<Integer, Owned> owned = new TreeMap<>();
   private final ByteWriter scratch = new ByteWriter(1 << 16);
   private long nextNumber;
+  private @Nullable Unsettled unsettled;
 
   /**
    * A node that owns nothing yet.
@@ -139,8 +140,13 @@ public final class NodeShards implements AutoCloseable {
    *
    * @param now milliseconds since 1970-01-01 UTC
    * @param dueLimit how many due items each shard may run
+   * @throws StoreUnavailable where it is not known to be committed; call again with the same work
    */
   public Drained drain(Work work, long now, int dueLimit) {
+    Drained before = settled(work);
+    if (before != null) {
+      return before;
+    }
     Work left = work;
     Set<Integer> lost = new HashSet<>();
     for (int s = 0; s < shards; s++) {
@@ -159,7 +165,7 @@ public final class NodeShards implements AutoCloseable {
       if (applied.isEmpty()) {
         return new Drained(true, lost, Map.of(), left);
       }
-      Drained drained = commit(applied, left, lost);
+      Drained drained = commit(work, applied, left, lost);
       if (drained != null) {
         return drained;
       }
@@ -184,6 +190,19 @@ public final class NodeShards implements AutoCloseable {
 
   private record Applied(Owned owned, Section section, Effects effects) {}
 
+  /**
+   * A commit of which it is not known whether it was made.
+   *
+   * @param asked what the caller wanted done
+   * @param work the same without what was refused
+   */
+  private record Unsettled(
+      Work asked,
+      TreeMap<Integer, Applied> applied,
+      List<Fence> fences,
+      Work work,
+      Set<Integer> lost) {}
+
   private Applied apply(Owned o, Work work, long now, int dueLimit) {
     int s = o.number();
     Section section =
@@ -194,7 +213,7 @@ public final class NodeShards implements AutoCloseable {
 
   /** Null where shards turned out lost and the rest is to be tried again. */
   private @Nullable Drained commit(
-      TreeMap<Integer, Applied> applied, Work work, Set<Integer> lost) {
+      Work asked, TreeMap<Integer, Applied> applied, Work work, Set<Integer> lost) {
     Commit commit =
         new Commit(
             tenant,
@@ -213,32 +232,59 @@ public final class NodeShards implements AutoCloseable {
     }
     crash.at(CrashPoints.BEFORE_COMMIT);
     Outcome outcome = store.commit(new Store.Write(nextNumber, rules.version(), fences, encoded, parts));
+    Unsettled commitMade = new Unsettled(asked, applied, fences, work, lost);
     if (outcome instanceof Outcome.Unknown) {
+      unsettled = commitMade;
       outcome = settle(fences);
+      unsettled = null;
     }
+    return concluded(commitMade, outcome);
+  }
+
+  /** Null where nothing was committed and the work is to be tried again. */
+  private @Nullable Drained concluded(Unsettled u, Outcome outcome) {
     return switch (outcome) {
       case Outcome.Committed committed -> {
         Map<Integer, Effects> effects = new HashMap<>();
-        for (int i = 0; i < fences.size(); i++) {
-          Applied a = Objects.requireNonNull(applied.get(fences.get(i).shard()));
-          accept(a, fences.get(i), committed.closing());
+        for (Fence fence : u.fences) {
+          Applied a = Objects.requireNonNull(u.applied.get(fence.shard()));
+          accept(a, fence, committed.closing());
           effects.put(a.owned.number(), a.effects);
         }
         nextNumber = committed.next();
-        yield new Drained(true, lost, effects, work);
+        yield new Drained(true, u.lost, effects, u.work);
       }
       case Outcome.Fenced fenced -> {
-        undo(applied);
+        undo(u.applied);
         fenced.lost().forEach(owned::remove);
-        lost.addAll(fenced.lost());
+        u.lost.addAll(fenced.lost());
         yield null;
       }
       case Outcome.Failed failed -> {
-        undo(applied);
+        undo(u.applied);
         throw new StoreUnavailable("the commit was not made", failed.cause());
       }
       case Outcome.Unknown unknown -> throw new AssertionError("settled already", unknown.cause());
     };
+  }
+
+  /**
+   * Learns what became of a commit whose answer was lost and that could not be asked after then.
+   * Nothing may be applied before: its shards hold what may or may not be true.
+   */
+  private @Nullable Drained settled(Work asked) {
+    Unsettled before = unsettled;
+    if (before == null) {
+      return null;
+    }
+    Outcome outcome = settle(before.fences);
+    unsettled = null;
+    if (outcome instanceof Outcome.Failed) {
+      undo(before.applied);
+      return null;
+    }
+    Drained drained = concluded(before, outcome);
+    return before.asked == asked ? drained : null;
   }
 
   private void accept(Applied a, Fence fence, Map<Integer, Integer> closing) {
@@ -284,6 +330,9 @@ public final class NodeShards implements AutoCloseable {
   /** The checkpoints that are wanting: all shards that moved on since their last one. */
   public List<Checkpoint> checkpoints() {
     List<Checkpoint> wanting = new ArrayList<>();
+    if (unsettled != null) {
+      return wanting; // What the shards hold may not be true.
+    }
     for (Owned o : owned.values()) {
       if (o.shard.seq() > o.checkpointSeq) {
         boolean full = o.checkpointSeq == 0 || o.deltaBytes > FULL_AFTER * o.fullBytes;
