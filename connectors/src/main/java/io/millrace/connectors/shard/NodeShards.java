@@ -16,6 +16,7 @@ import io.millrace.processors.shard.Shard;
 import io.millrace.processors.shard.ShardKey;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -86,8 +87,11 @@ public final class NodeShards implements AutoCloseable {
   public int take(int most, boolean own) {
     List<ShardRow> rows = store.take(node, most, own);
     if (!rows.isEmpty()) {
-      new Recovery(tenant, store, rules, codec).recover(rows).forEach(o -> owned.put(o.number(), o));
+      Collection<Owned> back = new Recovery(tenant, store, rules, codec).recover(rows);
+      // Their journals may hold higher numbers than the one in hand, and numbers rise in a shard:
+      // none of them may commit before a new one is drawn.
       nextNumber = store.nextNumber();
+      back.forEach(o -> owned.put(o.number(), o));
     }
     return rows.size();
   }
