@@ -96,14 +96,19 @@ public final class NodeShards implements AutoCloseable {
     return rows.size();
   }
 
-  /** Prolongs the leases; forgets shards that others own by now. Returns their numbers. */
+  /**
+   * Prolongs the leases; forgets shards that others own by now. Returns their numbers. What was taken
+   * without its state being brought back is not prolonged, so that it is free again soon.
+   */
   public Set<Integer> renew() {
+    Map<Integer, Integer> epochs = new TreeMap<>();
+    owned.values().forEach(o -> epochs.put(o.number(), o.epoch));
     Map<Integer, ShardRow> rows = new HashMap<>();
-    store.renew(node).forEach(row -> rows.put(row.shard(), row));
+    store.renew(node, epochs).forEach(row -> rows.put(row.shard(), row));
     Set<Integer> lost = new HashSet<>();
     for (Owned o : owned.values()) {
       ShardRow row = rows.get(o.number());
-      if (row == null || row.epoch() != o.epoch) {
+      if (row == null) {
         lost.add(o.number());
       } else {
         o.closing = Math.max(o.closing, row.closing());
