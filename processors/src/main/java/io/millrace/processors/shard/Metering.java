@@ -89,6 +89,8 @@ final class Metering {
       if (charge.type() != usage.type[i]) {
         continue;
       }
+      assert charge.value() < usage.valueFrom[i + 1] - usage.valueFrom[i]
+          : "an event without the reading that " + charge.name() + " charges";
       long reading = charge.value() < 0 ? 1 : usage.values[usage.valueFrom[i] + charge.value()];
       Position position = s.position(charge.index(), period);
       long before = position == null ? 0 : position.amount;
