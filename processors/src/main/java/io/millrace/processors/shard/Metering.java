@@ -63,7 +63,7 @@ final class Metering {
       long used = quantities[k] - position.quantity;
       position.quantity = quantities[k];
       position.amount = amounts[k];
-      Accrual accrual = s.accrual(charge.index(), windowStart, booked);
+      Accrual accrual = s.accrual(charge.index(), windowStart, booked, booked != period);
       if (accrual == null) {
         accrual = open(offer, charge.index(), windowStart, booked, booked != period);
         s.accruals.add(accrual);
@@ -114,11 +114,12 @@ final class Metering {
   private Accrual open(
       OfferRules offer, int charge, long windowStart, int booked, boolean late) {
     long windowEnd = offer.windows().endOf(windowStart);
-    boolean delta = windowEnd <= state.time;
+    long periodEnd = rules.periods().endOf(booked);
+    // A window that reaches into the next period is sealed as its own period ends.
+    boolean delta = Math.min(windowEnd, periodEnd) <= state.time;
     // What comes late to its window is sealed with the window that is open now.
     long due =
         delta ? offer.windows().endOf(offer.windows().startOf(state.time)) : windowEnd;
-    long periodEnd = rules.periods().endOf(booked);
     return new Accrual(
         charge, booked, late, windowStart, windowEnd, delta, Math.min(due, periodEnd));
   }
