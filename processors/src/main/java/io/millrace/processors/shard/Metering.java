@@ -82,6 +82,7 @@ final class Metering {
 
   private int price(Subscription s, OfferRules offer, UsageBatch usage, int i, int period) {
     List<UsageCharge> all = offer.usage();
+    int booked = Math.max(period, state.closed + 1);
     long accrued = s.account.accrued;
     int n = 0;
     for (int c = 0; c < all.size(); c++) {
@@ -98,6 +99,12 @@ final class Metering {
       long amount = charge.curve().amountAt(quantity);
       long delta = Math.subtractExact(amount, before);
       accrued = Math.addExact(accrued, delta);
+      AccountTotals.Line line = s.account.find(s.offer, charge.index(), booked);
+      if (line != null) {
+        // Several subscriptions add up here: what fits each of them need not fit all.
+        Math.addExact(line.quantity, reading);
+        Math.addExact(line.amount, delta);
+      }
       charges[n] = charge;
       positions[n] = position;
       quantities[n] = quantity;
