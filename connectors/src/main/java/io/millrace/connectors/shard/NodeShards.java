@@ -11,12 +11,12 @@ import io.millrace.processors.journal.Encoded;
 import io.millrace.processors.journal.JournalCodec;
 import io.millrace.processors.journal.Section;
 import io.millrace.processors.rating.Rules;
-import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.Shard;
 import io.millrace.processors.shard.ShardKey;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * The shards that a node owns, and the protocol that makes a drain one commit: apply, fence, journal,
  * effects; and only then accepted. Has one caller at a time; no threads, no clock of its own.
  */
-public final class NodeShards {
+public final class NodeShards implements AutoCloseable {
   /** Above this a checkpoint's changes are folded into a full one. */
   private static final int FULL_AFTER = 1;
 
@@ -44,6 +44,7 @@ public final class NodeShards {
   private final TreeMap<Integer, Owned> owned = new TreeMap<>();
   private final ByteWriter scratch = new ByteWriter(1 << 16);
   private long nextNumber;
+  private @Nullable Unsettled unsettled;
 
   /**
    * A node that owns nothing yet.
@@ -86,20 +87,28 @@ public final class NodeShards {
   public int take(int most, boolean own) {
     List<ShardRow> rows = store.take(node, most, own);
     if (!rows.isEmpty()) {
-      new Recovery(tenant, store, rules, codec).recover(rows).forEach(o -> owned.put(o.number(), o));
+      Collection<Owned> back = new Recovery(tenant, store, rules, codec).recover(rows);
+      // Their journals may hold higher numbers than the one in hand, and numbers rise in a shard:
+      // none of them may commit before a new one is drawn.
       nextNumber = store.nextNumber();
+      back.forEach(o -> owned.put(o.number(), o));
     }
     return rows.size();
   }
 
-  /** Prolongs the leases; forgets shards that others own by now. Returns their numbers. */
+  /**
+   * Prolongs the leases; forgets shards that others own by now. Returns their numbers. What was taken
+   * without its state being brought back is not prolonged, so that it is free again soon.
+   */
   public Set<Integer> renew() {
+    Map<Integer, Integer> epochs = new TreeMap<>();
+    owned.values().forEach(o -> epochs.put(o.number(), o.epoch));
     Map<Integer, ShardRow> rows = new HashMap<>();
-    store.renew(node).forEach(row -> rows.put(row.shard(), row));
+    store.renew(node, epochs).forEach(row -> rows.put(row.shard(), row));
     Set<Integer> lost = new HashSet<>();
     for (Owned o : owned.values()) {
       ShardRow row = rows.get(o.number());
-      if (row == null || row.epoch() != o.epoch) {
+      if (row == null) {
         lost.add(o.number());
       } else {
         o.closing = Math.max(o.closing, row.closing());
@@ -140,8 +149,13 @@ public final class NodeShards {
    *
    * @param now milliseconds since 1970-01-01 UTC
    * @param dueLimit how many due items each shard may run
+   * @throws StoreUnavailable where it is not known to be committed; call again with the same work
    */
   public Drained drain(Work work, long now, int dueLimit) {
+    Drained before = settled(work);
+    if (before != null) {
+      return before;
+    }
     Work left = work;
     Set<Integer> lost = new HashSet<>();
     for (int s = 0; s < shards; s++) {
@@ -151,53 +165,64 @@ public final class NodeShards {
     }
     while (true) {
       TreeMap<Integer, Applied> applied = new TreeMap<>();
-      Work tried = left;
-      for (Owned o : owned.values()) {
-        if (tried.has(o.number()) || isDue(o, now)) {
-          try {
-            applied.put(o.number(), apply(o, tried, now, dueLimit));
-          } catch (AssertionError bug) {
-            o.shard.undo();
-            left = new Poison(o, nextNumber, now).isolate(tried, bug);
-            break;
-          }
-        }
-      }
-      if (left != tried) {
+      Work withoutPoison = apply(applied, left, now, dueLimit);
+      if (withoutPoison != null) {
         undo(applied);
+        left = withoutPoison;
         continue;
       }
       if (applied.isEmpty()) {
         return new Drained(true, lost, Map.of(), left);
       }
-      Drained drained = commit(applied, left, lost);
+      Drained drained = commit(work, applied, left, lost);
       if (drained != null) {
         return drained;
       }
     }
   }
 
-  private record Applied(Owned owned, Section section, Effects effects) {}
-
-  private Applied apply(Owned o, Work work, long now, int dueLimit) {
-    Section section = section(o, work, now, dueLimit);
-    return new Applied(o, section, o.shard.apply(nextNumber, section, work.usage));
+  /** Applies the work of all shards; where one of them trips, the work to be tried instead. */
+  private @Nullable Work apply(
+      TreeMap<Integer, Applied> applied, Work work, long now, int dueLimit) {
+    for (Owned o : owned.values()) {
+      if (work.has(o.number()) || isDue(o, now)) {
+        try {
+          applied.put(o.number(), apply(o, work, now, dueLimit));
+        } catch (AssertionError | RuntimeException bug) {
+          o.shard.undo();
+          return new Poison(o, nextNumber, now, dueLimit).isolate(work, bug);
+        }
+      }
+    }
+    return null;
   }
 
-  private static Section section(Owned o, Work work, long now, int dueLimit) {
+  private record Applied(Owned owned, Section section, Effects effects) {}
+
+  /**
+   * A commit of which it is not known whether it was made.
+   *
+   * @param asked what the caller wanted done
+   * @param work the same without what was refused
+   */
+  private record Unsettled(
+      Work asked,
+      TreeMap<Integer, Applied> applied,
+      List<Fence> fences,
+      Work work,
+      Set<Integer> lost) {}
+
+  private Applied apply(Owned o, Work work, long now, int dueLimit) {
     int s = o.number();
-    List<Command> commands = new ArrayList<>(work.commands.getOrDefault(s, List.of()));
-    if (o.closing > o.shard.closing()) {
-      commands.add(0, new Command.ClosePeriod(o.closing));
-    }
-    long time = Math.max(now, o.shard.time());
-    return new Section(
-        s, o.epoch, o.shard.seq() + 1, time, dueLimit, commands, work.from[s], work.from[s + 1]);
+    Section section =
+        o.section(
+            work.commands.getOrDefault(s, List.of()), work.from[s], work.from[s + 1], now, dueLimit);
+    return new Applied(o, section, o.shard.apply(nextNumber, section, work.usage));
   }
 
   /** Null where shards turned out lost and the rest is to be tried again. */
   private @Nullable Drained commit(
-      TreeMap<Integer, Applied> applied, Work work, Set<Integer> lost) {
+      Work asked, TreeMap<Integer, Applied> applied, Work work, Set<Integer> lost) {
     Commit commit =
         new Commit(
             tenant,
@@ -216,32 +241,59 @@ public final class NodeShards {
     }
     crash.at(CrashPoints.BEFORE_COMMIT);
     Outcome outcome = store.commit(new Store.Write(nextNumber, rules.version(), fences, encoded, parts));
+    Unsettled commitMade = new Unsettled(asked, applied, fences, work, lost);
     if (outcome instanceof Outcome.Unknown) {
+      unsettled = commitMade;
       outcome = settle(fences);
+      unsettled = null;
     }
+    return concluded(commitMade, outcome);
+  }
+
+  /** Null where nothing was committed and the work is to be tried again. */
+  private @Nullable Drained concluded(Unsettled u, Outcome outcome) {
     return switch (outcome) {
       case Outcome.Committed committed -> {
         Map<Integer, Effects> effects = new HashMap<>();
-        for (int i = 0; i < fences.size(); i++) {
-          Applied a = Objects.requireNonNull(applied.get(fences.get(i).shard()));
-          accept(a, fences.get(i), committed.closing());
+        for (Fence fence : u.fences) {
+          Applied a = Objects.requireNonNull(u.applied.get(fence.shard()));
+          accept(a, fence, committed.closing());
           effects.put(a.owned.number(), a.effects);
         }
         nextNumber = committed.next();
-        yield new Drained(true, lost, effects, work);
+        yield new Drained(true, u.lost, effects, u.work);
       }
       case Outcome.Fenced fenced -> {
-        undo(applied);
+        undo(u.applied);
         fenced.lost().forEach(owned::remove);
-        lost.addAll(fenced.lost());
+        u.lost.addAll(fenced.lost());
         yield null;
       }
       case Outcome.Failed failed -> {
-        undo(applied);
+        undo(u.applied);
         throw new StoreUnavailable("the commit was not made", failed.cause());
       }
       case Outcome.Unknown unknown -> throw new AssertionError("settled already", unknown.cause());
     };
+  }
+
+  /**
+   * Learns what became of a commit whose answer was lost and that could not be asked after then.
+   * Nothing may be applied before: its shards hold what may or may not be true.
+   */
+  private @Nullable Drained settled(Work asked) {
+    Unsettled before = unsettled;
+    if (before == null) {
+      return null;
+    }
+    Outcome outcome = settle(before.fences);
+    unsettled = null;
+    if (outcome instanceof Outcome.Failed) {
+      undo(before.applied);
+      return null;
+    }
+    Drained drained = concluded(before, outcome);
+    return before.asked == asked ? drained : null;
   }
 
   private void accept(Applied a, Fence fence, Map<Integer, Integer> closing) {
@@ -287,6 +339,9 @@ public final class NodeShards {
   /** The checkpoints that are wanting: all shards that moved on since their last one. */
   public List<Checkpoint> checkpoints() {
     List<Checkpoint> wanting = new ArrayList<>();
+    if (unsettled != null) {
+      return wanting; // What the shards hold may not be true.
+    }
     for (Owned o : owned.values()) {
       if (o.shard.seq() > o.checkpointSeq) {
         boolean full = o.checkpointSeq == 0 || o.deltaBytes > FULL_AFTER * o.fullBytes;
@@ -318,6 +373,12 @@ public final class NodeShards {
       }
       o.checkpointSeq = c.seq();
     }
+  }
+
+  /** Lets go of what is not on the heap; the shards stay this node's until their leases end. */
+  @Override
+  public void close() {
+    codec.close();
   }
 
   /** The key of a shard of this tenant. */

@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the command or row that trips an assertion, by bisection, and has it journalled as refused,
- * so that it blocks nothing.
+ * Finds the command or row that trips {@code apply}, by bisection, and has it journalled as refused,
+ * so that it blocks nothing. Whatever else is applied with it (what is due, a close) is tried with
+ * every part, so that what trips by itself is not blamed on who happened to be there.
  */
 final class Poison {
   private static final Logger LOG = LoggerFactory.getLogger(Poison.class);
@@ -19,15 +20,17 @@ final class Poison {
   private final Owned owned;
   private final long number;
   private final long now;
+  private final int dueLimit;
 
-  Poison(Owned owned, long number, long now) {
+  Poison(Owned owned, long number, long now, int dueLimit) {
     this.owned = owned;
     this.number = number;
     this.now = now;
+    this.dueLimit = dueLimit;
   }
 
   /** The work with the culprit replaced by its suspension. */
-  Work isolate(Work work, AssertionError bug) {
+  Work isolate(Work work, Throwable bug) {
     int shard = owned.number();
     List<Command> commands = work.commands.getOrDefault(shard, List.of());
     int all = commands.size() + work.from[shard + 1] - work.from[shard];
@@ -55,23 +58,15 @@ final class Poison {
   }
 
   private boolean trips(Work work, List<Command> commands, int prefix) {
-    int shard = owned.number();
+    int from = work.from[owned.number()];
     int commandCount = Math.min(prefix, commands.size());
-    int to = work.from[shard] + prefix - commandCount;
     Section section =
-        new Section(
-            shard,
-            owned.epoch,
-            owned.shard.seq() + 1,
-            Math.max(now, owned.shard.time()),
-            0,
-            commands.subList(0, commandCount),
-            work.from[shard],
-            to);
+        owned.section(
+            commands.subList(0, commandCount), from, from + prefix - commandCount, now, dueLimit);
     try {
       owned.shard.apply(number, section, work.usage);
       return false;
-    } catch (AssertionError expected) {
+    } catch (AssertionError | RuntimeException expected) {
       return true;
     } finally {
       owned.shard.undo();
@@ -84,6 +79,9 @@ final class Poison {
     byte[] hash = Digests.suspense(source, raw);
     long receivedAt = work.usage.receivedAt[row];
     Work left = work.without(row);
+    if (work.isRecycled(row)) {
+      return left; // It stays in suspense as what it was.
+    }
     left.command(
         owned.number(),
         new Command.Suspend(

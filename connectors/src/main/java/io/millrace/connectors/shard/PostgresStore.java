@@ -181,14 +181,20 @@ public final class PostgresStore implements Store {
   }
 
   @Override
-  public List<ShardRow> renew(String node) {
+  public List<ShardRow> renew(String node, Map<Integer, Integer> epochs) {
+    List<Map.Entry<Integer, Integer>> held = List.copyOf(epochs.entrySet());
     return ask(
         "prolong the leases",
-        "update shard set lease_until = " + LEASE + " where tenant = ? and node = ? returning " + ROW,
+        "update shard s set lease_until = " + LEASE + " from unnest(?::int[], ?::int[]) as u (number, epoch)"
+            + " where s.tenant = ? and s.node = ? and s.number = u.number and s.epoch = u.epoch"
+            + " returning s.number, s.epoch, s.seq, s.rules, s.closing, s.chain",
         ps -> {
+          Connection c = ps.getConnection();
           ps.setLong(1, leaseMillis);
-          ps.setInt(2, tenant);
-          ps.setString(3, node);
+          ps.setArray(2, c.createArrayOf("int4", held.stream().map(Map.Entry::getKey).toArray()));
+          ps.setArray(3, c.createArrayOf("int4", held.stream().map(Map.Entry::getValue).toArray()));
+          ps.setInt(4, tenant);
+          ps.setString(5, node);
         },
         PostgresStore::rows);
   }

@@ -85,8 +85,14 @@ public interface Store {
    */
   List<ShardRow> take(String node, int most, boolean own);
 
-  /** Prolongs the leases of a node's shards; returns the rows that it still owns. */
-  List<ShardRow> renew(String node);
+  /**
+   * Prolongs a node's leases, of the shards it knows that it has: what an earlier process of its name
+   * has left, or what it took without learning so, runs out.
+   *
+   * @param epochs of its shards
+   * @return the rows that have it and this epoch still
+   */
+  List<ShardRow> renew(String node, Map<Integer, Integer> epochs);
 
   /** Gives a node's shards back. */
   void release(String node);

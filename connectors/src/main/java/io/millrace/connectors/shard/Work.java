@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What one drain takes in: commands by shard, and usage with each shard's rows side by side, in the
  * order in which they came.
  */
-final class Work {
+public final class Work {
   final TreeMap<Integer, List<Command>> commands = new TreeMap<>();
   final UsageBatch usage;
 
@@ -32,7 +32,7 @@ final class Work {
    *
    * @param shards how many the tenant has
    */
-  static Work sorted(List<UsageBatch> batches, int shards) {
+  public static Work sorted(List<UsageBatch> batches, int shards) {
     int[] from = new int[shards + 1];
     int rows = 0;
     for (UsageBatch batch : batches) {
@@ -59,12 +59,13 @@ final class Work {
     return new Work(sorted, from, origin);
   }
 
-  void command(int shard, Command command) {
+  /** Adds a command, applied before the usage. */
+  public void command(int shard, Command command) {
     commands.computeIfAbsent(shard, s -> new ArrayList<>()).add(command);
   }
 
   /** Says of which suspense rows the rows of a batch are another try. */
-  void recycled(int batch, List<byte[]> hashes, @Nullable String override) {
+  public void recycled(int batch, List<byte[]> hashes, @Nullable String override) {
     for (int row = 0; row < origin.length; row++) {
       if (origin[row] >>> 32 == batch) {
         int shard = usage.shard[row];
@@ -72,6 +73,13 @@ final class Work {
         command(shard, new Command.Recycled(row - from[shard], hash, override));
       }
     }
+  }
+
+  /** Whether a row of usage came out of suspense. */
+  boolean isRecycled(int row) {
+    int shard = usage.shard[row];
+    return commands.getOrDefault(shard, List.of()).stream()
+        .anyMatch(c -> c instanceof Command.Recycled r && r.row() == row - from[shard]);
   }
 
   boolean has(int shard) {

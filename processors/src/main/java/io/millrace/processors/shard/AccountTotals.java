@@ -4,6 +4,7 @@ import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A customer account's part in one shard. Its balance is the sum over all shards. */
 final class AccountTotals {
@@ -39,12 +40,20 @@ final class AccountTotals {
     }
   }
 
-  Line line(int offer, int charge, int period) {
+  @Nullable Line find(int offer, int charge, int period) {
     for (int i = lines.size() - 1; i >= 0; i--) {
       Line line = lines.get(i);
       if (line.charge == charge && line.offer == offer && line.period == period) {
         return line;
       }
+    }
+    return null;
+  }
+
+  Line line(int offer, int charge, int period) {
+    Line found = find(offer, charge, period);
+    if (found != null) {
+      return found;
     }
     Line line = new Line(offer, charge, period);
     lines.add(line);

@@ -63,7 +63,7 @@ final class Metering {
       long used = quantities[k] - position.quantity;
       position.quantity = quantities[k];
       position.amount = amounts[k];
-      Accrual accrual = s.accrual(charge.index(), windowStart, booked);
+      Accrual accrual = s.accrual(charge.index(), windowStart, booked, booked != period);
       if (accrual == null) {
         accrual = open(offer, charge.index(), windowStart, booked, booked != period);
         s.accruals.add(accrual);
@@ -82,6 +82,7 @@ final class Metering {
 
   private int price(Subscription s, OfferRules offer, UsageBatch usage, int i, int period) {
     List<UsageCharge> all = offer.usage();
+    int booked = Math.max(period, state.closed + 1);
     long accrued = s.account.accrued;
     int n = 0;
     for (int c = 0; c < all.size(); c++) {
@@ -89,6 +90,8 @@ final class Metering {
       if (charge.type() != usage.type[i]) {
         continue;
       }
+      assert charge.value() < usage.valueFrom[i + 1] - usage.valueFrom[i]
+          : "an event without the reading that " + charge.name() + " charges";
       long reading = charge.value() < 0 ? 1 : usage.values[usage.valueFrom[i] + charge.value()];
       Position position = s.position(charge.index(), period);
       long before = position == null ? 0 : position.amount;
@@ -96,6 +99,12 @@ final class Metering {
       long amount = charge.curve().amountAt(quantity);
       long delta = Math.subtractExact(amount, before);
       accrued = Math.addExact(accrued, delta);
+      AccountTotals.Line line = s.account.find(s.offer, charge.index(), booked);
+      if (line != null) {
+        // Several subscriptions add up here: what fits each of them need not fit all.
+        Math.addExact(line.quantity, reading);
+        Math.addExact(line.amount, delta);
+      }
       charges[n] = charge;
       positions[n] = position;
       quantities[n] = quantity;
@@ -112,11 +121,12 @@ final class Metering {
   private Accrual open(
       OfferRules offer, int charge, long windowStart, int booked, boolean late) {
     long windowEnd = offer.windows().endOf(windowStart);
-    boolean delta = windowEnd <= state.time;
+    long periodEnd = rules.periods().endOf(booked);
+    // A window that reaches into the next period is sealed as its own period ends.
+    boolean delta = Math.min(windowEnd, periodEnd) <= state.time;
     // What comes late to its window is sealed with the window that is open now.
     long due =
         delta ? offer.windows().endOf(offer.windows().startOf(state.time)) : windowEnd;
-    long periodEnd = rules.periods().endOf(booked);
     return new Accrual(
         charge, booked, late, windowStart, windowEnd, delta, Math.min(due, periodEnd));
   }

@@ -75,10 +75,13 @@ final class Subscription {
     return null;
   }
 
-  @Nullable Accrual accrual(int charge, long windowStart, int booked) {
+  @Nullable Accrual accrual(int charge, long windowStart, int booked, boolean late) {
     for (int i = accruals.size() - 1; i >= 0; i--) {
       Accrual a = accruals.get(i);
-      if (a.windowStart == windowStart && a.charge == charge && a.booked == booked) {
+      if (a.windowStart == windowStart
+          && a.charge == charge
+          && a.booked == booked
+          && a.late == late) {
         return a;
       }
     }
