@@ -1,6 +1,10 @@
 package io.millrace.ops;
 
+import io.millrace.ops.cli.CommandErrors;
 import io.millrace.ops.cli.DemoCommand;
+import io.millrace.ops.cli.RunCommand;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,10 +14,25 @@ import picocli.CommandLine.Command;
     description = "Turns device messages into money.",
     mixinStandardHelpOptions = true,
     version = "millrace 0.1.0",
-    subcommands = {DemoCommand.class})
+    subcommands = {DemoCommand.class, RunCommand.class})
 public final class Millrace implements Runnable {
+  /** Runs a command and ends the process with its code. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Millrace()).execute(args));
+    System.exit(
+        commandLine(
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+            .execute(args));
+  }
+
+  /** The command line, printing to these. */
+  public static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    CommandLine line = new CommandLine(new Millrace()).setOut(out).setErr(err);
+    line.setUsageHelpAutoWidth(true);
+    CommandErrors errors = new CommandErrors();
+    line.setParameterExceptionHandler(errors);
+    line.setExecutionExceptionHandler(errors);
+    return line;
   }
 
   @Override

@@ -7,12 +7,29 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Sealed charges by their id: where an explanation begins. */
+/** Sealed charges: one by its id, where an explanation begins, or a list of them. */
 public final class ChargeStore {
+
+  /** Charges of one page at most. */
+  public static final int MOST = 1_000;
+
+  /** How long the database may look for a page, in seconds. */
+  private static final int QUERY_SECONDS = 20;
+
+  private static final String CHARGE =
+      """
+      select c.*, s.subject, a.name as account_name, a.currency, a.scale
+      from charge c
+      join account a on a.tenant = c.tenant and a.id = c.account
+      left join subscription s on s.tenant = c.tenant and s.id = c.subscription
+      where c.tenant = ?
+      """;
 
   private final DataSource pool;
 
@@ -25,27 +42,99 @@ public final class ChargeStore {
   public Optional<StoredCharge> find(ChargeId id) throws SQLException {
     try (Connection connection = pool.getConnection();
         PreparedStatement select =
-            connection.prepareStatement(
-                """
-                select c.*, s.subject, a.name as account_name, a.currency, a.scale
-                from charge c
-                join account a on a.tenant = c.tenant and a.id = c.account
-                left join subscription s on s.tenant = c.tenant and s.id = c.subscription
-                where c.tenant = ? and c.shard = ? and c.seq = ? and c.n = ?
-                """)) {
+            connection.prepareStatement(CHARGE + "and c.shard = ? and c.seq = ? and c.n = ?")) {
       select.setInt(1, id.tenant());
       select.setInt(2, id.shard());
       select.setLong(3, id.seq());
       select.setInt(4, id.n());
       try (ResultSet row = select.executeQuery()) {
-        return row.next() ? Optional.of(charge(id, row)) : Optional.empty();
+        return row.next() ? Optional.of(charge(row)) : Optional.empty();
       }
     }
   }
 
-  private static StoredCharge charge(ChargeId id, ResultSet row) throws SQLException {
+  /**
+   * What a list shows; null leaves a part open.
+   *
+   * @param account a customer's ledger account
+   * @param subject a device
+   * @param period the settlement period that it is booked to
+   * @param offer the offer's name
+   * @param name the charge's name in the offer
+   * @param from windows that begin then or later
+   * @param to windows that begin before
+   */
+  public record Filter(
+      @Nullable Integer account,
+      @Nullable String subject,
+      @Nullable Integer period,
+      @Nullable String offer,
+      @Nullable String name,
+      @Nullable Instant from,
+      @Nullable Instant to) {}
+
+  /**
+   * Charges in the order of their ids.
+   *
+   * @param after the id of the last one seen; null from the first on
+   * @param limit 1 to {@link #MOST}
+   */
+  public List<StoredCharge> list(int tenant, Filter filter, @Nullable ChargeId after, int limit)
+      throws SQLException {
+    if (limit < 1 || limit > MOST) {
+      throw new IllegalArgumentException("a page has 1 to " + MOST + " charges: " + limit);
+    }
+    List<Object> values = new ArrayList<>(List.of(tenant));
+    StringBuilder sql = new StringBuilder(CHARGE);
+    with(sql, values, "and c.account = ? ", filter.account);
+    with(
+        sql,
+        values,
+        "and c.subscription in (select id from subscription where tenant = c.tenant"
+            + " and subject = ?) ",
+        filter.subject);
+    with(sql, values, "and c.period = ? ", filter.period);
+    with(sql, values, "and c.offer = ? ", filter.offer);
+    with(sql, values, "and c.name = ? ", filter.name);
+    with(sql, values, "and c.window_start >= ? ", timestamp(filter.from));
+    with(sql, values, "and c.window_start < ? ", timestamp(filter.to));
+    if (after != null) {
+      sql.append("and (c.shard, c.seq, c.n) > (?, ?, ?) ");
+      values.addAll(List.of(after.shard(), after.seq(), after.n()));
+    }
+    sql.append("order by c.shard, c.seq, c.n limit ").append(limit);
+    List<StoredCharge> charges = new ArrayList<>();
+    try (Connection connection = pool.getConnection();
+        PreparedStatement select = connection.prepareStatement(sql.toString())) {
+      select.setQueryTimeout(QUERY_SECONDS);
+      for (int i = 0; i < values.size(); i++) {
+        select.setObject(i + 1, values.get(i));
+      }
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          charges.add(charge(row));
+        }
+      }
+    }
+    return charges;
+  }
+
+  private static void with(
+      StringBuilder sql, List<Object> values, String condition, @Nullable Object value) {
+    if (value != null) {
+      sql.append(condition);
+      values.add(value);
+    }
+  }
+
+  private static @Nullable Timestamp timestamp(@Nullable Instant time) {
+    return time == null ? null : Timestamp.from(time);
+  }
+
+  private static StoredCharge charge(ResultSet row) throws SQLException {
     return new StoredCharge(
-        id,
+        new ChargeId(
+            row.getInt("tenant"), row.getInt("shard"), row.getLong("seq"), row.getInt("n")),
         row.getLong("subscription"),
         row.getString("subject"),
         row.getInt("account"),

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,8 +22,18 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 public final class NodeConfigFile {
   private static final Set<String> KEYS =
       Set.of(
-          "node", "tenant", "shards", "database", "catalog", "devices", "routes", "http",
-          "in-flight", "lease", "checkpoint", "properties");
+          "node",
+          "tenant",
+          "shards",
+          "database",
+          "catalog",
+          "devices",
+          "routes",
+          "http",
+          "in-flight",
+          "lease",
+          "checkpoint",
+          "properties");
   private static final long MOST_BYTES = 1 << 20;
 
   private final Path file;
@@ -56,7 +67,8 @@ public final class NodeConfigFile {
       }
       return new NodeConfigFile(file, strings(map)).config();
     } catch (IOException e) {
-      throw new ConfigRefused(file + ": can't be read (" + e.getMessage() + "). Name a file with --config");
+      throw new ConfigRefused(
+          file + ": can't be read (" + e.getMessage() + "). Name a file with --config");
     } catch (YamlEngineException e) {
       throw new ConfigRefused(String.valueOf(e.getMessage()));
     }
@@ -70,10 +82,11 @@ public final class NodeConfigFile {
 
   private NodeConfig config() throws ConfigRefused {
     known(values, KEYS, "");
-    Map<String, Object> http = section("http", Set.of("host", "port"));
+    Map<String, Object> http = section("http", Set.of("host", "port", "expose"));
     Map<String, Object> db = section("database", Set.of("url", "user", "password-file"));
     Map<String, String> properties = new LinkedHashMap<>();
     section("properties", null).forEach((k, v) -> properties.put(k, v.toString()));
+    ownProperties(properties);
     String tenant = text(values, "tenant", "default");
     return new NodeConfig(
         text(values, "node", tenant + "-node"),
@@ -83,7 +96,7 @@ public final class NodeConfigFile {
         path("catalog").orElseThrow(() -> missing("catalog", "catalog: my-catalog.yaml")),
         path("devices"),
         path("routes").orElseThrow(() -> missing("routes", "routes: routes/")),
-        text(http, "host", "127.0.0.1"),
+        host(http),
         number(http, "port", 8080, 0, 65_535),
         number(values, "in-flight", NodeConfig.IN_FLIGHT, 1, 65_536),
         number(values, "lease", (int) NodeConfig.LEASE_MILLIS, 500, 600_000),
@@ -91,10 +104,46 @@ public final class NodeConfigFile {
         properties);
   }
 
+  /**
+   * Of Camel's own properties those of Kamelets are the user's; the others would undo the node's.
+   */
+  private void ownProperties(Map<String, String> properties) throws ConfigRefused {
+    for (String name : properties.keySet()) {
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (lower.startsWith("camel") && !lower.startsWith("camel.kamelet.")) {
+        throw new ConfigRefused(
+            file
+                + ": properties: `"
+                + name
+                + "` is not yours to set. Only `camel.kamelet.NAME.OPTION` is, of Camel's");
+      }
+    }
+  }
+
+  /** There is no authentication yet, so an address that others can reach has to be asked for. */
+  private String host(Map<String, Object> http) throws ConfigRefused {
+    String host = text(http, "host", "127.0.0.1");
+    Object expose = http.getOrDefault("expose", false);
+    if (!(expose instanceof Boolean exposed)) {
+      throw new ConfigRefused(file + ": `http.expose` is true or false");
+    }
+    if (!exposed && !CamelNode.isLoopback(host)) {
+      throw new ConfigRefused(
+          file
+              + ": `http.host` is an address that others can reach, and nobody is asked who they"
+              + " are: there is no authentication yet. Put a proxy that asks in front of a node on"
+              + " 127.0.0.1, or write `http: {host: "
+              + host
+              + ", expose: true}`");
+    }
+    return host;
+  }
+
   private DatabaseConfig database(Map<String, Object> db) throws ConfigRefused {
     String url = text(db, "url", "");
     if (!url.startsWith("jdbc:postgresql:")) {
-      throw missing("database.url", "database: {url: 'jdbc:postgresql://host/millrace', user: millrace}");
+      throw missing(
+          "database.url", "database: {url: 'jdbc:postgresql://host/millrace', user: millrace}");
     }
     String passwordFile = text(db, "password-file", "");
     try {
@@ -103,16 +152,20 @@ public final class NodeConfigFile {
       return new DatabaseConfig(url, text(db, "user", "millrace"), password);
     } catch (IOException e) {
       throw new ConfigRefused(
-          file + ": database.password-file can't be read: " + resolve(passwordFile)
+          file
+              + ": database.password-file can't be read: "
+              + resolve(passwordFile)
               + ". Make it readable for this user only");
     }
   }
 
   private ConfigRefused missing(String key, String example) {
-    return new ConfigRefused(file + ": `" + key + "` is missing or empty. Write for example `" + example + "`");
+    return new ConfigRefused(
+        file + ": `" + key + "` is missing or empty. Write for example `" + example + "`");
   }
 
-  private void known(Map<String, Object> map, Set<String> keys, String prefix) throws ConfigRefused {
+  private void known(Map<String, Object> map, Set<String> keys, String prefix)
+      throws ConfigRefused {
     for (String key : map.keySet()) {
       if (!keys.contains(key)) {
         throw new ConfigRefused(
@@ -145,7 +198,16 @@ public final class NodeConfigFile {
       return n;
     }
     throw new ConfigRefused(
-        file + ": `" + key + "` is a whole number from " + least + " to " + most + ", not `" + value + "`");
+        file
+            + ": `"
+            + key
+            + "` is a whole number from "
+            + least
+            + " to "
+            + most
+            + ", not `"
+            + value
+            + "`");
   }
 
   private Optional<Path> path(String key) {

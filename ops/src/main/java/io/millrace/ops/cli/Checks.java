@@ -1,0 +1,84 @@
+package io.millrace.ops.cli;
+
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.CatalogFile;
+import io.millrace.catalog.Problem;
+import io.millrace.ops.Refusal;
+import io.millrace.ops.node.NodeConfig;
+import io.millrace.ops.node.NodeConfigFile;
+import io.millrace.ops.node.Routes;
+import io.millrace.routes.check.RouteCheck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What is looked at before anything starts; {@code check} and {@code run} look at the same. */
+final class Checks {
+  private Checks() {}
+
+  static NodeConfig config(Path file) throws Refusal {
+    try {
+      return NodeConfigFile.read(file);
+    } catch (NodeConfigFile.ConfigRefused e) {
+      throw new Refusal(
+          Refusal.Kind.REFUSED,
+          "config-refused",
+          String.valueOf(e.getMessage()),
+          "mend the configuration and start again");
+    }
+  }
+
+  static byte[] read(Path file, String what) throws Refusal {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new Refusal(
+          Refusal.Kind.REFUSED,
+          what + "-unreadable",
+          "the " + what + " file " + file + " can't be read",
+          "check that it is there and readable");
+    }
+  }
+
+  static Catalog catalog(Path file, byte[] text) throws Refusal {
+    return switch (CatalogFile.read(file.toString(), text)) {
+      case CatalogFile.Result.Accepted accepted -> accepted.catalog();
+      case CatalogFile.Result.Rejected rejected ->
+          throw refused("catalog-refused", rejected.problems());
+    };
+  }
+
+  /** Refuses where a source route has a fault; warnings are for {@code check}. */
+  static void routes(Path folder) throws Refusal {
+    List<Problem> problems = new ArrayList<>();
+    for (Path file : routeFiles(folder)) {
+      problems.addAll(RouteCheck.file(file.toString(), read(file, "route")).errors());
+    }
+    if (!problems.isEmpty()) {
+      throw refused("routes-refused", problems);
+    }
+  }
+
+  static List<Path> routeFiles(Path folder) throws Refusal {
+    try {
+      return Routes.sourceFiles(folder);
+    } catch (IOException e) {
+      throw new Refusal(
+          Refusal.Kind.REFUSED,
+          "routes-unreadable",
+          "the folder of routes " + folder + " can't be read",
+          "name a folder with *.camel.yaml files");
+    }
+  }
+
+  private static Refusal refused(String code, List<Problem> problems) {
+    return new Refusal(
+        Refusal.Kind.REFUSED,
+        code,
+        problems.stream().map(Problem::toString).collect(Collectors.joining("\n")),
+        "`./millrace check` looks at the same");
+  }
+}

@@ -1,0 +1,132 @@
+package io.millrace.ops.node;
+
+import io.millrace.connectors.settlement.Outbox;
+import io.millrace.connectors.settlement.OutboxSteps;
+import io.millrace.connectors.source.PostgresSlotLeases;
+import io.millrace.connectors.source.SourceRegistry;
+import io.millrace.ops.rest.AccountHandlers;
+import io.millrace.ops.rest.Api;
+import io.millrace.ops.rest.Call;
+import io.millrace.ops.rest.ChargeHandlers;
+import io.millrace.ops.rest.Contract;
+import io.millrace.ops.rest.HealthHandlers;
+import io.millrace.ops.rest.OperatorHandlers;
+import io.millrace.ops.rest.RestRoute;
+import io.millrace.ops.rest.SettlementHandlers;
+import io.millrace.ops.rest.SuspenseHandlers;
+import io.millrace.processors.settlement.DeliveryPolicy;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The routes and faces of a node, over an engine that runs. Close it before the engine: the sources
+ * stop taking in, and what is in flight ends with its commit.
+ */
+public final class CamelNode implements AutoCloseable {
+  private final Node node;
+  private final PeriodClose periods;
+  private final OutboxSteps outbox;
+  private final Routes routes;
+  private final Operator operator;
+
+  private CamelNode(
+      Node node, PeriodClose periods, OutboxSteps outbox, Routes routes, Operator operator) {
+    this.node = node;
+    this.periods = periods;
+    this.outbox = outbox;
+    this.routes = routes;
+    this.operator = operator;
+  }
+
+  /**
+   * Starts the routes and the faces.
+   *
+   * @throws Exception where something can't be started; none of them runs then
+   */
+  public static CamelNode start(Node node) throws Exception {
+    NodeConfig config = node.config();
+    SourceRegistry registry = new SourceRegistry();
+    PeriodClose periods = new PeriodClose(node);
+    Operator operator = new Operator(node, periods, registry);
+    Api api = new Api(Contract.read(), handlers(node, operator));
+    OutboxSteps outbox =
+        new OutboxSteps(
+            new Outbox(
+                node.database().pool(),
+                PeriodClose.ENDPOINT,
+                DeliveryPolicy.STANDARD,
+                () -> ThreadLocalRandom.current().nextInt(1_000)),
+            CrashSwitch.ofProcess());
+    Routes routes =
+        Routes.start(
+            config,
+            Map.of("usage", node.usage(), "outbox", outbox),
+            new PostgresSlotLeases(node.database().pool(), node.tenant().id(), config.node()),
+            registry,
+            new RestRoute(api, isLoopback(config.host())));
+    operator.attach(routes.context());
+    periods.start();
+    return new CamelNode(node, periods, outbox, routes, operator);
+  }
+
+  private static Map<String, Call.Handler> handlers(Node node, Operator operator) {
+    Map<String, Call.Handler> handlers = new HashMap<>();
+    handlers.putAll(new HealthHandlers(operator).all());
+    handlers.putAll(new AccountHandlers(operator).all());
+    handlers.putAll(new ChargeHandlers(node.database().pool(), node.tenant(), node.rules()).all());
+    handlers.putAll(new SuspenseHandlers(node.database().pool(), node.tenant()).all());
+    handlers.putAll(new SettlementHandlers(node.database().pool(), node.tenant()).all());
+    handlers.putAll(new OperatorHandlers(operator).all());
+    return handlers;
+  }
+
+  /** Whether an address is one of this machine alone. */
+  static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  /** The engine. */
+  public Node node() {
+    return node;
+  }
+
+  /** The verbs that all faces share. */
+  public Operator operator() {
+    return operator;
+  }
+
+  /** The routes. */
+  public Routes routes() {
+    return routes;
+  }
+
+  /** Whether it takes usage in: shards owned, the database answering, sources connected. */
+  public boolean isReady() {
+    return operator.ready().up();
+  }
+
+  /** Where REST answers. */
+  public String url() {
+    String host = node.config().host();
+    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + routes.port();
+  }
+
+  /** Waits until the process is told to stop: by SIGTERM or Ctrl-C. */
+  public void awaitStop() throws InterruptedException {
+    StopSignal.await();
+  }
+
+  @Override
+  public void close() {
+    routes.close();
+    outbox.close();
+    periods.close();
+  }
+}

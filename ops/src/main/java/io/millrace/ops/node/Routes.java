@@ -1,0 +1,194 @@
+package io.millrace.ops.node;
+
+import io.millrace.connectors.mqtt.MqttComponent;
+import io.millrace.connectors.source.SlotLeases;
+import io.millrace.connectors.source.SourceRegistry;
+import io.millrace.ops.rest.RestRoute;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.component.platform.http.main.MainHttpServer;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+
+/**
+ * A node's Camel: the REST route, the core routes of the class path and the source routes of a
+ * folder. Started in that order and stopped in the opposite one, so that sources stop taking in
+ * first, and what is in flight waits for its commit.
+ */
+public final class Routes implements AutoCloseable {
+  /** How long a stop waits for what is in flight. */
+  static final int STOP_SECONDS = 30;
+
+  private static final String SUFFIX = ".camel.yaml";
+  private static final String USAGE = "routes/core/usage.camel.yaml";
+
+  /** Runs where an ERP is named: until then, deliveries wait in the outbox. */
+  private static final String ERP_DELIVERY = "routes/core/erp-delivery.camel.yaml";
+
+  private static final String ERP_URL = "camel.kamelet.erp-http-sink.url";
+  private static final int WORKERS = 8;
+
+  private final Main main;
+  private final Vertx vertx;
+
+  private Routes(Main main, Vertx vertx) {
+    this.main = main;
+    this.vertx = vertx;
+  }
+
+  /**
+   * Starts the routes.
+   *
+   * @param beans what routes name as {@code ref}, by name
+   * @param leases which slots of the sources this node may run
+   * @param sources where its sources can be found while they run
+   * @param rest the REST route
+   * @throws Exception where a route can't be read or started; nothing runs then
+   */
+  static Routes start(
+      NodeConfig config,
+      Map<String, Object> beans,
+      SlotLeases leases,
+      SourceRegistry sources,
+      RoutesBuilder rest)
+      throws Exception {
+    Main main = new Main();
+    Vertx vertx = vertx();
+    main.bind("vertx", vertx);
+    beans.forEach(main::bind);
+    main.setOverrideProperties(new Properties());
+    main.setPropertyPlaceholderLocations("false");
+    config.properties().forEach(main::addInitialProperty);
+    hardened(config).forEach(main::addOverrideProperty);
+    main.configure()
+        .withAutoConfigurationEnvironmentVariablesEnabled(false)
+        .withAutoConfigurationSystemPropertiesEnabled(false)
+        .withBasePackageScanEnabled(false)
+        .withRoutesCollectorEnabled(false);
+    main.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void afterConfigure(BaseMainSupport support) {
+            try {
+              CamelContext context = support.getCamelContext();
+              MqttComponent.install(context, config.tenant(), leases, sources);
+              context.addRoutes(rest);
+              load(context, config);
+            } catch (Exception e) {
+              throw new RoutesRefused(e);
+            }
+          }
+        });
+    Routes routes = new Routes(main, vertx);
+    try {
+      main.start();
+      RestRoute.answerErrorsOf(routes.server().getRouter());
+      return routes;
+    } catch (Exception e) {
+      routes.close();
+      throw e;
+    }
+  }
+
+  /** Carries a checked exception out of a listener. */
+  private static final class RoutesRefused extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    RoutesRefused(Exception cause) {
+      super(cause);
+    }
+  }
+
+  /** Ours, so that it has few threads and is closed with the context. */
+  private static Vertx vertx() {
+    return Vertx.vertx(
+        new VertxOptions()
+            .setEventLoopPoolSize(1)
+            .setWorkerPoolSize(WORKERS)
+            .setInternalBlockingPoolSize(1)
+            .setFileSystemOptions(
+                new FileSystemOptions()
+                    .setFileCachingEnabled(false)
+                    .setClassPathResolvingEnabled(false)));
+  }
+
+  private static Map<String, String> hardened(NodeConfig config) {
+    return Map.ofEntries(
+        Map.entry("camel.main.name", "millrace"),
+        Map.entry("camel.main.startup-summary-level", "Off"),
+        Map.entry("camel.main.shutdown-timeout", Integer.toString(STOP_SECONDS)),
+        Map.entry("camel.main.jmx-enabled", "true"),
+        Map.entry("camel.main.jmx-update-route-enabled", "false"),
+        Map.entry("camel.main.jmx-management-mbeans-level", "RoutesOnly"),
+        Map.entry("camel.main.dev-console-enabled", "false"),
+        Map.entry("camel.main.routes-reload-enabled", "false"),
+        Map.entry("camel.main.modeline", "false"),
+        Map.entry("camel.main.stream-caching-spool-enabled", "false"),
+        Map.entry("camel.component.kamelet.location", "classpath:kamelets"),
+        Map.entry("camel.server.enabled", "true"),
+        Map.entry("camel.server.host", config.host()),
+        Map.entry("camel.server.port", Integer.toString(config.port())),
+        Map.entry("camel.server.max-body-size", Integer.toString(RestRoute.MOST_BODY)),
+        Map.entry("camel.server.file-upload-enabled", "false"),
+        Map.entry("camel.server.static-enabled", "false"));
+  }
+
+  private static void load(CamelContext context, NodeConfig config) throws Exception {
+    List<Resource> resources = new ArrayList<>();
+    resources.add(ResourceHelper.resolveMandatoryResource(context, "classpath:" + USAGE));
+    if (config.properties().containsKey(ERP_URL)) {
+      resources.add(ResourceHelper.resolveMandatoryResource(context, "classpath:" + ERP_DELIVERY));
+    }
+    for (Path file : sourceFiles(config.routes())) {
+      resources.add(ResourceHelper.fromBytes(file.toString(), Files.readAllBytes(file)));
+    }
+    PluginHelper.getRoutesLoader(context).loadRoutes(resources);
+  }
+
+  /** The route files of a folder, by name. */
+  public static List<Path> sourceFiles(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(f -> f.getFileName().toString().endsWith(SUFFIX)).sorted().toList();
+    }
+  }
+
+  /** The context, for faces that look at it. */
+  public CamelContext context() {
+    return main.getCamelContext();
+  }
+
+  /** The port that REST listens on. */
+  int port() {
+    return server().getRouter().getServer().getPort();
+  }
+
+  private MainHttpServer server() {
+    MainHttpServer server = context().hasService(MainHttpServer.class);
+    if (server == null) {
+      throw new IllegalStateException("the HTTP server is not there");
+    }
+    return server;
+  }
+
+  /** Stops the sources, waits for what is in flight, and stops the rest. */
+  @Override
+  public void close() {
+    main.stop();
+    vertx.close();
+  }
+}

@@ -1,0 +1,32 @@
+package io.millrace.ops.node;
+
+import io.millrace.connectors.source.SourceState;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A source as an operator sees it.
+ *
+ * @param name its name
+ * @param state what it does
+ * @param slots the counters of each of its connections, where it keeps some
+ */
+public record SourceFace(String name, State state, List<SourceState.Slot> slots) {
+
+  /** What a source does right now. */
+  public enum State {
+    RUNNING,
+    WAITING,
+    SUSPENDED,
+    STOPPED;
+
+    /** As faces write it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  public SourceFace {
+    slots = List.copyOf(slots);
+  }
+}

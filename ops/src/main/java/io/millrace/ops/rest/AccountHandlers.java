@@ -1,0 +1,103 @@
+package io.millrace.ops.rest;
+
+import io.millrace.connectors.tenant.Customers;
+import io.millrace.connectors.tenant.Customers.Customer;
+import io.millrace.ops.Refusal;
+import io.millrace.ops.node.Operator;
+import io.millrace.processors.rating.Periods;
+import io.millrace.processors.shard.AccountView;
+import io.millrace.processors.shard.Shard;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Balances and usage, from the shards between two commits. */
+public final class AccountHandlers {
+  private final Operator operator;
+
+  /** Of a node. */
+  public AccountHandlers(Operator operator) {
+    this.operator = operator;
+  }
+
+  /** The handlers by operation id. */
+  public Map<String, Call.Handler> all() {
+    return Map.of("account", this::account);
+  }
+
+  /** What the shards of this node say together. */
+  private record Seen(Optional<AccountView> view, int shards, int closed) {}
+
+  private Answer account(Call call) throws Exception {
+    Customer customer =
+        Customers.find(
+                operator.node().database().pool(), operator.node().tenant(), call.text("account"))
+            .orElseThrow(AccountHandlers::unknown);
+    Seen seen = operator.ask(shards -> look(shards, customer.id()));
+    AccountView view = seen.view.orElseGet(() -> new AccountView(customer.id(), 0, 0, List.of()));
+    int scale = customer.scale();
+    return Answer.json(
+        Json.object(
+            "id", customer.id(),
+            "name", customer.name(),
+            "currency", customer.currency(),
+            "balance", Measures.decimal(Math.addExact(view.posted(), view.accrued()), scale),
+            "posted", Measures.decimal(view.posted(), scale),
+            "accrued", Measures.decimal(view.accrued(), scale),
+            "openPeriod", period(seen.closed + 1),
+            "shards", Json.object("answered", seen.shards, "of", operator.node().tenant().shards()),
+            "usage", usage(view, scale)));
+  }
+
+  private static Seen look(List<Shard> shards, int account) {
+    Optional<AccountView> sum = Optional.empty();
+    int closed = Integer.MAX_VALUE;
+    for (Shard shard : shards) {
+      closed = Math.min(closed, shard.closed());
+      Optional<AccountView> part = shard.account(account);
+      if (part.isPresent()) {
+        sum = Optional.of(sum.map(s -> s.plus(part.get())).orElse(part.get()));
+      }
+    }
+    return new Seen(sum, shards.size(), shards.isEmpty() ? -1 : closed);
+  }
+
+  private List<Map<String, Object>> usage(AccountView view, int scale) {
+    Measures measures = new Measures(operator.node().rules().catalog());
+    return view.lines().stream()
+        .sorted(
+            Comparator.comparingInt(AccountView.Line::period)
+                .thenComparing(AccountView.Line::offer)
+                .thenComparing(AccountView.Line::charge))
+        .map(
+            line -> {
+              Measures.Measure measure = measures.of(line.offer(), line.charge());
+              return Json.object(
+                  "offer", line.offer(),
+                  "name", line.charge(),
+                  "period", line.period(),
+                  "quantity", measure.write(line.quantity()),
+                  "unit", measure.symbol(),
+                  "amount", Measures.decimal(line.amount(), scale));
+            })
+        .toList();
+  }
+
+  private Map<String, Object> period(int number) {
+    Periods periods = operator.node().rules().periods();
+    return Json.object(
+        "number", number,
+        "starts", Instant.ofEpochMilli(periods.startOf(number)),
+        "ends", Instant.ofEpochMilli(periods.endOf(number)));
+  }
+
+  static Refusal unknown() {
+    return new Refusal(
+        Refusal.Kind.UNKNOWN,
+        "unknown-account",
+        "there is no customer account of that name or id",
+        "accounts come with the devices that are imported on them");
+  }
+}

@@ -1,0 +1,229 @@
+package io.millrace.ops.rest;
+
+import io.millrace.connectors.shard.StoreUnavailable;
+import io.millrace.ops.Refusal;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers requests as the contract says: finds the operation, checks what was sent, calls its
+ * handler. Every error is a problem; none tells the text or the class of an exception. Knows no
+ * HTTP server, so the command line asks it too. Safe for any thread.
+ */
+public final class Api {
+  private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+  private static final String JSON = "application/json";
+
+  private final Contract contract;
+  private final Map<String, Call.Handler> handlers;
+
+  /**
+   * A face of the node.
+   *
+   * @param handlers by operation id; an operation without one is answered as not available here
+   */
+  public Api(Contract contract, Map<String, Call.Handler> handlers) {
+    this.contract = contract;
+    this.handlers = new LinkedHashMap<>(handlers);
+    this.handlers.put(
+        "contract",
+        call ->
+            Answer.text("application/yaml", new String(contract.text(), StandardCharsets.UTF_8)));
+  }
+
+  /**
+   * A request.
+   *
+   * @param path with its percent signs, from the first slash on
+   * @param query with its percent signs, without the question mark; empty where there is none
+   * @param contentType of the body, where one was named
+   */
+  public record Request(
+      String method, String path, String query, @Nullable String contentType, byte[] body) {
+
+    /** One without a body. */
+    public static Request get(String path, String query) {
+      return new Request("GET", path, query, null, new byte[0]);
+    }
+  }
+
+  /** The operations that have a handler. */
+  public java.util.Set<String> implemented() {
+    return java.util.Set.copyOf(handlers.keySet());
+  }
+
+  /** Answers a request. Throws nothing. */
+  public Answer answer(Request request) {
+    try {
+      return dispatch(request);
+    } catch (Refusal refusal) {
+      return Answer.problem(refusal);
+    } catch (SQLException | StoreUnavailable e) {
+      LOG.warn("a request failed at the database: {}", e.getMessage());
+      return Answer.problem(Refusal.database()).with("Retry-After", "2");
+    } catch (TimeoutException e) {
+      return Answer.problem(
+              503, "busy", "the shards did not answer in time", "ask again in a moment")
+          .with("Retry-After", "2");
+    } catch (Exception | AssertionError e) {
+      LOG.error("a request to {} failed", request.method, e);
+      return Answer.problem(
+          500,
+          "internal",
+          "the request failed inside the node",
+          "see the node's log, and report it");
+    }
+  }
+
+  private Answer dispatch(Request request) throws Exception {
+    List<String> path = new ArrayList<>();
+    for (String segment : Contract.segments(request.path.isEmpty() ? "/" : request.path)) {
+      path.add(decode("path", segment, false));
+    }
+    String method = request.method.equals("HEAD") ? "GET" : request.method;
+    Contract.Operation operation =
+        contract.at(path).filter(o -> o.method().equals(method)).findFirst().orElse(null);
+    if (operation == null) {
+      return noOperation(path);
+    }
+    Call.Handler handler = handlers.get(operation.id());
+    if (handler == null) {
+      throw new Refusal(
+          Refusal.Kind.UNAVAILABLE,
+          "needs-a-node",
+          "only a running node can answer that",
+          "start it with `./millrace run --config FILE`, or name it with --url");
+    }
+    Map<String, Object> values = new LinkedHashMap<>();
+    Map<String, String> sent = new LinkedHashMap<>(operation.match(path).orElseThrow());
+    sent.putAll(query(operation, request.query));
+    for (Contract.Parameter p : operation.parameters()) {
+      String text = sent.get(p.name());
+      Object value = text == null ? p.schema().otherwise() : p.schema().read(p.name(), text);
+      if (value != null) {
+        values.put(p.name(), value);
+      } else if (p.required()) {
+        throw misuse("`" + p.name() + "` is missing", "add it; see /openapi.yaml");
+      }
+    }
+    if (method.equals("POST")) {
+      values.putAll(body(operation, request));
+    }
+    return handler.answer(new Call(values));
+  }
+
+  private Answer noOperation(List<String> path) {
+    String allowed = contract.allowed(path);
+    if (allowed.isEmpty()) {
+      return Answer.problem(404, "not-found", "there is no such path", "see /openapi.yaml");
+    }
+    return Answer.problem(
+            405, "method-not-allowed", "the path does not take this method", "use " + allowed)
+        .with("Allow", allowed);
+  }
+
+  private static Map<String, String> query(Contract.Operation operation, String query)
+      throws Refusal {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String pair : query.isEmpty() ? new String[0] : query.split("&")) {
+      int equals = pair.indexOf('=');
+      String name = decode("query", equals < 0 ? pair : pair.substring(0, equals), true);
+      String value = equals < 0 ? "" : decode("query", pair.substring(equals + 1), true);
+      if (operation.parameters().stream().noneMatch(p -> !p.inPath() && p.name().equals(name))) {
+        List<String> known =
+            operation.parameters().stream()
+                .filter(p -> !p.inPath())
+                .map(Contract.Parameter::name)
+                .toList();
+        throw misuse(
+            "a query parameter is not known here",
+            known.isEmpty() ? "leave it out: this path takes none" : "use those of " + known);
+      }
+      if (values.put(name, value) != null) {
+        throw misuse("`" + name + "` is there twice", "name it once");
+      }
+    }
+    return values;
+  }
+
+  private static Map<String, Object> body(Contract.Operation operation, Request request)
+      throws Refusal {
+    String type = request.contentType;
+    if (type == null || !type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(JSON)) {
+      throw new Refusal(
+          Refusal.Kind.MEDIA_TYPE,
+          "content-type",
+          "a POST has the content type " + JSON,
+          "send `Content-Type: " + JSON + "`, also where there is no body");
+    }
+    Schema schema = operation.body();
+    try {
+      Map<String, Object> object =
+          request.body.length == 0 ? Map.of() : Json.readObject(request.body);
+      if (schema == null) {
+        if (!object.isEmpty()) {
+          throw misuse("this path takes no body", "send none, or {}");
+        }
+        return Map.of();
+      }
+      return castToMap(schema.check("body", object));
+    } catch (IOException e) {
+      throw misuse("the body is not a JSON object that can be read", "see /openapi.yaml");
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> castToMap(Object checked) {
+    return (Map<String, Object>) checked;
+  }
+
+  private static Refusal misuse(String meaning, String next) {
+    return new Refusal(Refusal.Kind.MISUSE, "bad-request", meaning, next);
+  }
+
+  /** Percent-decoding (RFC 3986 §2.1) into strict UTF-8; in a query a plus sign is a space. */
+  private static String decode(String where, String text, boolean plus) throws Refusal {
+    byte[] bytes = new byte[text.length() * 3];
+    int n = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '%') {
+        int high = i + 2 <= text.length() - 1 ? Character.digit(text.charAt(i + 1), 16) : -1;
+        int low = i + 2 <= text.length() - 1 ? Character.digit(text.charAt(i + 2), 16) : -1;
+        if (high < 0 || low < 0) {
+          throw misuse("the " + where + " has a percent sign that is no escape", "write it %25");
+        }
+        bytes[n++] = (byte) (high << 4 | low);
+        i += 2;
+      } else if (c == '+' && plus) {
+        bytes[n++] = ' ';
+      } else {
+        for (byte b : String.valueOf(c).getBytes(StandardCharsets.UTF_8)) {
+          bytes[n++] = b;
+        }
+      }
+    }
+    try {
+      String decoded =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, n)).toString();
+      if (decoded.indexOf('\0') >= 0) {
+        throw misuse("the " + where + " has a zero byte", "leave it out");
+      }
+      return decoded;
+    } catch (CharacterCodingException e) {
+      throw misuse("the " + where + " is not UTF-8", "encode it in UTF-8");
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package io.millrace.ops.rest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/**
+ * The contract, {@code openapi/millrace.yaml} on the class path (OpenAPI 3.1), as requests are
+ * routed and checked by it. What it doesn't say isn't served.
+ */
+public final class Contract {
+  private static final String FILE = "/openapi/millrace.yaml";
+
+  private final byte[] text;
+  private final List<Operation> operations;
+
+  /** Follows the references of the file: {@code #/components/...}. */
+  @FunctionalInterface
+  interface Resolver {
+    Map<String, Object> resolve(Object node);
+  }
+
+  /** A named value of a path or query. */
+  record Parameter(String name, boolean inPath, boolean required, Schema schema) {}
+
+  /**
+   * One operation.
+   *
+   * @param id the contract's {@code operationId}
+   * @param segments of its path; one in braces stands for a parameter
+   * @param body of its request; null where it takes none
+   */
+  public record Operation(
+      String id,
+      String method,
+      List<String> segments,
+      List<Parameter> parameters,
+      @Nullable Schema body) {
+
+    /** The values of the path's parameters where this is the operation's path. */
+    Optional<Map<String, String>> match(List<String> path) {
+      if (path.size() != segments.size()) {
+        return Optional.empty();
+      }
+      Map<String, String> values = new LinkedHashMap<>();
+      for (int i = 0; i < path.size(); i++) {
+        String segment = segments.get(i);
+        if (segment.startsWith("{")) {
+          values.put(segment.substring(1, segment.length() - 1), path.get(i));
+        } else if (!segment.equals(path.get(i))) {
+          return Optional.empty();
+        }
+      }
+      return Optional.of(values);
+    }
+
+    /** Whether none of its path is a parameter: such a path goes before one with parameters. */
+    boolean isLiteral() {
+      return segments.stream().noneMatch(s -> s.startsWith("{"));
+    }
+  }
+
+  private Contract(byte[] text, List<Operation> operations) {
+    this.text = text;
+    this.operations = List.copyOf(operations);
+  }
+
+  /** Reads the contract of the class path. */
+  public static Contract read() {
+    try (InputStream in = Contract.class.getResourceAsStream(FILE)) {
+      if (in == null) {
+        throw new IllegalStateException(FILE + " is not on the class path");
+      }
+      byte[] text = in.readAllBytes();
+      Object root =
+          new Load(LoadSettings.builder().setLabel(FILE).build())
+              .loadFromString(new String(text, StandardCharsets.UTF_8));
+      return new Contract(text, operations(map(root)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Operation> operations(Map<String, Object> root) {
+    Resolver resolver = node -> resolve(root, node);
+    List<Operation> all = new ArrayList<>();
+    map(root.get("paths"))
+        .forEach(
+            (path, item) ->
+                map(item)
+                    .forEach(
+                        (method, node) -> all.add(operation(path, method, map(node), resolver))));
+    all.sort((a, b) -> Boolean.compare(b.isLiteral(), a.isLiteral()));
+    return all;
+  }
+
+  private static Operation operation(
+      String path, String method, Map<String, Object> node, Resolver resolver) {
+    List<Parameter> parameters = new ArrayList<>();
+    if (node.get("parameters") instanceof List<?> list) {
+      for (Object each : list) {
+        Map<String, Object> p = resolver.resolve(each);
+        parameters.add(
+            new Parameter(
+                String.valueOf(p.get("name")),
+                "path".equals(p.get("in")),
+                Boolean.TRUE.equals(p.get("required")),
+                Schema.of(resolver.resolve(map(p.get("schema"))), resolver)));
+      }
+    }
+    Schema body = null;
+    if (node.get("requestBody") != null) {
+      Map<String, Object> content = map(map(node.get("requestBody")).get("content"));
+      Object schema = map(content.get("application/json")).get("schema");
+      body = Schema.of(resolver.resolve(map(schema)), resolver);
+    }
+    return new Operation(
+        String.valueOf(node.get("operationId")),
+        method.toUpperCase(Locale.ROOT),
+        segments(path),
+        List.copyOf(parameters),
+        body);
+  }
+
+  private static Map<String, Object> resolve(Map<String, Object> root, Object node) {
+    Map<String, Object> found = map(node);
+    while (found.get("$ref") instanceof String reference) {
+      Map<String, Object> at = root;
+      for (String step : reference.substring(2).split("/")) {
+        at = map(at.get(step));
+      }
+      found = at;
+    }
+    return found;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> map(@Nullable Object node) {
+    if (node instanceof Map<?, ?> map) {
+      return (Map<String, Object>) map;
+    }
+    throw new IllegalStateException(FILE + ": a map was expected, not " + node);
+  }
+
+  /** The parts of a path between its slashes. */
+  static List<String> segments(String path) {
+    return Arrays.asList(path.substring(1).split("/", -1));
+  }
+
+  /** All operations; those without parameters in their path first. */
+  public List<Operation> operations() {
+    return operations;
+  }
+
+  /** The operations of a path, whatever their method. */
+  Stream<Operation> at(List<String> path) {
+    Optional<Operation> first =
+        operations.stream().filter(o -> o.match(path).isPresent()).findFirst();
+    return operations.stream()
+        .filter(o -> first.isPresent() && o.segments().equals(first.get().segments()));
+  }
+
+  /** The methods that a path takes, for {@code Allow}. */
+  String allowed(List<String> path) {
+    TreeSet<String> methods = new TreeSet<>();
+    at(path).forEach(o -> methods.add(o.method()));
+    return String.join(", ", methods);
+  }
+
+  /** The file. */
+  byte[] text() {
+    return text.clone();
+  }
+}

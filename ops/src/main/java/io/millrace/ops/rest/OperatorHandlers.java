@@ -1,0 +1,113 @@
+package io.millrace.ops.rest;
+
+import io.millrace.connectors.mediation.Recycler.Recycled;
+import io.millrace.connectors.settlement.CloseAnswer;
+import io.millrace.connectors.source.SourceState;
+import io.millrace.ops.node.Operator;
+import io.millrace.ops.node.SourceFace;
+import io.millrace.processors.shard.SourceCounts;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** An operator's verbs. */
+public final class OperatorHandlers {
+  private final Operator operator;
+
+  /** Of a node. */
+  public OperatorHandlers(Operator operator) {
+    this.operator = operator;
+  }
+
+  /** The handlers by operation id. */
+  public Map<String, Call.Handler> all() {
+    return Map.of(
+        "sources", call -> sources(),
+        "suspendSource",
+            call -> Answer.json(source(operator.sources().suspend(call.text("source")))),
+        "resumeSource", call -> Answer.json(source(operator.sources().resume(call.text("source")))),
+        "recycle", this::recycle,
+        "closePeriod", this::close);
+  }
+
+  private Answer sources() throws Exception {
+    List<Map<String, Object>> counts = new ArrayList<>();
+    operator.counts().forEach((name, c) -> counts.add(counts(name, c)));
+    return Answer.json(
+        Json.object(
+            "sources",
+            operator.sources().all().stream().map(OperatorHandlers::source).toList(),
+            "events",
+            counts));
+  }
+
+  private static Map<String, Object> source(SourceFace source) {
+    return Json.object(
+        "name", source.name(),
+        "state", source.state().word(),
+        "slots",
+            source.slots().isEmpty()
+                ? null
+                : source.slots().stream().map(OperatorHandlers::slot).toList());
+  }
+
+  private static Map<String, Object> slot(SourceState.Slot slot) {
+    return Json.object(
+        "slot", slot.slot(),
+        "held", slot.held(),
+        "connected", slot.connected(),
+        "received", slot.received(),
+        "acknowledged", slot.acknowledged(),
+        "inFlight", slot.inFlight(),
+        "oldestMillis", slot.oldestMillis(),
+        "failures", slot.failures(),
+        "reconnects", slot.reconnects(),
+        "staleAcknowledgements", slot.staleAcknowledgements(),
+        "sessionsLost", slot.sessionsLost(),
+        "unsafe", slot.unsafe());
+  }
+
+  private static Map<String, Object> counts(String name, SourceCounts c) {
+    return Json.object(
+        "source", name,
+        "received", c.received(),
+        "charged", c.charged(),
+        "duplicate", c.duplicate(),
+        "suspended", c.suspended(),
+        "discarded", c.discarded());
+  }
+
+  private Answer recycle(Call call) throws Exception {
+    String reason = call.text("reason");
+    Recycled came = operator.recycle(reason, call.optionalText("override"));
+    return Answer.json(Json.object("reason", reason, "tried", came.tried(), "ended", came.ended()));
+  }
+
+  private Answer close(Call call) throws Exception {
+    int period = call.number("period");
+    return switch (operator.close(period)) {
+      case CloseAnswer.Waiting(int shards) ->
+          Answer.json(
+              202,
+              Json.object(
+                  "period",
+                  period,
+                  "state",
+                  "waiting",
+                  "shards",
+                  shards,
+                  "ends",
+                  Instant.ofEpochMilli(operator.node().rules().periods().endOf(period))));
+      case CloseAnswer.Closed(int invoices, int partnerStatements) ->
+          Answer.json(
+              Json.object(
+                  "period", period,
+                  "state", "closed",
+                  "invoices", invoices,
+                  "partnerStatements", partnerStatements));
+      case CloseAnswer.Refused refused ->
+          throw new AssertionError("the operator answers it: " + refused.code());
+    };
+  }
+}

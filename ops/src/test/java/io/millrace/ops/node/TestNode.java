@@ -1,0 +1,212 @@
+package io.millrace.ops.node;
+
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.CatalogFile;
+import io.millrace.connectors.mediation.UsageProcessor;
+import io.millrace.connectors.shard.CrashPoints;
+import io.millrace.connectors.tenant.Device;
+import io.millrace.ops.rest.Json;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.camel.ProducerTemplate;
+
+/** A node on a real PostgreSQL with a database of its own, a clock that is told, and real HTTP. */
+public final class TestNode implements AutoCloseable {
+  /** The first moment of the catalog's first period. */
+  public static final long START = Instant.parse("2026-11-01T23:00:00Z").toEpochMilli();
+
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static final EmbeddedPostgres SERVER = server();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  /** The catalog of these tests. */
+  public static final String CATALOG =
+      """
+      catalog: smart-city
+      effective: 2026-11-02
+      currency: EUR
+      zone: Europe/Madrid
+      period: 24h
+      meters:
+        energy: {event: lamp.report, value: data.wh, unit: Wh, scale: 3, aggregate: sum}
+      offers:
+        lamp:
+          scope: device
+          window: 1h
+          charges:
+            energy: {meter: energy, per-unit: 0.00005, unit: kWh}
+            lease:  {recurring: 0.10, every: day}
+          share:
+            - {party: telco, percent: 70}
+            - {party: lamp-vendor, remainder: true}
+      """;
+
+  private final AtomicLong clock;
+  private final CamelNode running;
+
+  private static EmbeddedPostgres server() {
+    try {
+      return EmbeddedPostgres.builder()
+          .setServerConfig("fsync", "on")
+          .setServerConfig("synchronous_commit", "on")
+          .setServerConfig("full_page_writes", "on")
+          .setServerConfig("listen_addresses", "127.0.0.1")
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The URL of a database that is empty. */
+  public static String emptyDatabase() throws SQLException {
+    String name = "ops_" + NUMBER.incrementAndGet();
+    try (Connection connection = SERVER.getPostgresDatabase().getConnection();
+        Statement create = connection.createStatement()) {
+      create.execute("create database " + name);
+    }
+    return "jdbc:postgresql://127.0.0.1:" + SERVER.getPort() + "/" + name;
+  }
+
+  private TestNode(CamelNode running, AtomicLong clock) {
+    this.running = running;
+    this.clock = clock;
+  }
+
+  /** A node with these devices on one account, in an empty database. */
+  public static TestNode start(Path folder, int devices) throws Exception {
+    return start(folder, emptyDatabase(), devices);
+  }
+
+  /** A node on this database. */
+  public static TestNode start(Path folder, String database, int devices) throws Exception {
+    AtomicLong clock = new AtomicLong(START);
+    byte[] text = CATALOG.getBytes(StandardCharsets.UTF_8);
+    Catalog catalog =
+        switch (CatalogFile.read("test.yaml", text)) {
+          case CatalogFile.Result.Accepted a -> a.catalog();
+          case CatalogFile.Result.Rejected r ->
+              throw new IllegalStateException(r.problems().toString());
+        };
+    Node engine = Node.start(config(folder, database), text, catalog, clock::get, CrashPoints.NONE);
+    TestNode node = new TestNode(CamelNode.start(engine), clock);
+    List<Device> all = new ArrayList<>();
+    for (int i = 1; i <= devices; i++) {
+      all.add(
+          new Device(
+              "lamp-%06d".formatted(i),
+              "city",
+              "lamp",
+              Instant.ofEpochMilli(START),
+              Optional.empty()));
+    }
+    engine.importDevices(all, done -> {});
+    return node;
+  }
+
+  /** Its configuration. */
+  public static NodeConfig config(Path folder, String database) throws IOException {
+    Path routes = Files.createDirectories(folder.resolve("routes"));
+    return new NodeConfig(
+        "test-node",
+        "default",
+        8,
+        new NodeConfig.DatabaseConfig(database, "postgres", ""),
+        folder.resolve("catalog.yaml"),
+        Optional.empty(),
+        routes,
+        "127.0.0.1",
+        0,
+        NodeConfig.IN_FLIGHT,
+        NodeConfig.LEASE_MILLIS,
+        NodeConfig.CHECKPOINT_MILLIS,
+        Map.of());
+  }
+
+  /** The node. */
+  public CamelNode running() {
+    return running;
+  }
+
+  /** Moves the shards' time. */
+  public void time(long millis) {
+    clock.set(millis);
+    running.node().host().nudge();
+  }
+
+  /** Sends a payload as a source would, and waits for its commit. */
+  public void send(String payload) {
+    try (ProducerTemplate template = running.routes().context().createProducerTemplate()) {
+      template.send(
+          "direct:usage",
+          exchange -> {
+            exchange.setProperty(UsageProcessor.SOURCE, "lamps");
+            exchange.getIn().setBody(payload.getBytes(StandardCharsets.UTF_8));
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A lamp's report. */
+  public static String report(int lamp, int id, long at, String wh) {
+    return """
+    {"specversion":"1.0","id":"%d","source":"/city/lamps","type":"lamp.report",\
+    "subject":"lamp-%06d","time":"%s","datacontenttype":"application/json",\
+    "data":{"wh":%s,"lux":130,"fault":0}}\
+    """
+        .formatted(id, lamp, Instant.ofEpochMilli(at), wh);
+  }
+
+  /** GET, as an application would. */
+  public HttpResponse<String> get(String path) throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create(running.url() + path)).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** POST with a JSON body. */
+  public HttpResponse<String> post(String path, String body) throws Exception {
+    return send(path, "POST", "application/json", body);
+  }
+
+  /** Any request. */
+  public HttpResponse<String> send(String path, String method, String type, String body)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(running.url() + path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (!type.isEmpty()) {
+      request.header("Content-Type", type);
+    }
+    return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** The tree of a JSON answer. */
+  public static Map<String, Object> tree(HttpResponse<String> answer) throws IOException {
+    return Json.readObject(answer.body().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void close() {
+    running.close();
+    running.node().close();
+  }
+}
