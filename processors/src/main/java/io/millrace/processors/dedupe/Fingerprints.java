@@ -120,7 +120,7 @@ final class Fingerprints {
     int fromDay =
         (int)
             Math.clamp(
-                Math.floorDiv(horizonStart, NumberRuns.DAY_MILLIS),
+                Math.floorDiv(horizonStart, PackedRun.DAY_MILLIS),
                 Integer.MIN_VALUE,
                 Integer.MAX_VALUE);
     boolean nothing = open.oldestDay() >= fromDay && (days.length == 0 || days[0] >= fromDay);
