@@ -89,14 +89,14 @@ public final class DedupeWindow {
   }
 
   private Verdict testPrint(long print, long time) {
-    return prints == null ? Verdict.NEW : prints.test(print, NumberRuns.day(time));
+    return prints == null ? Verdict.NEW : prints.test(print, PackedRun.day(time));
   }
 
   private void markPrint(long print, long time) {
     if (prints == null) {
       prints = new Fingerprints();
     }
-    prints.mark(print, NumberRuns.day(time));
+    prints.mark(print, PackedRun.day(time));
   }
 
   /** One print for each number; SplitMix64's finaliser. */
@@ -110,7 +110,7 @@ public final class DedupeWindow {
   /** What {@link #restore} goes back to. May be filled again once it is not needed. */
   public static final class Mark {
     long[] runs = NumberRuns.NONE;
-    int hot;
+    int hot = -1;
     long hotStart;
     long hotTime;
     int hotCount;
@@ -239,7 +239,7 @@ public final class DedupeWindow {
    */
   public static DedupeWindow decode(ByteReader in) {
     int flags = in.count(3);
-    DedupeWindow window = new DedupeWindow(NumberRuns.decode(in));
+    DedupeWindow window = new DedupeWindow(RunCodec.decode(in));
     window.spilled = (flags & 2) != 0;
     if ((flags & 1) != 0) {
       window.prints = Fingerprints.decode(in);

@@ -20,6 +20,7 @@ final class Fingerprints {
   private int[] days = NO_DAYS;
 
   private long[][] sealed = NO_PRINTS;
+  private PrintFilter filter = PrintFilter.NOTHING;
   private OpenPrints open;
   private int newestDay = Integer.MIN_VALUE;
 
@@ -34,12 +35,21 @@ final class Fingerprints {
   /**
    * What {@link #restore} goes back to: the sealed days are never changed, the open set only grows.
    */
-  record Saved(int[] days, long[][] sealed, OpenPrints open, int openSize, int newestDay) {}
+  record Saved(
+      int[] days,
+      long[][] sealed,
+      PrintFilter filter,
+      OpenPrints open,
+      int openSize,
+      int newestDay) {}
 
   Verdict test(long print, int day) {
     int at = open.find(print);
     if (at >= 0) {
       return open.day(at) == day ? Verdict.DUPLICATE : Verdict.REUSED;
+    }
+    if (!filter.mayContain(print)) {
+      return Verdict.NEW;
     }
     for (int i = days.length - 1; i >= 0; i--) {
       if (contains(sealed[i], print)) {
@@ -83,6 +93,7 @@ final class Fingerprints {
       Fingerprints all = sealedCopy(Integer.MIN_VALUE);
       days = all.days;
       sealed = all.sealed;
+      filter = new PrintFilter(sealed);
       open = new OpenPrints();
     }
   }
@@ -109,7 +120,7 @@ final class Fingerprints {
     int fromDay =
         (int)
             Math.clamp(
-                Math.floorDiv(horizonStart, NumberRuns.DAY_MILLIS),
+                Math.floorDiv(horizonStart, PackedRun.DAY_MILLIS),
                 Integer.MIN_VALUE,
                 Integer.MAX_VALUE);
     boolean nothing = open.oldestDay() >= fromDay && (days.length == 0 || days[0] >= fromDay);
@@ -117,6 +128,7 @@ final class Fingerprints {
       return this;
     }
     Fingerprints left = sealedCopy(fromDay);
+    left.filter = new PrintFilter(left.sealed);
     return left.days.length == 0 ? null : left;
   }
 
@@ -130,12 +142,13 @@ final class Fingerprints {
   }
 
   Saved save() {
-    return new Saved(days, sealed, open, open.size(), newestDay);
+    return new Saved(days, sealed, filter, open, open.size(), newestDay);
   }
 
   void restore(Saved saved) {
     days = saved.days;
     sealed = saved.sealed;
+    filter = saved.filter;
     open = saved.open;
     open.truncate(saved.openSize);
     newestDay = saved.newestDay;
@@ -150,7 +163,7 @@ final class Fingerprints {
   }
 
   int bytes() {
-    int sum = 32 + open.bytes();
+    int sum = 40 + open.bytes() + filter.bytes();
     if (days.length > 0) {
       sum += align(DedupeWindow.ARRAY_HEADER + 4 * days.length) * 2;
     }
@@ -202,6 +215,7 @@ final class Fingerprints {
       decoded.days[i] = (int) day;
       decoded.sealed[i] = prints;
     }
+    decoded.filter = new PrintFilter(decoded.sealed);
     return decoded;
   }
 }

@@ -1,6 +1,17 @@
 package io.millrace.processors.dedupe;
 
-import io.millrace.processors.codec.ByteReader;
+import static io.millrace.processors.dedupe.PackedRun.DAY_MILLIS;
+import static io.millrace.processors.dedupe.PackedRun.MAX_COUNT;
+import static io.millrace.processors.dedupe.PackedRun.MAX_ERROR;
+import static io.millrace.processors.dedupe.PackedRun.countOf;
+import static io.millrace.processors.dedupe.PackedRun.day;
+import static io.millrace.processors.dedupe.PackedRun.errorOf;
+import static io.millrace.processors.dedupe.PackedRun.judge;
+import static io.millrace.processors.dedupe.PackedRun.pack;
+import static io.millrace.processors.dedupe.PackedRun.seconds;
+import static io.millrace.processors.dedupe.PackedRun.stepOf;
+import static io.millrace.processors.dedupe.PackedRun.tolerance;
+
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.dedupe.DedupeWindow.Verdict;
 
@@ -11,32 +22,17 @@ import io.millrace.processors.dedupe.DedupeWindow.Verdict;
  * tells a redelivery (same number, same time) from a counter that began again.
  *
  * <p>The error is a proven bound, not an estimate: an event joins a run, and a run joins the next
- * one, only where the bound of the whole stays within {@link #tolerance}. The array of runs is
- * never changed in place: whoever holds a reference has a snapshot. The run that grew last is held
- * in fields, so that the next number in order costs no search and no memory; its slot in the array
- * is right in its start only.
+ * one, only where the bound of the whole stays within {@link PackedRun#tolerance}. The array of
+ * runs is never changed in place: whoever holds a reference has a snapshot. The run that grew last
+ * is held in fields, so that the next number in order costs no search and no memory; its slot in
+ * the array is right in its start only.
  */
 final class NumberRuns {
 
   /** More runs than this are not kept: their copies would cost more than they save. */
   static final int MAX_RUNS = 2_048;
 
-  /** How far from its line an event may lie and still join the run, at least; milliseconds. */
-  static final long TOLERANCE_MILLIS = 300_000;
-
-  /**
-   * How far beyond a run's error a time may lie and still be a redelivery, at most; milliseconds.
-   */
-  static final long MAX_SLACK_MILLIS = 1_800_000;
-
-  static final long DAY_MILLIS = 86_400_000;
-
   static final long[] NONE = {};
-  private static final int COUNT_BITS = 24;
-  private static final int STEP_BITS = 27;
-  private static final int ERROR_BITS = 13;
-  private static final int MAX_COUNT = (1 << COUNT_BITS) - 1;
-  private static final int MAX_ERROR = (1 << ERROR_BITS) - 1;
 
   /** Three a run: first number; time of it on the line; count, step and error packed. */
   private long[] runs = NONE;
@@ -48,6 +44,18 @@ final class NumberRuns {
   private int hotCount;
   private int hotStep;
   private int hotError;
+
+  NumberRuns() {}
+
+  /**
+   * Runs as they were encoded; {@code hotRun} is the one that grew last, -1 where there is none.
+   */
+  NumberRuns(long[] runs, int hotRun) {
+    this.runs = runs;
+    if (hotRun >= 0) {
+      load(hotRun);
+    }
+  }
 
   Verdict test(long number, long time) {
     long k = number - hotStart;
@@ -64,11 +72,6 @@ final class NumberRuns {
     k = number - start(i);
     int step = step(i);
     return k >= count(i) ? Verdict.NEW : judge(time - (time(i) + k * step), step, error(i));
-  }
-
-  private static Verdict judge(long deviation, int step, int error) {
-    long slack = Math.min(step / 4, MAX_SLACK_MILLIS);
-    return Math.abs(deviation) <= error * 1_000L + slack ? Verdict.DUPLICATE : Verdict.REUSED;
   }
 
   /**
@@ -259,13 +262,12 @@ final class NumberRuns {
         System.arraycopy(runs, 3 * i, next, 3 * to++, 3);
       }
     }
-    runs = next;
     if (nextHot < 0) {
-      forget();
-    } else {
-      hot = nextHot;
-      hotLimit = limit();
+      restore(new DedupeWindow.Mark());
     }
+    runs = next;
+    hot = nextHot;
+    hotLimit = limit();
   }
 
   private boolean expired(int i, long horizonStart) {
@@ -286,15 +288,10 @@ final class NumberRuns {
 
   /** A copy that shares the array, which nobody changes. */
   NumberRuns frozen() {
+    DedupeWindow.Mark now = new DedupeWindow.Mark();
+    save(now);
     NumberRuns copy = new NumberRuns();
-    copy.runs = runs;
-    copy.hot = hot;
-    copy.hotStart = hotStart;
-    copy.hotTime = hotTime;
-    copy.hotLimit = hotLimit;
-    copy.hotCount = hotCount;
-    copy.hotStep = hotStep;
-    copy.hotError = hotError;
+    copy.restore(now);
     return copy;
   }
 
@@ -316,82 +313,16 @@ final class NumberRuns {
     hotCount = mark.hotCount;
     hotStep = mark.hotStep;
     hotError = mark.hotError;
-    if (hot < 0) {
-      forget();
-    } else {
-      hotLimit = limit();
-    }
+    hotLimit = limit();
   }
 
   void encode(ByteWriter out) {
-    out.varint(size());
-    out.varint(hot + 1);
-    long end = 0;
-    long start = 0;
-    long time = 0;
-    int step = 0;
-    for (int i = 0; i < size(); i++) {
-      out.varint(start(i) - end);
-      out.varint(count(i));
-      out.zigzag(time(i) - (time + (start(i) - start) * step));
-      out.zigzag(step(i) - step);
-      out.varint(error(i));
-      start = start(i);
-      end = end(i);
-      time = time(i);
-      step = step(i);
-    }
-  }
-
-  static NumberRuns decode(ByteReader in) {
-    NumberRuns decoded = new NumberRuns();
-    int size = in.count(MAX_RUNS);
-    int hot = in.count(size) - 1;
-    long[] runs = new long[3 * size];
-    long end = 0;
-    long start = 0;
-    long time = 0;
-    long step = 0;
-    for (int i = 0; i < size; i++) {
-      long first = end + in.varint();
-      int count = in.count(MAX_COUNT);
-      time += (first - start) * step + in.zigzag();
-      step += in.zigzag();
-      int error = in.count(MAX_ERROR);
-      if (first < end
-          || first > DedupeWindow.MAX_NUMBER
-          || count < 1
-          || step < 0
-          || step > DAY_MILLIS
-          || Math.abs(time) > DedupeWindow.MAX_TIME) {
-        throw new IllegalArgumentException("not a dedupe window: run " + i);
-      }
-      start = first;
-      end = first + count;
-      runs[3 * i] = first;
-      runs[3 * i + 1] = time;
-      runs[3 * i + 2] = pack(count, (int) step, error);
-    }
-    decoded.runs = runs.length == 0 ? NONE : runs;
-    if (hot >= 0) {
-      decoded.load(hot);
-    }
-    return decoded;
+    RunCodec.encode(withHot(runs.clone(), hot), hot, out);
   }
 
   /** Heap bytes of the object and its array. */
   int bytes() {
     return 56 + (runs.length == 0 ? 0 : DedupeWindow.ARRAY_HEADER + 8 * runs.length);
-  }
-
-  private void forget() {
-    hot = -1;
-    hotStart = 0;
-    hotTime = 0;
-    hotLimit = Long.MIN_VALUE;
-    hotCount = 0;
-    hotStep = 0;
-    hotError = 0;
   }
 
   /** Takes run {@code i} into the fields; the one that is there must be up to date in the array. */
@@ -457,33 +388,5 @@ final class NumberRuns {
 
   private int error(int i) {
     return i == hot ? hotError : errorOf(runs[3 * i + 2]);
-  }
-
-  private static long pack(int count, int step, int error) {
-    return (long) count << STEP_BITS + ERROR_BITS | (long) step << ERROR_BITS | error;
-  }
-
-  private static int countOf(long shape) {
-    return (int) (shape >>> STEP_BITS + ERROR_BITS);
-  }
-
-  private static int stepOf(long shape) {
-    return (int) (shape >>> ERROR_BITS) & (1 << STEP_BITS) - 1;
-  }
-
-  private static int errorOf(long shape) {
-    return (int) shape & MAX_ERROR;
-  }
-
-  private static long tolerance(long step) {
-    return Math.clamp(step / 4, TOLERANCE_MILLIS, MAX_ERROR * 1_000L);
-  }
-
-  private static int seconds(long millis) {
-    return (int) Math.ceilDiv(millis, 1_000L);
-  }
-
-  static int day(long time) {
-    return (int) Math.floorDiv(time, DAY_MILLIS);
   }
 }
