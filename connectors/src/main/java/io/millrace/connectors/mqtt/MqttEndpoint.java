@@ -2,6 +2,8 @@ package io.millrace.connectors.mqtt;
 
 import io.millrace.connectors.source.SlotLeases;
 import io.millrace.connectors.source.SourceRegistry;
+import java.time.Duration;
+import java.util.function.Supplier;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5Configuration;
@@ -21,13 +23,18 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
 
   private static final long SESSION_EXPIRY_SECONDS = 7 * 24 * 3600;
 
-  /** What one slot connects with. */
+  /**
+   * What one slot connects with.
+   *
+   * @param options fresh ones for each connection, which adds its own sockets
+   */
   record Session(
       String brokerUrl,
       String clientId,
       String filter,
       int receiveMaximum,
-      MqttConnectionOptions options) {}
+      Duration connectionTimeout,
+      Supplier<MqttConnectionOptions> options) {}
 
   private final SourceOptions options;
   private final SlotLeases leases;
@@ -94,19 +101,24 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
         options.sharedGroup().isEmpty() ? "millrace-" + source : options.sharedGroup();
     int receiveMaximum =
         c.getReceiveMaximum() == UNSAID_RECEIVE_MAXIMUM ? RECEIVE_MAXIMUM : c.getReceiveMaximum();
-    MqttConnectionOptions connect = createMqttConnectionOptions();
-    connect.setCleanStart(false);
-    connect.setAutomaticReconnect(false);
-    connect.setReceiveMaximum(receiveMaximum);
-    connect.setMaximumPacketSize(options.maximumPacketSize());
-    if (c.getSessionExpiryInterval() < 0) {
-      connect.setSessionExpiryInterval(SESSION_EXPIRY_SECONDS);
-    }
     return new Session(
         c.getBrokerUrl(),
         prefix + "-slot-" + slot,
         "$share/" + group + '/' + getTopic(),
         receiveMaximum,
-        connect);
+        Duration.ofSeconds(c.getConnectionTimeout()),
+        () -> connectionOptions(receiveMaximum));
+  }
+
+  private MqttConnectionOptions connectionOptions(int receiveMaximum) {
+    MqttConnectionOptions connect = createMqttConnectionOptions();
+    connect.setCleanStart(false);
+    connect.setAutomaticReconnect(false);
+    connect.setReceiveMaximum(receiveMaximum);
+    connect.setMaximumPacketSize(options.maximumPacketSize());
+    if (getConfiguration().getSessionExpiryInterval() < 0) {
+      connect.setSessionExpiryInterval(SESSION_EXPIRY_SECONDS);
+    }
+    return connect;
   }
 }

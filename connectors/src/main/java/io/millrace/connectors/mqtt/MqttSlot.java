@@ -146,7 +146,7 @@ final class MqttSlot implements MqttConnection.Listener {
       connection = next;
       connected = false;
       next.open();
-      schedule(() -> expire(next), Duration.ofSeconds(session.options().getConnectionTimeout()));
+      schedule(() -> expire(next), session.connectionTimeout());
     } catch (MqttException | RuntimeException e) {
       connection = null;
       retry(String.valueOf(e.getMessage()));
@@ -163,10 +163,17 @@ final class MqttSlot implements MqttConnection.Listener {
     }
   }
 
+  /** The next connection waits for the end of this one: brokers mix up two of the same client. */
   private void drop(MqttConnection current) {
     connection = null;
     connected = false;
-    schedule(current::close, Duration.ZERO);
+    pausing = true;
+    schedule(
+        () -> {
+          current.close();
+          resume();
+        },
+        Duration.ZERO);
   }
 
   private void retry(String why) {
@@ -245,7 +252,6 @@ final class MqttSlot implements MqttConnection.Listener {
       // Artemis moves what it has sent already to the new subscription, and then waits for
       // acknowledgements that it no longer understands. A new connection begins in order.
       drop(from);
-      reconcile();
     }
   }
 
