@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.paging.PagingManager;
 import org.apache.activemq.artemis.core.paging.PagingStoreFactory;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
@@ -184,6 +185,17 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** The URL for a client on this machine. */
   public String url() {
     return "tcp://" + HOST + ":" + port;
+  }
+
+  /** Whether a part of the backlog is on disk only. */
+  boolean isPaging() throws Exception {
+    PagingManager manager = server.getPagingManager();
+    for (SimpleString name : manager.getStoreNames()) {
+      if (manager.getPageStore(name).isStorePaging()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Stops it; what is not acknowledged stays in the folder. */
