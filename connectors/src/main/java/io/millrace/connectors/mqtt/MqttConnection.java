@@ -18,9 +18,10 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One network connection, which is one epoch: it has a client of its own, so an acknowledgement that
- * comes late can only go to the connection that its message came by, and is dropped when that has
- * ended. (A broker numbers packets anew on the next one; the same number may be another message.)
+ * One network connection, which is one epoch: it has a client of its own, so an acknowledgement
+ * that comes late can only go to the connection that its message came by, and is dropped when that
+ * has ended. (A broker numbers packets anew on the next one; the same number may be another
+ * message.)
  */
 final class MqttConnection implements MqttCallback {
   /** A broker's reason for the end: another client came with this client's id. */
@@ -30,6 +31,9 @@ final class MqttConnection implements MqttCallback {
   private static final int FIRST_ERROR_CODE = 0x80;
   private static final int SEND_NO_RETAINED = 2;
   private static final long CLOSE_MILLIS = 1_000;
+
+  /** A topic that nobody is subscribed to. */
+  private static final String NO_TOPIC = "millrace/none";
 
   /** What a connection tells its slot, on the client's threads; each end is told once. */
   interface Listener {
@@ -50,11 +54,12 @@ final class MqttConnection implements MqttCallback {
   private final MqttEndpoint.Session session;
   private final MqttAsyncClient client;
   private final BufferedSockets sockets = new BufferedSockets();
-  private final boolean ownSockets;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Semaphore unsafe;
 
-  /** When a packet id's message came, milliseconds from the opening, from 1; 0 where there is none. */
+  /**
+   * When a packet id's message came, milliseconds from the opening, from 1; 0 where there is none.
+   */
   private final AtomicIntegerArray arrivedAt = new AtomicIntegerArray(PACKET_IDS);
 
   private final long openedAt = System.nanoTime();
@@ -65,8 +70,6 @@ final class MqttConnection implements MqttCallback {
     this.session = session;
     this.listener = listener;
     this.unsafe = new Semaphore(session.receiveMaximum());
-    this.ownSockets =
-        session.options().getSocketFactory() == null && session.brokerUrl().startsWith("tcp:");
     client = new MqttAsyncClient(session.brokerUrl(), session.clientId(), new MemoryPersistence());
     // Both before connect: the broker sends a resumed session's messages right behind its CONNACK.
     client.setCallback(this);
@@ -75,8 +78,8 @@ final class MqttConnection implements MqttCallback {
 
   /** Begins to connect; the listener hears how it went. */
   void open() throws MqttException {
-    MqttConnectionOptions options = session.options();
-    if (ownSockets) {
+    MqttConnectionOptions options = session.options().get();
+    if (options.getSocketFactory() == null && session.brokerUrl().startsWith("tcp:")) {
       options.setSocketFactory(sockets);
     }
     client.connect(
@@ -200,13 +203,16 @@ final class MqttConnection implements MqttCallback {
         : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openedAt) - oldest + 1;
   }
 
-  /** Ends it from our side, in at most a second; the session stays with the broker. */
+  /** Ends it from our side, in at most two seconds; the session stays with the broker. */
   void close() {
     synchronized (this) {
       told = true;
     }
     try {
       if (client.isConnected()) {
+        // Answered behind all acknowledgements: a broker may drop those it has not come to when the
+        // connection ends, and send their messages again.
+        client.unsubscribe(NO_TOPIC).waitForCompletion(CLOSE_MILLIS);
         client.disconnect(0, null, null, 0, new MqttProperties()).waitForCompletion(CLOSE_MILLIS);
       }
     } catch (MqttException e) {

@@ -2,6 +2,8 @@ package io.millrace.connectors.mqtt;
 
 import io.millrace.connectors.source.SlotLeases;
 import io.millrace.connectors.source.SourceRegistry;
+import java.time.Duration;
+import java.util.function.Supplier;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5Configuration;
@@ -21,13 +23,18 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
 
   private static final long SESSION_EXPIRY_SECONDS = 7 * 24 * 3600;
 
-  /** What one slot connects with. */
+  /**
+   * What one slot connects with.
+   *
+   * @param options fresh ones for each connection, which adds its own sockets
+   */
   record Session(
       String brokerUrl,
       String clientId,
       String filter,
       int receiveMaximum,
-      MqttConnectionOptions options) {}
+      Duration connectionTimeout,
+      Supplier<MqttConnectionOptions> options) {}
 
   private final SourceOptions options;
   private final SlotLeases leases;
@@ -57,7 +64,8 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
     if (options.cleanStartSaid() && c.isCleanStart()) {
       throw refused("cleanStart=true forgets what waits in the session; remove it");
     }
-    // Camel's own default is 2; a subscription is always made at 1, which dedupe makes exactly once.
+    // Camel's own default is 2; a subscription is always made at 1, which dedupe makes exactly
+    // once.
     if (c.getQos() == 0) {
       throw refused("qos=0 can't be acknowledged after a commit; use qos=1");
     }
@@ -65,10 +73,7 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
         || c.getReceiveMaximum() > MOST_RECEIVE_MAXIMUM
             && c.getReceiveMaximum() != UNSAID_RECEIVE_MAXIMUM) {
       throw refused(
-          "receiveMaximum="
-              + c.getReceiveMaximum()
-              + " must be 1 to "
-              + MOST_RECEIVE_MAXIMUM);
+          "receiveMaximum=" + c.getReceiveMaximum() + " must be 1 to " + MOST_RECEIVE_MAXIMUM);
     }
     if (c.getSessionExpiryInterval() == 0) {
       throw refused("sessionExpiryInterval=0 ends the session with the connection; remove it");
@@ -88,25 +93,28 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
   /** The session of a slot of that source. */
   Session session(String source, int slot) {
     PahoMqtt5Configuration c = getConfiguration();
-    String prefix =
-        c.getClientId() == null ? options.tenant() + '-' + source : c.getClientId();
-    String group =
-        options.sharedGroup().isEmpty() ? "millrace-" + source : options.sharedGroup();
+    String prefix = c.getClientId() == null ? options.tenant() + '-' + source : c.getClientId();
+    String group = options.sharedGroup().isEmpty() ? "millrace-" + source : options.sharedGroup();
     int receiveMaximum =
         c.getReceiveMaximum() == UNSAID_RECEIVE_MAXIMUM ? RECEIVE_MAXIMUM : c.getReceiveMaximum();
-    MqttConnectionOptions connect = createMqttConnectionOptions();
-    connect.setCleanStart(false);
-    connect.setAutomaticReconnect(false);
-    connect.setReceiveMaximum(receiveMaximum);
-    connect.setMaximumPacketSize(options.maximumPacketSize());
-    if (c.getSessionExpiryInterval() < 0) {
-      connect.setSessionExpiryInterval(SESSION_EXPIRY_SECONDS);
-    }
     return new Session(
         c.getBrokerUrl(),
         prefix + "-slot-" + slot,
         "$share/" + group + '/' + getTopic(),
         receiveMaximum,
-        connect);
+        Duration.ofSeconds(c.getConnectionTimeout()),
+        () -> connectionOptions(receiveMaximum));
+  }
+
+  private MqttConnectionOptions connectionOptions(int receiveMaximum) {
+    MqttConnectionOptions connect = createMqttConnectionOptions();
+    connect.setCleanStart(false);
+    connect.setAutomaticReconnect(false);
+    connect.setReceiveMaximum(receiveMaximum);
+    connect.setMaximumPacketSize(options.maximumPacketSize());
+    if (getConfiguration().getSessionExpiryInterval() < 0) {
+      connect.setSessionExpiryInterval(SESSION_EXPIRY_SECONDS);
+    }
+    return connect;
   }
 }

@@ -134,7 +134,8 @@ final class MqttSlot implements MqttConnection.Listener {
     } else if (want
         && current == null
         && !pausing
-        // What an earlier connection left unfinished is bounded too: at most this much and as much again.
+        // What an earlier connection left unfinished is bounded too: at most this much and as much
+        // again.
         && outstanding.get() <= session.receiveMaximum()) {
       connect();
     }
@@ -146,7 +147,7 @@ final class MqttSlot implements MqttConnection.Listener {
       connection = next;
       connected = false;
       next.open();
-      schedule(() -> expire(next), Duration.ofSeconds(session.options().getConnectionTimeout()));
+      schedule(() -> expire(next), session.connectionTimeout());
     } catch (MqttException | RuntimeException e) {
       connection = null;
       retry(String.valueOf(e.getMessage()));
@@ -163,10 +164,17 @@ final class MqttSlot implements MqttConnection.Listener {
     }
   }
 
+  /** The next connection waits for the end of this one: brokers mix up two of the same client. */
   private void drop(MqttConnection current) {
     connection = null;
     connected = false;
-    schedule(current::close, Duration.ZERO);
+    pausing = true;
+    schedule(
+        () -> {
+          current.close();
+          resume();
+        },
+        Duration.ZERO);
   }
 
   private void retry(String why) {
@@ -245,7 +253,6 @@ final class MqttSlot implements MqttConnection.Listener {
       // Artemis moves what it has sent already to the new subscription, and then waits for
       // acknowledgements that it no longer understands. A new connection begins in order.
       drop(from);
-      reconcile();
     }
   }
 
@@ -313,8 +320,7 @@ final class MqttSlot implements MqttConnection.Listener {
       return;
     }
     schedule(
-        () -> again(delivery),
-        pause(FIRST_PAUSE, LONGEST_RETRY_PAUSE, delivery.attempts() - 1));
+        () -> again(delivery), pause(FIRST_PAUSE, LONGEST_RETRY_PAUSE, delivery.attempts() - 1));
   }
 
   private void again(MqttDelivery delivery) {

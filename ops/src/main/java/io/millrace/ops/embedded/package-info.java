@@ -1,4 +1,4 @@
-/** What a node can bring along: a real database in a folder. */
+/** What a node can bring along where nothing is installed; each a real server, on loopback only. */
 @NullMarked
 package io.millrace.ops.embedded;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.connectors.source;
+
+import org.jspecify.annotations.NullMarked;
