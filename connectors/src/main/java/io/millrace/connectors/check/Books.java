@@ -11,8 +11,8 @@ import java.util.Locale;
 import javax.sql.DataSource;
 
 /**
- * Adds up a tenant's books again and compares, in one snapshot. It reads rows, not the engine's sums,
- * and shares no code with what writes them. Every check is a query for what violates it.
+ * Adds up a tenant's books again and compares, in one snapshot. It reads rows, not the engine's
+ * sums, and shares no code with what writes them. Every check is a query for what violates it.
  */
 public final class Books {
 

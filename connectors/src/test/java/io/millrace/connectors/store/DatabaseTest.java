@@ -73,8 +73,9 @@ class DatabaseTest {
       DatabaseUnavailable refused =
           assertThrows(DatabaseUnavailable.class, () -> TestServer.open(url));
       assertTrue(refused.getMessage().endsWith("give it an empty one"), refused.getMessage());
-      try (ResultSet row = statement.executeQuery("select count(*) from pg_tables"
-          + " where schemaname = 'public'")) {
+      try (ResultSet row =
+          statement.executeQuery(
+              "select count(*) from pg_tables" + " where schemaname = 'public'")) {
         row.next();
         assertEquals(1, row.getInt(1));
       }
@@ -84,8 +85,7 @@ class DatabaseTest {
   @Test
   void otherProduct_isRefused() {
     DatabaseUnavailable refused =
-        assertThrows(
-            DatabaseUnavailable.class, () -> Database.open("jdbc:h2:mem:x", "me", "", 2));
+        assertThrows(DatabaseUnavailable.class, () -> Database.open("jdbc:h2:mem:x", "me", "", 2));
     assertTrue(refused.getMessage().contains("jdbc:postgresql://HOST:PORT/DATABASE"));
   }
 

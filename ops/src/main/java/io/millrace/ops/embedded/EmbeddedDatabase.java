@@ -19,9 +19,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real PostgreSQL server whose data lies in a folder, listening on the loopback address, with every
- * commit flushed. One process at a time has the folder; a server that a killed process left running
- * in it is stopped cleanly and started anew.
+ * A real PostgreSQL server whose data lies in a folder, listening on the loopback address, with
+ * every commit flushed. One process at a time has the folder; a server that a killed process left
+ * running in it is stopped cleanly and started anew.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
 
@@ -120,9 +120,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
       Files.createDirectories(folder);
       channel =
           FileChannel.open(
-              folder.resolve("millrace.lock"),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE);
+              folder.resolve("millrace.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (channel.tryLock() != null) {
         return channel;
       }
@@ -189,7 +187,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
     return server.getPort();
   }
 
-  /** Stops the server and leaves its data. Nothing stops it but this: the node's owner must call it. */
+  /**
+   * Stops the server and leaves its data. Nothing stops it but this: the node's owner must call it.
+   */
   @Override
   public void close() {
     try {
