@@ -32,7 +32,7 @@ public final class SuspenseStore {
       select s.hash, coalesce(o.name, s.source::text), s.reason, s.state, s.received_at,
         s.ended_at, s.ended_by, s.raw_size, %s
       from suspense s left join source o on o.tenant = s.tenant and o.id = s.source
-      where s.tenant = ?\s\
+      where s.tenant = ?
       """;
 
   private final DataSource pool;
