@@ -84,7 +84,8 @@ class ErpDeliveryTest {
     assertEquals(6, rows("select 1 from outbox where state = 'acknowledged'"));
     assertEquals(
         1,
-        rows("select 1 from outbox where key = 'refused' and state = 'refused'"
+        rows(
+            "select 1 from outbox where key = 'refused' and state = 'refused'"
                 + " and reason = 'status-422'"));
     assertEquals(6, stored.size());
     assertEquals(List.of("POST", "GET"), asked("fails-after"));
@@ -101,10 +102,9 @@ class ErpDeliveryTest {
     for (Route route : camel.getRoutes()) {
       assertFalse(route.getEndpoint().getEndpointUri().contains("s3cret"));
     }
-    assertTrue(
-        camel.getEndpoints().stream().noneMatch(e -> e.getEndpointUri().contains("s3cret")));
-    assertEquals("timer://erp-delivery", camel.getRoute("erp-delivery").getEndpoint()
-        .getEndpointBaseUri());
+    assertTrue(camel.getEndpoints().stream().noneMatch(e -> e.getEndpointUri().contains("s3cret")));
+    assertEquals(
+        "timer://erp-delivery", camel.getRoute("erp-delivery").getEndpoint().getEndpointBaseUri());
   }
 
   private void start() throws Exception {

@@ -65,15 +65,16 @@ final class BooksSql {
       case STATEMENTS_ADD_UP ->
           """
           select format('statement %s: total %s, lines %s, %s of them not rounded half up',
-            s.id, s.total, l.amount, l.odd) as what
-          from statement s
-          join account a on a.tenant = s.tenant and a.id = s.account
-          left join lateral (
-            select sum(l.amount) as amount,
+            id, total, amount, odd) as what
+          from (
+            select s.id, s.total, sum(l.amount) as amount,
               count(*) filter (where l.amount <> round(l.exact / 10::numeric ^ (a.scale - s.digits)))
                 as odd
-            from statement_line l where l.tenant = s.tenant and l.statement = s.id) l on true
-          where s.tenant = ? and (s.total is distinct from l.amount or l.odd > 0)
+            from statement s
+            join account a on a.tenant = s.tenant and a.id = s.account
+            left join statement_line l on l.tenant = s.tenant and l.statement = s.id
+            where s.tenant = ? group by s.id, s.total) t
+          where total is distinct from amount or odd > 0
           """;
       case STATEMENTS_ARE_POSTINGS ->
           """

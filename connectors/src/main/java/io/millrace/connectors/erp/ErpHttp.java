@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * An ERP's journal over HTTP: {@code POST url} stores an entry under its {@code Idempotency-Key},
  * {@code GET url/KEY} shows it. It is what stands behind the {@code erp-http-sink} Kamelet, which
  * sets its properties. It never follows a redirect, never tries again by itself, and tells what it
- * knows of the outcome from what it doesn't (which Camel's HTTP component does not: its client sends
- * a POST again after a 503).
+ * knows of the outcome from what it doesn't (which Camel's HTTP component does not: its client
+ * sends a POST again after a 503).
  */
 public final class ErpHttp implements AutoCloseable {
 
@@ -62,7 +62,8 @@ public final class ErpHttp implements AutoCloseable {
   /** The bearer token; a secret. */
   public void setToken(String token) {
     if (token.isBlank()) {
-      throw new IllegalArgumentException("the ERP's token is empty: give the secret that it checks");
+      throw new IllegalArgumentException(
+          "the ERP's token is empty: give the secret that it checks");
     }
     this.token = token.strip();
   }

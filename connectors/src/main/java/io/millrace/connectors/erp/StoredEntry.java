@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an ERP says that it stored: {@code {"id": …, "key": …, "entry": {… "total": …}}}, the last two
- * only when it is asked.
+ * What an ERP says that it stored: {@code {"id": …, "key": …, "entry": {… "total": …}}}, the last
+ * two only when it is asked.
  *
  * @param id the ERP's own id
  * @param key the key it is stored under, if it says

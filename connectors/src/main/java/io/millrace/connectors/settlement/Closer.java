@@ -12,8 +12,8 @@ import javax.sql.DataSource;
 /**
  * Closes settlement periods in two steps, each one transaction: {@link #ask} stamps the period into
  * all shard rows; when every shard has closed it in a commit of its own, {@link #settle} makes the
- * statements from the ledger and queues their deliveries. A kill at any moment undoes the step it was
- * in, and doing it again gives the same result.
+ * statements from the ledger and queues their deliveries. A kill at any moment undoes the step it
+ * was in, and doing it again gives the same result.
  */
 public final class Closer {
 
@@ -35,8 +35,7 @@ public final class Closer {
    * @param starts its first moment
    * @param ends the first moment after it
    */
-  public CloseAnswer ask(int tenant, int period, Instant starts, Instant ends)
-      throws SQLException {
+  public CloseAnswer ask(int tenant, int period, Instant starts, Instant ends) throws SQLException {
     try (Connection connection = begin(tenant)) {
       // In the order in which a commit locks them, so that neither waits for the other in a circle.
       int shards =

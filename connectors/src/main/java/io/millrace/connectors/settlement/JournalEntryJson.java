@@ -10,8 +10,9 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 
 /**
- * A journal entry as JSON, the same text each time: {@code {reference, tenant, period, kind, account,
- * currency, lines: [{account, text, debit, credit}], total}}. Amounts are decimal strings, exact.
+ * A journal entry as JSON, the same text each time: {@code {reference, tenant, period, kind,
+ * account, currency, lines: [{account, text, debit, credit}], total}}. Amounts are decimal strings,
+ * exact.
  */
 final class JournalEntryJson {
 
@@ -25,7 +26,11 @@ final class JournalEntryJson {
   }
 
   static String write(
-      int tenant, String tenantName, Statement statement, String account, String currency,
+      int tenant,
+      String tenantName,
+      Statement statement,
+      String account,
+      String currency,
       MinorUnit unit) {
     StringWriter text = new StringWriter(512);
     try (JsonGenerator json = JSON.createGenerator(text)) {

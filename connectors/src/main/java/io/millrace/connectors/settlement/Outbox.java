@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The deliveries of one endpoint, one at a time. Whoever delivers holds a lock of its database
- * session, and claims on that same session: a deliverer that lost it (a killed process, a paused one
- * whose session the server ended) can claim nothing more. Not thread-safe.
+ * session, and claims on that same session: a deliverer that lost it (a killed process, a paused
+ * one whose session the server ended) can claim nothing more. Not thread-safe.
  */
 public final class Outbox implements AutoCloseable {
 
@@ -86,8 +86,7 @@ public final class Outbox implements AutoCloseable {
 
   /** Writes down what became of a claimed delivery. */
   public Delivery record(Due due, Answer answer) throws SQLException {
-    Delivery next =
-        Delivery.after(due.step(), answer, due.attempt(), policy, jitter.getAsInt());
+    Delivery next = Delivery.after(due.step(), answer, due.attempt(), policy, jitter.getAsInt());
     Connection holder = session();
     if (holder == null) {
       throw new SQLException("another process delivers to " + endpoint + " now");

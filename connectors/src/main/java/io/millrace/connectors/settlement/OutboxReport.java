@@ -40,8 +40,8 @@ public final class OutboxReport {
   }
 
   /**
-   * Lets a delivery that was refused or given up be tried again, with all its attempts. The receiver
-   * is asked first whether it holds it, under the same key.
+   * Lets a delivery that was refused or given up be tried again, with all its attempts. The
+   * receiver is asked first whether it holds it, under the same key.
    *
    * @return whether there was one to try
    */

@@ -32,8 +32,8 @@ public final class OutboxSteps implements AutoCloseable {
   }
 
   /**
-   * Puts the next due delivery into the exchange. The property {@link #DUE} is null afterwards where
-   * nothing is due, or the context is stopping.
+   * Puts the next due delivery into the exchange. The property {@link #DUE} is null afterwards
+   * where nothing is due, or the context is stopping.
    */
   public synchronized void claim(Exchange exchange) {
     exchange.removeProperty(DUE);

@@ -38,8 +38,7 @@ final class SettlementRun {
       new CopyRows("outbox", "tenant, endpoint, key, kind, payload, state");
   private int waiting;
 
-  SettlementRun(
-      Connection connection, int tenant, int period, Catalog catalog, String endpoint) {
+  SettlementRun(Connection connection, int tenant, int period, Catalog catalog, String endpoint) {
     this.connection = connection;
     this.tenant = tenant;
     this.period = period;
@@ -99,8 +98,7 @@ final class SettlementRun {
     if (party == null) {
       return;
     }
-    Statement made =
-        Statement.of(period, party.kind, party.account, party.unit, party.posted);
+    Statement made = Statement.of(period, party.kind, party.account, party.unit, party.posted);
     statements
         .add(tenant)
         .add(made.id())

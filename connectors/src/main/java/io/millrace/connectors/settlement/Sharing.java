@@ -26,8 +26,7 @@ final class Sharing {
   private final Catalog catalog;
   private final ClosingEntries entries;
 
-  Sharing(
-      Connection connection, int tenant, int period, Catalog catalog, ClosingEntries entries) {
+  Sharing(Connection connection, int tenant, int period, Catalog catalog, ClosingEntries entries) {
     this.connection = connection;
     this.tenant = tenant;
     this.period = period;

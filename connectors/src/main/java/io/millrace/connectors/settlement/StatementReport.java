@@ -70,7 +70,9 @@ public final class StatementReport {
         join outbox o on o.tenant = s.tenant and o.key = 'millrace:' || s.tenant || ':' || s.id
         where s.tenant = ? and s.period = ? and (? = '' or (s.kind, s.id) >
           (select l.kind, l.id from statement l where l.tenant = s.tenant and l.id = ?))
-        order by s.kind, s.id limit\s"""
+        order by s.kind, s.id
+        """
+            + "limit "
             + MOST;
     List<Row> rows = new ArrayList<>();
     try (Connection connection = pool.getConnection();

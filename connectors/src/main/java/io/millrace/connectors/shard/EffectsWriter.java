@@ -15,7 +15,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 
-/** Writes the effects of a commit's shards as rows, in batches the driver folds into few statements. */
+/**
+ * Writes the effects of a commit's shards as rows, in batches the driver folds into few statements.
+ */
 final class EffectsWriter {
   private final Connection c;
   private final int tenant;
@@ -73,10 +75,10 @@ final class EffectsWriter {
   private void charges(List<Part> parts) throws SQLException {
     try (PreparedStatement ps =
         c.prepareStatement(
-            "insert into charge (tenant, shard, seq, n, subscription, account, catalog, offer, name,"
-                + " period, late, window_start, window_end, delta, events, quantity, amount,"
-                + " first_at, last_at, evidence, digest)"
-                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            "insert into charge (tenant, shard, seq, n, subscription, account, catalog, offer,"
+                + " name, period, late, window_start, window_end, delta, events, quantity, amount,"
+                + " first_at, last_at, evidence, digest) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (Part part : parts) {
         for (ChargeRow row : part.effects().charges) {
           ps.setInt(1, tenant);
@@ -110,11 +112,12 @@ final class EffectsWriter {
   private void entries(List<Part> parts) throws SQLException {
     try (PreparedStatement entry =
             c.prepareStatement(
-                "insert into entry (tenant, shard, seq, booked_at, what) values (?, ?, ?, ?, 'usage')");
+                "insert into entry (tenant, shard, seq, booked_at, what) values (?, ?, ?, ?,"
+                    + " 'usage')");
         PreparedStatement posting =
             c.prepareStatement(
-                "insert into posting (tenant, shard, seq, n, account, period, offer, name, late, amount)"
-                    + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                "insert into posting (tenant, shard, seq, n, account, period, offer, name, late,"
+                    + " amount) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         PreparedStatement turnover =
             c.prepareStatement(
                 "insert into turnover (tenant, period, account, shard, offer, name, late, amount)"
@@ -164,8 +167,9 @@ final class EffectsWriter {
   private void suspended(List<Part> parts) throws SQLException {
     try (PreparedStatement ps =
         c.prepareStatement(
-            "insert into suspense (tenant, hash, shard, seq, source, reason, raw, raw_size, received_at)"
-                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (tenant, hash) do nothing")) {
+            "insert into suspense (tenant, hash, shard, seq, source, reason, raw, raw_size,"
+                + " received_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (tenant, hash) do"
+                + " nothing")) {
       for (Part part : parts) {
         for (SuspenseRow row : part.effects().suspended) {
           ps.setInt(1, tenant);
@@ -187,7 +191,8 @@ final class EffectsWriter {
   private void ended(List<Part> parts) throws SQLException {
     try (PreparedStatement ps =
         c.prepareStatement(
-            "update suspense set state = ?, ended_at = ? where tenant = ? and hash = ? and state = 'open'")) {
+            "update suspense set state = ?, ended_at = ? where tenant = ? and hash = ? and state ="
+                + " 'open'")) {
       for (Part part : parts) {
         for (SuspenseEnd end : part.effects().ended) {
           ps.setString(1, end.state());

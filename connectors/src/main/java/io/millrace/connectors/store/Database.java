@@ -102,7 +102,9 @@ public final class Database implements AutoCloseable {
       MigrationInfo current = info.current();
       MigrationVersion ours = MigrationVersion.EMPTY;
       for (MigrationInfo each : info.all()) {
-        if (each.getState().isResolved() && each.isVersioned() && each.getVersion().isNewerThan(ours)) {
+        if (each.getState().isResolved()
+            && each.isVersioned()
+            && each.getVersion().isNewerThan(ours)) {
           ours = each.getVersion();
         }
       }

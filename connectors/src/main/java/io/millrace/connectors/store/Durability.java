@@ -28,9 +28,7 @@ public record Durability(String fsync, String synchronousCommit, String fullPage
 
   /** Whether a commit that was answered can't be lost by a crash of the machine. */
   public boolean holds() {
-    return fsync.equals("on")
-        && !synchronousCommit.equals("off")
-        && fullPageWrites.equals("on");
+    return fsync.equals("on") && !synchronousCommit.equals("off") && fullPageWrites.equals("on");
   }
 
   @Override

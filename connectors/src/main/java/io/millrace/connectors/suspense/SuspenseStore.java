@@ -32,7 +32,8 @@ public final class SuspenseStore {
       select s.hash, coalesce(o.name, s.source::text), s.reason, s.state, s.received_at,
         s.ended_at, s.ended_by, s.raw_size, %s
       from suspense s left join source o on o.tenant = s.tenant and o.id = s.source
-      where s.tenant = ?\s""";
+      where s.tenant = ?
+      """;
 
   private final DataSource pool;
 
@@ -89,8 +90,7 @@ public final class SuspenseStore {
     with(sql, parameters, "and o.name = ? ", filter.source);
     with(sql, parameters, "and s.state = ? ", filter.state);
     Instant since = filter.since;
-    with(
-        sql, parameters, "and s.received_at >= ? ", since == null ? null : Timestamp.from(since));
+    with(sql, parameters, "and s.received_at >= ? ", since == null ? null : Timestamp.from(since));
     if (!cursor.isEmpty()) {
       sql.append("and (s.received_at, s.hash) > (select received_at, hash from suspense");
       sql.append(" where tenant = s.tenant and hash = ?) ");

@@ -99,8 +99,7 @@ class BooksTest {
               "update outbox set payload = jsonb_set(payload::jsonb, '{total}',"
                   + " '\"999.99\"')::text where "
                   + row;
-          default ->
-              "update " + table + " set " + damage + " = " + damage + " + 1 where " + row;
+          default -> "update " + table + " set " + damage + " = " + damage + " + 1 where " + row;
         };
     try (Connection connection = database.connection();
         Statement statement = connection.createStatement()) {

@@ -74,8 +74,7 @@ class ErpHttpTest {
   })
   void fault_isToldAsWhatIsKnownOfIt(Fault fault, String answer) throws Exception {
     erp.script(fault);
-    assertEquals(
-        answer.replace(';', ','), http.call(PAYLOAD, KEY, Step.POST).toString());
+    assertEquals(answer.replace(';', ','), http.call(PAYLOAD, KEY, Step.POST).toString());
     assertEquals(List.of("POST " + KEY), erp.requests, "never tried again by itself");
   }
 
@@ -83,8 +82,7 @@ class ErpHttpTest {
   void nobodyListening_isKnownToHaveSentNothing() throws Exception {
     String url = erp.url();
     erp.close();
-    assertInstanceOf(
-        Answer.Unreachable.class, connector(url).call(PAYLOAD, KEY, Step.POST));
+    assertInstanceOf(Answer.Unreachable.class, connector(url).call(PAYLOAD, KEY, Step.POST));
   }
 
   @Test
@@ -98,8 +96,16 @@ class ErpHttpTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "[]", "null", "{}", "{\"id\":7}", "{\"id\":\"\"}", "{\"id\":\"a\"", "{\"id\":\"a\"} {}",
-        "<html>", "{\"id\":{\"id\":\"a\"}}"
+        "",
+        "[]",
+        "null",
+        "{}",
+        "{\"id\":7}",
+        "{\"id\":\"\"}",
+        "{\"id\":\"a\"",
+        "{\"id\":\"a\"} {}",
+        "<html>",
+        "{\"id\":{\"id\":\"a\"}}"
       })
   void answerThatIsNoEntry_isGarbled(String json) {
     assertTrue(StoredEntry.read(json.getBytes(StandardCharsets.UTF_8)).isEmpty(), json);
@@ -110,13 +116,11 @@ class ErpHttpTest {
     StoredEntry other =
         StoredEntry.read("{\"id\":\"a\",\"key\":\"b\"}".getBytes(StandardCharsets.UTF_8))
             .orElseThrow();
-    assertEquals(
-        new Answer.Lost("answer-for-another-key"), other.judge(Step.POST, KEY, PAYLOAD));
+    assertEquals(new Answer.Lost("answer-for-another-key"), other.judge(Step.POST, KEY, PAYLOAD));
     StoredEntry silent =
         StoredEntry.read("{\"id\":\"a\"}".getBytes(StandardCharsets.UTF_8)).orElseThrow();
     assertEquals(new Answer.Holds("a"), silent.judge(Step.POST, KEY, PAYLOAD));
-    assertEquals(
-        new Answer.Lost("answer-for-another-key"), silent.judge(Step.READ, KEY, PAYLOAD));
+    assertEquals(new Answer.Lost("answer-for-another-key"), silent.judge(Step.READ, KEY, PAYLOAD));
   }
 
   @ParameterizedTest

@@ -85,8 +85,7 @@ class CloserTest {
     ledger.shardsClose();
     assertEquals(new CloseAnswer.Closed(0, 0), settle(0));
     assertEquals(new CloseAnswer.Waiting(4), ask(1));
-    assertEquals(
-        "unknown-tenant", refusal(closer.ask(99, 0, START, START.plusSeconds(86_400))));
+    assertEquals("unknown-tenant", refusal(closer.ask(99, 0, START, START.plusSeconds(86_400))));
   }
 
   @Test
@@ -110,13 +109,13 @@ class CloserTest {
             "select s.account, l.offer, l.name, l.late, l.amount from statement s join"
                 + " statement_line l on l.statement = s.id where s.kind = 'invoice'")) {
       int last = row.lastIndexOf('|');
-      invoiced.put(row.substring(0, last), new BigDecimal(row.substring(last + 1)).movePointLeft(2));
+      invoiced.put(
+          row.substring(0, last), new BigDecimal(row.substring(last + 1)).movePointLeft(2));
     }
     charged.replaceAll((k, v) -> v.setScale(2, RoundingMode.HALF_UP));
     assertEquals(charged, invoiced);
 
-    BigDecimal telco =
-        whole.multiply(new BigDecimal("0.7")).setScale(9, RoundingMode.HALF_UP);
+    BigDecimal telco = whole.multiply(new BigDecimal("0.7")).setScale(9, RoundingMode.HALF_UP);
     assertEquals(
         List.of(
             telco.movePointRight(9).toBigInteger().toString(),
@@ -242,7 +241,9 @@ class CloserTest {
     List<StatementReport.Row> rows = report.of(TENANT, 0, "");
     assertEquals(
         List.of(
-            "0-customer-10 customer-0 0.12", "0-partner-4 telco 0.09", "0-partner-5 lamp-vendor 0.04"),
+            "0-customer-10 customer-0 0.12",
+            "0-partner-4 telco 0.09",
+            "0-partner-5 lamp-vendor 0.04"),
         rows.stream().map(r -> r.id() + " " + r.account() + " " + r.total()).toList());
     assertEquals(DeliveryState.QUEUED, rows.getFirst().delivery());
     assertEquals(
@@ -259,7 +260,8 @@ class CloserTest {
             "account":"customer-0","currency":"EUR","lines":[{"account":"customer:customer-0",\
             "text":"invoice of period 0","debit":"0.12","credit":"0.00"},{"account":"revenue",\
             "text":"lamp, energy","debit":"0.00","credit":"0.02"},{"account":"revenue",\
-            "text":"lamp, lease","debit":"0.00","credit":"0.10"}],"total":"0.12"}"""),
+            "text":"lamp, lease","debit":"0.00","credit":"0.10"}],"total":"0.12"}\
+            """),
         ledger.rows("select payload from outbox where kind = 'invoice'"));
   }
 

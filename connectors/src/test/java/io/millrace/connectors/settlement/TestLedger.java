@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Books what shards book: charges, entries, postings and turnover of one tenant, by its own SQL. */
+/**
+ * Books what shards book: charges, entries, postings and turnover of one tenant, by its own SQL.
+ */
 public final class TestLedger {
 
   public static final int TENANT = 1;
@@ -54,7 +56,7 @@ public final class TestLedger {
           (1, 5, 'partner', 'lamp-vendor', 'EUR', 9)
         """,
         "insert into account select 1, %d + n, 'customer', 'customer-' || n, 'EUR', 9"
-            .formatted(CUSTOMER)
+                .formatted(CUSTOMER)
             + " from generate_series(0, %d) n".formatted(customers - 1));
   }
 
@@ -157,8 +159,7 @@ public final class TestLedger {
       post(connection, shard, number, n++, account, period, (String) names[i], late, amount);
       post(connection, shard, number, n++, REVENUE, period, (String) names[i], late, -amount);
     }
-    long[] sum =
-        cumulated.computeIfAbsent(shard + "/" + period, k -> new long[3]);
+    long[] sum = cumulated.computeIfAbsent(shard + "/" + period, k -> new long[3]);
     sum[0] += energy + lease;
     long[] parts = new long[2];
     Allotment.of(AGREEMENT).allot(sum[0], parts);

@@ -78,8 +78,7 @@ class SuspenseStoreTest {
     assertEquals(33, count(new Filter("malformed", null, null, null)));
     assertEquals(50, count(new Filter(null, "lamps", null, null)));
     assertEquals(10, count(new Filter(null, null, "charged", null)));
-    assertEquals(
-        2, count(new Filter(null, null, null, Instant.parse("2026-11-02T00:00:08.5Z"))));
+    assertEquals(2, count(new Filter(null, null, null, Instant.parse("2026-11-02T00:00:08.5Z"))));
     assertEquals(0, count(new Filter("malformed", "nowhere", "open", null)));
     assertEquals(100, count(new Filter(null, null, null, null)));
   }

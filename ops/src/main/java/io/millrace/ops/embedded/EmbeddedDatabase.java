@@ -36,8 +36,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
   private final EmbeddedPostgres server;
   private final FileChannel lock;
 
-  private EmbeddedDatabase(EmbeddedPostgres server, FileChannel lock) {
+  private final Path data;
+
+  private EmbeddedDatabase(EmbeddedPostgres server, Path data, FileChannel lock) {
     this.server = server;
+    this.data = data;
     this.lock = lock;
   }
 
@@ -57,7 +60,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
       EmbeddedPostgres server = server(folder, data, port);
       try {
         createDatabase(server);
-        return new EmbeddedDatabase(server, lock);
+        return new EmbeddedDatabase(server, data, lock);
       } catch (SQLException | RuntimeException e) {
         server.close();
         throw e;
@@ -193,11 +196,25 @@ public final class EmbeddedDatabase implements AutoCloseable {
   @Override
   public void close() {
     try {
+      checkpoint();
       server.close();
+      LeftOverServer.stop(data);
     } catch (IOException e) {
       throw new IllegalStateException("the embedded PostgreSQL didn't stop", e);
     } finally {
       release(lock);
+    }
+  }
+
+  /**
+   * Writes all pages first: the server is waited for only five seconds, which a stop may exceed.
+   */
+  private void checkpoint() {
+    try (Connection connection = server.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("checkpoint");
+    } catch (SQLException e) {
+      // It stops all the same, only more slowly.
     }
   }
 }

@@ -30,6 +30,8 @@ public sealed interface Answer {
   /** The connection was refused: nothing was sent. */
   record Unreachable(String why) implements Answer {}
 
-  /** Time ran out, the connection dropped, or the answer made no sense: anything may have happened. */
+  /**
+   * Time ran out, the connection dropped, or the answer made no sense: anything may have happened.
+   */
   record Lost(String why) implements Answer {}
 }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a delivery after an answer. The rule: a row is posted again only where the receiver
- * certainly has no entry of it, because it said so or because nothing was sent.
+ * What becomes of a delivery after an answer. The rule: a row is posted again only where the
+ * receiver certainly has no entry of it, because it said so or because nothing was sent.
  *
  * @param state the next state
  * @param pause before anything more is done; zero in a final state
@@ -49,7 +49,8 @@ public record Delivery(
       case Answer.Absent absent ->
           step == Step.READ
               ? again(DeliveryState.QUEUED, Duration.ZERO, "not-found", attempt, policy)
-              : again(DeliveryState.UNKNOWN, policy.pause(attempt, jitter), "garbled", attempt, policy);
+              : again(
+                  DeliveryState.UNKNOWN, policy.pause(attempt, jitter), "garbled", attempt, policy);
       case Answer.Unreachable unreachable ->
           again(
               step == Step.POST ? DeliveryState.QUEUED : DeliveryState.UNKNOWN,
@@ -58,8 +59,7 @@ public record Delivery(
               attempt,
               policy);
       case Answer.Lost lost ->
-          again(
-              DeliveryState.UNKNOWN, policy.pause(attempt, jitter), lost.why(), attempt, policy);
+          again(DeliveryState.UNKNOWN, policy.pause(attempt, jitter), lost.why(), attempt, policy);
       case Answer.Status status -> afterStatus(step, status, attempt, policy, jitter);
     };
   }

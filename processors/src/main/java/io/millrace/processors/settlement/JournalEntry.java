@@ -42,8 +42,7 @@ public record JournalEntry(Statement statement, List<Line> lines) {
     String other = invoice ? "revenue" : "shared";
     String text = statement.kind().code() + " of period " + statement.period();
     List<Line> lines = new ArrayList<>(statement.lines().size() + 1);
-    lines.add(
-        Line.of(statement.kind().accountKind() + ":" + name, text, side * statement.total()));
+    lines.add(Line.of(statement.kind().accountKind() + ":" + name, text, side * statement.total()));
     for (Statement.Line each : statement.lines()) {
       lines.add(Line.of(other, each.key().text(), -side * each.amount()));
     }

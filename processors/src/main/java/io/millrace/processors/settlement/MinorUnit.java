@@ -26,7 +26,8 @@ public record MinorUnit(int digits, long ledgerUnits) {
     if (ledgerScale < digits) {
       throw new IllegalArgumentException("a ledger is as fine as its minor unit: " + ledgerScale);
     }
-    return new MinorUnit(digits, BigDecimal.ONE.movePointRight(ledgerScale - digits).longValueExact());
+    return new MinorUnit(
+        digits, BigDecimal.ONE.movePointRight(ledgerScale - digits).longValueExact());
   }
 
   /**

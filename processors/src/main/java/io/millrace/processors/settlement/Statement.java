@@ -14,8 +14,8 @@ import java.util.TreeMap;
  * @param account the ledger account
  * @param lines ascending by key, at least one
  * @param total the sum of the lines' amounts, minor units
- * @param residue ledger units to post to the account (debit positive), and against {@code rounding},
- *     so that its postings of the period are the total
+ * @param residue ledger units to post to the account (debit positive), and against {@code
+ *     rounding}, so that its postings of the period are the total
  */
 public record Statement(
     int period, Kind kind, int account, List<Line> lines, long total, long residue) {
@@ -69,8 +69,8 @@ public record Statement(
   /**
    * Makes the statement of an account.
    *
-   * @param posted what its postings of the period add up to, debit positive, ledger units; the order
-   *     doesn't matter
+   * @param posted what its postings of the period add up to, debit positive, ledger units; the
+   *     order doesn't matter
    * @throws ArithmeticException where a sum leaves the ledger's range
    */
   public static Statement of(

@@ -7,12 +7,13 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 /**
- * What a close posts among the parties of an agreement. Every shard shares what it posted itself, to
- * the last unit; the largest remainder of the whole can differ from the sum of those by a few units.
+ * What a close posts among the parties of an agreement. Every shard shares what it posted itself,
+ * to the last unit; the largest remainder of the whole can differ from the sum of those by a few
+ * units.
  *
  * @param line the statement line it is posted on: the largest of the agreement
- * @param owed for each party, in the agreement's order, ledger units it is owed more; they add up to
- *     zero
+ * @param owed for each party, in the agreement's order, ledger units it is owed more; they add up
+ *     to zero
  */
 public record TrueUp(LineKey line, List<Long> owed) {
 
@@ -28,8 +29,8 @@ public record TrueUp(LineKey line, List<Long> owed) {
    * @param paid what each party got of it, in the agreement's order
    * @param sharings how many times a part of it was shared on its own; each may be off by less than
    *     a unit and a party
-   * @throws IllegalStateException where the parties didn't get the whole, or one is off by more than
-   *     sharing in parts explains: a ledger that can't be right isn't settled
+   * @throws IllegalStateException where the parties didn't get the whole, or one is off by more
+   *     than sharing in parts explains: a ledger that can't be right isn't settled
    */
   public static TrueUp of(
       Allotment allotment, Map<LineKey, Long> shared, long[] paid, long sharings) {

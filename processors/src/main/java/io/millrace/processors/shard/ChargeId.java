@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The identity of a sealed charge: {@code tenant-shard-seq-n}, as printed on statements and taken by
- * {@code explain}.
+ * The identity of a sealed charge: {@code tenant-shard-seq-n}, as printed on statements and taken
+ * by {@code explain}.
  *
  * @param tenant the tenant's id
  * @param shard the shard that sealed it

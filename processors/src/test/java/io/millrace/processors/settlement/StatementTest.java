@@ -59,8 +59,8 @@ class StatementTest {
 
   @Property
   void anySums_makeAStatementThatAddsUp(
-      @ForAll @Size(min = 1, max = 20) List<@LongRange(min = -LIMIT / 20, max = LIMIT / 20) Long>
-              sums,
+      @ForAll @Size(min = 1, max = 20)
+          List<@LongRange(min = -LIMIT / 20, max = LIMIT / 20) Long> sums,
       @ForAll Statement.Kind kind,
       @ForAll long seed) {
     Map<LineKey, Long> posted = keyed(sums);
@@ -83,8 +83,8 @@ class StatementTest {
 
   @Property
   void anyStatement_isABalancedEntry(
-      @ForAll @Size(min = 1, max = 20) List<@LongRange(min = -LIMIT / 20, max = LIMIT / 20) Long>
-              sums,
+      @ForAll @Size(min = 1, max = 20)
+          List<@LongRange(min = -LIMIT / 20, max = LIMIT / 20) Long> sums,
       @ForAll Statement.Kind kind) {
     Statement made = Statement.of(3, kind, 12, EUR, keyed(sums));
     JournalEntry entry = JournalEntry.of(made, "city");
@@ -98,15 +98,15 @@ class StatementTest {
         kind == Statement.Kind.INVOICE ? own.debit() - own.credit() : own.credit() - own.debit());
     assertTrue(
         entry.lines().stream()
-            .allMatch(l -> l.debit() >= 0 && l.credit() >= 0 && (l.debit() == 0 || l.credit() == 0)));
+            .allMatch(
+                l -> l.debit() >= 0 && l.credit() >= 0 && (l.debit() == 0 || l.credit() == 0)));
   }
 
   @Test
   void aSumBeyondTheLedger_isRefusedNotWrapped() {
     Map<LineKey, Long> posted = keyed(List.of(Long.MAX_VALUE, Long.MAX_VALUE));
     assertThrows(
-        ArithmeticException.class,
-        () -> Statement.of(0, Statement.Kind.INVOICE, 1, EUR, posted));
+        ArithmeticException.class, () -> Statement.of(0, Statement.Kind.INVOICE, 1, EUR, posted));
   }
 
   private static Map<LineKey, Long> keyed(List<Long> sums) {

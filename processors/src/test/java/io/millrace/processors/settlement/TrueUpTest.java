@@ -26,8 +26,8 @@ class TrueUpTest {
   void sharesOfManyShards_endAsThoseOfTheWhole(
       @ForAll @IntRange(min = 1, max = 999_999) int first,
       @ForAll @IntRange(max = 1_000_000) int second,
-      @ForAll @Size(min = 1, max = 64) List<@LongRange(min = -1_000_000, max = 1_000_000_000) Long>
-              shards) {
+      @ForAll @Size(min = 1, max = 64)
+          List<@LongRange(min = -1_000_000, max = 1_000_000_000) Long> shards) {
     Allotment allotment = allotment(first, Math.min(second, 999_999 - first));
     long whole = 0;
     long[] paid = new long[3];
@@ -65,9 +65,7 @@ class TrueUpTest {
   void partiesWithoutTheWhole_areNotSettled() {
     assertThrows(
         IllegalStateException.class,
-        () ->
-            TrueUp.of(
-                allotment(700_000, 0), Map.of(ENERGY, 100L), new long[] {70, 0, 29}, 64));
+        () -> TrueUp.of(allotment(700_000, 0), Map.of(ENERGY, 100L), new long[] {70, 0, 29}, 64));
   }
 
   @Test
