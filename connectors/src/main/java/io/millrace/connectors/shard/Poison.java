@@ -85,7 +85,13 @@ final class Poison {
     left.command(
         owned.number(),
         new Command.Suspend(
-            source, Reason.REFUSED, Digests.head(hash), receivedAt, raw, raw.length, hash));
+            source,
+            Reason.REFUSED,
+            Digests.fingerprint(work.usage, row), // as where the shard suspends it: it waits once
+            receivedAt,
+            raw,
+            raw.length,
+            hash));
     return left;
   }
 

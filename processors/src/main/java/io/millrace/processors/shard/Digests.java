@@ -36,7 +36,7 @@ public final class Digests {
    * What tells a row that can't be charged from another: 64 bits over what the journal's rating
    * column says of it, so that a replay without the evidence comes to the same.
    */
-  static long fingerprint(UsageBatch usage, int i) {
+  public static long fingerprint(UsageBatch usage, int i) {
     ByteWriter out = new ByteWriter(64);
     out.fixed32(usage.source[i]);
     out.fixed64(usage.subscription[i]);

@@ -1,0 +1,134 @@
+package io.millrace.tests.oracle;
+
+import java.util.List;
+
+/**
+ * All that is durable at the end of a run, and what the sources were told, as plain rows. Times in
+ * milliseconds since 1970-01-01 UTC, money in ledger units.
+ *
+ * @param sections the journal, each shard's in its order
+ * @param messages what the sources had, and how often they were told that it is done
+ */
+public record Book(
+    List<Section> sections,
+    List<Charge> charges,
+    List<Posting> postings,
+    List<Suspense> suspense,
+    List<Subscribed> subscriptions,
+    List<Balance> balances,
+    List<Counts> counts,
+    List<Line> lines,
+    List<Message> messages) {
+
+  /**
+   * One shard's part of a commit.
+   *
+   * @param commit its number in the journal
+   * @param writerEpoch the epoch that the writer went by
+   * @param ownerEpoch the epoch that the shard's row had at that moment
+   * @param closed the period that it closed, −1 where none
+   * @param time the shard's time
+   */
+  public record Section(
+      int shard,
+      long seq,
+      long commit,
+      int writerEpoch,
+      int ownerEpoch,
+      long time,
+      int closed,
+      List<Step> steps,
+      List<Row> rows) {}
+
+  /** What changes a shard beside usage. */
+  public sealed interface Step {
+    /** A device begins; {@code offer} by name. */
+    record Subscribe(long subscription, int account, String offer, long from, long to)
+        implements Step {}
+
+    /** Something that can't be charged; {@code raw} is all of it. */
+    record Suspend(int source, String reason, byte[] raw) implements Step {}
+
+    /** A period's close was asked for. */
+    record Close(int period) implements Step {}
+
+    /** The row at this index of the section comes out of suspense. */
+    record Recycle(int row, String hash, boolean override) implements Step {}
+  }
+
+  /**
+   * An event of usage.
+   *
+   * @param index its row in the commit
+   * @param verdict charged, duplicate or suspended, as the shard said
+   */
+  public record Row(
+      int index,
+      int source,
+      long subscription,
+      long id,
+      boolean numbered,
+      long at,
+      int type,
+      List<Long> values,
+      byte[] raw,
+      String verdict) {}
+
+  /** A sealed charge of one (shard, seq). */
+  public record Charge(
+      int shard,
+      long seq,
+      int n,
+      long subscription,
+      int account,
+      String offer,
+      String name,
+      int period,
+      boolean late,
+      long windowStart,
+      long windowEnd,
+      boolean delta,
+      int events,
+      long quantity,
+      long amount,
+      long firstAt,
+      long lastAt,
+      byte[] evidence) {}
+
+  /** A line of an entry. */
+  public record Posting(
+      int shard,
+      long seq,
+      int account,
+      int period,
+      String offer,
+      String name,
+      boolean late,
+      long amount) {}
+
+  /** A row of suspense; {@code state} is open, charged or duplicate. */
+  public record Suspense(String hash, int source, String reason, byte[] raw, String state) {}
+
+  /** A row of subscription. */
+  public record Subscribed(int shard, long id, int account, String offer, long from, long to) {}
+
+  /** An account's part in a shard as stored beside the postings. */
+  public record Balance(int account, int shard, long posted) {}
+
+  /** A source's counts in a shard. */
+  public record Counts(
+      int shard, int source, long received, long charged, long duplicate, long suspended) {}
+
+  /** What a live shard says of a customer's account, in a period that it has not closed. */
+  public record Line(
+      int shard, int account, String offer, String name, int period, long quantity, long amount) {}
+
+  /**
+   * A message of a source.
+   *
+   * @param kind usage, malformed, subscribe or poison
+   * @param acknowledged how often the source was told that it is done
+   */
+  public record Message(
+      String kind, int source, long subscription, long id, long at, byte[] raw, int acknowledged) {}
+}

@@ -1,0 +1,188 @@
+package io.millrace.tests.oracle;
+
+import io.millrace.tests.oracle.Book.Charge;
+import io.millrace.tests.oracle.Book.Row;
+import io.millrace.tests.oracle.Book.Section;
+import io.millrace.tests.oracle.Expected.Cell;
+import io.millrace.tests.oracle.Expected.Sum;
+import java.math.BigInteger;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Charges against the events they are made of, one by one and in all. */
+final class ChargeChecks {
+  private final Tariff tariff;
+  private final Book book;
+  private final Map<Integer, Expected> shards;
+  private final Findings findings;
+
+  ChargeChecks(Tariff tariff, Book book, Map<Integer, Expected> shards, Findings findings) {
+    this.tariff = tariff;
+    this.book = book;
+    this.shards = shards;
+    this.findings = findings;
+  }
+
+  void check() {
+    charges();
+    telescoping();
+    leases();
+    evidence();
+  }
+
+  private boolean isLease(Charge c) {
+    return tariff.offer(c.offer()).leases().stream().anyMatch(l -> l.name().equals(c.name()));
+  }
+
+  private void charges() {
+    Map<Integer, Map<Cell, Sum>> actual = new TreeMap<>();
+    Set<Cell> first = new HashSet<>();
+    Set<List<Object>> ids = new HashSet<>();
+    for (Charge c : book.charges()) {
+      Expected e = shards.get(c.shard());
+      Integer before = e == null ? null : e.closedBefore.get(c.seq());
+      if (before == null || !ids.add(List.of(c.shard(), c.seq(), c.n()))) {
+        findings.add("charge", "no commit, or twice the same id: " + c);
+        continue;
+      }
+      if (c.period() <= before) {
+        findings.add("charge", "booked to a closed period: " + c);
+      }
+      if (isLease(c)) {
+        continue;
+      }
+      Cell cell = new Cell(c.subscription(), c.name(), c.windowStart(), c.period(), c.late());
+      long over = Math.min(c.windowEnd(), tariff.endOf(c.period()));
+      if (c.windowEnd() != tariff.windowEnd(tariff.offer(c.offer()), c.windowStart())
+          || Objects.requireNonNull(e.times.get(c.seq())) < over) {
+        findings.add("charge", "sealed before its window was over: " + c);
+      }
+      if (!c.delta() && !first.add(cell)) {
+        findings.add("charge", "sealed twice: " + c);
+      }
+      Sum sum =
+          actual
+              .computeIfAbsent(c.shard(), s -> new HashMap<>())
+              .computeIfAbsent(cell, k -> new Sum());
+      sum.events += c.events();
+      sum.quantity = sum.quantity.add(BigInteger.valueOf(c.quantity()));
+      sum.amount = sum.amount.add(BigInteger.valueOf(c.amount()));
+      sum.firstAt = Math.min(sum.firstAt, c.firstAt());
+      sum.lastAt = Math.max(sum.lastAt, c.lastAt());
+    }
+    for (Expected e : shards.values()) {
+      Map<Cell, Sum> made = actual.getOrDefault(e.shard, Map.of());
+      findings.same("charge", texts(e.cells), texts(made));
+    }
+  }
+
+  private static Map<Cell, String> texts(Map<Cell, Sum> sums) {
+    Map<Cell, String> texts = new HashMap<>();
+    sums.forEach(
+        (cell, s) ->
+            texts.put(
+                cell,
+                s.events
+                    + " events, "
+                    + s.quantity
+                    + " for "
+                    + s.amount
+                    + " from "
+                    + s.firstAt
+                    + " to "
+                    + s.lastAt));
+    return texts;
+  }
+
+  /** The charges add up to the price of the total, by a sum that knows no order and no windows. */
+  private void telescoping() {
+    Map<String, BigInteger> expected = new TreeMap<>();
+    shards.values().forEach(e -> expected.putAll(e.pricesOfTotals()));
+    Map<String, BigInteger> actual = new TreeMap<>();
+    for (Charge c : book.charges()) {
+      if (!isLease(c)) {
+        actual.merge(
+            c.subscription() + " " + c.name(), BigInteger.valueOf(c.amount()), BigInteger::add);
+      }
+    }
+    findings.same("telescoping", expected, actual);
+  }
+
+  private void leases() {
+    for (Expected e : shards.values()) {
+      Map<Cell, Long> actual = new HashMap<>();
+      for (Charge c : book.charges()) {
+        if (c.shard() == e.shard && isLease(c)) {
+          int period = tariff.periodOf(c.windowStart());
+          Cell due = new Cell(c.subscription(), c.name(), c.windowStart(), period, false);
+          int booked = Math.max(period, e.closedBefore.getOrDefault(c.seq(), -1) + 1);
+          if (c.period() != booked || c.late() != (booked != period) || c.quantity() != 1) {
+            findings.add("lease", "booked to the wrong period: " + c);
+          }
+          if (actual.put(due, c.amount()) != null) {
+            findings.add("lease", "charged twice: " + c);
+          }
+        }
+      }
+      findings.same("lease", e.leases(), actual);
+    }
+  }
+
+  /** Walks from each charge to its events and adds them up. */
+  private void evidence() {
+    Map<List<Object>, Row> rows = new HashMap<>();
+    for (Section s : book.sections()) {
+      s.rows().forEach(r -> rows.put(List.of(s.commit(), r.index()), r));
+    }
+    for (Charge c : book.charges()) {
+      if (isLease(c)) {
+        continue;
+      }
+      Tariff.Usage usage =
+          tariff.offer(c.offer()).usage().stream()
+              .filter(u -> u.name().equals(c.name()))
+              .findFirst()
+              .orElseThrow();
+      BigInteger quantity = BigInteger.ZERO;
+      int events = 0;
+      long commit = 0;
+      int[] at = {0};
+      while (at[0] < c.evidence().length) {
+        commit += varint(c.evidence(), at);
+        Row row = rows.remove(List.of(commit, (int) varint(c.evidence(), at)));
+        if (row == null && tariff.offer(c.offer()).usage().size() == 1) {
+          findings.add("evidence", "no such event, or used before: " + c);
+        }
+        if (row != null) {
+          events++;
+          quantity =
+              quantity.add(
+                  BigInteger.valueOf(usage.value() < 0 ? 1 : row.values().get(usage.value())));
+          if (row.subscription() != c.subscription() || !row.verdict().equals("charged")) {
+            findings.add("evidence", "of another: " + c);
+          }
+        }
+      }
+      boolean single = tariff.offer(c.offer()).usage().size() == 1;
+      if (single && (events != c.events() || !quantity.equals(BigInteger.valueOf(c.quantity())))) {
+        findings.add("evidence", events + " events with " + quantity + " do not make " + c);
+      }
+    }
+  }
+
+  private static long varint(byte[] bytes, int[] at) {
+    long value = 0;
+    for (int shift = 0; ; shift += 7) {
+      byte b = bytes[at[0]++];
+      value |= (b & 0x7FL) << shift;
+      if (b >= 0) {
+        return value;
+      }
+    }
+  }
+}

@@ -1,0 +1,330 @@
+package io.millrace.tests.oracle;
+
+import io.millrace.tests.oracle.Book.Row;
+import io.millrace.tests.oracle.Book.Section;
+import io.millrace.tests.oracle.Book.Step;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What one shard's journal must come to: walked event by event, in the obvious way. */
+final class Expected {
+  private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
+  private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
+  private static final long DAY = 86_400_000;
+
+  /** Where usage is collected until it is sealed. */
+  record Cell(long subscription, String name, long window, int period, boolean late) {}
+
+  /** What a cell comes to, over all charges made of it. */
+  static final class Sum {
+    int events;
+    BigInteger quantity = BigInteger.ZERO;
+    BigInteger amount = BigInteger.ZERO;
+    long firstAt = Long.MAX_VALUE;
+    long lastAt = Long.MIN_VALUE;
+  }
+
+  private record Device(long id, int account, Tariff.Offer offer, long from, long to) {}
+
+  private record Identity(int source, long subscription, long id, boolean numbered) {}
+
+  private record Curve(long subscription, String name, int period) {}
+
+  /** Where all devices of an account add up. */
+  private record Line(int account, String offer, String name, int period) {}
+
+  private final Tariff tariff;
+  final int shard;
+  final Map<Long, Device> devices = new TreeMap<>();
+  final Map<Cell, Sum> cells = new HashMap<>();
+  final Map<Curve, BigInteger> totals = new HashMap<>();
+  final Map<Integer, long[]> counts = new TreeMap<>();
+  final List<String> faults = new ArrayList<>();
+
+  /** Suspense rows by hash: reason, and how each ended. */
+  final Map<String, String> suspended = new HashMap<>();
+
+  final Map<String, String> ended = new HashMap<>();
+
+  private final Map<Identity, Long> seen = new HashMap<>();
+  private final Set<String> unchargeable = new HashSet<>();
+  private final Map<Integer, BigInteger> owed = new HashMap<>();
+  private final Map<Line, BigInteger> lines = new HashMap<>();
+  private long seq;
+  private long commit;
+  private int epoch;
+  private int asked = -1;
+  int closed = -1;
+  long time = Long.MIN_VALUE;
+
+  /** The last period closed before each commit. */
+  final Map<Long, Integer> closedBefore = new HashMap<>();
+
+  final Map<Long, Long> times = new HashMap<>();
+
+  Expected(Tariff tariff, int shard) {
+    this.tariff = tariff;
+    this.shard = shard;
+  }
+
+  void walk(Section s) {
+    String where = "shard " + shard + "/" + s.seq();
+    if (s.seq() != seq + 1 || s.commit() <= commit) {
+      fault(where + " follows " + seq + " as commit " + s.commit() + " after " + commit);
+    }
+    if (s.time() < time) {
+      fault(where + ": time went back by " + (time - s.time()));
+    }
+    if (s.writerEpoch() != s.ownerEpoch() || s.writerEpoch() < epoch) {
+      fault(where + ": written by epoch " + s.writerEpoch() + ", owned by " + s.ownerEpoch());
+    }
+    seq = s.seq();
+    commit = s.commit();
+    epoch = s.writerEpoch();
+    time = s.time();
+    times.put(seq, time);
+    closedBefore.put(seq, closed);
+    Map<Integer, Step.Recycle> recycled = new HashMap<>();
+    for (Step step : s.steps()) {
+      switch (step) {
+        case Step.Subscribe d -> subscribe(d);
+        case Step.Suspend e -> suspend(e);
+        case Step.Close c -> asked = Math.max(asked, c.period());
+        case Step.Recycle r -> recycled.put(r.row(), r);
+      }
+    }
+    if (s.closed() > closed) {
+      if (s.closed() > asked || s.time() < tariff.endOf(s.closed())) {
+        fault(where + " closed period " + s.closed() + " before its time");
+      }
+      closed = s.closed();
+    }
+    for (int i = 0; i < s.rows().size(); i++) {
+      Row row = s.rows().get(i);
+      String verdict = judge(row, recycled.get(i));
+      if (!verdict.equals(row.verdict())) {
+        fault(
+            where
+                + " row "
+                + i
+                + " is "
+                + row.verdict()
+                + ", expected "
+                + verdict
+                + ": "
+                + identity(row)
+                + " at "
+                + row.at()
+                + ", seen "
+                + seen.get(identity(row)));
+      }
+    }
+  }
+
+  private void subscribe(Step.Subscribe d) {
+    devices.putIfAbsent(
+        d.subscription(),
+        new Device(d.subscription(), d.account(), tariff.offer(d.offer()), d.from(), d.to()));
+  }
+
+  private void suspend(Step.Suspend e) {
+    long[] c = counts(e.source());
+    c[0]++;
+    if (unchargeable.add(hash(e.source(), e.raw()))) {
+      c[3]++;
+      suspended.putIfAbsent(hash(e.source(), e.raw()), e.reason());
+    } else {
+      c[2]++;
+    }
+  }
+
+  private String judge(Row row, Step.Recycle again) {
+    long[] c = counts(row.source());
+    if (again == null) {
+      c[0]++;
+    }
+    Device device = devices.get(row.subscription());
+    String reason = reason(device, row, again);
+    if (reason.equals("duplicate") || reason.equals("charged")) {
+      c[reason.equals("charged") ? 1 : 2]++;
+      if (again != null) {
+        c[3]--;
+        ended.put(again.hash(), reason);
+      }
+      if (reason.equals("charged")) {
+        charge(device, row);
+      }
+      return reason;
+    }
+    if (again != null) {
+      return "suspended";
+    }
+    if (!unchargeable.add(hash(row.source(), row.raw()))) {
+      c[2]++;
+      return "duplicate";
+    }
+    c[3]++;
+    suspended.putIfAbsent(hash(row.source(), row.raw()), reason);
+    return "suspended";
+  }
+
+  private String reason(Device device, Row row, Step.Recycle again) {
+    if (device == null
+        || row.at() < device.from
+        || row.at() >= device.to
+        || row.at() < tariff.effective()) {
+      return "no-offer";
+    }
+    boolean anyAge = again != null && again.override();
+    if (row.at() < time - tariff.horizon() && !anyAge) {
+      return "too-old";
+    }
+    if (row.at() > time + tariff.future()) {
+      return "in-the-future";
+    }
+    Long before = seen.get(identity(row));
+    if (before != null) {
+      boolean same =
+          row.numbered()
+              ? before == row.at()
+              : Math.floorDiv(before, DAY) == Math.floorDiv(row.at(), DAY);
+      return same ? "duplicate" : "id-reused";
+    }
+    List<Tariff.Usage> charges =
+        device.offer.usage().stream().filter(u -> u.type() == row.type()).toList();
+    if (!fits(device, row, charges)) {
+      return "bad-quantity";
+    }
+    return charges.isEmpty() ? "no-offer" : "charged";
+  }
+
+  private boolean fits(Device device, Row row, List<Tariff.Usage> charges) {
+    BigInteger all = owed.getOrDefault(device.account, BigInteger.ZERO);
+    for (Tariff.Usage u : charges) {
+      BigInteger before = totals.getOrDefault(curve(row, u), BigInteger.ZERO);
+      BigInteger after = before.add(reading(row, u));
+      BigInteger delta = u.priceOf(after).subtract(u.priceOf(before));
+      all = all.add(delta);
+      BigInteger used = lines.getOrDefault(line(device, row, u), BigInteger.ZERO);
+      if (!isLong(after)
+          || !isLong(u.priceOf(after))
+          || !isLong(delta)
+          || !isLong(all)
+          || !isLong(used.add(reading(row, u)))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void charge(Device device, Row row) {
+    seen.put(identity(row), row.at());
+    int period = tariff.periodOf(row.at());
+    int booked = Math.max(period, closed + 1);
+    long window = tariff.windowOf(device.offer, row.at());
+    for (Tariff.Usage u : device.offer.usage()) {
+      if (u.type() == row.type()) {
+        BigInteger before = totals.getOrDefault(curve(row, u), BigInteger.ZERO);
+        BigInteger after = before.add(reading(row, u));
+        totals.put(curve(row, u), after);
+        Cell cell = new Cell(device.id, u.name(), window, booked, booked != period);
+        Sum sum = cells.computeIfAbsent(cell, k -> new Sum());
+        BigInteger delta = u.priceOf(after).subtract(u.priceOf(before));
+        sum.events++;
+        sum.quantity = sum.quantity.add(reading(row, u));
+        sum.amount = sum.amount.add(delta);
+        sum.firstAt = Math.min(sum.firstAt, row.at());
+        sum.lastAt = Math.max(sum.lastAt, row.at());
+        owed.merge(device.account, delta, BigInteger::add);
+        lines.merge(line(device, row, u), reading(row, u), BigInteger::add);
+      }
+    }
+  }
+
+  /** The begun days of all devices up to the shard's time: when each fell due. */
+  Map<Cell, Long> leases() {
+    Map<Cell, Long> all = new HashMap<>();
+    for (Device d : devices.values()) {
+      for (Tariff.Lease lease : d.offer.leases()) {
+        long due = d.from;
+        while (due <= time && (due == d.from || due < d.to)) {
+          if (due >= tariff.effective()) {
+            all.put(new Cell(d.id, lease.name(), due, tariff.periodOf(due), false), lease.amount());
+          }
+          due = tariff.nextDay(due);
+        }
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Each device's money per charge over all time: the price of each period's total, and no more.
+   */
+  Map<String, BigInteger> pricesOfTotals() {
+    Map<String, BigInteger> all = new TreeMap<>();
+    totals.forEach(
+        (curve, quantity) -> {
+          Device d = devices.get(curve.subscription);
+          d.offer.usage().stream()
+              .filter(u -> u.name().equals(curve.name))
+              .forEach(
+                  u ->
+                      all.merge(
+                          curve.subscription + " " + curve.name,
+                          u.priceOf(quantity),
+                          BigInteger::add));
+        });
+    return all;
+  }
+
+  /** SHA-256 of a source's number and an event's bytes. */
+  static String hash(int source, byte[] raw) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update(ByteBuffer.allocate(4).putInt(source).flip());
+      return HexFormat.of().formatHex(sha.digest(raw));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private long[] counts(int source) {
+    return counts.computeIfAbsent(source, s -> new long[4]);
+  }
+
+  private Curve curve(Row row, Tariff.Usage u) {
+    return new Curve(row.subscription(), u.name(), tariff.periodOf(row.at()));
+  }
+
+  private Line line(Device device, Row row, Tariff.Usage u) {
+    int booked = Math.max(tariff.periodOf(row.at()), closed + 1);
+    return new Line(device.account, device.offer.name(), u.name(), booked);
+  }
+
+  private static Identity identity(Row row) {
+    return new Identity(row.source(), row.subscription(), row.id(), row.numbered());
+  }
+
+  private static BigInteger reading(Row row, Tariff.Usage u) {
+    return u.value() < 0 ? BigInteger.ONE : BigInteger.valueOf(row.values().get(u.value()));
+  }
+
+  private static boolean isLong(BigInteger n) {
+    return n.compareTo(MOST) <= 0 && n.compareTo(LEAST) >= 0;
+  }
+
+  private void fault(String what) {
+    faults.add(what);
+  }
+}

@@ -1,0 +1,149 @@
+package io.millrace.tests.oracle;
+
+import io.millrace.tests.oracle.Book.Balance;
+import io.millrace.tests.oracle.Book.Charge;
+import io.millrace.tests.oracle.Book.Posting;
+import java.math.BigInteger;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Entries, shares and balances against the charges. */
+final class LedgerChecks {
+  private final Tariff tariff;
+  private final Book book;
+  private final Map<Integer, Expected> shards;
+  private final Findings findings;
+
+  LedgerChecks(Tariff tariff, Book book, Map<Integer, Expected> shards, Findings findings) {
+    this.tariff = tariff;
+    this.book = book;
+    this.shards = shards;
+    this.findings = findings;
+  }
+
+  void check() {
+    entries();
+    shares();
+    balances();
+    lines();
+  }
+
+  private record Item(
+      int shard, int account, int period, String offer, String name, boolean late) {}
+
+  /** Every entry sums to zero; customers and revenue are posted what was charged. */
+  private void entries() {
+    Map<List<Object>, BigInteger> sums = new HashMap<>();
+    Map<List<Object>, Map<Item, BigInteger>> expected = new HashMap<>();
+    for (Charge c : book.charges()) {
+      Map<Item, BigInteger> entry =
+          expected.computeIfAbsent(List.of(c.shard(), c.seq()), k -> new HashMap<>());
+      BigInteger amount = BigInteger.valueOf(c.amount());
+      entry.merge(
+          new Item(c.shard(), c.account(), c.period(), c.offer(), c.name(), c.late()),
+          amount,
+          BigInteger::add);
+      entry.merge(
+          new Item(c.shard(), tariff.revenue(), c.period(), c.offer(), c.name(), c.late()),
+          amount.negate(),
+          BigInteger::add);
+    }
+    expected.values().forEach(entry -> entry.values().removeIf(v -> v.signum() == 0));
+    expected.values().removeIf(Map::isEmpty);
+    Map<List<Object>, Map<Item, BigInteger>> actual = new HashMap<>();
+    for (Posting p : book.postings()) {
+      BigInteger amount = BigInteger.valueOf(p.amount());
+      sums.merge(List.of(p.shard(), p.seq()), amount, BigInteger::add);
+      if (!p.name().isEmpty()) {
+        actual
+            .computeIfAbsent(List.of(p.shard(), p.seq()), k -> new HashMap<>())
+            .merge(
+                new Item(p.shard(), p.account(), p.period(), p.offer(), p.name(), p.late()),
+                amount,
+                BigInteger::add);
+      }
+    }
+    sums.forEach(
+        (entry, sum) -> {
+          if (sum.signum() != 0) {
+            findings.add("entry", entry + " does not sum to zero: " + sum);
+          }
+        });
+    findings.same("entry", expected, actual);
+  }
+
+  /** What partners got is the largest-remainder split of all that was posted, shard by shard. */
+  private void shares() {
+    Map<Item, BigInteger> posted = new HashMap<>();
+    for (Charge c : book.charges()) {
+      posted.merge(
+          new Item(c.shard(), tariff.shared(), c.period(), c.offer(), "", false),
+          BigInteger.valueOf(c.amount()),
+          BigInteger::add);
+    }
+    Map<Item, BigInteger> expected = new HashMap<>();
+    posted.forEach(
+        (item, amount) -> {
+          List<Tariff.Party> parties = tariff.offer(item.offer).parties();
+          if (parties.isEmpty()) {
+            return;
+          }
+          expected.put(item, amount);
+          List<BigInteger> parts = Tariff.share(parties, amount);
+          for (int i = 0; i < parties.size(); i++) {
+            expected.put(
+                new Item(item.shard, parties.get(i).account(), item.period, item.offer, "", false),
+                parts.get(i).negate());
+          }
+        });
+    Map<Item, BigInteger> actual = new HashMap<>();
+    for (Posting p : book.postings()) {
+      if (p.name().isEmpty()) {
+        actual.merge(
+            new Item(p.shard(), p.account(), p.period(), p.offer(), "", p.late()),
+            BigInteger.valueOf(p.amount()),
+            BigInteger::add);
+      }
+    }
+    expected.values().removeIf(v -> v.signum() == 0);
+    actual.values().removeIf(v -> v.signum() == 0);
+    findings.same("share", expected, actual);
+  }
+
+  private void balances() {
+    Map<List<Integer>, BigInteger> expected = new HashMap<>();
+    for (Posting p : book.postings()) {
+      expected.merge(
+          List.of(p.account(), p.shard()), BigInteger.valueOf(p.amount()), BigInteger::add);
+    }
+    Map<List<Integer>, BigInteger> actual = new HashMap<>();
+    for (Balance b : book.balances()) {
+      actual.put(List.of(b.account(), b.shard()), BigInteger.valueOf(b.posted()));
+    }
+    expected.values().removeIf(v -> v.signum() == 0);
+    actual.values().removeIf(v -> v.signum() == 0);
+    findings.same("balance", expected, actual);
+  }
+
+  /** What a live shard answers about its open periods. */
+  private void lines() {
+    Map<Item, List<BigInteger>> expected = new HashMap<>();
+    for (Charge c : book.charges()) {
+      Expected e = shards.get(c.shard());
+      if (e != null && c.period() > e.closed) {
+        expected.merge(
+            new Item(c.shard(), c.account(), c.period(), c.offer(), c.name(), false),
+            List.of(BigInteger.valueOf(c.quantity()), BigInteger.valueOf(c.amount())),
+            (a, b) -> List.of(a.get(0).add(b.get(0)), a.get(1).add(b.get(1))));
+      }
+    }
+    Map<Item, List<BigInteger>> actual = new HashMap<>();
+    for (Book.Line l : book.lines()) {
+      actual.put(
+          new Item(l.shard(), l.account(), l.period(), l.offer(), l.name(), false),
+          List.of(BigInteger.valueOf(l.quantity()), BigInteger.valueOf(l.amount())));
+    }
+    findings.same("line", expected, actual);
+  }
+}

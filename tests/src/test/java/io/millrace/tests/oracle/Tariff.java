@@ -1,0 +1,143 @@
+package io.millrace.tests.oracle;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The prices and rules that were agreed, as a person would note them down. Times and lengths in
+ * milliseconds, money in ledger units (10^-9 EUR).
+ *
+ * @param period length of a settlement period; 0 for calendar days
+ * @param horizon how old an event may be
+ * @param future how far ahead an event may be
+ * @param revenue the ledger account of what is earned
+ * @param shared the ledger account of what partners get of it
+ */
+public record Tariff(
+    ZoneId zone,
+    long effective,
+    long period,
+    long horizon,
+    long future,
+    int revenue,
+    int shared,
+    List<Offer> offers) {
+
+  /**
+   * An offer.
+   *
+   * @param window length of a window; 0 for calendar days
+   */
+  public record Offer(
+      String name, long window, List<Usage> usage, List<Lease> leases, List<Party> parties) {}
+
+  /**
+   * A price for what is used.
+   *
+   * @param type number of the event type that it reads
+   * @param value number of the reading in the event, −1 where the event itself counts
+   * @param price in EUR
+   * @param steps how many of a reading's smallest steps {@code price} is for
+   */
+  public record Usage(String name, int type, int value, BigDecimal price, BigDecimal steps) {
+
+    /** What a total costs: exact, and rounded once, half up on the magnitude. */
+    BigInteger priceOf(BigInteger quantity) {
+      return price
+          .movePointRight(9)
+          .multiply(new BigDecimal(quantity))
+          .divide(steps, 0, RoundingMode.HALF_UP)
+          .toBigIntegerExact();
+    }
+  }
+
+  /** A price for each begun day, in ledger units. */
+  public record Lease(String name, long amount) {}
+
+  /**
+   * Who shares.
+   *
+   * @param account the party's ledger account
+   * @param percent its part; null where it takes what is left
+   */
+  public record Party(
+      String name, int account, @org.jspecify.annotations.Nullable BigDecimal percent) {}
+
+  Offer offer(String name) {
+    return offers.stream().filter(o -> o.name.equals(name)).findFirst().orElseThrow();
+  }
+
+  /** The number of the period that holds a time, counted from the effective date. */
+  int periodOf(long time) {
+    if (period > 0) {
+      return Math.toIntExact(Math.floorDiv(time - effective, period));
+    }
+    return Math.toIntExact(day(time) - day(effective));
+  }
+
+  /** The first moment after a period. */
+  public long endOf(int number) {
+    return period > 0 ? effective + (number + 1) * period : dayStart(day(effective) + number + 1);
+  }
+
+  long windowOf(Offer offer, long time) {
+    return offer.window > 0
+        ? Math.floorDiv(time, offer.window) * offer.window
+        : dayStart(day(time));
+  }
+
+  long windowEnd(Offer offer, long start) {
+    return offer.window > 0 ? start + offer.window : nextDay(start);
+  }
+
+  /** The first moment of the calendar day after the one that holds a time. */
+  long nextDay(long time) {
+    return dayStart(day(time) + 1);
+  }
+
+  private long day(long time) {
+    return Instant.ofEpochMilli(time).atZone(zone).toLocalDate().toEpochDay();
+  }
+
+  private long dayStart(long day) {
+    return java.time.LocalDate.ofEpochDay(day).atStartOfDay(zone).toInstant().toEpochMilli();
+  }
+
+  /** What each party gets of an amount: exact shares cut down, the rest to the largest cuts. */
+  static List<BigInteger> share(List<Party> parties, BigInteger amount) {
+    BigDecimal whole = new BigDecimal(amount.abs());
+    BigDecimal named = BigDecimal.ZERO;
+    for (Party p : parties) {
+      named = p.percent == null ? named : named.add(p.percent);
+    }
+    List<BigInteger> parts = new ArrayList<>();
+    List<BigDecimal> cuts = new ArrayList<>();
+    BigInteger left = amount.abs();
+    for (Party p : parties) {
+      BigDecimal percent = p.percent == null ? BigDecimal.valueOf(100).subtract(named) : p.percent;
+      BigDecimal exact = whole.multiply(percent).movePointLeft(2);
+      BigInteger floor = exact.toBigInteger();
+      parts.add(floor);
+      cuts.add(exact.subtract(new BigDecimal(floor)));
+      left = left.subtract(floor);
+    }
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < parties.size(); i++) {
+      order.add(i);
+    }
+    order.sort(
+        Comparator.comparing((Integer i) -> cuts.get(i).negate())
+            .thenComparing(i -> parties.get(i).percent != null)
+            .thenComparing(i -> parties.get(i).name));
+    for (int i = 0; i < left.intValueExact(); i++) {
+      parts.set(order.get(i), parts.get(order.get(i)).add(BigInteger.ONE));
+    }
+    return amount.signum() < 0 ? parts.stream().map(BigInteger::negate).toList() : parts;
+  }
+}

@@ -1,0 +1,176 @@
+package io.millrace.tests.simulation;
+
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.CatalogFile;
+import io.millrace.processors.rating.Rules;
+import io.millrace.tests.oracle.Tariff;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What a seed's city pays, twice: as a catalog for the engine and in plain numbers for the oracle.
+ */
+record Plan(Rules rules, Tariff tariff, long start) {
+  static final int REVENUE = 1;
+  static final int SHARED = 2;
+  static final int LAMP_REPORT = 0;
+  static final int WATER_REPORT = 1;
+  private static final ZoneId ZONE = ZoneId.of("Europe/Madrid");
+  private static final LocalDate EFFECTIVE = LocalDate.of(2026, 1, 1);
+
+  /** First days of a run: an ordinary one and the two on which the clocks change. */
+  private static final List<LocalDate> STARTS =
+      List.of(LocalDate.of(2026, 2, 16), LocalDate.of(2026, 3, 28), LocalDate.of(2026, 10, 24));
+
+  private static final Map<String, Rules> COMPILED = new ConcurrentHashMap<>();
+  private static final Map<String, Integer> PARTIES =
+      Map.of("telco", 11, "lamp-vendor", 12, "works", 13, "alpha", 14);
+
+  static Plan of(SplittableRandom random) {
+    String period = pick(random, List.of("24h", "day", "PT36H"));
+    String lampWindow = pick(random, List.of("1h", "15m", "day"));
+    String waterWindow = pick(random, List.of("1h", "6h", "day"));
+    BigDecimal energy =
+        new BigDecimal(pick(random, List.of("0.00005", "0.07", "0.0123457", "1234.5")));
+    BigDecimal water = new BigDecimal(pick(random, List.of("0.003", "0.0000333", "1.9999999")));
+    boolean leased = random.nextInt(3) > 0;
+    boolean three = random.nextBoolean();
+    boolean partners = random.nextInt(4) > 0;
+    String text =
+        """
+        catalog: city
+        effective: %s
+        currency: EUR
+        zone: Europe/Madrid
+        period: %s
+        meters:
+          energy: {event: lamp.report, value: data.wh, unit: Wh, scale: 3, aggregate: sum}
+          reports: {event: water.report, aggregate: count}
+          water: {event: water.report, value: data.l, unit: L, scale: 2, aggregate: sum}
+        offers:
+          lamp:
+            scope: device
+            window: %s
+            charges:
+              energy: {meter: energy, per-unit: %s, unit: kWh}
+        %s    share:
+              - {party: telco, percent: 70}
+              - {party: lamp-vendor, remainder: true}
+          water:
+            scope: device
+            window: %s
+            charges:
+              flow: {meter: water, per-unit: %s, unit: m3}
+              report: {meter: reports, per-unit: 0.0001, unit: each}
+        %s\
+        """
+            .formatted(
+                EFFECTIVE,
+                period,
+                lampWindow,
+                energy,
+                leased ? "      lease: {recurring: 0.10, every: day}\n" : "",
+                waterWindow,
+                water,
+                partners ? shares(three) : "");
+    Tariff tariff =
+        new Tariff(
+            ZONE,
+            midnight(EFFECTIVE),
+            period.equals("day") ? 0 : period.equals("24h") ? hours(24) : hours(36),
+            Rules.HORIZON.toMillis(),
+            Rules.FUTURE.toMillis(),
+            REVENUE,
+            SHARED,
+            List.of(
+                new Tariff.Offer(
+                    "lamp",
+                    length(lampWindow),
+                    List.of(
+                        new Tariff.Usage(
+                            "energy", LAMP_REPORT, 0, energy, new BigDecimal(1_000_000))),
+                    leased ? List.of(new Tariff.Lease("lease", 100_000_000)) : List.of(),
+                    List.of(party("telco", "70"), party("lamp-vendor", null))),
+                new Tariff.Offer(
+                    "water",
+                    length(waterWindow),
+                    List.of(
+                        new Tariff.Usage("flow", WATER_REPORT, 0, water, new BigDecimal(100_000)),
+                        new Tariff.Usage(
+                            "report", WATER_REPORT, -1, new BigDecimal("0.0001"), BigDecimal.ONE)),
+                    List.of(),
+                    partners ? parties(three) : List.of())));
+    long start = midnight(pick(random, STARTS)) + random.nextLong(hours(20));
+    return new Plan(COMPILED.computeIfAbsent(text, Plan::compile), tariff, start);
+  }
+
+  private static String shares(boolean three) {
+    return three
+        ? """
+            share:
+              - {party: works, percent: 33.3333}
+              - {party: alpha, percent: 33.3333}
+              - {party: telco, remainder: true}
+        """
+        : """
+            share:
+              - {party: works, percent: 50}
+              - {party: alpha, percent: 50}
+        """;
+  }
+
+  private static List<Tariff.Party> parties(boolean three) {
+    return three
+        ? List.of(party("works", "33.3333"), party("alpha", "33.3333"), party("telco", null))
+        : List.of(party("works", "50"), party("alpha", "50"));
+  }
+
+  private static Tariff.Party party(String name, String percent) {
+    return new Tariff.Party(
+        name, PARTIES.get(name), percent == null ? null : new BigDecimal(percent));
+  }
+
+  private static Rules compile(String text) {
+    return switch (CatalogFile.read("plan.yaml", text.getBytes(StandardCharsets.UTF_8))) {
+      case CatalogFile.Result.Accepted(Catalog catalog) ->
+          Rules.compile(
+              1,
+              catalog,
+              account ->
+                  switch (account.kind()) {
+                    case "revenue" -> REVENUE;
+                    case "shared" -> SHARED;
+                    default -> PARTIES.get(account.name());
+                  });
+      case CatalogFile.Result.Rejected rejected ->
+          throw new IllegalStateException(rejected.problems() + "\n" + text);
+    };
+  }
+
+  private static long length(String window) {
+    return switch (window) {
+      case "15m" -> hours(1) / 4;
+      case "1h" -> hours(1);
+      case "6h" -> hours(6);
+      default -> 0;
+    };
+  }
+
+  static long hours(long n) {
+    return n * 3_600_000;
+  }
+
+  private static long midnight(LocalDate day) {
+    return day.atStartOfDay(ZONE).toInstant().toEpochMilli();
+  }
+
+  static <T> T pick(SplittableRandom random, List<T> all) {
+    return all.get(random.nextInt(all.size()));
+  }
+}

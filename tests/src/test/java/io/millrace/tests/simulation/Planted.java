@@ -1,0 +1,78 @@
+package io.millrace.tests.simulation;
+
+import io.millrace.connectors.shard.NodeShards;
+import io.millrace.connectors.shard.Store;
+import io.millrace.processors.rating.Rules;
+
+/**
+ * Bugs planted from outside: in what the database does, in what is written to it or read from it,
+ * or in what a node's host does. The code under test stays as it is.
+ */
+enum Planted {
+  NONE,
+  /** The database lets every owner write, whatever its epoch. */
+  NO_FENCE,
+  /** Checkpoints of owners that lost their shard are stored. */
+  NO_FENCE_FOR_CHECKPOINTS,
+  /** A failed commit leaves the state as if it had been made. */
+  NO_UNDO,
+  /** Sources are told before the commit. */
+  ACKNOWLEDGE_BEFORE_COMMIT,
+  /** Sources are told of events whose shard has moved away. */
+  ACKNOWLEDGE_WHAT_MOVED,
+  /** A source numbers what it sends again anew. */
+  REDELIVERED_UNDER_NEW_ID,
+  /** A lost answer is taken for a failure. */
+  UNKNOWN_IS_FAILED,
+  /** A lost answer is taken for a success. */
+  UNKNOWN_IS_COMMITTED,
+  /** A checkpoint's head is written, and the body of the one before stays. */
+  TORN_CHECKPOINT,
+  /** Dedupe windows are empty after a recovery. */
+  WINDOWS_NOT_RESTORED,
+  /** Counts of a source are empty after a recovery. */
+  COUNTS_NOT_RESTORED,
+  /** A recovery misses a row of the journal. */
+  JOURNAL_ROW_SKIPPED,
+  /** The commit number stands still. */
+  NUMBER_USED_TWICE,
+  /** A begun day is charged twice. */
+  LEASE_TWICE,
+  /** A begun day is not charged. */
+  LEASE_LOST,
+  /** Each charge is rounded by itself. */
+  ROUNDED_PER_CHARGE,
+  /** Each entry is shared by itself, what is left goes to the first. */
+  SHARED_PER_ENTRY,
+  /** A posting is one unit off, and its counterpart as well. */
+  POSTING_OFF,
+  /** A posting is one unit off: the entry does not balance. */
+  ENTRY_UNBALANCED,
+  /** A charge row is lost. */
+  CHARGE_LOST,
+  /** A suspense row is lost. */
+  SUSPENSE_LOST,
+  /** A recycled event's suspense row stays open. */
+  SUSPENSE_NOT_ENDED,
+  /** A subscription row is lost. */
+  SUBSCRIPTION_LOST,
+  /** What belongs to a closed period is booked to it all the same. */
+  LATE_BOOKED_TO_CLOSED;
+
+  Store around(SimulatedStore truth, Rules rules) {
+    truth.fenced = this != NO_FENCE;
+    truth.fencedCheckpoints = this != NO_FENCE_FOR_CHECKPOINTS;
+    return this == NONE ? truth : new PlantedStore(truth, this, rules);
+  }
+
+  static void started(Store store, NodeShards node) {
+    if (store instanceof PlantedStore planted) {
+      planted.nodes.add(node);
+    }
+  }
+
+  /** The id that an event's source gives it. */
+  long idOf(Message m) {
+    return this == REDELIVERED_UNDER_NEW_ID && m.deliveries > 1 ? m.id + 1_000_000 : m.id;
+  }
+}

@@ -1,0 +1,318 @@
+package io.millrace.tests.simulation;
+
+import static io.millrace.tests.simulation.Plan.hours;
+
+import io.millrace.processors.shard.Command;
+import io.millrace.processors.shard.Digests;
+import io.millrace.processors.shard.Reason;
+import io.millrace.processors.shard.ShardKey;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** The city's devices and what they send: mostly in order, often not. */
+final class Traffic {
+  /** Between these two a number that comes again may be called either name: none is sent. */
+  private static final long CLEARLY_ANOTHER = hours(12);
+
+  private static final long SURELY_FORGOTTEN = hours(36 * 24);
+  private static final int MOST_HUGE = 8;
+  private static final long HUGE = 1L << 62;
+
+  /** A device and what it has sent so far. */
+  private static final class Device {
+    final long subscription;
+    final int offer;
+    final long from;
+    long counter;
+    final Map<Long, List<Long>> used = new HashMap<>();
+    final List<Message> sent = new ArrayList<>();
+
+    Device(long subscription, int offer, long from) {
+      this.subscription = subscription;
+      this.offer = offer;
+      this.from = from;
+    }
+  }
+
+  private final SplittableRandom random;
+  private final int shards;
+  private final Fault.Tally faults;
+  private final List<Device> devices = new ArrayList<>();
+  private int huge;
+  private int serial;
+
+  Traffic(Plan plan, SplittableRandom random, int shards, Fault.Tally faults) {
+    this.random = random;
+    this.shards = shards;
+    this.faults = faults;
+    int n = 4 + random.nextInt(8);
+    for (int d = 0; d < n; d++) {
+      int offer = random.nextInt(2);
+      boolean old = offer == 1 && random.nextBoolean();
+      long from = plan.start() - (old ? hours(45 * 24) : random.nextLong(hours(60)));
+      devices.add(new Device(1 + random.nextInt(1_000_000), offer, from));
+    }
+  }
+
+  /** How each device comes to be known. */
+  List<Message> subscriptions(long now) {
+    List<Message> all = new ArrayList<>();
+    for (Device d : devices) {
+      long to = random.nextInt(6) == 0 ? now + random.nextLong(hours(40)) : Long.MAX_VALUE;
+      Command.Subscribe command =
+          new Command.Subscribe(
+              d.subscription,
+              "device-" + d.subscription,
+              101 + random.nextInt(3),
+              d.offer,
+              d.from,
+              to);
+      all.add(command(Message.Kind.SUBSCRIBE, 0, command, d.subscription, shardOf(d.subscription)));
+      if (random.nextInt(4) == 0) {
+        faults.add(Fault.SUBSCRIBED_TWICE);
+        all.add(all.getLast().again());
+      }
+    }
+    return all;
+  }
+
+  /** What the devices send next; {@code now} is the city's time. */
+  List<Message> next(long now) {
+    List<Message> out = new ArrayList<>();
+    for (int n = random.nextInt(12); n > 0; n--) {
+      Message m = one(now);
+      m.availableAt = now;
+      if (strikes(12, Fault.DELAYED)) {
+        m.availableAt = now + random.nextLong(hours(6));
+      }
+      out.add(m);
+      if (strikes(15, Fault.DUPLICATE_PUBLISHED)) {
+        Message twin = m.again();
+        twin.availableAt = now + random.nextLong(hours(1));
+        out.add(twin);
+      }
+    }
+    return out;
+  }
+
+  private Message one(long now) {
+    Device d = Plan.pick(random, devices);
+    return switch (random.nextInt(60)) {
+      case 0 -> malformed(now);
+      case 1 -> ancient(d, now);
+      case 2 ->
+          event(
+              d,
+              now + hours(1) + hours(random.nextInt(1, 20)),
+              d.offer,
+              reading(),
+              Fault.IN_THE_FUTURE);
+      case 3 ->
+          event(
+              new Device(2_000_000 + random.nextInt(9), 0, 0),
+              now,
+              0,
+              reading(),
+              Fault.UNKNOWN_DEVICE);
+      case 4 -> event(d, now, 1 - d.offer, reading(), Fault.UNPRICED_TYPE);
+      case 5 -> event(d, d.from - 1, d.offer, reading(), Fault.OUTSIDE_SUBSCRIPTION);
+      case 6 ->
+          huge < MOST_HUGE
+              ? huge(d, now)
+              : event(d, now, d.offer, -reading(), Fault.NEGATIVE_QUANTITY);
+      case 7 -> event(d, now, d.offer, -reading(), Fault.NEGATIVE_QUANTITY);
+      case 8 -> restarted(d, now);
+      case 9 -> otherBody(d, now);
+      case 10, 11, 12 -> text(d, now);
+      case 13 -> poison(d, now);
+      case 14 -> poisonedCommand();
+      case 15, 16, 17, 18 ->
+          event(d, now - random.nextLong(hours(3)), d.offer, reading(), Fault.WINDOW_SEALED);
+      case 19, 20, 21 ->
+          event(
+              d,
+              now - hours(20) - random.nextLong(hours(40)),
+              d.offer,
+              reading(),
+              Fault.PERIOD_CLOSED);
+      default -> event(d, now - random.nextLong(120_000), d.offer, reading(), null);
+    };
+  }
+
+  private long reading() {
+    return random.nextInt(8) == 0 ? 0 : random.nextLong(1, random.nextBoolean() ? 50 : 2_000_000);
+  }
+
+  private Message event(Device d, long at, int type, long reading, Fault fault) {
+    if (fault != null) {
+      faults.add(fault);
+    }
+    while (!isClear(d, d.counter, at)) {
+      d.counter++;
+    }
+    return keep(d, usage(d, d.counter++, true, at, type, new long[] {reading}));
+  }
+
+  private static boolean isClear(Device d, long number, long at) {
+    return d.used.getOrDefault(number, List.of()).stream()
+        .allMatch(used -> Math.abs(used - at) >= CLEARLY_ANOTHER);
+  }
+
+  private Message huge(Device d, long now) {
+    huge++;
+    return event(d, now, d.offer, HUGE, Fault.HUGE_QUANTITY);
+  }
+
+  /** Under an id of its own: what is charged past the horizon is not remembered for long. */
+  private Message ancient(Device d, long now) {
+    faults.add(Fault.TOO_OLD);
+    return usage(
+        d, random.nextLong(), false, now - SURELY_FORGOTTEN, d.offer, new long[] {reading()});
+  }
+
+  private Message restarted(Device d, long now) {
+    d.counter = 0;
+    return event(d, now, d.offer, reading(), Fault.COUNTER_RESTARTED);
+  }
+
+  private Message otherBody(Device d, long now) {
+    if (d.sent.isEmpty()) {
+      return event(d, now, d.offer, reading(), null);
+    }
+    faults.add(Fault.SAME_ID_OTHER_BODY);
+    Message m = Plan.pick(random, d.sent);
+    return usage(d, m.id, m.numbered, m.at, m.type, new long[] {reading()});
+  }
+
+  private Message text(Device d, long now) {
+    if (random.nextInt(4) == 0 && !d.sent.isEmpty()) {
+      Message m = Plan.pick(random, d.sent);
+      if (!m.numbered) {
+        faults.add(Fault.TEXT_ID_REUSED);
+        long at = m.at + (random.nextBoolean() ? 1 : -1) * random.nextLong(hours(30));
+        return usage(d, m.id, false, at, d.offer, new long[] {reading()});
+      }
+    }
+    faults.add(Fault.TEXT_ID);
+    long print = random.nextLong();
+
+    return keep(
+        d,
+        usage(d, print, false, now - random.nextLong(hours(2)), d.offer, new long[] {reading()}));
+  }
+
+  /** A decoder's bug: a reading is missing. */
+  private Message poison(Device d, long now) {
+    faults.add(Fault.POISONED_EVENT);
+    while (!isClear(d, d.counter, now)) {
+      d.counter++;
+    }
+    d.used.computeIfAbsent(d.counter, n -> new ArrayList<>()).add(now);
+    byte[] raw = ("{\"poison\":" + serial++ + "}").getBytes(StandardCharsets.UTF_8);
+    return new Message(
+        Message.Kind.POISON,
+        1,
+        d.subscription,
+        shardOf(d.subscription),
+        d.counter++,
+        true,
+        now,
+        d.offer,
+        new long[0],
+        raw,
+        null);
+  }
+
+  /** An importer's bug: an offer that is none. */
+  private Message poisonedCommand() {
+    faults.add(Fault.POISONED_COMMAND);
+    long id = 3_000_000 + serial++;
+    return command(
+        Message.Kind.POISON,
+        0,
+        new Command.Subscribe(id, "device", 101, 99, 0, Long.MAX_VALUE),
+        id,
+        random.nextInt(shards));
+  }
+
+  private Message malformed(long now) {
+    faults.add(Fault.MALFORMED);
+    byte[] raw =
+        ("{\"garbled\":" + serial++ + "," + random.nextLong()).getBytes(StandardCharsets.UTF_8);
+    int source = 1 + random.nextInt(2);
+    byte[] hash = Digests.suspense(source, raw);
+    long print = Digests.head(hash);
+    return new Message(
+        Message.Kind.MALFORMED,
+        source,
+        0,
+        ShardKey.of(print, shards),
+        0,
+        false,
+        0,
+        0,
+        new long[0],
+        raw,
+        new Command.Suspend(source, Reason.MALFORMED, print, now, raw, raw.length, hash));
+  }
+
+  private Message usage(Device d, long id, boolean numbered, long at, int type, long[] reading) {
+    long[] values = type == Plan.LAMP_REPORT || type == Plan.WATER_REPORT ? reading : new long[0];
+    int source = numbered && id % 7 == 3 ? 2 : 1;
+    String raw =
+        "{\"subject\":\"device-%d\",\"id\":\"%d\",\"n\":%b,\"time\":%d,\"type\":%d,\"value\":%d}"
+            .formatted(d.subscription, id, numbered, at, type, reading[0]);
+    return new Message(
+        Message.Kind.USAGE,
+        source,
+        d.subscription,
+        shardOf(d.subscription),
+        id,
+        numbered,
+        at,
+        type,
+        values,
+        raw.getBytes(StandardCharsets.UTF_8),
+        null);
+  }
+
+  private Message keep(Device d, Message m) {
+    d.sent.add(m);
+    if (m.numbered) {
+      d.used.computeIfAbsent(m.id, n -> new ArrayList<>()).add(m.at);
+    }
+    return m;
+  }
+
+  private static Message command(
+      Message.Kind kind, int source, Command command, long subscription, int shard) {
+    return new Message(
+        kind,
+        source,
+        subscription,
+        shard,
+        0,
+        false,
+        0,
+        0,
+        new long[0],
+        command.toString().getBytes(StandardCharsets.UTF_8),
+        command);
+  }
+
+  private int shardOf(long subscription) {
+    return ShardKey.of(subscription, shards);
+  }
+
+  private boolean strikes(int oneIn, Fault fault) {
+    boolean strikes = random.nextInt(oneIn) == 0;
+    if (strikes) {
+      faults.add(fault);
+    }
+    return strikes;
+  }
+}
