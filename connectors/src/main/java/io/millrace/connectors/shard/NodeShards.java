@@ -6,6 +6,7 @@ import io.millrace.connectors.shard.Store.Outcome;
 import io.millrace.connectors.shard.Store.Part;
 import io.millrace.connectors.shard.Store.ShardRow;
 import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.dedupe.DedupeWindow;
 import io.millrace.processors.journal.Commit;
 import io.millrace.processors.journal.Encoded;
 import io.millrace.processors.journal.JournalCodec;
@@ -334,6 +335,33 @@ public final class NodeShards implements AutoCloseable {
 
   private static void undo(TreeMap<Integer, Applied> applied) {
     applied.values().forEach(a -> a.owned.shard.undo());
+  }
+
+  /** Is shown the windows that changed since the last time. */
+  @FunctionalInterface
+  public interface WindowSink {
+    /** A window as of a shard's commit. */
+    void window(
+        ShardKey shard,
+        int epoch,
+        long seq,
+        long subscription,
+        int source,
+        DedupeWindow.Snapshot window);
+  }
+
+  /** Shows the windows that have changed since this was last called; between two drains. */
+  public void changedWindows(WindowSink sink) {
+    for (Owned o : owned.values()) {
+      long seq = o.shard.seq();
+      if (seq > o.publishedSeq) {
+        o.shard.changedWindows(
+            o.publishedSeq,
+            (subscription, source, window) ->
+                sink.window(o.shard.key(), o.epoch, seq, subscription, source, window));
+        o.publishedSeq = seq;
+      }
+    }
   }
 
   /** The checkpoints that are wanting: all shards that moved on since their last one. */

@@ -18,6 +18,9 @@ final class Owned {
   /** The number of the commit of its last seq. */
   long number;
 
+  /** The seq up to which its windows have been shown for publishing. */
+  long publishedSeq;
+
   long checkpointSeq;
   long checkpointNumber;
   long deltaBytes;

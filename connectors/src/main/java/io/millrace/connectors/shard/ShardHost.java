@@ -165,6 +165,15 @@ public final class ShardHost implements AutoCloseable {
     return answer;
   }
 
+  /** Shows the dedupe windows that changed since the last call, between two commits. */
+  public CompletableFuture<Void> changedWindows(NodeShards.WindowSink sink) {
+    return ask(
+        shards -> {
+          node.changedWindows(sink);
+          return null;
+        });
+  }
+
   /** Whether it owns shards and its last commit went through. */
   public boolean isReady() {
     return ready && trouble == null;

@@ -1,6 +1,9 @@
 package io.millrace.ops.node;
 
 import io.millrace.catalog.Catalog;
+import io.millrace.connectors.dedupe.HazelcastNode;
+import io.millrace.connectors.dedupe.WindowKey;
+import io.millrace.connectors.dedupe.WindowPublisher;
 import io.millrace.connectors.directory.Directory;
 import io.millrace.connectors.mediation.Mediator;
 import io.millrace.connectors.mediation.Recycler;
@@ -19,6 +22,9 @@ import io.millrace.connectors.tenant.Tenants;
 import io.millrace.processors.rating.Rules;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
@@ -39,6 +45,8 @@ public final class Node implements AutoCloseable {
   private final Sources sources;
   private final Mediator mediator;
   private final Directory directory = new Directory();
+  private final HazelcastNode hazelcast;
+  private final WindowPublisher publisher;
   private long highestSubscription = -1;
 
   private Node(
@@ -63,6 +71,8 @@ public final class Node implements AutoCloseable {
                 tenant.shards(), DUE_LIMIT, config.leaseMillis(), config.checkpointMillis()),
             clock,
             crash);
+    this.hazelcast = HazelcastNode.start(HazelcastNode.Settings.alone());
+    this.publisher = new WindowPublisher(hazelcast.instance(), this::offerWindows);
     this.mediator = new Mediator(tenant, rules, directory, sources, System::currentTimeMillis);
   }
 
@@ -80,8 +90,11 @@ public final class Node implements AutoCloseable {
     try {
       node.loadDirectory();
       node.host.start();
+      node.publisher.start();
       return node;
     } catch (SQLException | RuntimeException e) {
+      node.publisher.close();
+      node.hazelcast.close();
       node.database.close();
       throw e;
     }
@@ -94,6 +107,24 @@ public final class Node implements AutoCloseable {
     int added = devicesImport.run(devices, host::submit, progress);
     loadDirectory();
     return added;
+  }
+
+  /** Waits for its turn between two commits, at most as long as a round of the publisher takes. */
+  private void offerWindows(WindowPublisher to) {
+    try {
+      host.changedWindows(
+              (shard, epoch, seq, subscription, source, window) ->
+                  to.offer(
+                      new WindowKey(shard.tenant(), shard.number(), source, subscription),
+                      epoch,
+                      seq,
+                      window))
+          .get(WindowPublisher.INTERVAL.toMillis() * 10, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // A commit takes long, or the host has stopped: what changed is offered in a later round.
+    }
   }
 
   private void loadDirectory() throws SQLException {
@@ -143,7 +174,9 @@ public final class Node implements AutoCloseable {
   /** Lets the last commit end, gives the shards back and closes the database's connections. */
   @Override
   public void close() {
+    publisher.close();
     host.close();
+    hazelcast.close();
     database.close();
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.processors.shard;
 
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.dedupe.DedupeWindow;
 import io.millrace.processors.journal.Section;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.usage.UsageBatch;
@@ -121,6 +122,23 @@ public final class Shard {
       sums[1] = Math.addExact(sums[1], account.posted);
     }
     return sums;
+  }
+
+  /** Is shown the dedupe windows of a shard. */
+  @FunctionalInterface
+  public interface WindowVisitor {
+    /** A subscription's window of a source; the snapshot stays as it is whatever comes after. */
+    void window(long subscription, int source, DedupeWindow.Snapshot window);
+  }
+
+  /** Shows the windows of all subscriptions that changed after a seq. */
+  public void changedWindows(long since, WindowVisitor visitor) {
+    state.subscriptions.forEach(
+        s -> {
+          if (s.changedSeq > since) {
+            s.showWindows(visitor);
+          }
+        });
   }
 
   /**

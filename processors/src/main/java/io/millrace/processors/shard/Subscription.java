@@ -59,6 +59,13 @@ final class Subscription {
     return window;
   }
 
+  /** Shows every window with what it has seen; to be called between batches. */
+  void showWindows(Shard.WindowVisitor visitor) {
+    for (int i = 0; i < sources.length; i++) {
+      visitor.window(id, sources[i], windows[i].snapshot());
+    }
+  }
+
   void expire(long horizonStart) {
     for (DedupeWindow window : windows) {
       window.expire(horizonStart);
