@@ -29,6 +29,9 @@ final class MqttConsumer extends DefaultConsumer
   private static final Logger LOG = LoggerFactory.getLogger(MqttConsumer.class);
   private static final long DRAIN_LOOK_MILLIS = 10;
 
+  /** A slot that is not connected by then, or is another node's, holds the next one up no longer. */
+  private static final int MOST_LOOKS = 100;
+
   private final MqttEndpoint endpoint;
   private final SlotLeases leases;
   private final SourceRegistry sources;
@@ -60,11 +63,30 @@ final class MqttConsumer extends DefaultConsumer
       slots.add(new MqttSlot(this, name, i, endpoint.session(name, i)));
     }
     running = true;
-    slots.forEach(slot -> slot.want(true));
+    bringUp(0, 0);
     long period = SlotLeases.RENEWAL.toMillis();
     renewal.scheduleWithFixedDelay(this::renew, 0, period, TimeUnit.MILLISECONDS);
     scheduler.scheduleWithFixedDelay(
         () -> slots.forEach(MqttSlot::checkLease), period, period, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * One slot after the other: brokers make the shared subscription's queue at the first one's
+   * subscribe, and Artemis refuses a second that comes at the same moment.
+   */
+  private void bringUp(int slot, int looks) {
+    if (!running || slot == slots.size()) {
+      return;
+    }
+    if (looks == 0) {
+      slots.get(slot).want(true);
+    }
+    boolean next = slots.get(slot).isConnected() || looks == MOST_LOOKS;
+    scheduler()
+        .schedule(
+            () -> bringUp(next ? slot + 1 : slot, next ? 0 : looks + 1),
+            DRAIN_LOOK_MILLIS,
+            TimeUnit.MILLISECONDS);
   }
 
   private String sourceName() {
