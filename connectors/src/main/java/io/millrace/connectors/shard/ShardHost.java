@@ -294,7 +294,9 @@ public final class ShardHost implements AutoCloseable {
     long pause = FIRST_RETRY_MILLIS;
     while (running) {
       try {
+        int owned = node.shards().size();
         NodeShards.Drained drained = node.drain(work, clock.getAsLong(), settings.dueLimit());
+        noteLoss(owned - node.shards().size());
         noteOwnership();
         return drained;
       } catch (StoreUnavailable e) {
@@ -313,10 +315,7 @@ public final class ShardHost implements AutoCloseable {
     try {
       if (now - nextRenewal >= 0) {
         nextRenewal = now + renewalNanos();
-        Set<Integer> lost = node.renew();
-        if (!lost.isEmpty()) {
-          LOG.warn("{} shards were taken over by another node", lost.size());
-        }
+        noteLoss(node.renew().size());
         if (node.shards().size() < settings.shards()) {
           node.take(settings.shards() - node.shards().size(), false);
         }
@@ -325,6 +324,14 @@ public final class ShardHost implements AutoCloseable {
       checkpoint(now);
     } catch (StoreUnavailable e) {
       trouble = e.getMessage();
+    }
+  }
+
+  private static void noteLoss(int shards) {
+    if (shards > 0) {
+      LOG.warn(
+          "{} shards were taken over by another node: did this one stand still for a lease?",
+          shards);
     }
   }
 

@@ -48,21 +48,23 @@ public final class RunCommand implements Callable<Integer> {
     Catalog catalog = Checks.catalog(node.catalog(), text);
     portIsFree(node);
     NodeFile file = NodeFile.in(target.data());
-    try (Node engine = start(node, text, catalog);
-        CamelNode running = CamelNode.start(engine)) {
+    try (Node engine = start(node, text, catalog)) {
+      // Before the first source: what waits at a broker for a new device is not to be suspended.
       importDevices(engine, node);
-      file.write(running.url());
-      PrintWriter out = spec.commandLine().getOut();
-      out.printf(
-          Locale.ROOT,
-          "millrace: %s is ready at %s after %.1f s: %d devices, %d shards%n",
-          node.node(),
-          running.url(),
-          (System.nanoTime() - begun) / 1e9,
-          engine.devices(),
-          engine.tenant().shards());
-      out.flush();
-      running.awaitStop();
+      try (CamelNode running = CamelNode.start(engine)) {
+        file.write(running.url());
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+            Locale.ROOT,
+            "millrace: %s is ready at %s after %.1f s: %d devices, %d shards%n",
+            node.node(),
+            running.url(),
+            (System.nanoTime() - begun) / 1e9,
+            engine.devices(),
+            engine.tenant().shards());
+        out.flush();
+        running.awaitStop();
+      }
     } finally {
       file.remove();
     }

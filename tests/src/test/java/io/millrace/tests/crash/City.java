@@ -26,7 +26,10 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -248,7 +251,16 @@ final class City implements AutoCloseable {
                 erpBooks.port()));
     List<String> options = crash.isEmpty() ? List.of() : List.of("-Dmillrace.crash=" + crash);
     return new Gateway(
-        child(node, options, Millrace.class, "run", "--config", config.toString()), port);
+        child(
+            node,
+            options,
+            Millrace.class,
+            "run",
+            "--config",
+            config.toString(),
+            "--data",
+            folder.resolve(node).toString()),
+        port);
   }
 
   private Child child(String name, List<String> options, Class<?> main, String... arguments) {
@@ -264,6 +276,24 @@ final class City implements AutoCloseable {
 
   Publisher lamps() {
     return lamps;
+  }
+
+  /** Starts the lamps once somebody subscribes: a broker keeps nothing for nobody. */
+  void startLamps() {
+    Awaitility.await("a slot is subscribed")
+        .atMost(START_WITHIN)
+        .until(
+            () -> {
+              try (Connection c = database.connection();
+                  Statement s = c.createStatement();
+                  ResultSet rs =
+                      s.executeQuery(
+                          "select count(*) from slot where subscription is not null")) {
+                rs.next();
+                return rs.getInt(1) > 0;
+              }
+            });
+    lamps.start();
   }
 
   Manifest manifest() {
@@ -341,10 +371,10 @@ final class City implements AutoCloseable {
         .check(tenant().id()).stream().filter(f -> !f.holds()).toList();
   }
 
-  /** Warnings and errors that gateways printed, one line for each kind. */
+  /** For whom it failed: how far the lamps are, and warnings and errors, one line for each kind. */
   String complaints() throws IOException {
     Pattern number = Pattern.compile("\\d+");
-    StringBuilder text = new StringBuilder();
+    StringBuilder text = new StringBuilder("lamps: " + lamps.progress() + "\n");
     try (Stream<Path> logs = Files.list(folder)) {
       for (Path log : logs.filter(f -> f.toString().endsWith(".log")).sorted().toList()) {
         Files.readAllLines(log).stream()

@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 
 /**
@@ -22,23 +23,37 @@ record Gateway(Child process, int port) {
     await("/health/ready");
   }
 
+  /** The same for one that may die before: at a point that it comes to while it starts. */
+  void awaitReadyOrEnd() {
+    await(() -> !process.isAlive() || isReady());
+  }
+
   /** Waits until it answers; it may own nothing, while another owns all. */
   void awaitLive() {
     await("/health/live");
   }
 
   private void await(String path) {
-    Awaitility.await("200 from " + path)
+    await(
+        () -> {
+          if (!process.isAlive()) {
+            throw new AssertionError("it ended: " + process.printed());
+          }
+          return status("GET", path) == 200;
+        });
+  }
+
+  private static void await(Callable<Boolean> outcome) {
+    Awaitility.await("the gateway's start")
         .atMost(City.START_WITHIN)
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(50))
-        .until(
-            () -> {
-              if (!process.isAlive()) {
-                throw new AssertionError("it ended: " + process.printed());
-              }
-              return status("GET", path) == 200;
-            });
+        .until(outcome);
+  }
+
+  /** Whether it owns shards and takes events now. */
+  boolean isReady() throws InterruptedException {
+    return status("GET", "/health/ready") == 200;
   }
 
   /** Asks for the close of a period; the connection may break when the gateway dies of it. */
@@ -52,6 +67,7 @@ record Gateway(Child process, int port) {
           .send(
               HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                   .timeout(ANSWER)
+                  .header("Content-Type", "application/json")
                   .method(method, HttpRequest.BodyPublishers.noBody())
                   .build(),
               HttpResponse.BodyHandlers.discarding())

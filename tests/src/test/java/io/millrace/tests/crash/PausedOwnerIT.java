@@ -1,6 +1,7 @@
 package io.millrace.tests.crash;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.ops.demo.manifest.Proof;
@@ -48,7 +49,7 @@ class PausedOwnerIT {
     a.awaitReady();
     Gateway b = city.startGateway("b", "");
     b.awaitLive();
-    city.lamps().start();
+    city.startLamps();
     city.pace().step();
     JournalAudit audit = city.audit();
     await("A charges", () -> audit.advance().counts().charged() > LAMPS);
@@ -65,6 +66,7 @@ class PausedOwnerIT {
     a.process().wake();
     city.pace().step();
     a.process().awaitLine(l -> l.contains("taken over by another node"), TAKEOVER_WITHIN);
+    assertFalse(a.isReady(), "A owns nothing");
     city.pace().step();
     city.pace().free();
     city.lamps().await(Duration.ofMinutes(2));
