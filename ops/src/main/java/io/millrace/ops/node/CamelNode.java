@@ -34,16 +34,23 @@ public final class CamelNode implements AutoCloseable {
   private final OutboxSteps outbox;
   private final Routes routes;
   private final Operator operator;
+  private final Api api;
 
   private @Nullable JmxFace jmx;
 
   private CamelNode(
-      Node node, PeriodClose periods, OutboxSteps outbox, Routes routes, Operator operator) {
+      Node node,
+      PeriodClose periods,
+      OutboxSteps outbox,
+      Routes routes,
+      Operator operator,
+      Api api) {
     this.node = node;
     this.periods = periods;
     this.outbox = outbox;
     this.routes = routes;
     this.operator = operator;
+    this.api = api;
   }
 
   /**
@@ -73,7 +80,7 @@ public final class CamelNode implements AutoCloseable {
             registry,
             new RestRoute(api, isLoopback(config.host())));
     operator.attach(routes.context());
-    CamelNode running = new CamelNode(node, periods, outbox, routes, operator);
+    CamelNode running = new CamelNode(node, periods, outbox, routes, operator, api);
     try {
       running.jmx = JmxFace.register(operator, running.url());
       periods.start();
@@ -112,6 +119,11 @@ public final class CamelNode implements AutoCloseable {
   /** The verbs that all faces share. */
   public Operator operator() {
     return operator;
+  }
+
+  /** What answers REST. */
+  public Api api() {
+    return api;
   }
 
   /** The routes. */
