@@ -1,8 +1,13 @@
 package io.millrace.ops;
 
+import io.millrace.ops.cli.CheckCommand;
+import io.millrace.ops.cli.CloseCommand;
 import io.millrace.ops.cli.CommandErrors;
 import io.millrace.ops.cli.DemoCommand;
+import io.millrace.ops.cli.ExplainCommand;
 import io.millrace.ops.cli.RunCommand;
+import io.millrace.ops.cli.StatementCommand;
+import io.millrace.ops.cli.SuspenseCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -14,7 +19,15 @@ import picocli.CommandLine.Command;
     description = "Turns device messages into money.",
     mixinStandardHelpOptions = true,
     version = "millrace 0.1.0",
-    subcommands = {DemoCommand.class, RunCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      CheckCommand.class,
+      ExplainCommand.class,
+      SuspenseCommand.class,
+      StatementCommand.class,
+      CloseCommand.class
+    })
 public final class Millrace implements Runnable {
   /** Runs a command and ends the process with its code. */
   public static void main(String[] args) {

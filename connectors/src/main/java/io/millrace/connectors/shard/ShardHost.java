@@ -84,6 +84,7 @@ public final class ShardHost implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("millrace-checkpoint").factory());
   private final AtomicLong commits = new AtomicLong();
   private final AtomicLong committedRows = new AtomicLong();
+  private final AtomicLong drainNanos = new AtomicLong();
   private final Thread thread;
   private volatile boolean running = true;
   private volatile boolean ready;
@@ -194,6 +195,11 @@ public final class ShardHost implements AutoCloseable {
     return committedRows.get();
   }
 
+  /** Nanoseconds spent in the drains of these commits, from the first event taken to the commit. */
+  public long drainNanos() {
+    return drainNanos.get();
+  }
+
   /** Has leases, closes and what is due looked at now. */
   public void nudge() {
     nextRenewal = 0;
@@ -237,6 +243,7 @@ public final class ShardHost implements AutoCloseable {
   }
 
   private void drain() {
+    long begun = System.nanoTime();
     List<Intake.Taken> taken = new ArrayList<>();
     int events = 0;
     long bytes = 0;
@@ -274,6 +281,7 @@ public final class ShardHost implements AutoCloseable {
     if (drained == null) {
       return; // Stopping: nobody is told, so every source hands its events in again.
     }
+    drainNanos.addAndGet(System.nanoTime() - begun);
     commits.incrementAndGet();
     taken.forEach(some -> committedRows.addAndGet(some.size()));
     acknowledger.acknowledge(taken, drained.lost());

@@ -59,14 +59,41 @@ public final class Tenants {
     }
   }
 
+  /** The tenant of this id, if there is one. */
+  public Optional<Tenant> find(int id) throws SQLException {
+    try (Connection c = database.getConnection();
+        PreparedStatement ps =
+            c.prepareStatement("select id, name, shards, fingerprint from tenant where id = ?")) {
+      ps.setInt(1, id);
+      try (ResultSet rs = ps.executeQuery()) {
+        return tenant(rs);
+      }
+    }
+  }
+
+  /** The tenant made last, if there is one. */
+  public Optional<Tenant> newest() throws SQLException {
+    try (Connection c = database.getConnection();
+        PreparedStatement ps =
+            c.prepareStatement(
+                "select id, name, shards, fingerprint from tenant order by id desc limit 1");
+        ResultSet rs = ps.executeQuery()) {
+      return tenant(rs);
+    }
+  }
+
+  private static Optional<Tenant> tenant(ResultSet rs) throws SQLException {
+    return rs.next()
+        ? Optional.of(new Tenant(rs.getInt(1), rs.getString(2), rs.getInt(3), rs.getBytes(4)))
+        : Optional.empty();
+  }
+
   private static Optional<Tenant> find(Connection c, String name) throws SQLException {
     try (PreparedStatement ps =
         c.prepareStatement("select id, name, shards, fingerprint from tenant where name = ?")) {
       ps.setString(1, name);
       try (ResultSet rs = ps.executeQuery()) {
-        return rs.next()
-            ? Optional.of(new Tenant(rs.getInt(1), rs.getString(2), rs.getInt(3), rs.getBytes(4)))
-            : Optional.empty();
+        return tenant(rs);
       }
     }
   }

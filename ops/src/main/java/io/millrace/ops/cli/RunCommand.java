@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -37,7 +36,11 @@ public final class RunCommand implements Callable<Integer> {
       description = "The node's configuration; ops/examples has one to begin with.")
   private Path config;
 
-  @Mixin private final Target target = new Target();
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "where the node says where it answers, for other commands (data)")
+  private Path data = Path.of(System.getProperty("millrace.home", "."), "data").normalize();
 
   @Override
   public Integer call() throws Exception {
@@ -47,7 +50,7 @@ public final class RunCommand implements Callable<Integer> {
     byte[] text = Checks.read(node.catalog(), "catalog");
     Catalog catalog = Checks.catalog(node.catalog(), text);
     portIsFree(node);
-    NodeFile file = NodeFile.in(target.data());
+    NodeFile file = NodeFile.in(data);
     try (Node engine = start(node, text, catalog)) {
       // Before the first source: what waits at a broker for a new device is not to be suspended.
       importDevices(engine, node);

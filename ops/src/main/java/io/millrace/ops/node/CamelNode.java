@@ -4,6 +4,8 @@ import io.millrace.connectors.settlement.Outbox;
 import io.millrace.connectors.settlement.OutboxSteps;
 import io.millrace.connectors.source.PostgresSlotLeases;
 import io.millrace.connectors.source.SourceRegistry;
+import io.millrace.ops.jmx.JmxFace;
+import io.millrace.ops.metrics.NodeMetrics;
 import io.millrace.ops.rest.AccountHandlers;
 import io.millrace.ops.rest.Api;
 import io.millrace.ops.rest.Call;
@@ -20,6 +22,7 @@ import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The routes and faces of a node, over an engine that runs. Close it before the engine: the sources
@@ -31,14 +34,23 @@ public final class CamelNode implements AutoCloseable {
   private final OutboxSteps outbox;
   private final Routes routes;
   private final Operator operator;
+  private final Api api;
+
+  private @Nullable JmxFace jmx;
 
   private CamelNode(
-      Node node, PeriodClose periods, OutboxSteps outbox, Routes routes, Operator operator) {
+      Node node,
+      PeriodClose periods,
+      OutboxSteps outbox,
+      Routes routes,
+      Operator operator,
+      Api api) {
     this.node = node;
     this.periods = periods;
     this.outbox = outbox;
     this.routes = routes;
     this.operator = operator;
+    this.api = api;
   }
 
   /**
@@ -68,13 +80,20 @@ public final class CamelNode implements AutoCloseable {
             registry,
             new RestRoute(api, isLoopback(config.host())));
     operator.attach(routes.context());
-    periods.start();
-    return new CamelNode(node, periods, outbox, routes, operator);
+    CamelNode running = new CamelNode(node, periods, outbox, routes, operator, api);
+    try {
+      running.jmx = JmxFace.register(operator, running.url());
+      periods.start();
+      return running;
+    } catch (Exception e) {
+      running.close();
+      throw e;
+    }
   }
 
   private static Map<String, Call.Handler> handlers(Node node, Operator operator) {
     Map<String, Call.Handler> handlers = new HashMap<>();
-    handlers.putAll(new HealthHandlers(operator).all());
+    handlers.putAll(new HealthHandlers(operator, new NodeMetrics(operator)).all());
     handlers.putAll(new AccountHandlers(operator).all());
     handlers.putAll(new ChargeHandlers(node.database().pool(), node.tenant(), node.rules()).all());
     handlers.putAll(new SuspenseHandlers(node.database().pool(), node.tenant()).all());
@@ -102,6 +121,11 @@ public final class CamelNode implements AutoCloseable {
     return operator;
   }
 
+  /** What answers REST. */
+  public Api api() {
+    return api;
+  }
+
   /** The routes. */
   public Routes routes() {
     return routes;
@@ -125,6 +149,10 @@ public final class CamelNode implements AutoCloseable {
 
   @Override
   public void close() {
+    JmxFace face = jmx;
+    if (face != null) {
+      face.close();
+    }
     routes.close();
     outbox.close();
     periods.close();

@@ -1,24 +1,34 @@
 package io.millrace.ops.rest;
 
 import io.millrace.connectors.explain.ChargeStore;
+import io.millrace.connectors.explain.Explainer;
+import io.millrace.connectors.explain.Explanation;
 import io.millrace.connectors.explain.StoredCharge;
+import io.millrace.connectors.suspense.SafeText;
 import io.millrace.connectors.tenant.Customers;
+import io.millrace.connectors.tenant.Sources;
 import io.millrace.connectors.tenant.Tenant;
 import io.millrace.ops.Refusal;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.ChargeId;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Sealed charges and their explanation, read from the database. */
 public final class ChargeHandlers {
+  /** Of an event's raw bytes. */
+  private static final int MOST_CHARACTERS = 4_096;
+
   private final DataSource database;
   private final Tenant tenant;
   private final Measures measures;
   private final ChargeStore store;
+  private final Explainer explainer;
 
   /**
    * Of a tenant.
@@ -30,11 +40,12 @@ public final class ChargeHandlers {
     this.tenant = tenant;
     this.measures = new Measures(rules.catalog());
     this.store = new ChargeStore(database);
+    this.explainer = new Explainer(database, tenant, rules);
   }
 
   /** The handlers by operation id. */
   public Map<String, Call.Handler> all() {
-    return Map.of("charges", this::charges);
+    return Map.of("charges", this::charges, "charge", this::explained);
   }
 
   private Answer charges(Call call) throws Exception {
@@ -57,6 +68,45 @@ public final class ChargeHandlers {
             page.stream().map(this::charge).toList(),
             "next",
             page.size() < limit ? null : page.getLast().id()));
+  }
+
+  private Answer explained(Call call) throws Exception {
+    Optional<ChargeId> id = ChargeId.parse(call.text("charge"));
+    Optional<Explanation> found =
+        id.isEmpty() ? Optional.empty() : explainer.explain(id.get(), call.number("events"));
+    Explanation explanation =
+        found.orElseThrow(
+            () ->
+                new Refusal(
+                    Refusal.Kind.UNKNOWN,
+                    "unknown-charge",
+                    "there is no charge of that id",
+                    "GET /v1/charges lists them; an id is tenant-shard-seq-n"));
+    StoredCharge charge = explanation.charge();
+    Map<Integer, String> names = new Sources(database, tenant).names();
+    Measures.Measure measure = measures.of(charge.offer(), charge.name());
+    return Answer.json(
+        Json.object(
+            "charge", charge(charge),
+            "proven", explanation.isProven(),
+            "verdicts",
+                explanation.verdicts().stream()
+                    .map(v -> Json.object("check", v.check(), "good", v.good(), "says", v.says()))
+                    .toList(),
+            "events", explanation.events().stream().map(e -> event(e, names, measure)).toList()));
+  }
+
+  private static Map<String, Object> event(
+      Explanation.Event e, Map<Integer, String> names, Measures.Measure measure) {
+    byte[] raw = e.raw();
+    return Json.object(
+        "time", Instant.ofEpochMilli(e.occurredAt()),
+        "source", names.getOrDefault(e.source(), "other"),
+        "id", e.numbered() ? Long.toString(e.eventId()) : "#" + Long.toHexString(e.eventId()),
+        "quantity", measure.write(e.reading()),
+        "commit", e.commit(),
+        "row", e.row(),
+        "raw", raw == null ? null : SafeText.of(raw, MOST_CHARACTERS));
   }
 
   private @Nullable Integer account(@Nullable String nameOrId) throws Exception {

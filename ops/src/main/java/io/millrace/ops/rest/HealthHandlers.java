@@ -1,22 +1,29 @@
 package io.millrace.ops.rest;
 
+import io.millrace.ops.metrics.NodeMetrics;
 import io.millrace.ops.node.Health;
 import io.millrace.ops.node.Operator;
 import java.util.Map;
 
-/** Liveness and readiness. */
+/** Liveness, readiness and metrics. */
 public final class HealthHandlers {
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
   private final Operator operator;
+  private final NodeMetrics metrics;
 
   /** Of a node. */
-  public HealthHandlers(Operator operator) {
+  public HealthHandlers(Operator operator, NodeMetrics metrics) {
     this.operator = operator;
+    this.metrics = metrics;
   }
 
   /** The handlers by operation id. */
   public Map<String, Call.Handler> all() {
     return Map.of(
-        "live", call -> answer(operator.live()), "ready", call -> answer(operator.ready()));
+        "live", call -> answer(operator.live()),
+        "ready", call -> answer(operator.ready()),
+        "metrics", call -> Answer.text(PROMETHEUS, metrics.scrape()));
   }
 
   private static Answer answer(Health health) {

@@ -65,7 +65,11 @@ public final class RouteCheck {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       LoadSettings settings =
-          LoadSettings.builder().setLabel(file).setMaxAliasesForCollections(0).build();
+          LoadSettings.builder()
+              .setLabel(file)
+              .setMaxAliasesForCollections(0)
+              .setAllowNonScalarKeys(true)
+              .build();
       Optional<Node> root = new Compose(settings).composeString(text);
       if (root.isEmpty()) {
         add(1, 1, "empty", "there is no route", "Begin with `- route:`");
@@ -75,13 +79,13 @@ public final class RouteCheck {
     } catch (CharacterCodingException e) {
       add(1, 1, "not-utf8", "the file is not UTF-8", "Save it as UTF-8");
     } catch (MarkedYamlEngineException e) {
-      Mark mark = e.getProblemMark().orElse(null);
+      Mark mark = e.getProblemMark().or(e::getContextMark).orElse(null);
       add(
           mark == null ? 1 : mark.getLine() + 1,
           mark == null ? 1 : mark.getColumn() + 1,
           "yaml",
           String.valueOf(e.getProblem()),
-          "Mend the YAML here or in the line above");
+          "Mend the YAML here or in the line above; quote what begins with {{");
     } catch (YamlEngineException | StackOverflowError e) {
       add(1, 1, "yaml", "the YAML can't be read", "Nest less and close what is open");
     }

@@ -1,0 +1,183 @@
+package io.millrace.ops.cli;
+
+import io.millrace.ops.rest.Json;
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace suspense}. */
+@Command(
+    name = "suspense",
+    mixinStandardHelpOptions = true,
+    description = "Looks at events that could not be charged, and tries them again.",
+    subcommands = {
+      SuspenseCommand.ListCommand.class,
+      SuspenseCommand.ShowCommand.class,
+      SuspenseCommand.RecycleCommand.class
+    })
+public final class SuspenseCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing required subcommand");
+  }
+
+  /** {@code millrace suspense list}. */
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Lists them, oldest first.")
+  static final class ListCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private final Target target = new Target();
+
+    @Option(names = "--reason", paramLabel = "CODE", description = "like unknown-device")
+    private @Nullable String reason;
+
+    @Option(names = "--source", paramLabel = "NAME", description = "of this source only")
+    private @Nullable String source;
+
+    @Option(
+        names = "--state",
+        paramLabel = "STATE",
+        description = "open, charged, duplicate, discarded or any (${DEFAULT-VALUE})")
+    private String state = "open";
+
+    @Option(names = "--since", paramLabel = "TIME", description = "like 2026-11-02T00:00:00Z")
+    private @Nullable String since;
+
+    @Option(names = "--limit", paramLabel = "N", description = "1 to 1000 (${DEFAULT-VALUE})")
+    private int limit = 20;
+
+    @Option(names = "--cursor", paramLabel = "CURSOR", description = "of the page before")
+    private @Nullable String cursor;
+
+    @Override
+    public Integer call() throws Exception {
+      Map<String, Object> tree;
+      try (Desk desk = target.desk()) {
+        tree =
+            desk.ask(
+                "/ops/suspense",
+                Desk.query(
+                    "reason", reason,
+                    "source", source,
+                    "state", state,
+                    "since", since,
+                    "limit", limit,
+                    "cursor", cursor),
+                null);
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      if (!target.printed(out, tree)) {
+        Map<String, Object> open = Text.object(tree, "open");
+        if (open.isEmpty()) {
+          out.println("nothing is open");
+        }
+        open.forEach((code, count) -> out.printf("%8s open  %s%n", count, code));
+        if (!Text.list(tree, "events").isEmpty()) {
+          out.println();
+          Text.table(
+              out,
+              Text.list(tree, "events"),
+              "hash",
+              "reason",
+              "state",
+              "source",
+              "receivedAt",
+              "size",
+              "text");
+        }
+        if (tree.get("next") != null) {
+          out.println("more: --cursor " + Text.of(tree, "next"));
+        }
+        out.flush();
+      }
+      return 0;
+    }
+  }
+
+  /** {@code millrace suspense show}. */
+  @Command(
+      name = "show",
+      mixinStandardHelpOptions = true,
+      description = "Shows one with all its bytes.")
+  static final class ShowCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private final Target target = new Target();
+
+    @Parameters(paramLabel = "HASH", description = "its hash, or the first 8 digits or more")
+    private String hash;
+
+    @Override
+    public Integer call() throws Exception {
+      Map<String, Object> tree;
+      try (Desk desk = target.desk()) {
+        tree = desk.ask("/ops/suspense/" + Desk.escaped(hash), "", null);
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      if (!target.printed(out, tree)) {
+        tree.forEach(
+            (member, value) -> {
+              if (!member.equals("raw") && !member.equals("text")) {
+                out.printf("%-11s %s%n", member, Text.of(tree, member));
+              }
+            });
+        out.println();
+        out.println(tree.get("text"));
+        out.flush();
+      }
+      return 0;
+    }
+  }
+
+  /** {@code millrace suspense recycle}. */
+  @Command(
+      name = "recycle",
+      mixinStandardHelpOptions = true,
+      description = "Tries all open events of a reason again. Needs a running node.")
+  static final class RecycleCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private final Target target = new Target();
+
+    @Option(
+        names = "--reason",
+        required = true,
+        paramLabel = "CODE",
+        description = "like unknown-device")
+    private String reason;
+
+    @Option(
+        names = "--override",
+        paramLabel = "WHO",
+        description = "who allows them to be older than the horizon")
+    private @Nullable String override;
+
+    @Override
+    public Integer call() throws Exception {
+      Map<String, Object> tree;
+      try (Desk desk = target.desk()) {
+        tree =
+            desk.ask(
+                "/ops/suspense/recycle", "", Json.object("reason", reason, "override", override));
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      if (!target.printed(out, tree)) {
+        out.printf(
+            "%s tried, %s of them are charged or duplicates now%n",
+            Text.of(tree, "tried"), Text.of(tree, "ended"));
+        out.flush();
+      }
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package io.millrace.ops.jmx;
+
+import io.millrace.connectors.source.SourceState;
+import io.millrace.connectors.suspense.SuspenseStore;
+import io.millrace.ops.Refusal;
+import io.millrace.ops.node.Operator;
+import io.millrace.ops.node.SourceFace;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.ToLongFunction;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Registers a node's MXBeans. There is no remote connector: they are for those who may attach to
+ * the process.
+ */
+public final class JmxFace implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(JmxFace.class);
+  private static final String DOMAIN = "io.millrace:type=";
+
+  private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+  private final List<ObjectName> registered = new ArrayList<>();
+  private final Operator operator;
+
+  private JmxFace(Operator operator) {
+    this.operator = operator;
+  }
+
+  /**
+   * Registers the beans of a node whose routes run.
+   *
+   * @param url where its REST answers
+   */
+  public static JmxFace register(Operator operator, String url) throws JMException {
+    JmxFace face = new JmxFace(operator);
+    face.add("Node", face.new Node(url));
+    face.add("Suspense", face.new Suspense());
+    for (SourceFace source : operator.sources().all()) {
+      face.add("Source,name=" + ObjectName.quote(source.name()), face.new Source(source.name()));
+    }
+    return face;
+  }
+
+  private void add(String type, Object bean) throws JMException {
+    ObjectName name = new ObjectName(DOMAIN + type);
+    if (server.isRegistered(name)) {
+      server.unregisterMBean(name); // Of a node of this process that was closed the hard way.
+    }
+    registered.add(server.registerMBean(bean, name).getObjectName());
+  }
+
+  /** A client of JMX has none of our classes: what fails is told in words. */
+  private static <T> T tell(Callable<T> verb) {
+    try {
+      return verb.call();
+    } catch (Refusal refusal) {
+      throw new IllegalStateException(
+          refusal.code() + ": " + refusal.meaning() + "; " + refusal.next());
+    } catch (Exception e) {
+      LOG.warn("a verb asked for over JMX failed", e);
+      throw new IllegalStateException("failed; the node's log names the cause");
+    }
+  }
+
+  private final class Node implements NodeMXBean {
+    private final String url;
+
+    Node(String url) {
+      this.url = url;
+    }
+
+    @Override
+    public String getName() {
+      return operator.node().config().node();
+    }
+
+    @Override
+    public String getUrl() {
+      return url;
+    }
+
+    @Override
+    public boolean isLive() {
+      return operator.live().up();
+    }
+
+    @Override
+    public boolean isReady() {
+      return operator.ready().up();
+    }
+
+    @Override
+    public String getTrouble() {
+      String trouble = operator.node().host().trouble();
+      return trouble == null ? "" : trouble;
+    }
+
+    @Override
+    public long getCommits() {
+      return operator.node().host().commits();
+    }
+
+    @Override
+    public long getEvents() {
+      return operator.node().host().committedRows();
+    }
+
+    @Override
+    public int getInFlight() {
+      return operator.inFlight();
+    }
+
+    @Override
+    public int getDevices() {
+      return operator.node().devices();
+    }
+
+    @Override
+    public List<Counts> getCounts() {
+      List<Counts> all = new ArrayList<>();
+      tell(operator::counts)
+          .forEach(
+              (source, c) ->
+                  all.add(
+                      new Counts(
+                          source,
+                          c.received(),
+                          c.charged(),
+                          c.duplicate(),
+                          c.suspended(),
+                          c.discarded())));
+      return all;
+    }
+
+    @Override
+    public String closePeriod(int period) {
+      return tell(() -> operator.close(period).toString());
+    }
+  }
+
+  private final class Suspense implements SuspenseMXBean {
+    @Override
+    public Map<String, Long> getOpen() {
+      SuspenseStore store = new SuspenseStore(operator.node().database().pool());
+      return tell(() -> store.openByReason(operator.node().tenant().id()));
+    }
+
+    @Override
+    public Recycled recycle(String reason) {
+      return tell(() -> recycled(reason, null));
+    }
+
+    @Override
+    public Recycled recycle(String reason, String override) {
+      return tell(() -> recycled(reason, override));
+    }
+
+    private Recycled recycled(String reason, @Nullable String override) throws Exception {
+      var came = operator.recycle(reason, override);
+      return new Recycled(came.tried(), came.ended());
+    }
+  }
+
+  private final class Source implements SourceMXBean {
+    private final String name;
+
+    Source(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String getName() {
+      return name;
+    }
+
+    @Override
+    public String getState() {
+      return tell(() -> operator.sources().find(name).state().word());
+    }
+
+    @Override
+    public long getReceived() {
+      return sum(SourceState.Slot::received);
+    }
+
+    @Override
+    public long getAcknowledged() {
+      return sum(SourceState.Slot::acknowledged);
+    }
+
+    @Override
+    public long getInFlight() {
+      return sum(SourceState.Slot::inFlight);
+    }
+
+    @Override
+    public long getFailures() {
+      return sum(SourceState.Slot::failures);
+    }
+
+    @Override
+    public long getReconnects() {
+      return sum(SourceState.Slot::reconnects);
+    }
+
+    private long sum(ToLongFunction<SourceState.Slot> counter) {
+      return tell(() -> operator.sources().find(name).slots().stream().mapToLong(counter).sum());
+    }
+
+    @Override
+    public void suspend() {
+      tell(() -> operator.sources().suspend(name));
+    }
+
+    @Override
+    public void resume() {
+      tell(() -> operator.sources().resume(name));
+    }
+  }
+
+  @Override
+  public void close() {
+    for (ObjectName name : registered) {
+      try {
+        server.unregisterMBean(name);
+      } catch (JMException e) {
+        LOG.debug("{} was gone already", name);
+      }
+    }
+    registered.clear();
+  }
+}

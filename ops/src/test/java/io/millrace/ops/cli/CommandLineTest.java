@@ -1,0 +1,296 @@
+package io.millrace.ops.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.ops.Millrace;
+import io.millrace.ops.node.TestNode;
+import io.millrace.ops.rest.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandLineTest {
+  private static final long HOUR = 3_600_000;
+
+  @TempDir static Path folder;
+  private static String database = "";
+  private static TestNode node;
+  private static String charge = "";
+
+  private record Ran(int code, String out, String err) {}
+
+  private static Ran run(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        Millrace.commandLine(new PrintWriter(out, true), new PrintWriter(err, true)).execute(args);
+    return new Ran(code, out.toString(), err.toString());
+  }
+
+  private static Ran asked(String... args) {
+    String[] all = java.util.Arrays.copyOf(args, args.length + 2);
+    all[args.length] = "--url";
+    all[args.length + 1] = node.running().url();
+    return run(all);
+  }
+
+  @BeforeAll
+  static void start() throws Exception {
+    database = TestNode.emptyDatabase();
+    node = TestNode.start(folder, database, 1);
+    for (int minute = 0; minute < 5; minute++) {
+      node.send(TestNode.report(1, minute, TestNode.START + minute * 60_000L, "0.412"));
+    }
+    node.send("{oops");
+    node.time(TestNode.START + HOUR);
+    Awaitility.await()
+        .until(
+            () -> {
+              charge =
+                  node.get("/v1/charges?name=energy")
+                      .body()
+                      .replaceAll("(?s).*?\"id\" : \"([0-9-]+)\".*", "$1");
+              return charge.matches("[0-9-]+");
+            });
+    Files.writeString(folder.resolve("catalog.yaml"), TestNode.CATALOG);
+    Files.writeString(
+        folder.resolve("node.yaml"),
+        """
+        node: test-node
+        database: {url: '%s', user: postgres}
+        catalog: catalog.yaml
+        routes: routes
+        http: {port: 1}
+        """
+            .formatted(database));
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  @Test
+  void explain_provesACharge() {
+    Ran ran = asked("explain", charge);
+    assertEquals(0, ran.code, ran.err);
+    assertTrue(ran.out.endsWith("proven\n"), ran.out);
+    assertTrue(ran.out.contains("\"subject\":\"lamp-000001\""), ran.out);
+  }
+
+  @Test
+  void explain_worksOnTheDatabaseWhereNoNodeRuns() {
+    Ran ran = run("explain", charge, "--config", folder.resolve("node.yaml").toString());
+    assertEquals(0, ran.code, ran.err);
+    assertTrue(ran.out.contains("proven"), ran.out);
+  }
+
+  @Test
+  void explain_findsATamperedByteAndNamesIt() throws Exception {
+    String copy = "copy_of_" + database.replaceAll(".*/", "");
+    String admin = database.replaceAll("/[^/]*$", "/postgres");
+    Path config = folder.resolve("tampered.yaml");
+    Files.writeString(
+        config,
+        Files.readString(folder.resolve("node.yaml"))
+            .replace(database, database.replaceAll("/[^/]*$", "/" + copy)));
+    copyDatabase(admin, copy);
+    for (String column : new String[] {"evidence", "rating"}) {
+      long row = flip(database.replaceAll("/[^/]*$", "/" + copy), column);
+      Ran ran = run("explain", charge, "--config", config.toString());
+      assertEquals(1, ran.code, ran.out);
+      assertTrue(ran.out.contains("NOT PROVEN"), ran.out);
+      assertTrue(ran.out.contains("NOT  journal"), ran.out);
+      assertTrue(ran.out.contains("journal row " + row + " "), ran.out);
+      flip(database.replaceAll("/[^/]*$", "/" + copy), column);
+    }
+    assertEquals(0, run("explain", charge, "--config", config.toString()).code);
+  }
+
+  /** A copy of rows that a test may damage: the append-only tables are not its to change. */
+  private static void copyDatabase(String admin, String copy) throws Exception {
+    node.close();
+    try (Connection c = DriverManager.getConnection(admin, "postgres", "");
+        Statement s = c.createStatement()) {
+      s.execute("create database " + copy + " template " + database.replaceAll(".*/", ""));
+    } finally {
+      node = TestNode.start(folder, database, 1);
+    }
+  }
+
+  /** Flips one bit of the newest journal row with usage; again, and it is as before. */
+  private static long flip(String url, String column) throws Exception {
+    try (Connection c = DriverManager.getConnection(url, "postgres", "");
+        Statement s = c.createStatement();
+        ResultSet rs =
+            s.executeQuery(
+                "update journal set "
+                    + column
+                    + " = set_bit("
+                    + column
+                    + ", length("
+                    + column
+                    + ") * 4, 1 - get_bit("
+                    + column
+                    + ", length("
+                    + column
+                    + ") * 4)) where number = (select number from journal where tenant = 1"
+                    + " order by length(evidence) desc, number limit 1) returning number")) {
+      assertTrue(rs.next());
+      return rs.getLong(1);
+    }
+  }
+
+  @Test
+  void suspense_isListedShownAndRecycled() throws Exception {
+    Ran list = asked("suspense", "list");
+    assertEquals(0, list.code, list.err);
+    assertTrue(list.out.contains("1 open  malformed"), list.out);
+    Map<String, Object> tree =
+        Json.readObject(asked("suspense", "list", "--json").out.getBytes(StandardCharsets.UTF_8));
+    String hash = tree.get("events").toString().replaceAll(".*hash=([0-9a-f]{64}).*", "$1");
+    assertTrue(asked("suspense", "show", hash).out.endsWith("{oops\n"));
+    assertEquals(1, asked("suspense", "show", "00000000").code);
+    Ran recycled = asked("suspense", "recycle", "--reason", "malformed");
+    assertEquals("1 tried, 0 of them are charged or duplicates now\n", recycled.out);
+    assertEquals(2, asked("suspense", "recycle", "--reason", "nope").code);
+    assertEquals(
+        3,
+        run(
+                "suspense",
+                "recycle",
+                "--reason",
+                "malformed",
+                "--config",
+                folder.resolve("node.yaml").toString())
+            .code);
+  }
+
+  @Test
+  void statementOfAnOpenPeriod_saysHowToMakeIt() {
+    Ran ran = asked("statement", "0");
+    assertEquals(0, ran.code, ran.err);
+    assertTrue(ran.out.contains("close 0"), ran.out);
+  }
+
+  @Test
+  void closeOfALaterPeriod_isRefused() {
+    Ran ran = asked("close", "7");
+    assertEquals(1, ran.code);
+    assertTrue(ran.err.startsWith("millrace: previous-open: "), ran.err);
+    assertTrue(ran.err.contains("next: "), ran.err);
+  }
+
+  @Test
+  void refusal_isJsonWhereAskedFor() throws Exception {
+    Ran ran = asked("explain", "1-0-999-0", "--json");
+    assertEquals(1, ran.code);
+    Map<String, Object> tree = Json.readObject(ran.err.getBytes(StandardCharsets.UTF_8));
+    assertEquals("unknown-charge", tree.get("code"));
+  }
+
+  @Test
+  void unknownFlag_isMisuseWithAHint() {
+    Ran ran = run("explain", charge, "--evnets", "3");
+    assertEquals(2, ran.code);
+    assertTrue(ran.err.contains("misuse"), ran.err);
+    assertTrue(ran.err.contains("--events"), ran.err);
+    assertEquals(2, run("exlpain").code);
+    assertEquals(2, run("run").code);
+    assertEquals(2, run("close", "soon").code);
+    assertEquals(2, run("suspense").code);
+    assertEquals(2, run("explain", charge, "--url", "ftp://x").code);
+  }
+
+  @Test
+  void noNode_isUnavailable() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = free.getLocalPort();
+      free.close();
+      Ran ran = run("close", "0", "--url", "http://127.0.0.1:" + port);
+      assertEquals(3, ran.code);
+      assertTrue(ran.err.startsWith("millrace: no-node: "), ran.err);
+    }
+  }
+
+  @Test
+  void runWithAPortThatIsTaken_isOneClearLine() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      Path config = folder.resolve("taken.yaml");
+      Files.writeString(
+          config,
+          Files.readString(folder.resolve("node.yaml"))
+              .replace("port: 1", "port: " + taken.getLocalPort()));
+      Ran ran = run("run", "--config", config.toString());
+      assertEquals(3, ran.code);
+      assertEquals(2, ran.err.lines().count(), ran.err);
+      assertTrue(ran.err.startsWith("millrace: port-taken: "), ran.err);
+    }
+  }
+
+  @Test
+  void runWithoutADatabase_isOneClearLine() throws Exception {
+    Path config = folder.resolve("nodb.yaml");
+    Files.writeString(
+        config,
+        Files.readString(folder.resolve("node.yaml"))
+            .replace(database, "jdbc:postgresql://127.0.0.1:1/none")
+            .replace("port: 1", "port: 0"));
+    Ran ran = run("run", "--config", config.toString());
+    assertEquals(3, ran.code, ran.err);
+    assertEquals(2, ran.err.lines().count(), ran.err);
+    assertTrue(ran.err.startsWith("millrace: database-unavailable: "), ran.err);
+  }
+
+  @Test
+  void runWithABadConfiguration_isRefused() throws Exception {
+    assertEquals(1, run("run", "--config", folder.resolve("none.yaml").toString()).code);
+    Path config = folder.resolve("exposed.yaml");
+    Files.writeString(
+        config,
+        Files.readString(folder.resolve("node.yaml"))
+            .replace("{port: 1}", "{port: 0, host: 0.0.0.0}"));
+    Ran ran = run("run", "--config", config.toString());
+    assertEquals(1, ran.code);
+    assertTrue(ran.err.contains("expose: true"), ran.err);
+    Files.writeString(
+        config,
+        Files.readString(folder.resolve("node.yaml"))
+            + "properties: {camel.server.static-enabled: true}\n");
+    assertEquals(1, run("run", "--config", config.toString()).code);
+  }
+
+  @Test
+  void check_namesLineAndColumn() throws Exception {
+    Path routes = Files.createDirectories(folder.resolve("bad"));
+    Files.writeString(
+        routes.resolve("x.camel.yaml"), "- route:\n    id: x\n    from: {id: y, uri: exec:rm}\n");
+    Path catalog = routes.resolve("bad-catalog.yaml");
+    Files.writeString(catalog, TestNode.CATALOG.replace("per-unit: 0.00005", "per-unit: cheap"));
+    Ran ran = run("check", "--routes", routes.toString(), "--catalog", catalog.toString());
+    assertEquals(1, ran.code);
+    assertTrue(ran.out.contains("x.camel.yaml:3:24: scheme: "), ran.out);
+    assertTrue(ran.out.contains("bad-catalog.yaml:13:"), ran.out);
+    assertTrue(ran.out.contains("(warning)"), ran.out);
+    Ran good = run("check", "--config", folder.resolve("node.yaml").toString());
+    assertEquals(0, good.code, good.out + good.err);
+    assertFalse(good.out.contains("error:"), good.out);
+  }
+}

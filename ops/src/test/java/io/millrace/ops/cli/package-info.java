@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.ops.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.ops.rest;
+
+import org.jspecify.annotations.NullMarked;

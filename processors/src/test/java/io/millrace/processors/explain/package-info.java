@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.processors.explain;
+
+import org.jspecify.annotations.NullMarked;

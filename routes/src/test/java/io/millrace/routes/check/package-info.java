@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.routes.check;
+
+import org.jspecify.annotations.NullMarked;
