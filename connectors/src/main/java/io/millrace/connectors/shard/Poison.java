@@ -51,7 +51,7 @@ final class Poison {
         "a {} of shard {} was refused and waits in suspense as `refused`; it trips: {}",
         passes < commands.size() ? "command" : "usage event",
         owned.shard.key(),
-        String.valueOf(bug.getMessage()));
+        bug.toString());
     return passes < commands.size()
         ? withoutCommand(work, commands, passes)
         : withoutRow(work, work.from[shard] + passes - commands.size());
