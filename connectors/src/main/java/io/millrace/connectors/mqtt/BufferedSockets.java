@@ -11,9 +11,9 @@ import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the Paho client, which reads a packet with four system calls and writes every acknowledgement
- * with one, sockets that do neither: reads are buffered, and an acknowledgement is written together
- * with those that wait behind it. Made for one connection.
+ * Gives the Paho client, which reads a packet with four system calls and writes every
+ * acknowledgement with one, sockets that do neither: reads are buffered, and an acknowledgement is
+ * written together with those that wait behind it. Made for one connection.
  */
 final class BufferedSockets extends SocketFactory {
   private static final int READ_BYTES = 1 << 16;

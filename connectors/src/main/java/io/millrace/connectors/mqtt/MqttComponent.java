@@ -9,12 +9,13 @@ import org.apache.camel.component.paho.mqtt5.PahoMqtt5Component;
 import org.apache.camel.spi.annotations.Component;
 
 /**
- * {@code paho-mqtt5:} with a consumer that acknowledges after the commit. Camel's options stay; these
- * are added for a consumer:
+ * {@code paho-mqtt5:} with a consumer that acknowledges after the commit. Camel's options stay;
+ * these are added for a consumer:
  *
  * <ul>
  *   <li>{@code source}: its name; the route's id where it is absent
- *   <li>{@code tenant}: whose source it is, the first part of the client ids; the node's where absent
+ *   <li>{@code tenant}: whose source it is, the first part of the client ids; the node's where
+ *       absent
  *   <li>{@code slots}: clients in the shared subscription, 1 to 64; 1 where absent
  *   <li>{@code sharedGroup}: the subscription's name; {@code millrace-<source>} where absent
  *   <li>{@code maximumPacketSize}: bytes; 16 MiB where absent

@@ -18,9 +18,10 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One network connection, which is one epoch: it has a client of its own, so an acknowledgement that
- * comes late can only go to the connection that its message came by, and is dropped when that has
- * ended. (A broker numbers packets anew on the next one; the same number may be another message.)
+ * One network connection, which is one epoch: it has a client of its own, so an acknowledgement
+ * that comes late can only go to the connection that its message came by, and is dropped when that
+ * has ended. (A broker numbers packets anew on the next one; the same number may be another
+ * message.)
  */
 final class MqttConnection implements MqttCallback {
   /** A broker's reason for the end: another client came with this client's id. */
@@ -56,7 +57,9 @@ final class MqttConnection implements MqttCallback {
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Semaphore unsafe;
 
-  /** When a packet id's message came, milliseconds from the opening, from 1; 0 where there is none. */
+  /**
+   * When a packet id's message came, milliseconds from the opening, from 1; 0 where there is none.
+   */
   private final AtomicIntegerArray arrivedAt = new AtomicIntegerArray(PACKET_IDS);
 
   private final long openedAt = System.nanoTime();

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads a shared subscription through slots, hands each message to the route as an exchange with
- * nothing in it that the sender could choose but body and topic, and acknowledges it when the exchange
- * has completed, on whatever thread that is.
+ * nothing in it that the sender could choose but body and topic, and acknowledges it when the
+ * exchange has completed, on whatever thread that is.
  */
 final class MqttConsumer extends DefaultConsumer
     implements SourceState, Suspendable, MqttSlot.Host {
@@ -142,7 +142,8 @@ final class MqttConsumer extends DefaultConsumer
   /** First the intake, then what is in flight, for a bounded time, then the connections. */
   private void quiet() throws InterruptedException {
     slots.forEach(MqttSlot::stopIntake);
-    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(endpoint.options().drainMillis());
+    long until =
+        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(endpoint.options().drainMillis());
     while (slots.stream().anyMatch(s -> s.isConnected() && s.outstanding() > 0)
         && System.nanoTime() < until) {
       TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MILLIS);

@@ -6,9 +6,9 @@ import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message on its way through the route: each attempt is an exchange of its own, and the message is
- * acknowledged when one completes. It is never refused to the broker, which could do nothing about it,
- * and never dropped; while the connection lives it is tried again.
+ * A message on its way through the route: each attempt is an exchange of its own, and the message
+ * is acknowledged when one completes. It is never refused to the broker, which could do nothing
+ * about it, and never dropped; while the connection lives it is tried again.
  */
 final class MqttDelivery implements AsyncCallback {
   final MqttConnection connection;

@@ -64,7 +64,8 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
     if (options.cleanStartSaid() && c.isCleanStart()) {
       throw refused("cleanStart=true forgets what waits in the session; remove it");
     }
-    // Camel's own default is 2; a subscription is always made at 1, which dedupe makes exactly once.
+    // Camel's own default is 2; a subscription is always made at 1, which dedupe makes exactly
+    // once.
     if (c.getQos() == 0) {
       throw refused("qos=0 can't be acknowledged after a commit; use qos=1");
     }
@@ -72,10 +73,7 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
         || c.getReceiveMaximum() > MOST_RECEIVE_MAXIMUM
             && c.getReceiveMaximum() != UNSAID_RECEIVE_MAXIMUM) {
       throw refused(
-          "receiveMaximum="
-              + c.getReceiveMaximum()
-              + " must be 1 to "
-              + MOST_RECEIVE_MAXIMUM);
+          "receiveMaximum=" + c.getReceiveMaximum() + " must be 1 to " + MOST_RECEIVE_MAXIMUM);
     }
     if (c.getSessionExpiryInterval() == 0) {
       throw refused("sessionExpiryInterval=0 ends the session with the connection; remove it");
@@ -95,10 +93,8 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
   /** The session of a slot of that source. */
   Session session(String source, int slot) {
     PahoMqtt5Configuration c = getConfiguration();
-    String prefix =
-        c.getClientId() == null ? options.tenant() + '-' + source : c.getClientId();
-    String group =
-        options.sharedGroup().isEmpty() ? "millrace-" + source : options.sharedGroup();
+    String prefix = c.getClientId() == null ? options.tenant() + '-' + source : c.getClientId();
+    String group = options.sharedGroup().isEmpty() ? "millrace-" + source : options.sharedGroup();
     int receiveMaximum =
         c.getReceiveMaximum() == UNSAID_RECEIVE_MAXIMUM ? RECEIVE_MAXIMUM : c.getReceiveMaximum();
     return new Session(

@@ -134,7 +134,8 @@ final class MqttSlot implements MqttConnection.Listener {
     } else if (want
         && current == null
         && !pausing
-        // What an earlier connection left unfinished is bounded too: at most this much and as much again.
+        // What an earlier connection left unfinished is bounded too: at most this much and as much
+        // again.
         && outstanding.get() <= session.receiveMaximum()) {
       connect();
     }
@@ -319,8 +320,7 @@ final class MqttSlot implements MqttConnection.Listener {
       return;
     }
     schedule(
-        () -> again(delivery),
-        pause(FIRST_PAUSE, LONGEST_RETRY_PAUSE, delivery.attempts() - 1));
+        () -> again(delivery), pause(FIRST_PAUSE, LONGEST_RETRY_PAUSE, delivery.attempts() - 1));
   }
 
   private void again(MqttDelivery delivery) {

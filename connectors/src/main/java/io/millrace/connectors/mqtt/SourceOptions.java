@@ -9,7 +9,8 @@ package io.millrace.connectors.mqtt;
  * @param sharedGroup the shared subscription's name; empty for one made from the source's
  * @param maximumPacketSize the largest packet that is let in, bytes; the broker drops larger ones
  * @param drainMillis how long a stop waits for what is in flight
- * @param cleanStartSaid whether the route says {@code cleanStart}, whose default is wrong for a source
+ * @param cleanStartSaid whether the route says {@code cleanStart}, whose default is wrong for a
+ *     source
  */
 record SourceOptions(
     String source,

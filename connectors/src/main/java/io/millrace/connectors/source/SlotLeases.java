@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Says which node runs which slot of a source. A slot is a place in a shared subscription with a
  * client id of its own that outlives nodes, so nothing is stranded in the session of one that never
- * comes back. Not a fence: two nodes that both believe to hold a slot put each other off the broker,
- * which is a nuisance and loses nothing.
+ * comes back. Not a fence: two nodes that both believe to hold a slot put each other off the
+ * broker, which is a nuisance and loses nothing.
  *
  * <p>All methods may throw {@link LeasesUnavailable}.
  */

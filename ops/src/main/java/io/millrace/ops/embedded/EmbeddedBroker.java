@@ -115,7 +115,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     c.setJournalFileSize(JOURNAL_FILE_BYTES);
     c.setJournalMinFiles(2);
     c.setJournalPoolFiles(COMPACT_FROM_FILES);
-    // Files empty themselves as messages are acknowledged; compacting them early is work for nothing.
+    // Files empty themselves as messages are acknowledged; compacting them early is work for
+    // nothing.
     c.setJournalCompactMinFiles(COMPACT_FROM_FILES);
     c.setGlobalMaxSize(MAXIMUM_MEMORY);
     c.setThreadPoolMaxSize(WORKERS);

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One page store for all topics that nobody reads by their own name. Artemis keeps one for each topic
- * that was ever published to, 9 KB each: 2 GB for a city of 200,000 lamps. Such a store only counts
- * bytes; messages are paged in the store of the subscription that holds them.
+ * One page store for all topics that nobody reads by their own name. Artemis keeps one for each
+ * topic that was ever published to, 9 KB each: 2 GB for a city of 200,000 lamps. Such a store only
+ * counts bytes; messages are paged in the store of the subscription that holds them.
  */
 final class FewPageStores extends PagingStoreFactoryNIO {
   private static final Logger LOG = LoggerFactory.getLogger(FewPageStores.class);
@@ -37,7 +37,8 @@ final class FewPageStores extends PagingStoreFactoryNIO {
         scheduler,
         executors,
         synced,
-        (cause, message, file) -> LOG.error("the broker can't page to {}: {}", file, message, cause));
+        (cause, message, file) ->
+            LOG.error("the broker can't page to {}: {}", file, message, cause));
     this.server = server;
   }
 

@@ -55,7 +55,9 @@ final class LeftOverServer {
     }
   }
 
-  /** The process of the file, if it is alive and a PostgreSQL: its number may be another's by now. */
+  /**
+   * The process of the file, if it is alive and a PostgreSQL: its number may be another's by now.
+   */
   private static Optional<ProcessHandle> process(List<String> lines) {
     try {
       return ProcessHandle.of(Long.parseLong(lines.getFirst().strip()))
@@ -72,7 +74,8 @@ final class LeftOverServer {
     }
     String url = "jdbc:postgresql://127.0.0.1:" + lines.get(PORT_LINE).strip() + "/postgres";
     try (Connection connection =
-            DriverManager.getConnection(url + "?connectTimeout=5&socketTimeout=10", "postgres", "");
+            DriverManager.getConnection(
+                url + "?connectTimeout=5&socketTimeout=10", "postgres", "");
         Statement end = connection.createStatement()) {
       end.execute(
           "select pg_terminate_backend(pid) from pg_stat_activity"

@@ -16,8 +16,9 @@ import org.apache.activemq.artemis.core.server.impl.AddressInfo;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 
 /**
- * Sees each packet before Artemis does. Joins what is written to a client, which Artemis would flush
- * packet by packet, and makes the address of each subscription, because publishing makes none.
+ * Sees each packet before Artemis does. Joins what is written to a client, which Artemis would
+ * flush packet by packet, and makes the address of each subscription, because publishing makes
+ * none.
  */
 final class MqttGate implements MQTTInterceptor {
   private static final int FLUSH_AFTER_PACKETS = 256;

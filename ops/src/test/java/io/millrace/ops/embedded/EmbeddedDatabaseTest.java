@@ -92,8 +92,7 @@ class EmbeddedDatabaseTest {
                 DatabaseUnavailable.class,
                 () -> EmbeddedDatabase.start(folder, taken.getLocalPort()));
         assertTrue(
-            refused.getMessage().startsWith("port " + taken.getLocalPort()),
-            refused.getMessage());
+            refused.getMessage().startsWith("port " + taken.getLocalPort()), refused.getMessage());
         assertFalse(refused.getMessage().contains("\n"));
       }
     }

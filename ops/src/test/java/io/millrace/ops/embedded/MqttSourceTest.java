@@ -298,7 +298,12 @@ class MqttSourceTest {
   @Test
   void optionsThatWouldLoseMessages_areRefused() {
     for (String options :
-        List.of("&cleanStart=true", "&qos=0", "&receiveMaximum=40000", "&sessionExpiryInterval=0", "&slots=0")) {
+        List.of(
+            "&cleanStart=true",
+            "&qos=0",
+            "&receiveMaximum=40000",
+            "&sessionExpiryInterval=0",
+            "&slots=0")) {
       assertThrows(
           Exception.class,
           () -> new ParkingGateway(leases, broker.url(), options).start().close(),

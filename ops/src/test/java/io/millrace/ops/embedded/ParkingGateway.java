@@ -18,7 +18,9 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.AsyncProcessorSupport;
 
-/** A node reduced to its MQTT source: it parks each exchange until the test says what becomes of it. */
+/**
+ * A node reduced to its MQTT source: it parks each exchange until the test says what becomes of it.
+ */
 final class ParkingGateway implements AutoCloseable {
   /** An exchange that waits. */
   record Parked(Exchange exchange, AsyncCallback callback) {}
@@ -64,7 +66,8 @@ final class ParkingGateway implements AutoCloseable {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
       byte[] body = exchange.getIn().getBody(byte[].class);
-      String text = body.length > 100 ? body.length + " bytes" : new String(body, StandardCharsets.UTF_8);
+      String text =
+          body.length > 100 ? body.length + " bytes" : new String(body, StandardCharsets.UTF_8);
       Integer failures = failFirst.get(text);
       if (failures != null && failures > 0) {
         failFirst.put(text, failures - 1);

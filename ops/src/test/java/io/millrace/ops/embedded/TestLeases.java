@@ -4,7 +4,9 @@ import io.millrace.connectors.source.SlotLeases;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Leases of one slot that a test gives to whom it likes; the subscription outlives every holder. */
+/**
+ * Leases of one slot that a test gives to whom it likes; the subscription outlives every holder.
+ */
 final class TestLeases {
   private final AtomicReference<String> holder = new AtomicReference<>("");
   private final AtomicReference<String> filter = new AtomicReference<>("");
