@@ -24,9 +24,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes a payload, finds the subscription that its device had when it was used, and hands it to the
- * shards; what can't be charged goes to suspense with its reason. Thread-safe: each thread has a codec
- * of its own.
+ * Decodes a payload, finds the subscription that its device had when it was used, and hands it to
+ * the shards; what can't be charged goes to suspense with its reason. Thread-safe: each thread has
+ * a codec of its own.
  */
 public final class Mediator {
   /** Raw bytes that suspense keeps of an event; of a larger one its head and its hash. */
@@ -96,8 +96,7 @@ public final class Mediator {
         rules.types().stream()
             .map(
                 t ->
-                    new EventType(
-                        t.name(), t.meters().stream().map(EventType::readingOf).toList()))
+                    new EventType(t.name(), t.meters().stream().map(EventType::readingOf).toList()))
             .toList();
     return new Scratch(new CloudEventsCodec(types, tenant.fingerprintKey(), MeterValue::parse));
   }
@@ -166,8 +165,7 @@ public final class Mediator {
     if (!source.is(s.lastSource)) {
       s.lastSourceId =
           source.length > LONGEST_SOURCE ? Sources.OTHER : sources.idOf(source.toString());
-      s.lastSource =
-          Arrays.copyOfRange(source.bytes, source.from, source.from + source.length);
+      s.lastSource = Arrays.copyOfRange(source.bytes, source.from, source.from + source.length);
     }
     return s.lastSourceId;
   }
@@ -181,8 +179,7 @@ public final class Mediator {
     byte[] head =
         payload.length > SUSPENSE_BYTES ? Arrays.copyOf(payload, SUSPENSE_BYTES) : payload;
     Command.Suspend command =
-        new Command.Suspend(
-            source, reason, fingerprint, receivedAt, head, payload.length, hash);
+        new Command.Suspend(source, reason, fingerprint, receivedAt, head, payload.length, hash);
     return intake.suspend(ShardKey.of(fingerprint, tenant.shards()), command, ticket);
   }
 }

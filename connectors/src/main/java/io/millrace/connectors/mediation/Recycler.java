@@ -76,7 +76,8 @@ public final class Recycler {
     try (Connection c = database.getConnection();
         PreparedStatement ps =
             c.prepareStatement(
-                "select count(*) from suspense where tenant = ? and reason = ? and state = 'open'")) {
+                "select count(*) from suspense where tenant = ? and reason = ? and state ="
+                    + " 'open'")) {
       ps.setInt(1, tenant.id());
       ps.setString(2, reason);
       try (ResultSet rs = ps.executeQuery()) {

@@ -40,8 +40,7 @@ public final class UsageProcessor extends AsyncProcessorSupport {
     String source = exchange.getProperty(SOURCE, String.class);
     String name = source == null ? exchange.getFromRouteId() : source;
     byte[] payload = exchange.getIn().getBody(byte[].class);
-    Intake intake =
-        intakes.computeIfAbsent(name, n -> host.intake(inFlight, BYTES_IN_FLIGHT));
+    Intake intake = intakes.computeIfAbsent(name, n -> host.intake(inFlight, BYTES_IN_FLIGHT));
     mediator.take(
         name, payload == null ? new byte[0] : payload, intake, new Parked(exchange, callback));
     return false;

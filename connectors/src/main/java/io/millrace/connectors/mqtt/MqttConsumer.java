@@ -29,7 +29,9 @@ final class MqttConsumer extends DefaultConsumer
   private static final Logger LOG = LoggerFactory.getLogger(MqttConsumer.class);
   private static final long DRAIN_LOOK_MILLIS = 10;
 
-  /** A slot that is not connected by then, or is another node's, holds the next one up no longer. */
+  /**
+   * A slot that is not connected by then, or is another node's, holds the next one up no longer.
+   */
   private static final int MOST_LOOKS = 100;
 
   private final MqttEndpoint endpoint;

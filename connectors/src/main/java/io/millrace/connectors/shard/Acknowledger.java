@@ -7,7 +7,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells sources, in the order of the commits and beside the next one, what has been disposed of. */
+/**
+ * Tells sources, in the order of the commits and beside the next one, what has been disposed of.
+ */
 final class Acknowledger {
   private static final Logger LOG = LoggerFactory.getLogger(Acknowledger.class);
 

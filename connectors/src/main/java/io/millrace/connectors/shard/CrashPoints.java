@@ -1,8 +1,6 @@
 package io.millrace.connectors.shard;
 
-/**
- * Named places at which a test kills the process. In production nothing listens.
- */
+/** Named places at which a test kills the process. In production nothing listens. */
 @FunctionalInterface
 public interface CrashPoints {
   String AFTER_READ = "after-read";

@@ -28,13 +28,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shards that a node owns, and the protocol that makes a drain one commit: apply, fence, journal,
- * effects; and only then accepted. Has one caller at a time; no threads, no clock of its own.
+ * The shards that a node owns, and the protocol that makes a drain one commit: apply, fence,
+ * journal, effects; and only then accepted. Has one caller at a time; no threads, no clock of its
+ * own.
  */
 public final class NodeShards implements AutoCloseable {
-  /** Above this a checkpoint's changes are folded into a full one. */
-  private static final int FULL_AFTER = 1;
-
   private final int tenant;
   private final int shards;
   private final Store store;
@@ -98,8 +96,8 @@ public final class NodeShards implements AutoCloseable {
   }
 
   /**
-   * Prolongs the leases; forgets shards that others own by now. Returns their numbers. What was taken
-   * without its state being brought back is not prolonged, so that it is free again soon.
+   * Prolongs the leases; forgets shards that others own by now. Returns their numbers. What was
+   * taken without its state being brought back is not prolonged, so that it is free again soon.
    */
   public Set<Integer> renew() {
     Map<Integer, Integer> epochs = new TreeMap<>();
@@ -145,8 +143,8 @@ public final class NodeShards implements AutoCloseable {
   }
 
   /**
-   * Applies what came and commits it. Rows and commands of shards that are not owned are left out and
-   * named as lost.
+   * Applies what came and commits it. Rows and commands of shards that are not owned are left out
+   * and named as lost.
    *
    * @param now milliseconds since 1970-01-01 UTC
    * @param dueLimit how many due items each shard may run
@@ -217,7 +215,11 @@ public final class NodeShards implements AutoCloseable {
     int s = o.number();
     Section section =
         o.section(
-            work.commands.getOrDefault(s, List.of()), work.from[s], work.from[s + 1], now, dueLimit);
+            work.commands.getOrDefault(s, List.of()),
+            work.from[s],
+            work.from[s + 1],
+            now,
+            dueLimit);
     return new Applied(o, section, o.shard.apply(nextNumber, section, work.usage));
   }
 
@@ -241,7 +243,8 @@ public final class NodeShards implements AutoCloseable {
       parts.add(new Part(s.shard(), s.seq(), s.time(), a.effects));
     }
     crash.at(CrashPoints.BEFORE_COMMIT);
-    Outcome outcome = store.commit(new Store.Write(nextNumber, rules.version(), fences, encoded, parts));
+    Outcome outcome =
+        store.commit(new Store.Write(nextNumber, rules.version(), fences, encoded, parts));
     Unsettled commitMade = new Unsettled(asked, applied, fences, work, lost);
     if (outcome instanceof Outcome.Unknown) {
       unsettled = commitMade;
@@ -330,7 +333,8 @@ public final class NodeShards implements AutoCloseable {
       return new Outcome.Fenced(gone);
     }
     nextNumber = store.nextNumber();
-    return new Outcome.Failed(new IllegalStateException("the connection was lost before the commit"));
+    return new Outcome.Failed(
+        new IllegalStateException("the connection was lost before the commit"));
   }
 
   private static void undo(TreeMap<Integer, Applied> applied) {
@@ -372,18 +376,7 @@ public final class NodeShards implements AutoCloseable {
     }
     for (Owned o : owned.values()) {
       if (o.shard.seq() > o.checkpointSeq) {
-        boolean full = o.checkpointSeq == 0 || o.deltaBytes > FULL_AFTER * o.fullBytes;
-        scratch.clear();
-        o.shard.encode(scratch, full ? 0 : o.checkpointSeq);
-        wanting.add(
-            new Checkpoint(
-                o.number(),
-                o.shard.seq(),
-                o.epoch,
-                o.number,
-                full ? 0 : o.checkpointSeq,
-                o.chain,
-                scratch.toByteArray()));
+        wanting.add(o.checkpoint(scratch));
       }
     }
     return wanting;
@@ -393,13 +386,7 @@ public final class NodeShards implements AutoCloseable {
   public void checkpointed(Checkpoint c) {
     Owned o = owned.get(c.shard());
     if (o != null && o.epoch == c.epoch()) {
-      if (c.base() == 0) {
-        o.fullBytes = c.body().length;
-        o.deltaBytes = 0;
-      } else {
-        o.deltaBytes += c.body().length;
-      }
-      o.checkpointSeq = c.seq();
+      o.stored(c);
     }
   }
 
@@ -407,10 +394,5 @@ public final class NodeShards implements AutoCloseable {
   @Override
   public void close() {
     codec.close();
-  }
-
-  /** The key of a shard of this tenant. */
-  public ShardKey key(int shard) {
-    return new ShardKey(tenant, shard);
   }
 }

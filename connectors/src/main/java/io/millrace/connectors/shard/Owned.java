@@ -1,5 +1,7 @@
 package io.millrace.connectors.shard;
 
+import io.millrace.connectors.shard.Store.Checkpoint;
+import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.journal.Section;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Shard;
@@ -22,7 +24,6 @@ final class Owned {
   long publishedSeq;
 
   long checkpointSeq;
-  long checkpointNumber;
   long deltaBytes;
   long fullBytes;
 
@@ -31,6 +32,27 @@ final class Owned {
     this.epoch = epoch;
     this.chain = chain;
     this.closing = closing;
+  }
+
+  /** What brings it back to here: all state, or what changed since its last checkpoint. */
+  Checkpoint checkpoint(ByteWriter scratch) {
+    // Once the changes outweigh the whole they are folded into it.
+    boolean full = checkpointSeq == 0 || deltaBytes > fullBytes;
+    long base = full ? 0 : checkpointSeq;
+    scratch.clear();
+    shard.encode(scratch, base);
+    return new Checkpoint(number(), shard.seq(), epoch, number, base, chain, scratch.toByteArray());
+  }
+
+  /** Notes that a checkpoint is stored: the next one may build on it. */
+  void stored(Checkpoint c) {
+    if (c.base() == 0) {
+      fullBytes = c.body().length;
+      deltaBytes = 0;
+    } else {
+      deltaBytes += c.body().length;
+    }
+    checkpointSeq = c.seq();
   }
 
   int number() {
@@ -50,7 +72,6 @@ final class Owned {
     }
     all.addAll(commands);
     long time = Math.max(now, shard.time());
-    return new Section(
-        number(), epoch, shard.seq() + 1, time, dueLimit, all, usageFrom, usageTo);
+    return new Section(number(), epoch, shard.seq() + 1, time, dueLimit, all, usageFrom, usageTo);
   }
 }

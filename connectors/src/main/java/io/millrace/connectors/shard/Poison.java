@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the command or row that trips {@code apply}, by bisection, and has it journalled as refused,
- * so that it blocks nothing. Whatever else is applied with it (what is due, a close) is tried with
- * every part, so that what trips by itself is not blamed on who happened to be there.
+ * Finds the command or row that trips {@code apply}, by bisection, and has it journalled as
+ * refused, so that it blocks nothing. Whatever else is applied with it (what is due, a close) is
+ * tried with every part, so that what trips by itself is not blamed on who happened to be there.
  */
 final class Poison {
   private static final Logger LOG = LoggerFactory.getLogger(Poison.class);
@@ -35,7 +35,8 @@ final class Poison {
     List<Command> commands = work.commands.getOrDefault(shard, List.of());
     int all = commands.size() + work.from[shard + 1] - work.from[shard];
     if (trips(work, commands, 0)) {
-      throw new AssertionError("shard " + owned.shard.key() + " can't go on: no command is to blame", bug);
+      throw new AssertionError(
+          "shard " + owned.shard.key() + " can't go on: no command is to blame", bug);
     }
     int passes = 0;
     int fails = all;

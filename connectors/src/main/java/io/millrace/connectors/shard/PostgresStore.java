@@ -42,8 +42,7 @@ public final class PostgresStore implements Store {
    *
    * @param leaseMillis how long a node keeps its shards without a sign of life
    */
-  public PostgresStore(
-      DataSource database, int tenant, long leaseMillis, CrashPoints crash) {
+  public PostgresStore(DataSource database, int tenant, long leaseMillis, CrashPoints crash) {
     this.database = database;
     this.tenant = tenant;
     this.leaseMillis = leaseMillis;
@@ -114,7 +113,8 @@ public final class PostgresStore implements Store {
       ps.setArray(1, c.createArrayOf("smallint", column(fences, f -> (short) f.shard())));
       ps.setArray(2, c.createArrayOf("int4", column(fences, Fence::epoch)));
       ps.setArray(3, c.createArrayOf("int8", column(fences, Fence::seq)));
-      ps.setArray(4, c.createArrayOf("bytea", fences.stream().map(Fence::chain).toArray(byte[][]::new)));
+      ps.setArray(
+          4, c.createArrayOf("bytea", fences.stream().map(Fence::chain).toArray(byte[][]::new)));
       ps.setArray(5, c.createArrayOf("int4", column(fences, Fence::closed)));
       ps.setInt(6, tenant);
       ps.setInt(7, write.rules());
@@ -152,7 +152,9 @@ public final class PostgresStore implements Store {
   public List<ShardRow> settled(List<Integer> shards) {
     return ask(
         "read the shard rows",
-        "select " + ROW + " from shard where tenant = ? and number = any (?::int[]) order by number for update",
+        "select "
+            + ROW
+            + " from shard where tenant = ? and number = any (?::int[]) order by number for update",
         ps -> {
           ps.setInt(1, tenant);
           ps.setArray(2, ps.getConnection().createArrayOf("int4", shards.toArray()));
@@ -164,10 +166,14 @@ public final class PostgresStore implements Store {
   public List<ShardRow> take(String node, int most, boolean own) {
     return ask(
         "take shards",
-        "update shard set node = ?, epoch = epoch + 1, held_since = now(), lease_until = " + LEASE
+        "update shard set node = ?, epoch = epoch + 1, held_since = now(), lease_until = "
+            + LEASE
             + " where tenant = ? and number in (select number from shard where tenant = ?"
             + " and (node is null or lease_until < now() or (? and node = ?))"
-            + " order by number limit ? for update" + (own ? "" : " skip locked") + ") returning " + ROW,
+            + " order by number limit ? for update"
+            + (own ? "" : " skip locked")
+            + ") returning "
+            + ROW,
         ps -> {
           ps.setString(1, node);
           ps.setLong(2, leaseMillis);
@@ -185,7 +191,9 @@ public final class PostgresStore implements Store {
     List<Map.Entry<Integer, Integer>> held = List.copyOf(epochs.entrySet());
     return ask(
         "prolong the leases",
-        "update shard s set lease_until = " + LEASE + " from unnest(?::int[], ?::int[]) as u (number, epoch)"
+        "update shard s set lease_until = "
+            + LEASE
+            + " from unnest(?::int[], ?::int[]) as u (number, epoch)"
             + " where s.tenant = ? and s.node = ? and s.number = u.number and s.epoch = u.epoch"
             + " returning s.number, s.epoch, s.seq, s.rules, s.closing, s.chain",
         ps -> {
@@ -203,7 +211,8 @@ public final class PostgresStore implements Store {
   public void release(String node) {
     ask(
         "give the shards back",
-        "update shard set node = null, lease_until = null where tenant = ? and node = ? returning 1",
+        "update shard set node = null, lease_until = null where tenant = ? and node = ? returning"
+            + " 1",
         ps -> {
           ps.setInt(1, tenant);
           ps.setString(2, node);
@@ -218,14 +227,16 @@ public final class PostgresStore implements Store {
       try (PreparedStatement insert =
               c.prepareStatement(
                   "insert into checkpoint (tenant, shard, seq, epoch, number, base, chain, body)"
-                      + " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (tenant, shard, seq) do update"
-                      + " set epoch = excluded.epoch, number = excluded.number, base = excluded.base,"
-                      + " chain = excluded.chain, body = excluded.body");
+                      + " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (tenant, shard, seq) do"
+                      + " update set epoch = excluded.epoch, number = excluded.number, base ="
+                      + " excluded.base, chain = excluded.chain, body = excluded.body");
           PreparedStatement trim =
-              c.prepareStatement("delete from checkpoint where tenant = ? and shard = ? and seq < ?");
+              c.prepareStatement(
+                  "delete from checkpoint where tenant = ? and shard = ? and seq < ?");
           PreparedStatement fence =
               c.prepareStatement(
-                  "select number from shard where tenant = ? and number = ? and epoch = ? for share")) {
+                  "select number from shard where tenant = ? and number = ? and epoch = ? for"
+                      + " share")) {
         Set<Integer> stored = new HashSet<>();
         for (Checkpoint cp : checkpoints) {
           fence.setInt(1, tenant);
@@ -274,9 +285,9 @@ public final class PostgresStore implements Store {
   public List<Checkpoint> checkpoints(int shard) {
     return ask(
         "read the checkpoints",
-        "select seq, epoch, number, base, chain, body from checkpoint where tenant = ? and shard = ?"
-            + " and seq >= (select max(seq) from checkpoint where tenant = ? and shard = ? and base = 0)"
-            + " order by seq",
+        "select seq, epoch, number, base, chain, body from checkpoint where tenant = ? and shard ="
+            + " ? and seq >= (select max(seq) from checkpoint where tenant = ? and shard = ? and"
+            + " base = 0) order by seq",
         ps -> {
           ps.setInt(1, tenant);
           ps.setInt(2, shard);

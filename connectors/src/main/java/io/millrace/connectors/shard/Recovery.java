@@ -74,7 +74,8 @@ final class Recovery {
     return o;
   }
 
-  private void replay(TreeMap<Integer, Owned> shards, TreeMap<Integer, ShardRow> targets, long from) {
+  private void replay(
+      TreeMap<Integer, Owned> shards, TreeMap<Integer, ShardRow> targets, long from) {
     long after = from;
     while (true) {
       List<JournalRow> some = store.journal(after, ROWS_AT_ONCE);
@@ -84,10 +85,15 @@ final class Recovery {
       for (JournalRow row : some) {
         after = row.number();
         byte[] digest =
-            JournalCodec.digest(row.number(), tenant, row.rules(), row.rating(), row.evidenceHash());
+            JournalCodec.digest(
+                row.number(), tenant, row.rules(), row.rating(), row.evidenceHash());
         if (!Arrays.equals(digest, row.digest())) {
           throw new IllegalStateException(
-              "journal row " + row.number() + " of tenant " + tenant + " was changed: its digest is wrong."
+              "journal row "
+                  + row.number()
+                  + " of tenant "
+                  + tenant
+                  + " was changed: its digest is wrong."
                   + " Restore the database from a backup before starting");
         }
         Commit commit = codec.decode(tenant, row.number(), row.rules(), row.rating(), null);
@@ -107,8 +113,12 @@ final class Recovery {
   private void check(Owned o, @Nullable ShardRow row) {
     if (row == null || o.shard.seq() != row.seq() || !Arrays.equals(o.chain, row.chain())) {
       throw new IllegalStateException(
-          "shard " + o.shard.key() + " can't be brought back: its journal leads to commit "
-              + o.shard.seq() + ", its row says " + (row == null ? "nothing" : row.seq())
+          "shard "
+              + o.shard.key()
+              + " can't be brought back: its journal leads to commit "
+              + o.shard.seq()
+              + ", its row says "
+              + (row == null ? "nothing" : row.seq())
               + ". Restore the database from a backup before starting");
     }
   }

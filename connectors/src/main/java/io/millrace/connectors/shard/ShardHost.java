@@ -1,19 +1,13 @@
 package io.millrace.connectors.shard;
 
-import io.millrace.connectors.shard.Store.Checkpoint;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Shard;
 import io.millrace.processors.usage.UsageBatch;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -25,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread of a node that changes shards: it drains what has arrived, makes one commit of it
- * and then, on another thread, tells those who wait. Readers' questions run between commits, so that
- * they see what is committed.
+ * and then, on another thread, tells those who wait. Readers' questions run between commits, so
+ * that they see what is committed.
  */
 public final class ShardHost implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ShardHost.class);
@@ -80,8 +74,7 @@ public final class ShardHost implements AutoCloseable {
   private final ConcurrentLinkedQueue<Recycle> recycles = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Question> questions = new ConcurrentLinkedQueue<>();
   private final Acknowledger acknowledger;
-  private final ExecutorService checkpointer =
-      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("millrace-checkpoint").factory());
+  private final Checkpointer checkpointer;
   private final AtomicLong commits = new AtomicLong();
   private final AtomicLong committedRows = new AtomicLong();
   private final AtomicLong drainNanos = new AtomicLong();
@@ -89,9 +82,6 @@ public final class ShardHost implements AutoCloseable {
   private volatile boolean running = true;
   private volatile boolean ready;
   private volatile @Nullable String trouble = "starting";
-  private @Nullable Future<Set<Integer>> checkpointing;
-  private List<Checkpoint> checkpointsUnderWay = List.of();
-  private long nextCheckpoint;
   private long nextRenewal;
 
   /** A host that has not started; {@link #start} takes the shards. */
@@ -102,6 +92,7 @@ public final class ShardHost implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.crash = crash;
+    this.checkpointer = new Checkpointer(node, store, settings.checkpointMillis());
     this.acknowledger = new Acknowledger(ACKNOWLEDGEMENT_DRAINS, crash);
     this.thread = Thread.ofPlatform().name("millrace-shards").unstarted(this::run);
   }
@@ -111,7 +102,6 @@ public final class ShardHost implements AutoCloseable {
     node.take(settings.shards(), true);
     long now = System.nanoTime();
     nextRenewal = now + renewalNanos();
-    nextCheckpoint = now + TimeUnit.MILLISECONDS.toNanos(settings.checkpointMillis());
     noteOwnership();
     thread.start();
   }
@@ -226,7 +216,10 @@ public final class ShardHost implements AutoCloseable {
             arrived
                 && (now - firstArrival >= USAGE_WAIT_NANOS
                     || intakes.stream().anyMatch(Intake::isHalfFull));
-        if (usageDue || !callers.isEmpty() || !recycles.isEmpty() || node.isDue(clock.getAsLong())) {
+        if (usageDue
+            || !callers.isEmpty()
+            || !recycles.isEmpty()
+            || node.isDue(clock.getAsLong())) {
           firstArrival = 0;
           drain();
         } else {
@@ -260,7 +253,8 @@ public final class ShardHost implements AutoCloseable {
     crash.at(CrashPoints.AFTER_READ);
     List<Caller> asked = new ArrayList<>();
     Caller caller;
-    while (asked.size() < settings.dueLimit() * settings.shards() && (caller = callers.poll()) != null) {
+    while (asked.size() < settings.dueLimit() * settings.shards()
+        && (caller = callers.poll()) != null) {
       asked.add(caller);
     }
     List<UsageBatch> batches = new ArrayList<>();
@@ -329,7 +323,7 @@ public final class ShardHost implements AutoCloseable {
         }
         noteOwnership();
       }
-      checkpoint(now);
+      checkpointer.look(now);
     } catch (StoreUnavailable e) {
       trouble = e.getMessage();
     }
@@ -348,35 +342,6 @@ public final class ShardHost implements AutoCloseable {
     trouble = ready ? null : "no shard is free: another node holds them until its lease ends";
   }
 
-  private void checkpoint(long now) {
-    Future<Set<Integer>> underWay = checkpointing;
-    if (underWay != null) {
-      if (underWay.isDone()) {
-        checkpointing = null;
-        Set<Integer> stored = stored(underWay);
-        checkpointsUnderWay.stream().filter(c -> stored.contains(c.shard())).forEach(node::checkpointed);
-      }
-    } else if (now - nextCheckpoint >= 0) {
-      nextCheckpoint = now + TimeUnit.MILLISECONDS.toNanos(settings.checkpointMillis());
-      List<Checkpoint> wanting = node.checkpoints();
-      if (!wanting.isEmpty()) {
-        checkpointsUnderWay = wanting;
-        checkpointing = checkpointer.submit(() -> store.checkpoint(wanting));
-      }
-    }
-  }
-
-  private Set<Integer> stored(Future<Set<Integer>> done) {
-    return switch (done.state()) {
-      case SUCCESS -> done.resultNow();
-      case RUNNING, FAILED, CANCELLED -> {
-        // Those that may be stored are written again in full: a base is only one that is known.
-        LOG.warn("a checkpoint was not stored and is tried again; recovery takes longer until then");
-        yield new HashSet<>();
-      }
-    };
-  }
-
   private long renewalNanos() {
     return TimeUnit.MILLISECONDS.toNanos(settings.leaseMillis() / 3);
   }
@@ -389,8 +354,7 @@ public final class ShardHost implements AutoCloseable {
     wake();
     try {
       thread.join(TimeUnit.SECONDS.toMillis(10));
-      checkpointer.shutdown();
-      checkpointer.awaitTermination(10, TimeUnit.SECONDS);
+      checkpointer.close();
       acknowledger.close();
       store.checkpoint(node.checkpoints());
       node.release();

@@ -1,6 +1,8 @@
 package io.millrace.connectors.shard;
 
-/** The shard is another node's now: what was handed in here must be sent there, under the same key. */
+/**
+ * The shard is another node's now: what was handed in here must be sent there, under the same key.
+ */
 public final class ShardMoved extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -64,7 +64,8 @@ public interface Store {
    * @param number that commit's number
    * @param base the checkpoint's seq that it changes, 0 where it is all state
    */
-  record Checkpoint(int shard, long seq, int epoch, long number, long base, byte[] chain, byte[] body) {}
+  record Checkpoint(
+      int shard, long seq, int epoch, long number, long base, byte[] chain, byte[] body) {}
 
   /** A number for a commit, higher than any used of the shards that this node owns by now. */
   long nextNumber();
@@ -86,8 +87,8 @@ public interface Store {
   List<ShardRow> take(String node, int most, boolean own);
 
   /**
-   * Prolongs a node's leases, of the shards it knows that it has: what an earlier process of its name
-   * has left, or what it took without learning so, runs out.
+   * Prolongs a node's leases, of the shards it knows that it has: what an earlier process of its
+   * name has left, or what it took without learning so, runs out.
    *
    * @param epochs of its shards
    * @return the rows that have it and this epoch still

@@ -2,8 +2,8 @@ package io.millrace.connectors.shard;
 
 /**
  * Who waits for the outcome of an event that it handed in. Called once for each event, from the
- * thread that acknowledges, after the commit that disposes of it (I1), or when that can't be on this
- * node now.
+ * thread that acknowledges, after the commit that disposes of it (I1), or when that can't be on
+ * this node now.
  */
 public interface Ticket {
 

@@ -20,7 +20,8 @@ public record Device(
 
   public Device {
     if (subject.isBlank() || subject.length() > LONGEST || account.isBlank() || offer.isBlank()) {
-      throw new IllegalArgumentException("a device has a subject (1 to 256 characters), an account and an offer");
+      throw new IllegalArgumentException(
+          "a device has a subject (1 to 256 characters), an account and an offer");
     }
     if (to.isPresent() && !to.get().isAfter(from)) {
       throw new IllegalArgumentException("a device ends after it begins");

@@ -34,7 +34,8 @@ public final class DeviceFile {
     try (BufferedReader lines = Files.newBufferedReader(file)) {
       String line = lines.readLine();
       if (line == null || !line.strip().equals(HEADER)) {
-        throw new DeviceFileRefused(file + ":1: the first line is not the header. Write `" + HEADER + "`");
+        throw new DeviceFileRefused(
+            file + ":1: the first line is not the header. Write `" + HEADER + "`");
       }
       for (int n = 2; (line = lines.readLine()) != null; n++) {
         if (!line.isBlank()) {
@@ -49,16 +50,32 @@ public final class DeviceFile {
     String[] cells = line.split(",", -1);
     if (cells.length != 5) {
       throw new DeviceFileRefused(
-          file + ":" + n + ": " + cells.length + " cells where there are 5. Write `" + HEADER + "`");
+          file
+              + ":"
+              + n
+              + ": "
+              + cells.length
+              + " cells where there are 5. Write `"
+              + HEADER
+              + "`");
     }
     try {
       Optional<Instant> to =
           cells[4].isBlank() ? Optional.empty() : Optional.of(Instant.parse(cells[4].strip()));
       return new Device(
-          cells[0].strip(), cells[1].strip(), cells[2].strip(), Instant.parse(cells[3].strip()), to);
+          cells[0].strip(),
+          cells[1].strip(),
+          cells[2].strip(),
+          Instant.parse(cells[3].strip()),
+          to);
     } catch (DateTimeParseException e) {
       throw new DeviceFileRefused(
-          file + ":" + n + ": `" + e.getParsedString() + "` is no time. Write one like 2026-11-01T00:00:00Z");
+          file
+              + ":"
+              + n
+              + ": `"
+              + e.getParsedString()
+              + "` is no time. Write one like 2026-11-01T00:00:00Z");
     } catch (IllegalArgumentException e) {
       throw new DeviceFileRefused(file + ":" + n + ": " + e.getMessage());
     }

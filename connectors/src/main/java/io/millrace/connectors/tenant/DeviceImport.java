@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
- * Brings devices into their shards: each new one becomes a journalled {@link Command.Subscribe}, and
- * its row in the directory is an effect of that commit. Those that are known are left as they are,
- * so that an import that was cut short is simply run again.
+ * Brings devices into their shards: each new one becomes a journalled {@link Command.Subscribe},
+ * and its row in the directory is an effect of that commit. Those that are known are left as they
+ * are, so that an import that was cut short is simply run again.
  */
 public final class DeviceImport {
   /** Commands under way at once. */
@@ -82,7 +82,10 @@ public final class DeviceImport {
       if (known.add(new Key(device.subject(), device.from().toEpochMilli()))) {
         if (rules.offerIndex(device.offer()) < 0) {
           throw new IllegalArgumentException(
-              "device " + device.subject() + " is on offer " + device.offer()
+              "device "
+                  + device.subject()
+                  + " is on offer "
+                  + device.offer()
                   + ", which the catalog does not have. Offers are "
                   + rules.catalog().offers().keySet());
         }
@@ -91,7 +94,9 @@ public final class DeviceImport {
     }
     Map<String, Integer> accounts =
         tenants.customers(
-            tenant, rules.catalog(), wanted.stream().map(Device::account).collect(Collectors.toSet()));
+            tenant,
+            rules.catalog(),
+            wanted.stream().map(Device::account).collect(Collectors.toSet()));
     for (int from = 0; from < wanted.size(); from += AT_ONCE) {
       List<Device> some = wanted.subList(from, Math.min(from + AT_ONCE, wanted.size()));
       long[] ids = ids(c, some.size());
@@ -105,7 +110,12 @@ public final class DeviceImport {
         long to = d.to().map(t -> t.toEpochMilli()).orElse(Long.MAX_VALUE);
         Command.Subscribe command =
             new Command.Subscribe(
-                ids[i], d.subject(), account, rules.offerIndex(d.offer()), d.from().toEpochMilli(), to);
+                ids[i],
+                d.subject(),
+                account,
+                rules.offerIndex(d.offer()),
+                d.from().toEpochMilli(),
+                to);
         answers.add(submit.apply(ShardKey.of(ids[i], tenant.shards()), command));
       }
       answers.forEach(CompletableFuture::join);

@@ -18,7 +18,10 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import javax.sql.DataSource;
 
-/** Tenants, their rules and their accounts, as rows. Whatever it makes is there already or made once. */
+/**
+ * Tenants, their rules and their accounts, as rows. Whatever it makes is there already or made
+ * once.
+ */
 public final class Tenants {
   private final DataSource database;
 
@@ -117,8 +120,12 @@ public final class Tenants {
         insertShards(c, tenant, genesis);
       } else if (!active.get().equals(catalog.hash())) {
         throw new IllegalStateException(
-            "tenant " + tenant.name() + " rates by catalog " + active.get().substring(0, 12)
-                + ", the file is " + catalog.hash().substring(0, 12)
+            "tenant "
+                + tenant.name()
+                + " rates by catalog "
+                + active.get().substring(0, 12)
+                + ", the file is "
+                + catalog.hash().substring(0, 12)
                 + ": start with the file that the database knows, or with an empty database");
       }
       Rules rules = compile(c, tenant, catalog);
@@ -132,8 +139,8 @@ public final class Tenants {
     try (Connection c = database.getConnection();
         PreparedStatement ps =
             c.prepareStatement(
-                "select k.source from rules r join catalog k on k.tenant = r.tenant"
-                    + " and k.hash = r.catalogs[1] where r.tenant = ? order by r.version desc limit 1")) {
+                "select k.source from rules r join catalog k on k.tenant = r.tenant and k.hash ="
+                    + " r.catalogs[1] where r.tenant = ? order by r.version desc limit 1")) {
       ps.setInt(1, tenant.id());
       try (ResultSet rs = ps.executeQuery()) {
         if (!rs.next()) {
@@ -141,9 +148,11 @@ public final class Tenants {
         }
         byte[] text = rs.getString(1).getBytes(StandardCharsets.UTF_8);
         return switch (CatalogFile.read("database", text)) {
-          case CatalogFile.Result.Accepted accepted -> Optional.of(compile(c, tenant, accepted.catalog()));
+          case CatalogFile.Result.Accepted accepted ->
+              Optional.of(compile(c, tenant, accepted.catalog()));
           case CatalogFile.Result.Rejected rejected ->
-              throw new IllegalStateException("the stored catalog is damaged: " + rejected.problems());
+              throw new IllegalStateException(
+                  "the stored catalog is damaged: " + rejected.problems());
         };
       }
     }
@@ -174,7 +183,8 @@ public final class Tenants {
     }
     try (PreparedStatement ps =
         c.prepareStatement(
-            "insert into rules (tenant, version, semantics, catalogs) values (?, 1, 1, array[?])")) {
+            "insert into rules (tenant, version, semantics, catalogs) values (?, 1, 1,"
+                + " array[?])")) {
       ps.setInt(1, tenant.id());
       ps.setString(2, catalog.hash());
       ps.executeUpdate();
@@ -188,7 +198,8 @@ public final class Tenants {
       Connection c, Tenant tenant, BiFunction<Integer, Integer, byte[]> genesis)
       throws SQLException {
     try (PreparedStatement ps =
-        c.prepareStatement("insert into shard (tenant, number, rules, chain) values (?, ?, 1, ?)")) {
+        c.prepareStatement(
+            "insert into shard (tenant, number, rules, chain) values (?, ?, 1, ?)")) {
       for (int s = 0; s < tenant.shards(); s++) {
         ps.setInt(1, tenant.id());
         ps.setInt(2, s);
@@ -233,7 +244,8 @@ public final class Tenants {
   private static Map<AccountName, Integer> accounts(Connection c, Tenant tenant, Catalog catalog)
       throws SQLException {
     try (PreparedStatement ps =
-        c.prepareStatement("select kind, name, id from account where tenant = ? and currency = ?")) {
+        c.prepareStatement(
+            "select kind, name, id from account where tenant = ? and currency = ?")) {
       ps.setInt(1, tenant.id());
       ps.setString(2, catalog.currency().getCurrencyCode());
       try (ResultSet rs = ps.executeQuery()) {

@@ -122,20 +122,20 @@ class ShardHostTest {
         boolean taken =
             intake.add(
                 (UsageBatch usage) ->
-                  usage.add(
-                      ShardKey.of(id, SHARDS),
-                      id,
-                      1,
-                      number,
-                      true,
-                      at,
-                      at,
-                      0,
-                      new long[] {1_000_000 + id},
-                      1,
-                      raw,
-                      0,
-                      raw.length),
+                    usage.add(
+                        ShardKey.of(id, SHARDS),
+                        id,
+                        1,
+                        number,
+                        true,
+                        at,
+                        at,
+                        0,
+                        new long[] {1_000_000 + id},
+                        1,
+                        raw,
+                        0,
+                        raw.length),
                 ticket);
         assertTrue(taken);
       }
@@ -199,7 +199,10 @@ class ShardHostTest {
     clock.addAndGet(3_600_000);
     host.nudge();
     org.awaitility.Awaitility.await()
-        .until(() -> number("select count(*) from charge where tenant = $ and name = 'energy'") == LAMPS);
+        .until(
+            () ->
+                number("select count(*) from charge where tenant = $ and name = 'energy'")
+                    == LAMPS);
     assertEquals(LAMPS, number("select count(*) from charge where tenant = $ and name = 'lease'"));
     long quantity = number("select sum(quantity) from charge where tenant = $ and name = 'energy'");
     long ids = subscriptions().stream().mapToLong(Long::longValue).sum();
@@ -208,13 +211,13 @@ class ShardHostTest {
     assertEquals(
         number("select sum(amount) from charge where tenant = $"),
         number(
-            "select sum(posted) from balance b join account a on (a.tenant, a.id) = (b.tenant, b.account)"
-                + " where b.tenant = $ and kind = 'customer'"));
+            "select sum(posted) from balance b join account a on (a.tenant, a.id) = (b.tenant,"
+                + " b.account) where b.tenant = $ and kind = 'customer'"));
     assertEquals(
         -number("select sum(amount) from charge where tenant = $"),
         number(
-            "select sum(posted) from balance b join account a on (a.tenant, a.id) = (b.tenant, b.account)"
-                + " where b.tenant = $ and kind = 'partner'"));
+            "select sum(posted) from balance b join account a on (a.tenant, a.id) = (b.tenant,"
+                + " b.account) where b.tenant = $ and kind = 'partner'"));
   }
 
   @Test
@@ -267,7 +270,8 @@ class ShardHostTest {
     }
     host.nudge();
     org.awaitility.Awaitility.await()
-        .until(() -> number("select count(*) from shard where tenant = $ and closed = 0") == SHARDS);
+        .until(
+            () -> number("select count(*) from shard where tenant = $ and closed = 0") == SHARDS);
     assertEquals(0, host.ask(all -> all.stream().mapToLong(s -> s.money()[0]).sum()).join());
     send(45, 46);
     assertEquals(46L * LAMPS, counts(1).charged());

@@ -27,19 +27,34 @@ import picocli.CommandLine.Spec;
 public final class DemoCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
-  @Option(names = "--lamps", paramLabel = "N", description = "street lamps, 1 to 200000 (${DEFAULT-VALUE})")
+  @Option(
+      names = "--lamps",
+      paramLabel = "N",
+      description = "street lamps, 1 to 200000 (${DEFAULT-VALUE})")
   int lamps = 500;
 
-  @Option(names = "--hours", paramLabel = "N", description = "hours of simulated time (${DEFAULT-VALUE})")
+  @Option(
+      names = "--hours",
+      paramLabel = "N",
+      description = "hours of simulated time (${DEFAULT-VALUE})")
   int hours = 24;
 
-  @Option(names = "--seed", paramLabel = "N", description = "what the lamps do follows from it (${DEFAULT-VALUE})")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "what the lamps do follows from it (${DEFAULT-VALUE})")
   long seed = 1;
 
-  @Option(names = "--data", paramLabel = "DIR", description = "folder of database, broker and ERP (${DEFAULT-VALUE})")
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "folder of database, broker and ERP (${DEFAULT-VALUE})")
   Path data = Path.of("data");
 
-  @Option(names = "--port", paramLabel = "PORT", description = "of REST; 0 takes a free one (${DEFAULT-VALUE})")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "of REST; 0 takes a free one (${DEFAULT-VALUE})")
   int port = 8080;
 
   @Option(names = "--summary", paramLabel = "FILE", description = "write the outcome as JSON")
@@ -58,7 +73,8 @@ public final class DemoCommand implements Callable<Integer> {
     }
     try {
       Outcome outcome =
-          new DemoRun(new DemoOptions(load, data, port, Optional.ofNullable(summary), stay), System.out)
+          new DemoRun(
+                  new DemoOptions(load, data, port, Optional.ofNullable(summary), stay), System.out)
               .run();
       return outcome.good() ? 0 : 1;
     } catch (DatabaseUnavailable | IOException e) {

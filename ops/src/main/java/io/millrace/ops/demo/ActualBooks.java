@@ -181,7 +181,8 @@ public final class ActualBooks {
     try (Connection c = database.getConnection();
         PreparedStatement ps =
             c.prepareStatement(
-                "select key, state, coalesce(reference, '') from outbox where tenant = ? order by id")) {
+                "select key, state, coalesce(reference, '') from outbox where tenant = ? order by"
+                    + " id")) {
       ps.setInt(1, tenant);
       try (ResultSet rs = ps.executeQuery()) {
         List<Outcome.Delivery> all = new ArrayList<>();
@@ -198,8 +199,8 @@ public final class ActualBooks {
     try (Connection c = database.getConnection();
         PreparedStatement ps =
             c.prepareStatement(
-                "select tenant || '-' || shard || '-' || seq || '-' || n from charge"
-                    + " where tenant = ? and name = 'energy' order by amount desc, shard, seq, n limit 1")) {
+                "select tenant || '-' || shard || '-' || seq || '-' || n from charge where tenant ="
+                    + " ? and name = 'energy' order by amount desc, shard, seq, n limit 1")) {
       ps.setInt(1, tenant);
       try (ResultSet rs = ps.executeQuery()) {
         return rs.next() ? rs.getString(1) : "";

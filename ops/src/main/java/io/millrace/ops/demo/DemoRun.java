@@ -143,8 +143,7 @@ public final class DemoRun {
 
   private Node node(NodeConfig config) throws IOException, SQLException {
     byte[] text;
-    try (InputStream in =
-        CatalogFile.class.getResourceAsStream("templates/smart-city.yaml")) {
+    try (InputStream in = CatalogFile.class.getResourceAsStream("templates/smart-city.yaml")) {
       text = in.readAllBytes();
     }
     Catalog catalog =
@@ -206,8 +205,7 @@ public final class DemoRun {
   private boolean isTaken(SourceCounts counts, Publisher.Progress all) {
     Figures expected = manifest.expected();
     return counts.received() >= all.published()
-        && counts.charged() + counts.suspended()
-            >= expected.charged() + expected.suspendedInAll();
+        && counts.charged() + counts.suspended() >= expected.charged() + expected.suspendedInAll();
   }
 
   private LiveFigures live(Node node, ActualBooks actual, Publisher publisher) {
@@ -284,7 +282,11 @@ public final class DemoRun {
       if (System.nanoTime() - deadline > 0) {
         String why = trouble.now();
         throw new IllegalStateException(
-            "waited " + PATIENCE.toMinutes() + " minutes for " + what + (why == null ? "" : ": " + why));
+            "waited "
+                + PATIENCE.toMinutes()
+                + " minutes for "
+                + what
+                + (why == null ? "" : ": " + why));
       }
       Thread.sleep(LOOK_MILLIS);
     }

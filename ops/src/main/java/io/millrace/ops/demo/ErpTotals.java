@@ -26,7 +26,8 @@ final class ErpTotals {
       HttpRequest request = HttpRequest.newBuilder(erp.resolve("/journal-entries")).build();
       HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
       if (answer.statusCode() != 200) {
-        throw new IOException("the ERP answers " + answer.statusCode() + " to a list of its entries");
+        throw new IOException(
+            "the ERP answers " + answer.statusCode() + " to a list of its entries");
       }
       return totals(answer.body());
     }

@@ -77,8 +77,8 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Starts a node's engine: the schema is brought up to date, the shards that are free are taken and
-   * brought back.
+   * Starts a node's engine: the schema is brought up to date, the shards that are free are taken
+   * and brought back.
    *
    * @param catalog what it rates by; {@code catalogText} is its file
    * @param clock the time of the shards, milliseconds since 1970-01-01 UTC

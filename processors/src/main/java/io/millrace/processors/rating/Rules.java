@@ -168,7 +168,10 @@ public record Rules(
   public static Map<AccountName, String> accountsOf(Catalog catalog) {
     TreeMap<String, AccountName> parties = new TreeMap<>();
     for (Offer offer : catalog.offers().values()) {
-      offer.agreement().shares().forEach(s -> parties.put(s.party(), new AccountName("partner", s.party())));
+      offer
+          .agreement()
+          .shares()
+          .forEach(s -> parties.put(s.party(), new AccountName("partner", s.party())));
     }
     Map<AccountName, String> all = new LinkedHashMap<>();
     for (String kind : List.of("revenue", "shared", "rounding")) {

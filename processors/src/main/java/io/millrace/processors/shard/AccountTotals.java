@@ -112,7 +112,9 @@ final class AccountTotals {
     for (int i = 0; i < n; i++) {
       Line line =
           new Line(
-              in.count(Integer.MAX_VALUE), in.count(Integer.MAX_VALUE), in.count(Integer.MAX_VALUE));
+              in.count(Integer.MAX_VALUE),
+              in.count(Integer.MAX_VALUE),
+              in.count(Integer.MAX_VALUE));
       line.quantity = in.zigzag();
       line.amount = in.zigzag();
       lines.add(line);

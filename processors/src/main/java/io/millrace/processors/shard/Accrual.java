@@ -110,7 +110,8 @@ final class Accrual {
     long windowStart = from.zigzag();
     long windowEnd = windowStart + from.varint();
     boolean delta = from.bool();
-    Accrual accrual = new Accrual(charge, booked, late, windowStart, windowEnd, delta, from.zigzag());
+    Accrual accrual =
+        new Accrual(charge, booked, late, windowStart, windowEnd, delta, from.zigzag());
     accrual.events = from.count(Integer.MAX_VALUE);
     accrual.quantity = from.zigzag();
     accrual.amount = from.zigzag();

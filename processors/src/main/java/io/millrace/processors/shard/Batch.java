@@ -33,12 +33,7 @@ final class Batch {
   private long[] lastCounts = new long[5];
 
   Batch(
-      ShardKey key,
-      ShardState state,
-      Rules rules,
-      long commit,
-      Section section,
-      UsageBatch usage) {
+      ShardKey key, ShardState state, Rules rules, long commit, Section section, UsageBatch usage) {
     this.key = key;
     this.state = state;
     this.rules = rules;
@@ -84,8 +79,7 @@ final class Batch {
       due[i] = offer.recurring().get(i).recurrence().firstDue(s.from());
     }
     AccountTotals account = state.account(s.account());
-    state.add(
-        new Subscription(s.subscription(), account, s.offer(), s.from(), s.to(), due));
+    state.add(new Subscription(s.subscription(), account, s.offer(), s.from(), s.to(), due));
     effects.subscriptions.add(
         new Effects.SubscriptionRow(
             s.subscription(), s.subject(), s.account(), offer.offer().name(), s.from(), s.to()));

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves one event's readings up the price curves of its offer: the cumulative quantity is priced and
- * the difference accrues. All sums of an event are computed before any is stored, so that one that
- * overflows changes nothing.
+ * Moves one event's readings up the price curves of its offer: the cumulative quantity is priced
+ * and the difference accrues. All sums of an event are computed before any is stored, so that one
+ * that overflows changes nothing.
  */
 final class Metering {
   private static final int MOST_CHARGES = 64;
@@ -118,15 +118,13 @@ final class Metering {
     return n;
   }
 
-  private Accrual open(
-      OfferRules offer, int charge, long windowStart, int booked, boolean late) {
+  private Accrual open(OfferRules offer, int charge, long windowStart, int booked, boolean late) {
     long windowEnd = offer.windows().endOf(windowStart);
     long periodEnd = rules.periods().endOf(booked);
     // A window that reaches into the next period is sealed as its own period ends.
     boolean delta = Math.min(windowEnd, periodEnd) <= state.time;
     // What comes late to its window is sealed with the window that is open now.
-    long due =
-        delta ? offer.windows().endOf(offer.windows().startOf(state.time)) : windowEnd;
+    long due = delta ? offer.windows().endOf(offer.windows().startOf(state.time)) : windowEnd;
     return new Accrual(
         charge, booked, late, windowStart, windowEnd, delta, Math.min(due, periodEnd));
   }

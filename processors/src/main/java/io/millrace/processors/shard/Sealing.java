@@ -150,8 +150,7 @@ final class Sealing {
       if (e.getValue() != 0) {
         String offer = rules.offers().get(line.offer).offer().name();
         effects.postings.add(
-            new PostingRow(
-                line.account, line.period, offer, line.name, line.late, e.getValue()));
+            new PostingRow(line.account, line.period, offer, line.name, line.late, e.getValue()));
         sum = Math.addExact(sum, e.getValue());
       }
     }

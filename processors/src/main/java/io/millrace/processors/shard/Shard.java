@@ -15,8 +15,8 @@ import java.util.Optional;
  * the same state, rules, commit number and section always make the same state and effects. Has one
  * writer; readers call it between batches.
  *
- * <p>The life of a batch: {@link #apply}, then either {@link #accept} once it is committed or {@link
- * #undo}.
+ * <p>The life of a batch: {@link #apply}, then either {@link #accept} once it is committed or
+ * {@link #undo}.
  */
 public final class Shard {
   private final ShardKey key;

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a shard knows, changed in place by one writer. What a batch changes is saved at its first
- * touch, so that {@link #undo} puts back the state of the last accepted batch.
+ * All that a shard knows, changed in place by one writer. What a batch changes is saved at its
+ * first touch, so that {@link #undo} puts back the state of the last accepted batch.
  */
 final class ShardState {
 
@@ -76,8 +76,7 @@ final class ShardState {
           System.arraycopy(total.parts, 0, copy.parts, 0, total.parts.length);
           sharedCopy.put(key, copy);
         });
-    scalars =
-        new Scalars(seq, time, closing, closed, countsCopy, sharedCopy, suspended.save());
+    scalars = new Scalars(seq, time, closing, closed, countsCopy, sharedCopy, suspended.save());
     seq = nextSeq;
   }
 
@@ -164,8 +163,7 @@ final class ShardState {
   }
 
   SharedTotal shared(int offer, int period, int parties) {
-    return shared.computeIfAbsent(
-        ((long) period << 32) | offer, key -> new SharedTotal(parties));
+    return shared.computeIfAbsent(((long) period << 32) | offer, key -> new SharedTotal(parties));
   }
 
   /** Puts a subscription where its next due time says. */
@@ -276,5 +274,4 @@ final class ShardState {
       reindex(s);
     }
   }
-
 }

@@ -2,8 +2,8 @@ package io.millrace.processors.shard;
 
 /**
  * What became of a source's events in a shard (I3): {@code received} = {@code charged} + {@code
- * duplicate} + {@code suspended} + {@code discarded}. An event that is recycled moves from suspended
- * to how it ended, so {@code suspended} counts what waits.
+ * duplicate} + {@code suspended} + {@code discarded}. An event that is recycled moves from
+ * suspended to how it ended, so {@code suspended} counts what waits.
  *
  * @param source the source's id
  */

@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A root: all state of one subscription. Changed in place; {@link #save} and {@link #restore} undo. */
+/**
+ * A root: all state of one subscription. Changed in place; {@link #save} and {@link #restore} undo.
+ */
 final class Subscription {
 
   /** Days and months begin at their due time; this stands for none. */
@@ -34,8 +36,7 @@ final class Subscription {
   /** The shard's seq at its last change, and at the last time it was saved for undo. */
   long changedSeq;
 
-  Subscription(
-      long id, AccountTotals account, int offer, long from, long to, long[] recurring) {
+  Subscription(long id, AccountTotals account, int offer, long from, long to, long[] recurring) {
     this.id = id;
     this.account = account;
     this.offer = offer;
@@ -175,7 +176,8 @@ final class Subscription {
     accruals.forEach(a -> a.encode(out));
   }
 
-  static Subscription decode(ByteReader in, java.util.function.IntFunction<AccountTotals> accounts) {
+  static Subscription decode(
+      ByteReader in, java.util.function.IntFunction<AccountTotals> accounts) {
     long id = in.varint();
     AccountTotals account = accounts.apply(in.count(Integer.MAX_VALUE));
     int offer = in.count(Integer.MAX_VALUE);

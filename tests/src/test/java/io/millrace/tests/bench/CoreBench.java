@@ -72,8 +72,7 @@ public final class CoreBench {
       Rules rules = tenants.activate(tenant, catalog, text, NodeShards::genesis);
       PostgresStore store =
           new PostgresStore(database.pool(), tenant.id(), 10_000, CrashPoints.NONE);
-      NodeShards node =
-          new NodeShards(tenant.id(), 64, store, rules, "bench", CrashPoints.NONE);
+      NodeShards node = new NodeShards(tenant.id(), 64, store, rules, "bench", CrashPoints.NONE);
       AtomicLong clock = new AtomicLong(START.toEpochMilli());
       try (ShardHost host =
           new ShardHost(
@@ -157,8 +156,8 @@ public final class CoreBench {
     long events = (long) measured * devices;
     System.out.printf(
         Locale.ROOT,
-        "core: %,d events, %,.0f events/core-s (jvm %.2f us, postgres %.2f us an event), %,.0f events/s"
-            + " wall, journal table %.2f B an event, commits %d%n",
+        "core: %,d events, %,.0f events/core-s (jvm %.2f us, postgres %.2f us an event), %,.0f"
+            + " events/s wall, journal table %.2f B an event, commits %d%n",
         events,
         events * 1e9 / (jvm + postgres),
         jvm / 1e3 / events,
@@ -173,11 +172,16 @@ public final class CoreBench {
     for (int i = 0; i < devices; i++) {
       String time = START.plusSeconds(minute * 60L + random.nextInt(60)).toString();
       all[i] =
-          ("{\"specversion\":\"1.0\",\"id\":\"" + (minute + 1)
-                  + "\",\"source\":\"/city/lamps\",\"type\":\"lamp.report\",\"subject\":\"" + name(i)
-                  + "\",\"time\":\"" + time
+          ("{\"specversion\":\"1.0\",\"id\":\""
+                  + (minute + 1)
+                  + "\",\"source\":\"/city/lamps\",\"type\":\"lamp.report\",\"subject\":\""
+                  + name(i)
+                  + "\",\"time\":\""
+                  + time
                   + "\",\"datacontenttype\":\"application/json\",\"data\":{\"wh\":0."
-                  + (100 + random.nextInt(900)) + ",\"lux\":" + random.nextInt(200)
+                  + (100 + random.nextInt(900))
+                  + ",\"lux\":"
+                  + random.nextInt(200)
                   + ",\"fault\":0}}")
               .getBytes(StandardCharsets.UTF_8);
     }

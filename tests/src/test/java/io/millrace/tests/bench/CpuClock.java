@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** CPU seconds of this JVM and of the PostgreSQL it uses, together: what "a core" means (DESIGN §12). */
+/**
+ * CPU seconds of this JVM and of the PostgreSQL it uses, together: what "a core" means (DESIGN
+ * §12).
+ */
 final class CpuClock {
   private static final long TICKS_PER_SECOND = 100;
 

@@ -27,7 +27,10 @@ class PausedOwnerIT {
   private static final int LAMPS = 300;
   private static final int STEPS = 4;
 
-  /** A lease of the shards, one of the slots, and what the server waits for a transaction that stands still. */
+  /**
+   * A lease of the shards, one of the slots, and what the server waits for a transaction that
+   * stands still.
+   */
   private static final Duration TAKEOVER_WITHIN = Duration.ofSeconds(90);
 
   @Test
@@ -105,8 +108,7 @@ class PausedOwnerIT {
     }
     assertTrue(owns(city, "shard", "b") && owns(city, "slot", "b"), "B owns all at the end");
     // What A had in its hands when it stopped, and what was sent to it since, came to B again.
-    Proof proof =
-        city.proof(audit, city.lamps().progress().resent() + 2 * City.UNACKNOWLEDGED);
+    Proof proof = city.proof(audit, city.lamps().progress().resent() + 2 * City.UNACKNOWLEDGED);
     assertTrue(proof.holds(), () -> "the proof does not hold: " + City.wrong(proof));
     assertEquals(List.of(), city.violations());
   }

@@ -1,0 +1,75 @@
+package io.millrace.connectors.shard;
+
+import io.millrace.connectors.shard.Store.Checkpoint;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has checkpoints stored beside the commits: encoded on the thread of the shards, between two
+ * drains, and written on one of its own, one at a time.
+ */
+final class Checkpointer {
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
+  private static final long STOP_SECONDS = 10;
+
+  private final NodeShards node;
+  private final Store store;
+  private final long pauseNanos;
+  private final ExecutorService writer =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("millrace-checkpoint").factory());
+  private @Nullable Future<Set<Integer>> writing;
+  private List<Checkpoint> underWay = List.of();
+  private long next;
+
+  Checkpointer(NodeShards node, Store store, long pauseMillis) {
+    this.node = node;
+    this.store = store;
+    this.pauseNanos = TimeUnit.MILLISECONDS.toNanos(pauseMillis);
+    this.next = System.nanoTime() + pauseNanos;
+  }
+
+  /** Notes what has been stored, and begins with the next ones when it is time. */
+  void look(long now) {
+    Future<Set<Integer>> done = writing;
+    if (done != null) {
+      if (done.isDone()) {
+        writing = null;
+        Set<Integer> stored = stored(done);
+        underWay.stream().filter(c -> stored.contains(c.shard())).forEach(node::checkpointed);
+      }
+    } else if (now - next >= 0) {
+      next = now + pauseNanos;
+      List<Checkpoint> wanting = node.checkpoints();
+      if (!wanting.isEmpty()) {
+        underWay = wanting;
+        writing = writer.submit(() -> store.checkpoint(wanting));
+      }
+    }
+  }
+
+  private static Set<Integer> stored(Future<Set<Integer>> done) {
+    return switch (done.state()) {
+      case SUCCESS -> done.resultNow();
+      case RUNNING, FAILED, CANCELLED -> {
+        // The next ones build on the last that are known to be stored.
+        LOG.warn(
+            "a checkpoint was not stored and is tried again; recovery takes longer until then");
+        yield Set.of();
+      }
+    };
+  }
+
+  void close() throws InterruptedException {
+    writer.shutdown();
+    if (!writer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+      LOG.warn("the last checkpoint takes longer than {} s and is left to itself", STOP_SECONDS);
+    }
+  }
+}
