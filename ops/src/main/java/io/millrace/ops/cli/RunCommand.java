@@ -33,7 +33,7 @@ public final class RunCommand implements Callable<Integer> {
       names = "--config",
       required = true,
       paramLabel = "FILE",
-      description = "The node's configuration; ops/examples has one to begin with.")
+      description = "the node's configuration; ops/examples/node.yaml is one to begin with")
   private Path config;
 
   @Option(

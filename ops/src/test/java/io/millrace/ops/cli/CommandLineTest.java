@@ -293,4 +293,11 @@ class CommandLineTest {
     assertEquals(0, good.code, good.out + good.err);
     assertFalse(good.out.contains("error:"), good.out);
   }
+
+  @Test
+  void exampleConfiguration_isAsItShouldBe() {
+    Ran ran = run("check", "--config", "examples/node.yaml");
+    assertEquals(0, ran.code, ran.out + ran.err);
+    assertTrue(ran.out.contains(" 0 errors"), ran.out);
+  }
 }

@@ -97,6 +97,12 @@ public final class TestNode implements AutoCloseable {
 
   /** A node on this database. */
   public static TestNode start(Path folder, String database, int devices) throws Exception {
+    return start(folder, database, devices, Map.of());
+  }
+
+  /** A node whose routes have these properties. */
+  public static TestNode start(
+      Path folder, String database, int devices, Map<String, String> properties) throws Exception {
     AtomicLong clock = new AtomicLong(START);
     byte[] text = CATALOG.getBytes(StandardCharsets.UTF_8);
     Catalog catalog =
@@ -105,7 +111,9 @@ public final class TestNode implements AutoCloseable {
           case CatalogFile.Result.Rejected r ->
               throw new IllegalStateException(r.problems().toString());
         };
-    Node engine = Node.start(config(folder, database), text, catalog, clock::get, CrashPoints.NONE);
+    Node engine =
+        Node.start(
+            config(folder, database, properties), text, catalog, clock::get, CrashPoints.NONE);
     TestNode node = new TestNode(CamelNode.start(engine), clock);
     List<Device> all = new ArrayList<>();
     for (int i = 1; i <= devices; i++) {
@@ -122,7 +130,8 @@ public final class TestNode implements AutoCloseable {
   }
 
   /** Its configuration. */
-  public static NodeConfig config(Path folder, String database) throws IOException {
+  private static NodeConfig config(Path folder, String database, Map<String, String> properties)
+      throws IOException {
     Path routes = Files.createDirectories(folder.resolve("routes"));
     return new NodeConfig(
         "test-node",
@@ -137,7 +146,7 @@ public final class TestNode implements AutoCloseable {
         NodeConfig.IN_FLIGHT,
         NodeConfig.LEASE_MILLIS,
         NodeConfig.CHECKPOINT_MILLIS,
-        Map.of());
+        properties);
   }
 
   /** The node. */
