@@ -42,13 +42,15 @@ import org.awaitility.Awaitility;
 
 /**
  * A smart city of the test: its database, and broker, ERP and gateways as processes of their own
- * with what they need to start. The lamps publish from this process, over the network. Their reports
- * are of yesterday, so that the settlement period they fall in can be closed.
+ * with what they need to start. The lamps publish from this process, over the network. Their
+ * reports are of yesterday, so that the settlement period they fall in can be closed.
  */
 final class City implements AutoCloseable {
   static final Duration START_WITHIN = Duration.ofSeconds(60);
 
-  /** Events that a broker may have sent to a gateway without an acknowledgement: two slots' bound. */
+  /**
+   * Events that a broker may have sent to a gateway without an acknowledgement: two slots' bound.
+   */
   static final long UNACKNOWLEDGED = 2 * 4_096L;
 
   private static final String TENANT = "city";
@@ -117,8 +119,7 @@ final class City implements AutoCloseable {
         new Pace(
             load.reports(),
             steps,
-            Math.clamp(
-                (long) lamps * Publisher.MAX_BACKLOG_MINUTES, 0, Publisher.MAX_BACKLOG));
+            Math.clamp((long) lamps * Publisher.MAX_BACKLOG_MINUTES, 0, Publisher.MAX_BACKLOG));
     this.lamps =
         new Publisher(
             load,
@@ -287,8 +288,7 @@ final class City implements AutoCloseable {
               try (Connection c = database.connection();
                   Statement s = c.createStatement();
                   ResultSet rs =
-                      s.executeQuery(
-                          "select count(*) from slot where subscription is not null")) {
+                      s.executeQuery("select count(*) from slot where subscription is not null")) {
                 rs.next();
                 return rs.getInt(1) > 0;
               }
@@ -325,8 +325,8 @@ final class City implements AutoCloseable {
   }
 
   /**
-   * Waits until every event that was published has been disposed of, or nothing moves any more: then
-   * the proof says what is missing.
+   * Waits until every event that was published has been disposed of, or nothing moves any more:
+   * then the proof says what is missing.
    */
   void awaitDrained(JournalAudit audit, Duration quiet) throws SQLException {
     long wanted = manifest.expected().charged();
@@ -356,8 +356,7 @@ final class City implements AutoCloseable {
     ActualBooks books =
         new ActualBooks(
             database.pool(), tenant().id(), audit::counts, load.lamps(), manifest.periods());
-    return Proof.check(
-        manifest.expected(), books.read(manifest, erpBooks.totals()), resent);
+    return Proof.check(manifest.expected(), books.read(manifest, erpBooks.totals()), resent);
   }
 
   /** The rows of a proof that do not match. */

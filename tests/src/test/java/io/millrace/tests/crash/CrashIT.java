@@ -75,7 +75,7 @@ class CrashIT {
       dieAt(point, gateway);
     }
     for (int kill = 0; kill < RANDOM_KILLS; kill++) {
-        killAtRandom(city, kill);
+      killAtRandom(city, kill);
     }
     city.pace().free();
     JournalAudit audit = city.audit();
@@ -103,7 +103,9 @@ class CrashIT {
   private static void dieAt(String point, Gateway gateway) throws InterruptedException {
     assertTrue(gateway.process().endsWithin(HIT_WITHIN), () -> point + " was not come to");
     assertEquals(
-        Child.KILLED, gateway.process().exitCode(), () -> point + ": " + gateway.process().printed());
+        Child.KILLED,
+        gateway.process().exitCode(),
+        () -> point + ": " + gateway.process().printed());
   }
 
   /** Most die at work, some while they start; twice the broker dies beside them. */

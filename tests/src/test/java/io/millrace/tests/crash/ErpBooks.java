@@ -43,8 +43,7 @@ record ErpBooks(int port) {
       return new ObjectMapper()
           .readTree(
               client
-                  .send(
-                      HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                  .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                   .body());
     }
   }

@@ -56,8 +56,7 @@ final class JournalAudit {
     for (int s = 0; s < tenant.shards(); s++) {
       shards.add(
           new Replayed(
-              new Shard(new ShardKey(tenant.id(), s), rules),
-              NodeShards.genesis(tenant.id(), s)));
+              new Shard(new ShardKey(tenant.id(), s), rules), NodeShards.genesis(tenant.id(), s)));
     }
   }
 
@@ -76,12 +75,9 @@ final class JournalAudit {
           number = rs.getLong(1);
           byte[] rating = rs.getBytes(3);
           String digest =
-              hex(
-                  JournalCodec.digest(
-                      number, tenant.id(), rs.getInt(2), rating, rs.getBytes(4)));
+              hex(JournalCodec.digest(number, tenant.id(), rs.getInt(2), rating, rs.getBytes(4)));
           equal("the digest of commit " + number, digest, hex(rs.getBytes(5)));
-          replay(
-              codec.decode(tenant.id(), number, rs.getInt(2), rating, null), rs.getBytes(5));
+          replay(codec.decode(tenant.id(), number, rs.getInt(2), rating, null), rs.getBytes(5));
         }
       }
     }
