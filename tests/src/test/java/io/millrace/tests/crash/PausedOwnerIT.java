@@ -2,6 +2,7 @@ package io.millrace.tests.crash;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.ops.demo.manifest.Proof;
@@ -80,6 +81,8 @@ class PausedOwnerIT {
         () -> count(city, "select count(*) from outbox where state <> 'acknowledged'") == 0);
 
     assertTrue(a.process().isAlive(), "A lives on");
+    a.process().kill();
+    b.process().kill();
     judge(city, audit, taken);
   }
 
@@ -111,6 +114,28 @@ class PausedOwnerIT {
     Proof proof = city.proof(audit, city.lamps().progress().resent() + 2 * City.UNACKNOWLEDGED);
     assertTrue(proof.holds(), () -> "the proof does not hold: " + City.wrong(proof));
     assertEquals(List.of(), city.violations());
+    judgeTheAudit(city);
+  }
+
+  /** An audit that can't fail proves nothing: it must see a flipped byte and a missing row. */
+  private static void judgeTheAudit(City city) throws Exception {
+    String middle =
+        " where number = (select number from journal order by number desc offset 3 limit 1)";
+    change(
+        city, "update journal set rating = set_byte(rating, 9, get_byte(rating, 9) # 1)" + middle);
+    assertThrows(AssertionError.class, () -> city.audit().advance());
+    change(
+        city, "update journal set rating = set_byte(rating, 9, get_byte(rating, 9) # 1)" + middle);
+    city.audit().advance().judge();
+    change(city, "delete from journal" + middle);
+    assertThrows(AssertionError.class, () -> city.audit().advance().judge());
+  }
+
+  private static void change(City city, String sql) throws SQLException {
+    try (Connection c = city.database().connection();
+        Statement s = c.createStatement()) {
+      assertEquals(1, s.executeUpdate(sql));
+    }
   }
 
   private static boolean owns(City city, String table, String node) throws SQLException {
