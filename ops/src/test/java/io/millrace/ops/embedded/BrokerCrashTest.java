@@ -39,9 +39,13 @@ class BrokerCrashTest {
       await().atMost(PATIENCE).until(() -> gateway.slot().inFlight() == 100);
       first.kill();
       try (BrokerProcess second = new BrokerProcess(folder, port)) {
-        gateway.flow();
-        await().atMost(PATIENCE).until(() -> gateway.bodies().size() == 301);
-        await().atMost(PATIENCE).until(() -> gateway.slot().inFlight() == 0);
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () -> {
+                  gateway.flow();
+                  return gateway.bodies().size() == 301 && gateway.slot().inFlight() == 0;
+                });
         assertEquals(0, gateway.slot().sessionsLost());
         assertTrue(gateway.slot().staleAcknowledgements() >= 100);
         second.kill();

@@ -76,6 +76,16 @@ class MqttSourceTest {
     await().atMost(PATIENCE).until(() -> gateway.bodies().size() == count);
   }
 
+  private static void awaitAllAcknowledged(ParkingGateway gateway) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              gateway.flow();
+              return gateway.slot().inFlight() == 0;
+            });
+  }
+
   private static void awaitParked(ParkingGateway gateway, int count) {
     await().atMost(PATIENCE).until(() -> gateway.parked() == count);
   }
@@ -102,11 +112,10 @@ class MqttSourceTest {
     }
     publisher.publish(0, 500);
     try (ParkingGateway after = gateway(SlotLeases.alone(), broker.url(), "")) {
-      after.open = true;
       awaitBodies(after, 500);
       publisher.publish(500, 600);
       awaitBodies(after, 600);
-      await().atMost(PATIENCE).until(() -> after.slot().inFlight() == 0);
+      awaitAllAcknowledged(after);
     }
     try (ParkingGateway last = gateway("")) {
       await().during(STILL).atMost(PATIENCE).until(() -> last.bodies().isEmpty());
