@@ -175,6 +175,7 @@ public final class DemoRun {
     ActualBooks actual = new ActualBooks(node, load.lamps(), manifest.periods());
     InetSocketAddress address = new InetSocketAddress("127.0.0.1", broker.port());
     await("the sources to connect", camel::isReady, () -> node.host().trouble());
+    await("the sources to subscribe", actual::isSubscribed, () -> node.host().trouble());
     long begun = System.nanoTime();
     long before = node.host().committedRows();
     try (Publisher publisher =
