@@ -1,5 +1,6 @@
 -- Millrace's tables. The tenant is in every key. What is sealed is never updated (I11): the
--- append-only trigger below says so for the journal, the charges and the ledger.
+-- append-only triggers below say so for the charges, the ledger and the statements; the journal
+-- loses its evidence by retention and is guarded by its hashes.
 
 create table tenant (
   id          int primary key,
