@@ -2,6 +2,7 @@ package io.millrace.processors.dedupe;
 
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.undo.UndoLog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Numbers that follow no order (more than {@value NumberRuns#MAX_RUNS} runs) are kept as
  * fingerprints.
  */
-public final class DedupeWindow {
+public final class DedupeWindow implements UndoLog.Undoable {
 
   /** What a window says of an event. */
   public enum Verdict {
@@ -107,48 +108,23 @@ public final class DedupeWindow {
     return z ^ (z >>> 31);
   }
 
-  /** What {@link #restore} goes back to. May be filled again once it is not needed. */
-  public static final class Mark {
-    long[] runs = NumberRuns.NONE;
-    int hot = -1;
-    long hotStart;
-    long hotTime;
-    int hotCount;
-    int hotStep;
-    int hotError;
-    @Nullable Fingerprints prints;
-    boolean spilled;
-    Fingerprints.@Nullable Saved savedPrints;
-
-    /** One that holds nothing yet. */
-    public Mark() {}
+  /** Puts a few fields, and no copy of an array, to the log: before its first change in a batch. */
+  public void save(UndoLog log) {
+    numbers.save(log);
+    log.put(spilled ? 1 : 0);
+    log.put(prints);
+    if (prints != null) {
+      log.put(prints.save());
+    }
   }
 
-  /** A snapshot, taken before the first change of a batch; a few fields are copied, no array. */
-  public Mark save() {
-    Mark mark = new Mark();
-    save(mark);
-    return mark;
-  }
-
-  /** As {@link #save()}, into a mark that is used again. */
-  public void save(Mark mark) {
-    numbers.save(mark);
-    mark.prints = prints;
-    mark.spilled = spilled;
-    mark.savedPrints = prints == null ? null : prints.save();
-  }
-
-  /**
-   * Undoes all that happened since the mark was saved, whatever it was. Where several marks have
-   * been saved, those saved after this one are void.
-   */
-  public void restore(Mark mark) {
-    numbers.restore(mark);
-    prints = mark.prints;
-    spilled = mark.spilled;
-    if (prints != null && mark.savedPrints != null) {
-      prints.restore(mark.savedPrints);
+  @Override
+  public void restore(UndoLog log) {
+    numbers.restore(log);
+    spilled = log.number() != 0;
+    prints = log.<@Nullable Fingerprints>reference();
+    if (prints != null) {
+      prints.restore(log.<Fingerprints.Saved>reference());
     }
   }
 

@@ -14,6 +14,7 @@ import static io.millrace.processors.dedupe.PackedRun.tolerance;
 
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.dedupe.DedupeWindow.Verdict;
+import io.millrace.processors.undo.UndoLog;
 
 /**
  * Sequence numbers that have been seen, as runs without a gap, sorted and disjoint. A run lies
@@ -263,7 +264,11 @@ final class NumberRuns {
       }
     }
     if (nextHot < 0) {
-      restore(new DedupeWindow.Mark());
+      hotStart = 0;
+      hotTime = 0;
+      hotCount = 0;
+      hotStep = 0;
+      hotError = 0;
     }
     runs = next;
     hot = nextHot;
@@ -288,31 +293,36 @@ final class NumberRuns {
 
   /** A copy that shares the array, which nobody changes. */
   NumberRuns frozen() {
-    DedupeWindow.Mark now = new DedupeWindow.Mark();
-    save(now);
     NumberRuns copy = new NumberRuns();
-    copy.restore(now);
+    copy.runs = runs;
+    copy.hot = hot;
+    copy.hotStart = hotStart;
+    copy.hotTime = hotTime;
+    copy.hotLimit = hotLimit;
+    copy.hotCount = hotCount;
+    copy.hotStep = hotStep;
+    copy.hotError = hotError;
     return copy;
   }
 
-  void save(DedupeWindow.Mark mark) {
-    mark.runs = runs;
-    mark.hot = hot;
-    mark.hotStart = hotStart;
-    mark.hotTime = hotTime;
-    mark.hotCount = hotCount;
-    mark.hotStep = hotStep;
-    mark.hotError = hotError;
+  void save(UndoLog log) {
+    log.put(runs);
+    log.put(hotStart);
+    log.put(hotTime);
+    log.put(hot, hotCount);
+    log.put(hotStep, hotError);
   }
 
-  void restore(DedupeWindow.Mark mark) {
-    runs = mark.runs;
-    hot = mark.hot;
-    hotStart = mark.hotStart;
-    hotTime = mark.hotTime;
-    hotCount = mark.hotCount;
-    hotStep = mark.hotStep;
-    hotError = mark.hotError;
+  void restore(UndoLog log) {
+    runs = log.reference();
+    hotStart = log.number();
+    hotTime = log.number();
+    long places = log.number();
+    hot = (int) (places >>> 32);
+    hotCount = (int) places;
+    long line = log.number();
+    hotStep = (int) (line >>> 32);
+    hotError = (int) line;
     hotLimit = limit();
   }
 

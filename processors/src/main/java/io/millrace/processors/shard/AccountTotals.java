@@ -2,12 +2,12 @@ package io.millrace.processors.shard;
 
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
-import java.util.ArrayList;
-import java.util.List;
+import io.millrace.processors.undo.UndoLog;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A customer account's part in one shard. Its balance is the sum over all shards. */
-final class AccountTotals {
+final class AccountTotals implements UndoLog.Undoable {
   final int id;
 
   /** Sealed and posted; ledger units, what is owed is positive. */
@@ -16,8 +16,8 @@ final class AccountTotals {
   /** Priced and not sealed yet. */
   long accrued;
 
-  /** Usage and money by charge and booked period. */
-  List<Line> lines = new ArrayList<>(2);
+  /** Usage and money by charge and booked period; never changed but for what its lines hold. */
+  Line[] lines = {};
 
   long changedSeq;
 
@@ -41,8 +41,8 @@ final class AccountTotals {
   }
 
   @Nullable Line find(int offer, int charge, int period) {
-    for (int i = lines.size() - 1; i >= 0; i--) {
-      Line line = lines.get(i);
+    for (int i = lines.length - 1; i >= 0; i--) {
+      Line line = lines[i];
       if (line.charge == charge && line.offer == offer && line.period == period) {
         return line;
       }
@@ -56,45 +56,46 @@ final class AccountTotals {
       return found;
     }
     Line line = new Line(offer, charge, period);
-    lines.add(line);
+    lines = Arrays.copyOf(lines, lines.length + 1);
+    lines[lines.length - 1] = line;
     return line;
   }
 
   /** Drops what is said by statements: lines of periods up to this one. */
   void forget(int closedPeriod) {
-    lines.removeIf(line -> line.period <= closedPeriod);
+    lines = Arrays.stream(lines).filter(line -> line.period > closedPeriod).toArray(Line[]::new);
   }
 
-  record Saved(AccountTotals of, long posted, long accrued, List<Line> lines, long changedSeq) {}
-
-  Saved save() {
-    return new Saved(this, posted, accrued, copy(lines), changedSeq);
-  }
-
-  void restore(Saved saved) {
-    posted = saved.posted;
-    accrued = saved.accrued;
-    lines = saved.lines;
-    changedSeq = saved.changedSeq;
-  }
-
-  private static List<Line> copy(List<Line> lines) {
-    List<Line> copies = new ArrayList<>(lines.size());
-    for (int i = 0; i < lines.size(); i++) {
-      Line line = lines.get(i);
-      Line copy = new Line(line.offer, line.charge, line.period);
-      copy.quantity = line.quantity;
-      copy.amount = line.amount;
-      copies.add(copy);
+  /** To be called before its first change in a batch. */
+  void save(UndoLog log) {
+    log.begin(this);
+    log.put(changedSeq);
+    log.put(posted);
+    log.put(accrued);
+    log.put(lines);
+    for (Line line : lines) {
+      log.put(line.quantity);
+      log.put(line.amount);
     }
-    return copies;
+  }
+
+  @Override
+  public void restore(UndoLog log) {
+    changedSeq = log.number();
+    posted = log.number();
+    accrued = log.number();
+    lines = log.reference();
+    for (Line line : lines) {
+      line.quantity = log.number();
+      line.amount = log.number();
+    }
   }
 
   void encode(ByteWriter out) {
     out.varint(id);
     out.zigzag(posted);
     out.zigzag(accrued);
-    out.varint(lines.size());
+    out.varint(lines.length);
     for (Line line : lines) {
       out.varint(line.offer);
       out.varint(line.charge);
@@ -107,9 +108,8 @@ final class AccountTotals {
   void decode(ByteReader in) {
     posted = in.zigzag();
     accrued = in.zigzag();
-    lines = new ArrayList<>();
-    int n = in.count(in.remaining());
-    for (int i = 0; i < n; i++) {
+    lines = new Line[in.count(in.remaining())];
+    for (int i = 0; i < lines.length; i++) {
       Line line =
           new Line(
               in.count(Integer.MAX_VALUE),
@@ -117,7 +117,7 @@ final class AccountTotals {
               in.count(Integer.MAX_VALUE));
       line.quantity = in.zigzag();
       line.amount = in.zigzag();
-      lines.add(line);
+      lines[i] = line;
     }
   }
 }

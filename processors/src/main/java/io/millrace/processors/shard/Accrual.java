@@ -2,13 +2,14 @@ package io.millrace.processors.shard;
 
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.undo.UndoLog;
 import java.util.Arrays;
 
 /**
  * The usage of one charge of a subscription in one window that is not sealed yet.
  *
  * <p>The evidence is the list of (commit, row) of its events, as varints, each commit relative to
- * the one before. It only grows, so a copy shares its array: see {@link #copy}.
+ * the one before.
  */
 final class Accrual {
   final int charge;
@@ -20,7 +21,7 @@ final class Accrual {
   /** Whether its window was over when this one was opened, so that it adds to what was sealed. */
   final boolean delta;
 
-  long due;
+  final long due;
   int events;
   long quantity;
   long amount;
@@ -47,21 +48,27 @@ final class Accrual {
     this.due = due;
   }
 
-  /**
-   * A copy for undo. The array of the evidence is shared: what the original appends after lies
-   * beyond the copy's size, and is written over once the copy takes its place.
-   */
-  Accrual copy() {
-    Accrual copy = new Accrual(charge, booked, late, windowStart, windowEnd, delta, due);
-    copy.events = events;
-    copy.quantity = quantity;
-    copy.amount = amount;
-    copy.firstAt = firstAt;
-    copy.lastAt = lastAt;
-    copy.evidence = evidence;
-    copy.evidenceSize = evidenceSize;
-    copy.lastCommit = lastCommit;
-    return copy;
+  /** The array of the evidence only grows: what is appended after is written over after undo. */
+  void save(UndoLog log) {
+    log.put(events, evidenceSize);
+    log.put(quantity);
+    log.put(amount);
+    log.put(firstAt);
+    log.put(lastAt);
+    log.put(lastCommit);
+    log.put(evidence);
+  }
+
+  void restore(UndoLog log) {
+    long sizes = log.number();
+    events = (int) (sizes >>> 32);
+    evidenceSize = (int) sizes;
+    quantity = log.number();
+    amount = log.number();
+    firstAt = log.number();
+    lastAt = log.number();
+    lastCommit = log.number();
+    evidence = log.reference();
   }
 
   void add(long commit, int row, long occurredAt) {

@@ -51,7 +51,9 @@ final class Batch {
     finishClose();
     applyUsage();
     sealing.post();
+    state.forgetShared();
     assert state.counts.values().stream()
+            .map(c -> c.of)
             .allMatch(c -> c[RECEIVED] == c[CHARGED] + c[DUPLICATE] + c[SUSPENDED] + c[4])
         : "I3 is broken in " + key;
     return effects;

@@ -58,7 +58,7 @@ final class Metering {
       Position position = positions[k];
       if (position == null) {
         position = new Position(charge.index(), period, 0, 0);
-        s.positions.add(position);
+        s.add(position);
       }
       long used = quantities[k] - position.quantity;
       position.quantity = quantities[k];
@@ -66,7 +66,7 @@ final class Metering {
       Accrual accrual = s.accrual(charge.index(), windowStart, booked, booked != period);
       if (accrual == null) {
         accrual = open(offer, charge.index(), windowStart, booked, booked != period);
-        s.accruals.add(accrual);
+        s.add(accrual);
         state.reindex(s);
       }
       accrual.quantity += used;

@@ -2,6 +2,7 @@ package io.millrace.processors.shard;
 
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.undo.UndoLog;
 
 /**
  * How far a subscription has come on a charge's price curve in the period its events occurred in:
@@ -21,8 +22,14 @@ final class Position {
     this.amount = amount;
   }
 
-  Position copy() {
-    return new Position(charge, period, quantity, amount);
+  void save(UndoLog log) {
+    log.put(quantity);
+    log.put(amount);
+  }
+
+  void restore(UndoLog log) {
+    quantity = log.number();
+    amount = log.number();
   }
 
   void encode(ByteWriter to) {

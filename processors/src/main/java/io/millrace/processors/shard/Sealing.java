@@ -68,13 +68,11 @@ final class Sealing {
         return;
       }
     }
-    for (int i = 0; i < s.accruals.size(); i++) {
-      if (s.accruals.get(i).due == due) {
-        seal(s, offer, s.accruals.remove(i));
-        return;
-      }
+    Accrual accrual = s.remove(due);
+    if (accrual == null) {
+      throw new AssertionError("nothing of " + key + " is due at " + due);
     }
-    throw new AssertionError("nothing of " + key + " is due at " + due);
+    seal(s, offer, accrual);
   }
 
   private void recur(Subscription s, OfferRules offer, RecurringCharge charge, int i) {
@@ -104,9 +102,9 @@ final class Sealing {
     state.touch(s.account);
     s.account.accrued = Math.subtractExact(s.account.accrued, accrual.amount);
     charge(s, offer, accrual);
-    s.expire(state.time - rules.horizon());
     long forgotten = state.time - rules.horizon();
-    s.positions.removeIf(p -> rules.periods().endOf(p.period) < forgotten);
+    s.expire(forgotten);
+    s.forgetPositions(rules.periods().indexOf(forgotten));
   }
 
   private void charge(Subscription s, OfferRules offer, Accrual a) {

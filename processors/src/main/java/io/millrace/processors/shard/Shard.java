@@ -105,7 +105,8 @@ public final class Shard {
   public List<SourceCounts> counts() {
     List<SourceCounts> all = new ArrayList<>();
     state.counts.forEach(
-        (source, c) -> all.add(new SourceCounts(source, c[0], c[1], c[2], c[3], c[4])));
+        (source, c) ->
+            all.add(new SourceCounts(source, c.of[0], c.of[1], c.of[2], c.of[3], c.of[4])));
     return all;
   }
 

@@ -3,6 +3,7 @@ package io.millrace.processors.shard;
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.dedupe.DedupeWindow;
+import io.millrace.processors.undo.UndoLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +27,55 @@ final class ShardState {
   }
 
   /** What has been posted under an offer's agreement in a period, and each party's part of it. */
-  static final class SharedTotal {
+  static final class SharedTotal implements UndoLog.Undoable {
     long posted;
     final long[] parts;
+    private long savedSeq;
 
     SharedTotal(int parties) {
       parts = new long[parties];
+    }
+
+    private void save(UndoLog log) {
+      log.begin(this);
+      log.put(savedSeq);
+      log.put(posted);
+      for (long part : parts) {
+        log.put(part);
+      }
+    }
+
+    @Override
+    public void restore(UndoLog log) {
+      savedSeq = log.number();
+      posted = log.number();
+      for (int i = 0; i < parts.length; i++) {
+        parts[i] = log.number();
+      }
+    }
+  }
+
+  /** What became of a source's events. */
+  static final class Counts implements UndoLog.Undoable {
+    /** Received, charged, duplicate, suspended, discarded. */
+    final long[] of = new long[5];
+
+    private long savedSeq;
+
+    private void save(UndoLog log) {
+      log.begin(this);
+      log.put(savedSeq);
+      for (long count : of) {
+        log.put(count);
+      }
+    }
+
+    @Override
+    public void restore(UndoLog log) {
+      savedSeq = log.number();
+      for (int i = 0; i < of.length; i++) {
+        of[i] = log.number();
+      }
     }
   }
 
@@ -42,41 +86,29 @@ final class ShardState {
   final LongMap<Subscription> subscriptions = new LongMap<>();
   final TreeMap<Integer, AccountTotals> accounts = new TreeMap<>();
   final TreeSet<Due> due = new TreeSet<>();
-  TreeMap<Integer, long[]> counts = new TreeMap<>();
+  final TreeMap<Integer, Counts> counts = new TreeMap<>();
   TreeMap<Long, SharedTotal> shared = new TreeMap<>();
 
   /** Fingerprints of what went to suspense, by the day it was received. */
   DedupeWindow suspended = new DedupeWindow();
 
-  private final List<Subscription.Saved> savedSubscriptions = new ArrayList<>();
-  private final List<AccountTotals.Saved> savedAccounts = new ArrayList<>();
+  private final UndoLog log = new UndoLog();
+  private final List<Subscription> reindexed = new ArrayList<>();
   private final List<Subscription> added = new ArrayList<>();
   private final List<Integer> addedAccounts = new ArrayList<>();
+  private final List<Integer> addedSources = new ArrayList<>();
+  private final List<Long> addedShared = new ArrayList<>();
   private @Nullable Scalars scalars;
 
   private record Scalars(
-      long seq,
-      long time,
-      int closing,
-      int closed,
-      TreeMap<Integer, long[]> counts,
-      TreeMap<Long, SharedTotal> shared,
-      DedupeWindow.Mark suspended) {}
+      long seq, long time, int closing, int closed, TreeMap<Long, SharedTotal> shared) {}
 
   /** Begins a batch: from here on {@link #undo} leads back to this point. */
   void begin(long nextSeq) {
     assert scalars == null : "a batch is open";
-    TreeMap<Integer, long[]> countsCopy = new TreeMap<>();
-    counts.forEach((source, c) -> countsCopy.put(source, c.clone()));
-    TreeMap<Long, SharedTotal> sharedCopy = new TreeMap<>();
-    shared.forEach(
-        (key, total) -> {
-          SharedTotal copy = new SharedTotal(total.parts.length);
-          copy.posted = total.posted;
-          System.arraycopy(total.parts, 0, copy.parts, 0, total.parts.length);
-          sharedCopy.put(key, copy);
-        });
-    scalars = new Scalars(seq, time, closing, closed, countsCopy, sharedCopy, suspended.save());
+    scalars = new Scalars(seq, time, closing, closed, shared);
+    log.begin(suspended);
+    suspended.save(log);
     seq = nextSeq;
   }
 
@@ -92,42 +124,37 @@ final class ShardState {
     if (before == null) {
       return;
     }
-    for (int i = savedSubscriptions.size() - 1; i >= 0; i--) {
-      Subscription.Saved saved = savedSubscriptions.get(i);
-      saved.of().restore(saved);
-      reindex(saved.of());
-    }
+    log.undo();
+    reindexed.forEach(this::index);
     for (Subscription s : added) {
       due.remove(new Due(s.indexedDue, s.id));
       subscriptions.remove(s.id);
     }
-    for (int i = savedAccounts.size() - 1; i >= 0; i--) {
-      AccountTotals.Saved saved = savedAccounts.get(i);
-      saved.of().restore(saved);
-    }
     addedAccounts.forEach(accounts::remove);
+    addedSources.forEach(counts::remove);
+    shared = before.shared;
+    addedShared.forEach(shared::remove);
     seq = before.seq;
     time = before.time;
     closing = before.closing;
     closed = before.closed;
-    counts = before.counts;
-    shared = before.shared;
-    suspended.restore(before.suspended);
     forgetSaved();
   }
 
   private void forgetSaved() {
-    savedSubscriptions.clear();
-    savedAccounts.clear();
+    log.clear();
+    reindexed.clear();
     added.clear();
     addedAccounts.clear();
+    addedSources.clear();
+    addedShared.clear();
     scalars = null;
   }
 
   /** To be called before a subscription is changed. */
   void touch(Subscription s) {
     if (s.changedSeq != seq) {
-      savedSubscriptions.add(s.save());
+      s.save(log);
       s.changedSeq = seq;
     }
   }
@@ -135,7 +162,7 @@ final class ShardState {
   /** To be called before an account's totals are changed. */
   void touch(AccountTotals account) {
     if (account.changedSeq != seq) {
-      savedAccounts.add(account.save());
+      account.save(log);
       account.changedSeq = seq;
     }
   }
@@ -144,7 +171,7 @@ final class ShardState {
     subscriptions.put(s.id, s);
     added.add(s);
     s.changedSeq = seq;
-    reindex(s);
+    index(s);
   }
 
   AccountTotals account(int id) {
@@ -158,16 +185,50 @@ final class ShardState {
     return account;
   }
 
+  /** A source's counts, to be changed. */
   long[] counts(int source) {
-    return counts.computeIfAbsent(source, s -> new long[5]);
+    Counts found = counts.get(source);
+    if (found == null) {
+      found = new Counts();
+      counts.put(source, found);
+      addedSources.add(source);
+    } else if (found.savedSeq != seq) {
+      found.save(log);
+    }
+    found.savedSeq = seq;
+    return found.of;
   }
 
+  /** What an offer's parties share in a period, to be changed. */
   SharedTotal shared(int offer, int period, int parties) {
-    return shared.computeIfAbsent(((long) period << 32) | offer, key -> new SharedTotal(parties));
+    long key = ((long) period << 32) | offer;
+    SharedTotal found = shared.get(key);
+    if (found == null) {
+      found = new SharedTotal(parties);
+      shared.put(key, found);
+      addedShared.add(key);
+    } else if (found.savedSeq != seq) {
+      found.save(log);
+    }
+    found.savedSeq = seq;
+    return found;
   }
 
-  /** Puts a subscription where its next due time says. */
+  /** Drops what was shared in periods that are closed: nothing is booked to them any more. */
+  void forgetShared() {
+    long firstOpen = (closed + 1L) << 32;
+    if (!shared.isEmpty() && shared.firstKey() < firstOpen) {
+      shared = new TreeMap<>(shared.tailMap(firstOpen));
+    }
+  }
+
+  /** Puts a subscription that was changed where its next due time says. */
   void reindex(Subscription s) {
+    reindexed.add(s);
+    index(s);
+  }
+
+  private void index(Subscription s) {
     long next = s.nextDue();
     if (next == s.indexedDue) {
       return;
@@ -193,9 +254,9 @@ final class ShardState {
     out.zigzag(closing);
     out.zigzag(closed);
     out.varint(counts.size());
-    for (Map.Entry<Integer, long[]> e : counts.entrySet()) {
+    for (Map.Entry<Integer, Counts> e : counts.entrySet()) {
       out.varint(e.getKey());
-      for (long count : e.getValue()) {
+      for (long count : e.getValue().of) {
         out.zigzag(count);
       }
     }
@@ -234,13 +295,13 @@ final class ShardState {
     time = in.zigzag();
     closing = (int) in.zigzag();
     closed = (int) in.zigzag();
-    counts = new TreeMap<>();
+    counts.clear();
     int sources = in.count(in.remaining());
     for (int i = 0; i < sources; i++) {
       int source = in.count(Integer.MAX_VALUE);
-      long[] c = new long[5];
-      for (int k = 0; k < c.length; k++) {
-        c[k] = in.zigzag();
+      Counts c = new Counts();
+      for (int k = 0; k < c.of.length; k++) {
+        c.of[k] = in.zigzag();
       }
       counts.put(source, c);
     }
@@ -271,7 +332,7 @@ final class ShardState {
         due.remove(new Due(before.indexedDue, s.id));
       }
       subscriptions.put(s.id, s);
-      reindex(s);
+      index(s);
     }
   }
 }

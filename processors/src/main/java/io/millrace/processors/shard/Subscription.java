@@ -3,15 +3,16 @@ package io.millrace.processors.shard;
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.dedupe.DedupeWindow;
-import java.util.ArrayList;
+import io.millrace.processors.undo.UndoLog;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A root: all state of one subscription. Changed in place; {@link #save} and {@link #restore} undo.
+ * A root: all state of one subscription. Changed in place, its arrays of windows, positions and
+ * accruals apart: they are replaced when one more is added or one goes, so that undo puts back the
+ * array it found.
  */
-final class Subscription {
+final class Subscription implements UndoLog.Undoable {
 
   /** Days and months begin at their due time; this stands for none. */
   static final long NEVER = Long.MAX_VALUE;
@@ -23,12 +24,12 @@ final class Subscription {
   final long to;
 
   /** The next due time of each recurring charge of the offer. */
-  long[] recurring;
+  final long[] recurring;
 
   private int[] sources = new int[0];
   private DedupeWindow[] windows = new DedupeWindow[0];
-  List<Position> positions = new ArrayList<>(1);
-  List<Accrual> accruals = new ArrayList<>(1);
+  private Position[] positions = {};
+  private Accrual[] accruals = {};
 
   /** The key it stands under in the due index, {@link #NEVER} where it isn't in it. */
   long indexedDue = NEVER;
@@ -74,8 +75,8 @@ final class Subscription {
   }
 
   @Nullable Position position(int charge, int period) {
-    for (int i = positions.size() - 1; i >= 0; i--) {
-      Position p = positions.get(i);
+    for (int i = positions.length - 1; i >= 0; i--) {
+      Position p = positions[i];
       if (p.charge == charge && p.period == period) {
         return p;
       }
@@ -84,8 +85,8 @@ final class Subscription {
   }
 
   @Nullable Accrual accrual(int charge, long windowStart, int booked, boolean late) {
-    for (int i = accruals.size() - 1; i >= 0; i--) {
-      Accrual a = accruals.get(i);
+    for (int i = accruals.length - 1; i >= 0; i--) {
+      Accrual a = accruals[i];
       if (a.windowStart == windowStart
           && a.charge == charge
           && a.booked == booked
@@ -96,63 +97,94 @@ final class Subscription {
     return null;
   }
 
+  void add(Position position) {
+    positions = Arrays.copyOf(positions, positions.length + 1);
+    positions[positions.length - 1] = position;
+  }
+
+  void add(Accrual accrual) {
+    accruals = Arrays.copyOf(accruals, accruals.length + 1);
+    accruals[accruals.length - 1] = accrual;
+  }
+
+  /** Takes out the first accrual that is due then, null where there is none. */
+  @Nullable Accrual remove(long due) {
+    for (int i = 0; i < accruals.length; i++) {
+      if (accruals[i].due == due) {
+        Accrual found = accruals[i];
+        Accrual[] left = Arrays.copyOf(accruals, accruals.length - 1);
+        System.arraycopy(accruals, i + 1, left, i, left.length - i);
+        accruals = left;
+        return found;
+      }
+    }
+    return null;
+  }
+
+  /** Drops positions of periods before this one. */
+  void forgetPositions(int firstKept) {
+    for (Position position : positions) {
+      if (position.period < firstKept) {
+        positions =
+            Arrays.stream(positions).filter(p -> p.period >= firstKept).toArray(Position[]::new);
+        return;
+      }
+    }
+  }
+
   /** When the next thing falls due, {@link #NEVER} where nothing does. */
   long nextDue() {
     long next = NEVER;
     for (long due : recurring) {
       next = Math.min(next, due);
     }
-    for (int i = 0; i < accruals.size(); i++) {
-      next = Math.min(next, accruals.get(i).due);
+    for (Accrual accrual : accruals) {
+      next = Math.min(next, accrual.due);
     }
     return next;
   }
 
-  /** Its state before a batch. */
-  record Saved(
-      Subscription of,
-      long[] recurring,
-      int[] sources,
-      DedupeWindow[] windows,
-      DedupeWindow.Mark[] marks,
-      List<Position> positions,
-      List<Accrual> accruals,
-      long changedSeq) {}
-
-  Saved save() {
-    DedupeWindow.Mark[] marks = new DedupeWindow.Mark[windows.length];
-    for (int i = 0; i < marks.length; i++) {
-      marks[i] = windows[i].save();
+  /** To be called before its first change in a batch. */
+  void save(UndoLog log) {
+    log.begin(this);
+    log.put(changedSeq);
+    for (long due : recurring) {
+      log.put(due);
     }
-    List<Position> savedPositions = new ArrayList<>(positions.size());
-    for (int i = 0; i < positions.size(); i++) {
-      savedPositions.add(positions.get(i).copy());
+    log.put(sources);
+    log.put(windows);
+    for (DedupeWindow window : windows) {
+      window.save(log);
     }
-    List<Accrual> savedAccruals = new ArrayList<>(accruals.size());
-    for (int i = 0; i < accruals.size(); i++) {
-      savedAccruals.add(accruals.get(i).copy());
+    log.put(positions);
+    for (Position position : positions) {
+      position.save(log);
     }
-    return new Saved(
-        this,
-        recurring.length == 0 ? recurring : recurring.clone(),
-        sources,
-        windows,
-        marks,
-        savedPositions,
-        savedAccruals,
-        changedSeq);
+    log.put(accruals);
+    for (Accrual accrual : accruals) {
+      accrual.save(log);
+    }
   }
 
-  void restore(Saved saved) {
-    recurring = saved.recurring;
-    sources = saved.sources;
-    windows = saved.windows;
-    for (int i = 0; i < windows.length; i++) {
-      windows[i].restore(saved.marks[i]);
+  @Override
+  public void restore(UndoLog log) {
+    changedSeq = log.number();
+    for (int i = 0; i < recurring.length; i++) {
+      recurring[i] = log.number();
     }
-    positions = saved.positions;
-    accruals = saved.accruals;
-    changedSeq = saved.changedSeq;
+    sources = log.reference();
+    windows = log.reference();
+    for (DedupeWindow window : windows) {
+      window.restore(log);
+    }
+    positions = log.reference();
+    for (Position position : positions) {
+      position.restore(log);
+    }
+    accruals = log.reference();
+    for (Accrual accrual : accruals) {
+      accrual.restore(log);
+    }
   }
 
   void encode(ByteWriter out) {
@@ -170,10 +202,14 @@ final class Subscription {
       out.varint(sources[i]);
       windows[i].encode(out);
     }
-    out.varint(positions.size());
-    positions.forEach(p -> p.encode(out));
-    out.varint(accruals.size());
-    accruals.forEach(a -> a.encode(out));
+    out.varint(positions.length);
+    for (Position position : positions) {
+      position.encode(out);
+    }
+    out.varint(accruals.length);
+    for (Accrual accrual : accruals) {
+      accrual.encode(out);
+    }
   }
 
   static Subscription decode(
@@ -195,13 +231,13 @@ final class Subscription {
       s.sources[i] = in.count(Integer.MAX_VALUE);
       s.windows[i] = DedupeWindow.decode(in);
     }
-    int positions = in.count(in.remaining());
-    for (int i = 0; i < positions; i++) {
-      s.positions.add(Position.decode(in));
+    s.positions = new Position[in.count(in.remaining())];
+    for (int i = 0; i < s.positions.length; i++) {
+      s.positions[i] = Position.decode(in);
     }
-    int accruals = in.count(in.remaining());
-    for (int i = 0; i < accruals; i++) {
-      s.accruals.add(Accrual.decode(in));
+    s.accruals = new Accrual[in.count(in.remaining())];
+    for (int i = 0; i < s.accruals.length; i++) {
+      s.accruals[i] = Accrual.decode(in);
     }
     return s;
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.dedupe.DedupeWindow.Verdict;
+import io.millrace.processors.undo.UndoLog;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -84,7 +85,7 @@ class DedupeWindowModelTest {
     private DedupeWindow window = new DedupeWindow();
     private DedupeWindow twin = new DedupeWindow();
     private SeenOracle oracle = new SeenOracle();
-    private final DedupeWindow.Mark mark = new DedupeWindow.Mark();
+    private final UndoLog log = new UndoLog();
     private final List<SeenOracle.Id> sent = new ArrayList<>();
     private long number;
     private long time;
@@ -102,10 +103,12 @@ class DedupeWindowModelTest {
       for (int i = 0; i < batches; i++) {
         SeenOracle before = oracle.copy();
         byte[] bytes = encoded(window);
-        window.save(mark);
+        log.clear();
+        log.begin(window);
+        window.save(log);
         batch();
         if (random.nextInt(4) == 0) {
-          window.restore(mark);
+          log.undo();
           assertArrayEquals(bytes, encoded(window), "undo");
           oracle = before;
           twin = DedupeWindow.decode(new ByteReader(bytes));

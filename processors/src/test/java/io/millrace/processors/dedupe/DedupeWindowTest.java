@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.dedupe.DedupeWindow.Verdict;
+import io.millrace.processors.undo.UndoLog;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -150,12 +151,12 @@ class DedupeWindowTest {
     ByteWriter then = new ByteWriter();
     window.encodePublished(then);
     DedupeWindow.Snapshot snapshot = window.snapshot();
-    DedupeWindow.Mark mark = window.save();
+    UndoLog log = saved(window);
     for (int i = 50; i < 500; i++) {
       window.mark(-i, false, i * DAY / 20);
       window.mark(5_000 + 2 * i, true, i * DAY);
     }
-    window.restore(mark);
+    log.undo();
     window.mark(-999, false, 2 * DAY);
     window.mark(4_320, true, 4_320 * MINUTE);
     ByteWriter now = new ByteWriter();
@@ -168,13 +169,13 @@ class DedupeWindowTest {
     DedupeWindow window = minutes(2);
     window.mark(5, false, 0);
     byte[] before = DedupeWindowModelTest.encoded(window);
-    DedupeWindow.Mark mark = window.save();
+    UndoLog log = saved(window);
     window.mark(10_000, true, 5 * DAY);
     window.mark(2, false, 4 * DAY);
     window.mark(3, false, DAY);
     window.expire(2 * DAY);
     window.mark(4, false, 6 * DAY);
-    window.restore(mark);
+    log.undo();
     assertArrayEquals(before, DedupeWindowModelTest.encoded(window));
     assertEquals(Verdict.NEW, window.test(2, false, 4 * DAY));
     assertEquals(Verdict.DUPLICATE, window.test(5, false, 0));
@@ -185,9 +186,9 @@ class DedupeWindowTest {
     DedupeWindow window = new DedupeWindow();
     window.mark(10, true, 9 * DAY);
     window.mark(5, true, 0);
-    DedupeWindow.Mark mark = window.save();
+    UndoLog log = saved(window);
     window.mark(20, true, 9 * DAY);
-    window.restore(mark);
+    log.undo();
     for (int n = 6; n < 10; n++) {
       window.mark(n, true, n);
     }
@@ -201,12 +202,12 @@ class DedupeWindowTest {
       window.mark(2 * n, true, n);
     }
     byte[] before = DedupeWindowModelTest.encoded(window);
-    DedupeWindow.Mark mark = window.save();
+    UndoLog log = saved(window);
     window.mark(1_000_000, true, 0);
     window.mark(1_000_001, true, DAY);
     assertEquals(Verdict.DUPLICATE, window.test(1_000_000, true, 0));
     assertEquals(Verdict.REUSED, window.test(1_000_001, true, 0));
-    window.restore(mark);
+    log.undo();
     assertArrayEquals(before, DedupeWindowModelTest.encoded(window));
   }
 
@@ -273,5 +274,12 @@ class DedupeWindowTest {
       window.mark(n, true, n * MINUTE);
     }
     return window;
+  }
+
+  private static UndoLog saved(DedupeWindow window) {
+    UndoLog log = new UndoLog();
+    log.begin(window);
+    window.save(log);
+    return log;
   }
 }
