@@ -59,6 +59,7 @@ final class Acknowledger {
       tell(tickets.get(i), taken.usage().shard[i], lost);
     }
     taken.suspensions().forEach(s -> tell(s.ticket(), s.shard(), lost));
+    taken.release();
   }
 
   private static void tell(Ticket ticket, int shard, Set<Integer> lost) {

@@ -2,6 +2,7 @@ package io.millrace.connectors.shard;
 
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.usage.UsageBatch;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,19 +13,29 @@ import java.util.List;
 public final class Intake {
   private static final int FEWEST_ROWS = 1024;
 
+  /** Batches kept to be filled again: one that is drained, one whose senders are being told. */
+  private static final int MOST_SPARE = 2;
+
   private final int bound;
   private final int byteBound;
   private final Runnable wake;
   private UsageBatch usage = new UsageBatch(FEWEST_ROWS);
   private List<Ticket> tickets = new ArrayList<>();
   private List<Suspension> suspensions = new ArrayList<>();
+  private final ArrayDeque<UsageBatch> spare = new ArrayDeque<>();
   private boolean closed;
 
   /** A command for suspense and who waits for it. */
   record Suspension(int shard, Command.Suspend command, Ticket ticket) {}
 
   /** What one take took: the ticket of each row, and the suspensions. */
-  record Taken(UsageBatch usage, List<Ticket> tickets, List<Suspension> suspensions) {
+  record Taken(
+      Intake intake, UsageBatch usage, List<Ticket> tickets, List<Suspension> suspensions) {
+    /** Gives the room of the rows back, once nobody reads them any more. */
+    void release() {
+      intake.giveBack(usage);
+    }
+
     int size() {
       return usage.size() + suspensions.size();
     }
@@ -109,11 +120,19 @@ public final class Intake {
   }
 
   synchronized Taken take() {
-    Taken taken = new Taken(usage, tickets, suspensions);
-    usage = new UsageBatch(Math.max(FEWEST_ROWS, usage.size()));
+    Taken taken = new Taken(this, usage, tickets, suspensions);
+    UsageBatch room = spare.poll();
+    usage = room == null ? new UsageBatch(FEWEST_ROWS) : room;
     tickets = new ArrayList<>(Math.max(16, tickets.size()));
     suspensions = new ArrayList<>();
     return taken;
+  }
+
+  private synchronized void giveBack(UsageBatch room) {
+    if (spare.size() < MOST_SPARE) {
+      room.clear();
+      spare.add(room);
+    }
   }
 
   /** Refuses everything from here on. */

@@ -31,8 +31,9 @@ public final class Work {
    * Sorts batches by shard; what comes from one batch keeps its order.
    *
    * @param shards how many the tenant has
+   * @param into takes the rows; what it held is forgotten
    */
-  public static Work sorted(List<UsageBatch> batches, int shards) {
+  public static Work sorted(List<UsageBatch> batches, int shards, UsageBatch into) {
     int[] from = new int[shards + 1];
     int rows = 0;
     for (UsageBatch batch : batches) {
@@ -52,11 +53,11 @@ public final class Work {
         origin[next[batch.shard[i]]++] = ((long) b << 32) | i;
       }
     }
-    UsageBatch sorted = new UsageBatch(rows);
+    into.clear();
     for (long o : origin) {
-      sorted.addRow(batches.get((int) (o >>> 32)), (int) o);
+      into.addRow(batches.get((int) (o >>> 32)), (int) o);
     }
-    return new Work(sorted, from, origin);
+    return new Work(into, from, origin);
   }
 
   /** Adds a command, applied before the usage. */

@@ -78,6 +78,11 @@ public final class DedupeWindow implements UndoLog.Undoable {
     return spilled && verdict == Verdict.NEW ? testPrint(printOf(eventId), time) : verdict;
   }
 
+  /** Reads what {@link #test} will read, so that it is at hand; the number says nothing. */
+  public long warmth() {
+    return numbers.size();
+  }
+
   /** Takes in an event that {@link #test} just called NEW; the same parameters. Never throws. */
   public void mark(long eventId, boolean numbered, long occurredAtMillis) {
     long time = Math.clamp(occurredAtMillis, -MAX_TIME, MAX_TIME);

@@ -264,11 +264,7 @@ final class NumberRuns {
       }
     }
     if (nextHot < 0) {
-      hotStart = 0;
-      hotTime = 0;
       hotCount = 0;
-      hotStep = 0;
-      hotError = 0;
     }
     runs = next;
     hot = nextHot;

@@ -68,6 +68,21 @@ final class Subscription implements UndoLog.Undoable {
     }
   }
 
+  /** Reads of everything that an event of this subscription will need; the sum says nothing. */
+  long warmth() {
+    long sum = changedSeq;
+    for (Accrual accrual : accruals) {
+      sum += accrual.events + accrual.evidence.length;
+    }
+    for (Position position : positions) {
+      sum += position.quantity;
+    }
+    for (DedupeWindow window : windows) {
+      sum += window.warmth();
+    }
+    return sum;
+  }
+
   void expire(long horizonStart) {
     for (DedupeWindow window : windows) {
       window.expire(horizonStart);
