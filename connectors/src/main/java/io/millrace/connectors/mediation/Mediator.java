@@ -109,19 +109,26 @@ public final class Mediator {
    * @param ticket told once the event is disposed of; told at once where there is no room
    */
   public void take(String route, byte[] payload, Intake intake, Ticket ticket) {
-    Scratch s = scratch.get();
     try {
-      Reason refusal = resolve(s, payload);
-      boolean taken =
-          refusal == null
-              ? intake.add(s, ticket)
-              : suspend(route, refusal, payload, s.receivedAt, intake, ticket);
-      if (!taken) {
+      if (!offer(route, payload, intake, ticket)) {
         ticket.failed(new IntakeFull());
       }
     } catch (SQLException e) {
       ticket.failed(e);
     }
+  }
+
+  /**
+   * The same for who can wait for room.
+   *
+   * @return whether there was room; where not, nothing was done and the ticket is told nothing
+   */
+  boolean offer(String route, byte[] payload, Intake intake, Ticket ticket) throws SQLException {
+    Scratch s = scratch.get();
+    Reason refusal = resolve(s, payload);
+    return refusal == null
+        ? intake.add(s, ticket)
+        : suspend(route, refusal, payload, s.receivedAt, intake, ticket);
   }
 
   /**

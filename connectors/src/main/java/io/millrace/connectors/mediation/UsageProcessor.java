@@ -3,6 +3,7 @@ package io.millrace.connectors.mediation;
 import io.millrace.connectors.shard.Intake;
 import io.millrace.connectors.shard.ShardHost;
 import io.millrace.connectors.shard.Ticket;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.AsyncCallback;
@@ -11,7 +12,9 @@ import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
  * The end of every source route: parks the exchange until the commit that disposes of its event, so
- * that the source acknowledges after it (I1). Never fails an exchange for what is in its payload.
+ * that the source acknowledges after it (I1). A body that is a list is a batch, one payload an
+ * element, and is parked until all of them are disposed of; handing it in waits for room. Never
+ * fails an exchange for what is in its payload.
  */
 public final class UsageProcessor extends AsyncProcessorSupport {
   /** The exchange property that names the source; its route's id where it is absent. */
@@ -39,10 +42,14 @@ public final class UsageProcessor extends AsyncProcessorSupport {
   public boolean process(Exchange exchange, AsyncCallback callback) {
     String source = exchange.getProperty(SOURCE, String.class);
     String name = source == null ? exchange.getFromRouteId() : source;
-    byte[] payload = exchange.getIn().getBody(byte[].class);
     Intake intake = intakes.computeIfAbsent(name, n -> host.intake(inFlight, BYTES_IN_FLIGHT));
-    mediator.take(
-        name, payload == null ? new byte[0] : payload, intake, new Parked(exchange, callback));
+    if (exchange.getIn().getBody() instanceof List<?> payloads) {
+      new ParkedBatch(exchange, callback, payloads.size()).handIn(name, payloads, mediator, intake);
+    } else {
+      byte[] payload = exchange.getIn().getBody(byte[].class);
+      mediator.take(
+          name, payload == null ? new byte[0] : payload, intake, new Parked(exchange, callback));
+    }
     return false;
   }
 

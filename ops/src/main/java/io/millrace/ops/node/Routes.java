@@ -1,5 +1,6 @@
 package io.millrace.ops.node;
 
+import io.millrace.connectors.kafka.KafkaSourceComponent;
 import io.millrace.connectors.mqtt.MqttComponent;
 import io.millrace.connectors.source.SlotLeases;
 import io.millrace.connectors.source.SourceRegistry;
@@ -87,6 +88,7 @@ public final class Routes implements AutoCloseable {
             try {
               CamelContext context = support.getCamelContext();
               MqttComponent.install(context, config.tenant(), leases, sources);
+              KafkaSourceComponent.install(context, config.tenant(), sources);
               context.addRoutes(rest);
               load(context, config);
             } catch (Exception e) {

@@ -1,5 +1,6 @@
 package io.millrace.ops.node;
 
+import io.millrace.connectors.kafka.KafkaSourceComponent;
 import io.millrace.connectors.mqtt.MqttComponent;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.connectors.source.SourceState;
@@ -17,7 +18,13 @@ import org.apache.camel.ServiceStatus;
 public final class SourceDesk {
   /** What a route begins with that is no source, or one that the registry knows. */
   private static final Set<String> INNER =
-      Set.of("direct", "timer", "platform-http", "kamelet", MqttComponent.SCHEME);
+      Set.of(
+          "direct",
+          "timer",
+          "platform-http",
+          "kamelet",
+          MqttComponent.SCHEME,
+          KafkaSourceComponent.SCHEME);
 
   private final CamelContext context;
   private final SourceRegistry registry;

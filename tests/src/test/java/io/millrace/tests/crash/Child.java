@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -71,6 +73,22 @@ final class Child implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Warnings and errors in the logs of a folder, one line for each kind. */
+  static String complaints(Path folder) throws IOException {
+    Pattern number = Pattern.compile("\\d+");
+    StringBuilder text = new StringBuilder();
+    try (Stream<Path> logs = Files.list(folder)) {
+      for (Path log : logs.filter(f -> f.toString().endsWith(".log")).sorted().toList()) {
+        Files.readAllLines(log).stream()
+            .filter(l -> l.contains("WARN") || l.contains("ERROR") || l.contains("Exception"))
+            .map(l -> number.matcher(l).replaceAll("#"))
+            .distinct()
+            .forEach(l -> text.append(log.getFileName()).append(": ").append(l).append('\n'));
+      }
+    }
+    return text.toString();
   }
 
   /** What this incarnation has printed. */

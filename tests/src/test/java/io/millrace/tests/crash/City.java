@@ -10,6 +10,7 @@ import io.millrace.connectors.tenant.Tenants;
 import io.millrace.ops.Millrace;
 import io.millrace.ops.demo.ActualBooks;
 import io.millrace.ops.demo.generator.Load;
+import io.millrace.ops.demo.generator.LoadEvents;
 import io.millrace.ops.demo.generator.Publisher;
 import io.millrace.ops.demo.generator.SimulatedClock;
 import io.millrace.ops.demo.manifest.Manifest;
@@ -36,7 +37,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
@@ -70,6 +70,8 @@ final class City implements AutoCloseable {
   private final Publisher lamps;
   private Child broker;
   private Child erp;
+  private Path routes = Repository.root().resolve("routes/sources");
+  private String properties = "";
 
   /**
    * Starts everything but gateways.
@@ -240,16 +242,18 @@ final class City implements AutoCloseable {
           millrace.erp.poll: 200
           camel.kamelet.erp-http-sink.url: http://127.0.0.1:%d/journal-entries
           camel.kamelet.erp-http-sink.token: none
+        %s\
         """
             .formatted(
                 node,
                 TENANT,
                 SHARDS,
                 url(),
-                Repository.root().resolve("routes/sources"),
+                routes,
                 port,
                 brokerPort,
-                erpBooks.port()));
+                erpBooks.port(),
+                properties));
     List<String> options = crash.isEmpty() ? List.of() : List.of("-Dmillrace.crash=" + crash);
     return new Gateway(
         child(
@@ -269,6 +273,17 @@ final class City implements AutoCloseable {
         Child.start(folder.resolve(name + ".log"), options, main.getName(), List.of(arguments));
     children.add(child);
     return child;
+  }
+
+  /** Has gateways read from elsewhere than the broker of this city. */
+  void readFrom(Path routesFolder, String property, String value) {
+    routes = routesFolder;
+    properties = "  " + property + ": '" + value + "'\n";
+  }
+
+  /** What the lamps report, for who carries it himself; its manifest is {@link #manifest()}. */
+  LoadEvents events() {
+    return new LoadEvents(load, manifest);
   }
 
   Pace pace() {
@@ -370,20 +385,9 @@ final class City implements AutoCloseable {
         .check(tenant().id()).stream().filter(f -> !f.holds()).toList();
   }
 
-  /** For whom it failed: how far the lamps are, and warnings and errors, one line for each kind. */
+  /** For whom it failed: how far the lamps are, and what was complained of. */
   String complaints() throws IOException {
-    Pattern number = Pattern.compile("\\d+");
-    StringBuilder text = new StringBuilder("lamps: " + lamps.progress() + "\n");
-    try (Stream<Path> logs = Files.list(folder)) {
-      for (Path log : logs.filter(f -> f.toString().endsWith(".log")).sorted().toList()) {
-        Files.readAllLines(log).stream()
-            .filter(l -> l.contains("WARN") || l.contains("ERROR") || l.contains("Exception"))
-            .map(l -> number.matcher(l).replaceAll("#"))
-            .distinct()
-            .forEach(l -> text.append(log.getFileName()).append(": ").append(l).append('\n'));
-      }
-    }
-    return text.toString();
+    return "lamps: " + lamps.progress() + "\n" + Child.complaints(folder);
   }
 
   @Override

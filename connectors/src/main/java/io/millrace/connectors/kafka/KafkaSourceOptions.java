@@ -1,0 +1,61 @@
+package io.millrace.connectors.kafka;
+
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+
+/**
+ * What a route may say about its source beside Camel's own options.
+ *
+ * @param source its name; empty for the route's id
+ * @param tenant whose it is
+ * @param begin where to begin in a partition in which the group has read nothing
+ * @param inFlight events that one of its readers may have in the node at once
+ * @param drainMillis how long a stop, or a partition's handing over, waits for what is in flight
+ */
+record KafkaSourceOptions(
+    String source, String tenant, Optional<Begin> begin, int inFlight, long drainMillis) {
+  /** In flight where the route says nothing: a full intake, and as much again in its commit. */
+  static final int IN_FLIGHT = 32_768;
+
+  static final int MOST_IN_FLIGHT = 1 << 20;
+  static final long DRAIN_MILLIS = 5_000;
+
+  /**
+   * A place in every partition that stays where it is, so that whoever begins there again skips
+   * nothing. The end of the log is no such place.
+   *
+   * @param since the earliest time of a record that is read; {@link Instant#MIN} for all there are
+   */
+  record Begin(Instant since) {
+    static final Begin EARLIEST = new Begin(Instant.MIN);
+
+    static Optional<Begin> parse(String text) {
+      if (text.isEmpty()) {
+        return Optional.empty();
+      }
+      if (text.equals("earliest")) {
+        return Optional.of(EARLIEST);
+      }
+      try {
+        return Optional.of(new Begin(Instant.parse(text)));
+      } catch (DateTimeParseException e) {
+        throw new IllegalArgumentException(
+            "begin="
+                + text
+                + " is neither `earliest` nor an instant like 2026-11-02T00:00:00Z; there is no"
+                + " `latest`, which skips events each time the group's offsets are lost",
+            e);
+      }
+    }
+  }
+
+  KafkaSourceOptions {
+    if (inFlight < 1 || inFlight > MOST_IN_FLIGHT) {
+      throw new IllegalArgumentException("inFlight=" + inFlight + " must be 1 to 1048576 events");
+    }
+    if (drainMillis < 0 || drainMillis > 60_000) {
+      throw new IllegalArgumentException("drainTimeout=" + drainMillis + " must be 0 to 60000 ms");
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.millrace.tests.kafka;
+
+import io.millrace.connectors.kafka.KafkaSourceComponent;
+import io.millrace.connectors.source.SourceRegistry;
+import io.millrace.connectors.source.SourceState;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/** A node reduced to its Kafka source: parks each batch until the test says what becomes of it. */
+final class ParkingReader implements AutoCloseable {
+  static final String TOPIC = "lamps";
+  static final String GROUP = "millrace-city-lamps";
+
+  private record Parked(Exchange exchange, AsyncCallback callback) {}
+
+  private final CamelContext context = new DefaultCamelContext();
+  private final SourceRegistry sources = new SourceRegistry();
+  private final LinkedBlockingQueue<Parked> parked = new LinkedBlockingQueue<>();
+
+  /** How often each body has come. */
+  final Map<String, Integer> seen = new ConcurrentHashMap<>();
+
+  /** Attempts that are to fail yet. */
+  final AtomicInteger failing = new AtomicInteger();
+
+  /** When true a batch completes at once. */
+  volatile boolean open;
+
+  ParkingReader(EmbeddedKafka broker, String options) throws Exception {
+    context.getShutdownStrategy().setTimeout(1);
+    KafkaSourceComponent.install(context, "city", sources);
+    context.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("kafka:"
+                    + TOPIC
+                    + "?source=lamps&drainTimeout=300&sessionTimeoutMs=3000"
+                    + "&heartbeatIntervalMs=300&brokers="
+                    + broker.brokers()
+                    + options)
+                .routeId("lamps")
+                .errorHandler(noErrorHandler())
+                .process(new Park());
+          }
+        });
+    context.start();
+  }
+
+  private final class Park extends AsyncProcessorSupport {
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+      if (failing.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+        exchange.setException(new IllegalStateException("the test says so"));
+        callback.done(true);
+        return true;
+      }
+      for (Object each : exchange.getIn().getBody(List.class)) {
+        seen.merge(new String((byte[]) each, StandardCharsets.UTF_8), 1, Integer::sum);
+      }
+      if (open) {
+        callback.done(true);
+        return true;
+      }
+      parked.add(new Parked(exchange, callback));
+      return false;
+    }
+  }
+
+  int parked() {
+    return parked.size();
+  }
+
+  /** Completes the batch that came first. */
+  void completeFirst() {
+    parked.remove().callback().done(false);
+  }
+
+  /** Completes all but the batch that came first. */
+  void completeAllButFirst() {
+    Parked first = parked.remove();
+    flowParked();
+    parked.add(first);
+  }
+
+  /** Lets go of what is parked and of all that follows. */
+  void flow() {
+    open = true;
+    flowParked();
+  }
+
+  private void flowParked() {
+    Parked each;
+    while ((each = parked.poll()) != null) {
+      each.callback().done(false);
+    }
+  }
+
+  SourceState source() {
+    return sources.find("lamps").orElseThrow();
+  }
+
+  SourceState.Slot slot() {
+    return source().slots().getFirst();
+  }
+
+  @Override
+  public void close() {
+    context.stop();
+  }
+}
