@@ -1,6 +1,7 @@
 package io.millrace.connectors.kafka;
 
 import io.millrace.connectors.kafka.KafkaBatch.Reach;
+import io.millrace.connectors.source.SourceReader;
 import io.millrace.connectors.source.SourceState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,8 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.camel.AsyncCallback;
-import org.apache.camel.Exchange;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -36,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * how far all before has been disposed of. It reads on while thousands wait for their commit, and
  * stops reading where its bound is reached; then it only keeps its place in the group.
  */
-final class KafkaReader implements KafkaBatch.Host {
+final class KafkaReader implements SourceReader {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaReader.class);
 
   /** Payloads in the node at once, bytes; one poll may come on top. */
@@ -79,19 +78,20 @@ final class KafkaReader implements KafkaBatch.Host {
     this.number = number;
   }
 
-  void start() {
+  @Override
+  public void start() {
     wanted = true;
     thread =
         Thread.ofPlatform().name("kafka-" + source.name() + '-' + number).start(this::runUntilLeft);
   }
 
-  /** Takes nothing more in; what is in flight ends, and the group is left. */
-  void leave() {
+  @Override
+  public void leave() {
     wanted = false;
   }
 
-  /** Waits until it has left. */
-  void awaitEnd() throws InterruptedException {
+  @Override
+  public void awaitEnd() throws InterruptedException {
     Thread running = thread;
     if (running != null) {
       running.join(endpoint.options().drainMillis() + ANSWER.multipliedBy(3).toMillis());
@@ -223,7 +223,7 @@ final class KafkaReader implements KafkaBatch.Host {
           partition,
           new Reach(new OffsetAndMetadata(last.offset() + 1, last.leaderEpoch(), ""), some.size()));
     }
-    KafkaBatch batch = new KafkaBatch(this, payloads, bytes, reach);
+    KafkaBatch batch = new KafkaBatch(source, this, payloads, bytes, reach);
     received.add(batch.size());
     inFlight.addAndGet(batch.size());
     bytesInFlight.addAndGet(bytes);
@@ -304,36 +304,24 @@ final class KafkaReader implements KafkaBatch.Host {
     }
   }
 
-  @Override
-  public Exchange exchange(List<byte[]> payloads) {
-    return source.exchange(payloads);
+  /** A batch's attempt has failed; on any thread. */
+  void failed() {
+    failures.increment();
   }
 
-  @Override
-  public void process(Exchange exchange, AsyncCallback callback) {
-    source.process(exchange, callback);
-  }
-
-  @Override
-  public void ended(Exchange exchange, boolean failed) {
-    if (failed) {
-      failures.increment();
-      LOG.debug("source {}: an attempt failed", source.name(), exchange.getException());
-    }
-    source.release(exchange);
-  }
-
-  @Override
-  public void left(KafkaBatch batch) {
+  /** A batch is no longer in flight; on any thread. */
+  void left(KafkaBatch batch) {
     inFlight.addAndGet(-batch.size());
     bytesInFlight.addAndGet(-batch.bytes());
   }
 
-  boolean isConnected() {
+  @Override
+  public boolean isConnected() {
     return connected;
   }
 
-  SourceState.Slot state() {
+  @Override
+  public SourceState.Slot state() {
     long oldest = oldestAt;
     return new SourceState.Slot(
         number,

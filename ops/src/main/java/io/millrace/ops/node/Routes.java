@@ -1,5 +1,6 @@
 package io.millrace.ops.node;
 
+import io.millrace.connectors.amqp.AmqpSourceComponent;
 import io.millrace.connectors.kafka.KafkaSourceComponent;
 import io.millrace.connectors.mqtt.MqttComponent;
 import io.millrace.connectors.source.SlotLeases;
@@ -89,6 +90,7 @@ public final class Routes implements AutoCloseable {
               CamelContext context = support.getCamelContext();
               MqttComponent.install(context, config.tenant(), leases, sources);
               KafkaSourceComponent.install(context, config.tenant(), sources);
+              AmqpSourceComponent.install(context, sources);
               context.addRoutes(rest);
               load(context, config);
             } catch (Exception e) {

@@ -1,5 +1,6 @@
 package io.millrace.ops.node;
 
+import io.millrace.connectors.amqp.AmqpSourceComponent;
 import io.millrace.connectors.kafka.KafkaSourceComponent;
 import io.millrace.connectors.mqtt.MqttComponent;
 import io.millrace.connectors.source.SourceRegistry;
@@ -24,7 +25,8 @@ public final class SourceDesk {
           "platform-http",
           "kamelet",
           MqttComponent.SCHEME,
-          KafkaSourceComponent.SCHEME);
+          KafkaSourceComponent.SCHEME,
+          AmqpSourceComponent.SCHEME);
 
   private final CamelContext context;
   private final SourceRegistry registry;

@@ -9,7 +9,8 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 /** A secret is a property without a default: neither it nor a stand-in is written in a route. */
 final class Secrets {
   private static final Set<String> WORDS =
-      Set.of("password", "passphrase", "secret", "token", "accesskey", "apikey", "privatekey");
+      Set.of(
+          "password", "passphrase", "secret", "token", "accesskey", "apikey", "privatekey", "jaas");
 
   private Secrets() {}
 

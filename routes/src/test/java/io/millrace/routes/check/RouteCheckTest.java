@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RouteCheckTest {
   private static final String GOOD =
@@ -45,9 +46,10 @@ class RouteCheckTest {
     assertEquals(List.of(), check(GOOD));
   }
 
-  @Test
-  void routesOfTheProduct_haveNoProblem() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("sources"))) {
+  @ParameterizedTest
+  @ValueSource(strings = {"sources", "examples"})
+  void routesOfTheProduct_haveNoProblem(String folder) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(folder))) {
       List<Path> all = files.filter(f -> f.toString().endsWith(".camel.yaml")).toList();
       assertTrue(!all.isEmpty());
       for (Path file : all) {

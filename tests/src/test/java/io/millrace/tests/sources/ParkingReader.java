@@ -1,5 +1,6 @@
-package io.millrace.tests.kafka;
+package io.millrace.tests.sources;
 
+import io.millrace.connectors.amqp.AmqpSourceComponent;
 import io.millrace.connectors.kafka.KafkaSourceComponent;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.connectors.source.SourceState;
@@ -16,11 +17,8 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.AsyncProcessorSupport;
 
-/** A node reduced to its Kafka source: parks each batch until the test says what becomes of it. */
+/** A node reduced to its source: parks each batch until the test says what becomes of it. */
 final class ParkingReader implements AutoCloseable {
-  static final String TOPIC = "lamps";
-  static final String GROUP = "millrace-city-lamps";
-
   private record Parked(Exchange exchange, AsyncCallback callback) {}
 
   private final CamelContext context = new DefaultCamelContext();
@@ -36,22 +34,20 @@ final class ParkingReader implements AutoCloseable {
   /** When true a batch completes at once. */
   volatile boolean open;
 
-  ParkingReader(EmbeddedKafka broker, String options) throws Exception {
+  /**
+   * A source that is started.
+   *
+   * @param uri of its endpoint, which names it lamps
+   */
+  ParkingReader(String uri) throws Exception {
     context.getShutdownStrategy().setTimeout(1);
     KafkaSourceComponent.install(context, "city", sources);
+    AmqpSourceComponent.install(context, sources);
     context.addRoutes(
         new RouteBuilder() {
           @Override
           public void configure() {
-            from("kafka:"
-                    + TOPIC
-                    + "?source=lamps&drainTimeout=300&sessionTimeoutMs=3000"
-                    + "&heartbeatIntervalMs=300&brokers="
-                    + broker.brokers()
-                    + options)
-                .routeId("lamps")
-                .errorHandler(noErrorHandler())
-                .process(new Park());
+            from(uri).routeId("lamps").errorHandler(noErrorHandler()).process(new Park());
           }
         });
     context.start();

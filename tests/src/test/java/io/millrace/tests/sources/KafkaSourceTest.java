@@ -1,7 +1,5 @@
-package io.millrace.tests.kafka;
+package io.millrace.tests.sources;
 
-import static io.millrace.tests.kafka.ParkingReader.GROUP;
-import static io.millrace.tests.kafka.ParkingReader.TOPIC;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -39,6 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KafkaSourceTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration STILL = Duration.ofMillis(600);
+  private static final String TOPIC = "lamps";
+  private static final String GROUP = "millrace-city-lamps";
   private static final int PARTITIONS = 4;
   private static final String EARLIEST = "&begin=earliest";
 
@@ -54,6 +54,14 @@ class KafkaSourceTest {
   @AfterEach
   void stop() {
     broker.close();
+  }
+
+  private ParkingReader reader(String options) throws Exception {
+    return new ParkingReader(
+        "kafka:lamps?source=lamps&drainTimeout=300&sessionTimeoutMs=3000&heartbeatIntervalMs=300"
+            + "&brokers="
+            + broker.brokers()
+            + options);
   }
 
   private static void until(Callable<Boolean> outcome) {
@@ -75,20 +83,20 @@ class KafkaSourceTest {
   @Test
   void eventsOfUncommittedExchanges_areNotAcknowledgedAndComeAgain() throws Exception {
     broker.publish(TOPIC, PARTITIONS, 0, 3_000);
-    try (ParkingReader reader = new ParkingReader(broker, EARLIEST + "&maxPollRecords=100")) {
+    try (ParkingReader reader = reader(EARLIEST + "&maxPollRecords=100")) {
       until(() -> reader.seen.size() == 3_000);
       stays(() -> committed() == 0);
       assertEquals(3_000, reader.slot().inFlight());
       assertTrue(reader.slot().oldestMillis() > 0);
     }
     assertEquals(0, committed());
-    try (ParkingReader reader = new ParkingReader(broker, EARLIEST)) {
+    try (ParkingReader reader = reader(EARLIEST)) {
       until(() -> reader.seen.size() == 3_000);
       reader.flow();
       until(() -> committed() == 3_000);
       assertEquals(3_000, reader.slot().acknowledged());
     }
-    try (ParkingReader reader = new ParkingReader(broker, "")) {
+    try (ParkingReader reader = reader("")) {
       broker.publish(TOPIC, PARTITIONS, 3_000, 3_001);
       until(() -> reader.seen.containsKey("3000"));
       assertEquals(Set.of("3000"), reader.seen.keySet());
@@ -98,7 +106,7 @@ class KafkaSourceTest {
   @Test
   void exchangeThatEndsBeforeAnEarlierOne_commitsNothing() throws Exception {
     broker.publish(TOPIC, 1, 0, 1_000);
-    try (ParkingReader reader = new ParkingReader(broker, EARLIEST + "&maxPollRecords=100")) {
+    try (ParkingReader reader = reader(EARLIEST + "&maxPollRecords=100")) {
       until(() -> reader.parked() == 10);
       reader.completeAllButFirst();
       stays(() -> committed() == 0);
@@ -110,8 +118,7 @@ class KafkaSourceTest {
   @Test
   void fullReader_stopsReadingAndKeepsItsPlace() throws Exception {
     broker.publish(TOPIC, PARTITIONS, 0, 5_000);
-    try (ParkingReader reader =
-        new ParkingReader(broker, EARLIEST + "&inFlight=1000&maxPollRecords=100")) {
+    try (ParkingReader reader = reader(EARLIEST + "&inFlight=1000&maxPollRecords=100")) {
       until(() -> reader.slot().inFlight() >= 1_000);
       // Longer than the session: only a member that polls keeps its partitions.
       await()
@@ -127,7 +134,7 @@ class KafkaSourceTest {
   @Test
   void failedExchange_isTriedAgainInPlaceBeforeItsOffsetIsCommitted() throws Exception {
     broker.publish(TOPIC, PARTITIONS, 0, 100);
-    try (ParkingReader reader = new ParkingReader(broker, EARLIEST)) {
+    try (ParkingReader reader = reader(EARLIEST)) {
       reader.failing.set(3);
       reader.open = true;
       until(() -> committed() == 100);
@@ -139,13 +146,13 @@ class KafkaSourceTest {
   @Test
   void groupThatHasReadNothing_waitsUntilTheRouteSaysWhereToBegin() throws Exception {
     broker.publish(TOPIC, PARTITIONS, 0, 10);
-    try (ParkingReader reader = new ParkingReader(broker, "")) {
+    try (ParkingReader reader = reader("")) {
       stays(() -> reader.source().phase() == Phase.WAITING && reader.seen.isEmpty());
     }
     Instant between = Instant.now();
     until(() -> Instant.now().toEpochMilli() > between.toEpochMilli() + 1);
     broker.publish(TOPIC, PARTITIONS, 10, 20);
-    try (ParkingReader reader = new ParkingReader(broker, "&begin=" + between.plusMillis(1))) {
+    try (ParkingReader reader = reader("&begin=" + between.plusMillis(1))) {
       reader.open = true;
       until(() -> reader.seen.size() == 10);
       assertEquals(numbers(10, 20), reader.seen.keySet());
@@ -156,7 +163,7 @@ class KafkaSourceTest {
   @Test
   void partitionsThatAreAdded_areReadFromTheirFirstEvent() throws Exception {
     broker.publish(TOPIC, PARTITIONS, 0, 8);
-    try (ParkingReader reader = new ParkingReader(broker, EARLIEST)) {
+    try (ParkingReader reader = reader(EARLIEST)) {
       reader.flow();
       until(() -> committed() == 8);
     }
@@ -164,7 +171,7 @@ class KafkaSourceTest {
       admin.createPartitions(Map.of(TOPIC, NewPartitions.increaseTo(8))).all().get();
     }
     broker.publish(TOPIC, 8, 8, 16);
-    try (ParkingReader reader = new ParkingReader(broker, "")) {
+    try (ParkingReader reader = reader("")) {
       reader.flow();
       until(() -> reader.seen.size() == 8);
       assertEquals(numbers(8, 16), reader.seen.keySet());
@@ -174,7 +181,7 @@ class KafkaSourceTest {
   @Test
   void eventsDeletedBeforeTheyWereRead_areCountedAndTheRestIsRead() throws Exception {
     broker.publish(TOPIC, 1, 0, 10);
-    try (ParkingReader reader = new ParkingReader(broker, EARLIEST)) {
+    try (ParkingReader reader = reader(EARLIEST)) {
       reader.flow();
       until(() -> committed() == 10);
     }
@@ -185,7 +192,7 @@ class KafkaSourceTest {
           .all()
           .get();
     }
-    try (ParkingReader reader = new ParkingReader(broker, "")) {
+    try (ParkingReader reader = reader("")) {
       reader.flow();
       until(() -> reader.seen.size() == 10);
       assertEquals(numbers(20, 30), reader.seen.keySet());
@@ -196,7 +203,7 @@ class KafkaSourceTest {
   @Test
   void brokerRestarted_readsOnAndSkipsNothing() throws Exception {
     broker.publish(TOPIC, PARTITIONS, 0, 1_000);
-    try (ParkingReader reader = new ParkingReader(broker, EARLIEST)) {
+    try (ParkingReader reader = reader(EARLIEST)) {
       until(() -> reader.seen.size() == 1_000);
       broker.stop();
       until(() -> reader.source().phase() == Phase.WAITING);
@@ -212,7 +219,7 @@ class KafkaSourceTest {
   @Test
   void memberThatComesAndDiesWithoutCommit_onlyHasItsEventsComeAgain() throws Exception {
     broker.publish(TOPIC, PARTITIONS, 0, 1_000);
-    try (ParkingReader reader = new ParkingReader(broker, EARLIEST + "&consumersCount=2")) {
+    try (ParkingReader reader = reader(EARLIEST + "&consumersCount=2")) {
       until(() -> reader.seen.size() == 1_000);
       try (KafkaConsumer<byte[], byte[]> other = other()) {
         until(
@@ -267,7 +274,7 @@ class KafkaSourceTest {
       producer.send(new ProducerRecord<>(TOPIC, 0, null, new byte[] {'b'})).get();
       producer.commitTransaction();
     }
-    try (ParkingReader reader = new ParkingReader(broker, EARLIEST)) {
+    try (ParkingReader reader = reader(EARLIEST)) {
       reader.flow();
       until(() -> reader.seen.containsKey("b"));
       stays(() -> reader.seen.keySet().equals(Set.of("b")));
@@ -277,7 +284,7 @@ class KafkaSourceTest {
   @Test
   void suspendedSource_leavesTheGroupAndReadsOnWhereItWas() throws Exception {
     broker.publish(TOPIC, PARTITIONS, 0, 100);
-    try (ParkingReader reader = new ParkingReader(broker, EARLIEST)) {
+    try (ParkingReader reader = reader(EARLIEST)) {
       reader.flow();
       until(() -> committed() == 100);
       reader.source().suspend();
@@ -302,8 +309,7 @@ class KafkaSourceTest {
         "inFlight=0"
       })
   void optionThatWouldLoseEvents_isRefused(String option) {
-    Throwable refusal =
-        assertThrows(Exception.class, () -> new ParkingReader(broker, "&" + option).close());
+    Throwable refusal = assertThrows(Exception.class, () -> reader("&" + option).close());
     while (refusal.getCause() != null && !(refusal instanceof IllegalArgumentException)) {
       refusal = refusal.getCause();
     }

@@ -1,4 +1,4 @@
-package io.millrace.tests.kafka;
+package io.millrace.tests.sources;
 
 import java.io.IOException;
 import java.io.OutputStream;

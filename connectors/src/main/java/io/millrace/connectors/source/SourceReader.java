@@ -1,0 +1,19 @@
+package io.millrace.connectors.source;
+
+/** One connection of a source that reads in batches: a thread that reads until it is to leave. */
+public interface SourceReader {
+  /** Begins to read, on a thread of its own. */
+  void start();
+
+  /** Takes nothing more in; what is in flight ends, for a bounded time, and the broker is left. */
+  void leave();
+
+  /** Waits, for a bounded time, until it has left. */
+  void awaitEnd() throws InterruptedException;
+
+  /** Whether it reads. */
+  boolean isConnected();
+
+  /** Its counters. */
+  SourceState.Slot state();
+}

@@ -1,0 +1,131 @@
+package io.millrace.tests.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.connectors.shard.CrashPoints;
+import io.millrace.ops.demo.generator.LoadEvents;
+import io.millrace.ops.demo.manifest.Proof;
+import io.millrace.tests.house.Repository;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Ten thousand events with duplicates, poison and late ones over each source's example route: the
+ * gateway dies between its commit and the broker's, before its commit, and at any time; the broker
+ * goes and comes back; a reader that nobody knows comes and dies. Each event counts once.
+ */
+class SourceTrialIT {
+  private static final long SEED = Long.getLong("crash.seed", 20_261_123);
+  private static final int LAMPS = 84;
+  private static final int HOURS = 2;
+  private static final int STEP = 1_250;
+  private static final Duration WITHIN = Duration.ofSeconds(60);
+
+  @Test
+  @Timeout(300)
+  void kafka_eachEventCountsOnce() throws Exception {
+    Path folder = Path.of("target/crash/kafka");
+    try (City city = new City(folder, LAMPS, HOURS, SEED, 1);
+        Wire wire = new KafkaWire(folder.resolve("wire"))) {
+      explained(city, () -> run(city, wire, folder));
+    }
+  }
+
+  @Test
+  @Timeout(300)
+  void amqp_eachEventCountsOnce() throws Exception {
+    Path folder = Path.of("target/crash/amqp");
+    try (City city = new City(folder, LAMPS, HOURS, SEED, 1);
+        Wire wire = new AmqpWire(folder.resolve("wire"))) {
+      explained(city, () -> run(city, wire, folder));
+    }
+  }
+
+  private interface Trial {
+    void run() throws Exception;
+  }
+
+  private static void explained(City city, Trial trial) throws Exception {
+    try {
+      trial.run();
+    } catch (Throwable e) {
+      System.err.println("seed " + SEED + "; " + city.complaints());
+      throw e;
+    }
+  }
+
+  private static void run(City city, Wire wire, Path folder) throws Exception {
+    Path routes = Files.createDirectories(folder.resolve("routes"));
+    Files.copy(
+        Repository.root().resolve("routes/examples").resolve(wire.route()),
+        routes.resolve(wire.route()));
+    city.readFrom(routes.toAbsolutePath(), wire.property(), wire.address());
+    LoadEvents events = city.events();
+    long sent = publish(wire, events, 2 * STEP);
+    for (String point : List.of(CrashPoints.AFTER_COMMIT + ":1", CrashPoints.AFTER_READ + ":2")) {
+      Gateway dies = city.startGateway("gateway", point);
+      dies.awaitReadyOrEnd();
+      sent += publish(wire, events, STEP);
+      assertTrue(dies.process().endsWithin(WITHIN), () -> point + " was not come to");
+      assertEquals(Child.KILLED, dies.process().exitCode(), () -> dies.process().printed());
+    }
+    Gateway gateway = city.startGateway("gateway", "");
+    gateway.awaitReady();
+    JournalAudit audit = city.audit();
+    long before = audit.advance().counts().received();
+    sent += publish(wire, events, STEP);
+    await("the gateway is at work", () -> audit.advance().counts().received() > before);
+    wire.stop();
+    await("the gateway misses the broker", () -> !gateway.isReady());
+    wire.restart();
+    gateway.awaitReady();
+    wire.comeAndDie();
+    sent += publish(wire, events, STEP);
+    gateway.process().kill();
+
+    Gateway last = city.startGateway("gateway", "");
+    sent += publish(wire, events, Integer.MAX_VALUE);
+    last.awaitReady();
+    city.awaitDrained(audit, Duration.ofSeconds(30));
+    long all = sent;
+    await("everything is acknowledged", () -> wire.isAcknowledged(all));
+    assertEquals(200, last.close(0));
+    await("all is delivered", () -> city.erpBooks().entries() == 3);
+    last.process().kill();
+    judge(city, audit.advance(), sent);
+  }
+
+  private static void judge(City city, JournalAudit audit, long sent) throws Exception {
+    // Each death may have had all that was sent until then come once more.
+    Proof proof = city.proof(audit, 5 * sent);
+    assertTrue(proof.holds(), () -> "the proof does not hold: " + City.wrong(proof));
+    assertEquals(sent, city.manifest().expected().received());
+    assertEquals(List.of(), city.violations());
+    audit.judge();
+    assertTrue(
+        audit.counts().duplicate() > city.manifest().expected().duplicates(),
+        "no death fell between a commit and its acknowledgement");
+  }
+
+  private static long publish(Wire wire, LoadEvents events, int most) throws Exception {
+    List<byte[]> payloads = new ArrayList<>();
+    byte[] payload;
+    while (payloads.size() < most && (payload = events.next()) != null) {
+      payloads.add(payload);
+    }
+    wire.publish(payloads);
+    return payloads.size();
+  }
+
+  private static void await(String what, Callable<Boolean> outcome) {
+    Awaitility.await(what).atMost(WITHIN).pollInterval(Duration.ofMillis(100)).until(outcome);
+  }
+}
