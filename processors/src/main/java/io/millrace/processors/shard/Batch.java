@@ -29,6 +29,9 @@ final class Batch {
   private final Sealing sealing;
   private final Map<Integer, Command.Recycled> recycled = new HashMap<>();
 
+  /** What occurred before is nobody's; told without numbering a period of any year there is. */
+  private final long firstMoment;
+
   private int lastSource = -1;
   private long[] lastCounts = new long[5];
 
@@ -41,6 +44,7 @@ final class Batch {
     this.usage = usage;
     this.metering = new Metering(state, rules, commit);
     this.sealing = new Sealing(key, state, rules, effects);
+    this.firstMoment = rules.periods().startOf(0);
   }
 
   Effects run() {
@@ -91,6 +95,7 @@ final class Batch {
         && state.time >= rules.periods().endOf(state.closing)) {
       state.closed = state.closing;
       effects.closed = state.closed;
+      state.moved.headMap(state.closed, true).clear();
       for (AccountTotals account : state.accounts.values()) {
         state.touch(account);
         account.forget(state.closed);
@@ -145,7 +150,7 @@ final class Batch {
 
   private @Nullable Reason refusal(@Nullable Subscription s, int i, boolean pastHorizonAllowed) {
     long at = usage.occurredAt[i];
-    if (s == null || at < s.from || at >= s.to || rules.periods().indexOf(at) < 0) {
+    if (s == null || at < s.from || at >= s.to || at < firstMoment) {
       return Reason.NO_OFFER;
     }
     if (at < state.time - rules.horizon() && !pastHorizonAllowed) {

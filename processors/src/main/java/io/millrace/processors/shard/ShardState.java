@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * first touch, so that {@link #undo} puts back the state of the last accepted batch.
  */
 final class ShardState {
+  private static final int VERSION = 2;
 
   /** A subscription's place in the order in which things fall due. */
   record Due(long at, long subscription) implements Comparable<Due> {
@@ -45,6 +46,9 @@ final class ShardState {
   TreeMap<Integer, long[]> counts = new TreeMap<>();
   TreeMap<Long, SharedTotal> shared = new TreeMap<>();
 
+  /** What usage has moved, up and down, by the open period it is booked to; ledger units. */
+  TreeMap<Integer, long[]> moved = new TreeMap<>();
+
   /** Fingerprints of what went to suspense, by the day it was received. */
   DedupeWindow suspended = new DedupeWindow();
 
@@ -61,6 +65,7 @@ final class ShardState {
       int closed,
       TreeMap<Integer, long[]> counts,
       TreeMap<Long, SharedTotal> shared,
+      TreeMap<Integer, long[]> moved,
       DedupeWindow.Mark suspended) {}
 
   /** Begins a batch: from here on {@link #undo} leads back to this point. */
@@ -76,7 +81,11 @@ final class ShardState {
           System.arraycopy(total.parts, 0, copy.parts, 0, total.parts.length);
           sharedCopy.put(key, copy);
         });
-    scalars = new Scalars(seq, time, closing, closed, countsCopy, sharedCopy, suspended.save());
+    TreeMap<Integer, long[]> movedCopy = new TreeMap<>();
+    moved.forEach((period, m) -> movedCopy.put(period, m.clone()));
+    scalars =
+        new Scalars(
+            seq, time, closing, closed, countsCopy, sharedCopy, movedCopy, suspended.save());
     seq = nextSeq;
   }
 
@@ -112,6 +121,7 @@ final class ShardState {
     closed = before.closed;
     counts = before.counts;
     shared = before.shared;
+    moved = before.moved;
     suspended.restore(before.suspended);
     forgetSaved();
   }
@@ -162,6 +172,10 @@ final class ShardState {
     return counts.computeIfAbsent(source, s -> new long[5]);
   }
 
+  long[] moved(int period) {
+    return moved.computeIfAbsent(period, p -> new long[1]);
+  }
+
   SharedTotal shared(int offer, int period, int parties) {
     return shared.computeIfAbsent(((long) period << 32) | offer, key -> new SharedTotal(parties));
   }
@@ -187,7 +201,7 @@ final class ShardState {
    * @param since only subscriptions and accounts changed after this seq; 0 for all
    */
   void encode(ByteWriter out, long since) {
-    out.u8(1);
+    out.u8(VERSION);
     out.varint(seq);
     out.zigzag(time);
     out.zigzag(closing);
@@ -208,6 +222,11 @@ final class ShardState {
         out.zigzag(part);
       }
     }
+    out.varint(moved.size());
+    for (Map.Entry<Integer, long[]> e : moved.entrySet()) {
+      out.varint(e.getKey());
+      out.varint(e.getValue()[0]);
+    }
     suspended.encode(out);
     List<AccountTotals> changedAccounts =
         accounts.values().stream().filter(a -> a.changedSeq > since || since == 0).toList();
@@ -227,7 +246,7 @@ final class ShardState {
 
   /** Lays encoded state over this one: first a full one, then each later one in order. */
   void overlay(ByteReader in) {
-    if (in.u8() != 1) {
+    if (in.u8() != VERSION) {
       throw new IllegalArgumentException("a checkpoint of another version");
     }
     seq = in.varint();
@@ -255,6 +274,11 @@ final class ShardState {
         total.parts[k] = in.zigzag();
       }
       shared.put(key, total);
+    }
+    moved = new TreeMap<>();
+    int open = in.count(in.remaining());
+    for (int i = 0; i < open; i++) {
+      moved(in.count(Integer.MAX_VALUE))[0] = in.varint();
     }
     suspended = DedupeWindow.decode(in);
     int accountCount = in.count(in.remaining());
