@@ -1,6 +1,7 @@
 package io.millrace.connectors.shard;
 
 import com.github.luben.zstd.Zstd;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,17 +14,29 @@ import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
 
-/** The {@link Store} of a tenant in PostgreSQL. */
+/**
+ * The {@link Store} of a tenant in PostgreSQL. Whatever locks several shard rows locks them in the
+ * order of their numbers, so that no two transactions wait for each other in a circle.
+ */
 public final class PostgresStore implements Store {
-  private static final String FENCE =
+  /** An update by itself locks rows as it comes by them, which is no order at all. */
+  private static final String LOCKED =
       """
-      update shard s set seq = u.seq, chain = u.chain, closed = greatest(s.closed, u.closed)
-      from unnest(?::smallint[], ?::int[], ?::bigint[], ?::bytea[], ?::int[])
-           as u (number, epoch, seq, chain, closed)
-      where s.tenant = ? and s.number = u.number and s.epoch = u.epoch
-        and s.seq = u.seq - 1 and s.rules = ?
-      returning s.number, s.closing
+      with locked as materialized (
+        select number from shard where tenant = ? and number = any (?::smallint[])
+        order by number for update)
       """;
+
+  private static final String FENCE =
+      LOCKED
+          + """
+          update shard s set seq = u.seq, chain = u.chain, closed = greatest(s.closed, u.closed)
+          from unnest(?::smallint[], ?::int[], ?::bigint[], ?::bytea[], ?::int[])
+               as u (number, epoch, seq, chain, closed) join locked using (number)
+          where s.tenant = ? and s.number = u.number and s.epoch = u.epoch
+            and s.seq = u.seq - 1 and s.rules = ?
+          returning s.number, s.closing
+          """;
   private static final String JOURNAL =
       """
       insert into journal (tenant, number, rules, rating, evidence, evidence_hash, digest)
@@ -110,14 +123,17 @@ public final class PostgresStore implements Store {
   private Map<Integer, Integer> fence(Connection c, Write write) throws SQLException {
     List<Fence> fences = write.fences();
     try (PreparedStatement ps = c.prepareStatement(FENCE)) {
-      ps.setArray(1, c.createArrayOf("smallint", column(fences, f -> (short) f.shard())));
-      ps.setArray(2, c.createArrayOf("int4", column(fences, Fence::epoch)));
-      ps.setArray(3, c.createArrayOf("int8", column(fences, Fence::seq)));
+      Array numbers = c.createArrayOf("smallint", column(fences, f -> (short) f.shard()));
+      ps.setInt(1, tenant);
+      ps.setArray(2, numbers);
+      ps.setArray(3, numbers);
+      ps.setArray(4, c.createArrayOf("int4", column(fences, Fence::epoch)));
+      ps.setArray(5, c.createArrayOf("int8", column(fences, Fence::seq)));
       ps.setArray(
-          4, c.createArrayOf("bytea", fences.stream().map(Fence::chain).toArray(byte[][]::new)));
-      ps.setArray(5, c.createArrayOf("int4", column(fences, Fence::closed)));
-      ps.setInt(6, tenant);
-      ps.setInt(7, write.rules());
+          6, c.createArrayOf("bytea", fences.stream().map(Fence::chain).toArray(byte[][]::new)));
+      ps.setArray(7, c.createArrayOf("int4", column(fences, Fence::closed)));
+      ps.setInt(8, tenant);
+      ps.setInt(9, write.rules());
       Map<Integer, Integer> closing = new HashMap<>();
       try (ResultSet rs = ps.executeQuery()) {
         while (rs.next()) {
@@ -191,18 +207,23 @@ public final class PostgresStore implements Store {
     List<Map.Entry<Integer, Integer>> held = List.copyOf(epochs.entrySet());
     return ask(
         "prolong the leases",
-        "update shard s set lease_until = "
+        LOCKED
+            + "update shard s set lease_until = "
             + LEASE
-            + " from unnest(?::int[], ?::int[]) as u (number, epoch)"
-            + " where s.tenant = ? and s.node = ? and s.number = u.number and s.epoch = u.epoch"
-            + " returning s.number, s.epoch, s.seq, s.rules, s.closing, s.chain",
+            + " from unnest(?::smallint[], ?::int[]) as u (number, epoch) join locked using"
+            + " (number) where s.tenant = ? and s.node = ? and s.number = u.number and s.epoch ="
+            + " u.epoch returning s.number, s.epoch, s.seq, s.rules, s.closing, s.chain",
         ps -> {
           Connection c = ps.getConnection();
-          ps.setLong(1, leaseMillis);
-          ps.setArray(2, c.createArrayOf("int4", held.stream().map(Map.Entry::getKey).toArray()));
-          ps.setArray(3, c.createArrayOf("int4", held.stream().map(Map.Entry::getValue).toArray()));
-          ps.setInt(4, tenant);
-          ps.setString(5, node);
+          Array numbers =
+              c.createArrayOf("smallint", held.stream().map(Map.Entry::getKey).toArray());
+          ps.setInt(1, tenant);
+          ps.setArray(2, numbers);
+          ps.setLong(3, leaseMillis);
+          ps.setArray(4, numbers);
+          ps.setArray(5, c.createArrayOf("int4", held.stream().map(Map.Entry::getValue).toArray()));
+          ps.setInt(6, tenant);
+          ps.setString(7, node);
         },
         PostgresStore::rows);
   }
@@ -211,11 +232,13 @@ public final class PostgresStore implements Store {
   public void release(String node) {
     ask(
         "give the shards back",
-        "update shard set node = null, lease_until = null where tenant = ? and node = ? returning"
-            + " 1",
+        "update shard set node = null, lease_until = null where tenant = ? and number in (select"
+            + " number from shard where tenant = ? and node = ? order by number for update)"
+            + " returning 1",
         ps -> {
           ps.setInt(1, tenant);
-          ps.setString(2, node);
+          ps.setInt(2, tenant);
+          ps.setString(3, node);
         },
         rs -> true);
   }

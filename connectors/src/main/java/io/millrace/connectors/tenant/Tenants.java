@@ -231,6 +231,7 @@ public final class Tenants {
     Map<AccountName, Integer> ids = accounts(c, tenant, catalog);
     return Rules.compile(
         1,
+        tenant.shards(),
         catalog,
         name -> {
           Integer id = ids.get(name);

@@ -2,6 +2,7 @@ package io.millrace.connectors.shard;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.catalog.Catalog;
@@ -12,6 +13,7 @@ import io.millrace.connectors.tenant.DeviceImport;
 import io.millrace.connectors.tenant.Tenant;
 import io.millrace.connectors.tenant.Tenants;
 import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.journal.Encoded;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Shard;
 import io.millrace.processors.shard.ShardKey;
@@ -24,7 +26,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -258,6 +262,67 @@ class ShardHostTest {
     }
     store.release("node");
     host = start();
+  }
+
+  @Test
+  void shardRows_areLockedInTheOrderOfTheirNumbers() throws Exception {
+    host.close();
+    // The shard rows lie the other way round, and the server has a plan that reads them as they
+    // lie.
+    try (Connection c = database.pool().getConnection()) {
+      c.createStatement().execute("create index backwards on shard (number desc)");
+      c.createStatement().execute("cluster shard using backwards");
+      c.createStatement().execute("drop index backwards");
+      c.createStatement().execute("analyze shard");
+    }
+    String plan = "&options=-c%20enable_nestloop=off%20-c%20enable_mergejoin=off";
+    try (Database other =
+        Database.open(postgres.getJdbcUrl("postgres", "postgres") + plan, "postgres", "", 2)) {
+      lockInOrder(new PostgresStore(other.pool(), tenant.id(), 10_000, CrashPoints.NONE));
+    }
+  }
+
+  private void lockInOrder(Store store) throws Exception {
+    List<Store.ShardRow> rows = store.take("node", SHARDS, true);
+    Map<Integer, Integer> epochs = new HashMap<>();
+    List<Store.Fence> fences = new ArrayList<>();
+    for (Store.ShardRow row : rows) {
+      if (row.shard() == 0 || row.shard() == 5) {
+        epochs.put(row.shard(), row.epoch());
+        fences.add(
+            new Store.Fence(row.shard(), row.epoch(), row.seq() + 1, row.chain(), row.closing()));
+      }
+    }
+    byte[] none = {};
+    Store.Write write =
+        new Store.Write(
+            store.nextNumber(), 1, fences, new Encoded(none, none, none, none), List.of());
+    for (Runnable locks :
+        List.<Runnable>of(
+            () -> store.renew("node", epochs),
+            () -> assertInstanceOf(Store.Outcome.Committed.class, store.commit(write)),
+            () -> store.release("node"))) {
+      try (Connection first = database.pool().getConnection()) {
+        first.setAutoCommit(false);
+        first
+            .createStatement()
+            .executeQuery(
+                "select 1 from shard where number = 0 and tenant = " + tenant.id() + " for update");
+        CompletableFuture<Void> waiting = CompletableFuture.runAsync(locks);
+        org.awaitility.Awaitility.await()
+            .until(
+                () ->
+                    number("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+                        == 1);
+        assertEquals(
+            SHARDS - 1,
+            number(
+                "select count(*) from (select 1 from shard where number > 0 and tenant = $"
+                    + " for update skip locked) free"));
+        first.rollback();
+        waiting.get(20, TimeUnit.SECONDS);
+      }
+    }
   }
 
   @Test

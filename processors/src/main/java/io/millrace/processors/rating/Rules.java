@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param periods the settlement periods
  * @param revenue the ledger account of what customers are charged
  * @param shared the ledger account of what partners get of it
+ * @param shards among how many the tenant's roots are spread
  * @param horizon how old an event may be, in milliseconds
  * @param future how far ahead of the shard's time an event may be, in milliseconds
  */
@@ -35,6 +36,7 @@ public record Rules(
     Periods periods,
     int revenue,
     int shared,
+    int shards,
     long horizon,
     long future) {
 
@@ -87,9 +89,11 @@ public record Rules(
    * Compiles a catalog.
    *
    * @param version the rules' version
+   * @param shards how many the tenant has
    * @param accounts the ledger account of a name, for revenue, shared and partners
    */
-  public static Rules compile(int version, Catalog catalog, ToIntFunction<AccountName> accounts) {
+  public static Rules compile(
+      int version, int shards, Catalog catalog, ToIntFunction<AccountName> accounts) {
     TreeMap<String, List<Meter>> byType = new TreeMap<>();
     for (Meter meter : new TreeMap<>(catalog.meters()).values()) {
       List<Meter> read = byType.computeIfAbsent(meter.eventType(), t -> new ArrayList<>());
@@ -112,8 +116,26 @@ public record Rules(
         Periods.of(catalog),
         accounts.applyAsInt(new AccountName("revenue", "")),
         accounts.applyAsInt(new AccountName("shared", "")),
+        shards,
         HORIZON.toMillis(),
         FUTURE.toMillis());
+  }
+
+  /**
+   * Ledger units that usage may move in a shard, up and down, for one period: so few that whatever
+   * is summed of them, over windows, accounts or shards, fits a {@code long}, and as much again for
+   * what recurs.
+   */
+  public long mostMoved() {
+    return Long.MAX_VALUE / 2 / Math.max(shards, 4);
+  }
+
+  /**
+   * The quantity that an account may reach in a shard on one charge: all shards' fit a {@code
+   * long}.
+   */
+  public long mostUsed() {
+    return Long.MAX_VALUE / shards;
   }
 
   private static OfferRules compile(

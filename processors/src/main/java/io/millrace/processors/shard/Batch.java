@@ -32,6 +32,9 @@ final class Batch {
   /** Nobody asks for it; it has the reads that it sums up done. */
   private long warmth;
 
+  /** What occurred before is nobody's; told without numbering a period of any year there is. */
+  private final long firstMoment;
+
   private int lastSource = -1;
   private long[] lastCounts = new long[5];
 
@@ -44,6 +47,7 @@ final class Batch {
     this.usage = usage;
     this.metering = new Metering(state, rules, commit);
     this.sealing = new Sealing(key, state, rules, effects);
+    this.firstMoment = rules.periods().startOf(0);
   }
 
   Effects run() {
@@ -54,7 +58,7 @@ final class Batch {
     finishClose();
     applyUsage();
     sealing.post();
-    state.forgetShared();
+    state.forgetClosed();
     assert state.counts.values().stream()
             .map(c -> c.of)
             .allMatch(c -> c[RECEIVED] == c[CHARGED] + c[DUPLICATE] + c[SUSPENDED] + c[4])
@@ -165,7 +169,7 @@ final class Batch {
 
   private @Nullable Reason refusal(@Nullable Subscription s, int i, boolean pastHorizonAllowed) {
     long at = usage.occurredAt[i];
-    if (s == null || at < s.from || at >= s.to || rules.periods().indexOf(at) < 0) {
+    if (s == null || at < s.from || at >= s.to || at < firstMoment) {
       return Reason.NO_OFFER;
     }
     if (at < state.time - rules.horizon() && !pastHorizonAllowed) {

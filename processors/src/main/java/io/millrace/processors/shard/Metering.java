@@ -10,17 +10,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * Moves one event's readings up the price curves of its offer: the cumulative quantity is priced
  * and the difference accrues. All sums of an event are computed before any is stored, so that one
- * that overflows changes nothing.
+ * that would not fit changes nothing: it is refused, and whatever sums up what was taken fits.
  */
 final class Metering {
   private static final int MOST_CHARGES = 64;
+  private static final int REFUSED = -1;
+
+  /** What an account owes stays so far from a {@code long}'s end that parts of it fit as well. */
+  private static final long MOST_OWED = Long.MAX_VALUE / 2;
 
   private final ShardState state;
   private final Rules rules;
   private final long commit;
+  private final long mostMoved;
+  private final long mostUsed;
+  private int movedPeriod = -1;
+  private long[] moved = new long[1];
 
   private final UsageCharge[] charges = new UsageCharge[MOST_CHARGES];
   private final @Nullable Position[] positions = new @Nullable Position[MOST_CHARGES];
+  private final @Nullable Accrual[] accruals = new @Nullable Accrual[MOST_CHARGES];
   private final long[] quantities = new long[MOST_CHARGES];
   private final long[] amounts = new long[MOST_CHARGES];
   private final long[] deltas = new long[MOST_CHARGES];
@@ -29,6 +38,8 @@ final class Metering {
     this.state = state;
     this.rules = rules;
     this.commit = commit;
+    this.mostMoved = rules.mostMoved();
+    this.mostUsed = rules.mostUsed();
   }
 
   /**
@@ -40,19 +51,19 @@ final class Metering {
     OfferRules offer = rules.offers().get(s.offer);
     long at = usage.occurredAt[i];
     int period = rules.periods().indexOf(at);
+    int booked = Math.max(period, state.closed + 1);
+    long windowStart = offer.windows().startOf(at);
     int n;
     try {
-      n = price(s, offer, usage, i, period);
+      n = price(s, offer, usage, i, period, booked, windowStart);
     } catch (ArithmeticException overflow) {
-      return Reason.BAD_QUANTITY;
+      n = REFUSED;
     }
-    if (n == 0) {
-      return Reason.NO_OFFER;
+    if (n <= 0) {
+      return n == REFUSED ? Reason.BAD_QUANTITY : Reason.NO_OFFER;
     }
     AccountTotals account = s.account;
     state.touch(account);
-    int booked = Math.max(period, state.closed + 1);
-    long windowStart = offer.windows().startOf(at);
     for (int k = 0; k < n; k++) {
       UsageCharge charge = charges[k];
       Position position = positions[k];
@@ -63,7 +74,7 @@ final class Metering {
       long used = quantities[k] - position.quantity;
       position.quantity = quantities[k];
       position.amount = amounts[k];
-      Accrual accrual = s.accrual(charge.index(), windowStart, booked, booked != period);
+      Accrual accrual = accruals[k];
       if (accrual == null) {
         accrual = open(offer, charge.index(), windowStart, booked, booked != period);
         s.add(accrual);
@@ -73,6 +84,7 @@ final class Metering {
       accrual.amount += deltas[k];
       accrual.add(commit, i, at);
       account.accrued += deltas[k];
+      moved[0] += Math.abs(deltas[k]);
       AccountTotals.Line line = account.line(s.offer, charge.index(), booked);
       line.quantity += used;
       line.amount += deltas[k];
@@ -80,10 +92,21 @@ final class Metering {
     return null;
   }
 
-  private int price(Subscription s, OfferRules offer, UsageBatch usage, int i, int period) {
+  private int price(
+      Subscription s,
+      OfferRules offer,
+      UsageBatch usage,
+      int i,
+      int period,
+      int booked,
+      long windowStart) {
     List<UsageCharge> all = offer.usage();
-    int booked = Math.max(period, state.closed + 1);
-    long accrued = s.account.accrued;
+    if (booked != movedPeriod) {
+      moved = state.moved(booked);
+      movedPeriod = booked;
+    }
+    long movedByAll = moved[0];
+    long owed = Math.addExact(s.account.posted, s.account.accrued);
     int n = 0;
     for (int c = 0; c < all.size(); c++) {
       UsageCharge charge = all.get(c);
@@ -98,23 +121,27 @@ final class Metering {
       long quantity = Math.addExact(position == null ? 0 : position.quantity, reading);
       long amount = charge.curve().amountAt(quantity);
       long delta = Math.subtractExact(amount, before);
-      accrued = Math.addExact(accrued, delta);
+      owed = Math.addExact(owed, delta);
+      movedByAll = Math.addExact(movedByAll, Math.absExact(delta));
       AccountTotals.Line line = s.account.find(s.offer, charge.index(), booked);
-      if (line != null) {
-        // Several subscriptions add up here: what fits each of them need not fit all.
-        Math.addExact(line.quantity, reading);
-        Math.addExact(line.amount, delta);
+      long used = Math.addExact(line == null ? 0 : line.quantity, reading);
+      Accrual accrual = s.accrual(charge.index(), windowStart, booked, booked != period);
+      if (accrual != null) {
+        Math.addExact(accrual.quantity, reading);
+      }
+      if (Math.absExact(used) > mostUsed
+          || Math.absExact(owed) > MOST_OWED
+          || movedByAll > mostMoved) {
+        return REFUSED;
       }
       charges[n] = charge;
       positions[n] = position;
+      accruals[n] = accrual;
       quantities[n] = quantity;
       amounts[n] = amount;
       deltas[n] = delta;
       n++;
     }
-    // What is owed in all must fit as well.
-    long owed = Math.addExact(s.account.posted, accrued);
-    assert owed != Long.MIN_VALUE;
     return n;
   }
 

@@ -79,10 +79,10 @@ final class Sealing {
     long due = s.recurring[i];
     long next = charge.recurrence().nextDue(due);
     s.recurring[i] = next >= s.to ? Subscription.NEVER : next;
-    int period = rules.periods().indexOf(due);
-    if (period < 0) {
+    if (due < rules.periods().startOf(0)) {
       return; // Before the catalog's first day nothing is owed.
     }
+    int period = rules.periods().indexOf(due);
     int booked = Math.max(period, state.closed + 1);
     long amount = charge.recurrence().amount();
     state.touch(s.account);

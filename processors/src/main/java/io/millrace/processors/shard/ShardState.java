@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * first touch, so that {@link #undo} puts back the state of the last accepted batch.
  */
 final class ShardState {
+  private static final int VERSION = 2;
 
   /** A subscription's place in the order in which things fall due. */
   record Due(long at, long subscription) implements Comparable<Due> {
@@ -55,18 +56,20 @@ final class ShardState {
     }
   }
 
-  /** What became of a source's events. */
-  static final class Counts implements UndoLog.Undoable {
-    /** Received, charged, duplicate, suspended, discarded. */
-    final long[] of = new long[5];
-
+  /** Sums that events add to. */
+  static final class Sums implements UndoLog.Undoable {
+    final long[] of;
     private long savedSeq;
+
+    private Sums(int sums) {
+      of = new long[sums];
+    }
 
     private void save(UndoLog log) {
       log.begin(this);
       log.put(savedSeq);
-      for (long count : of) {
-        log.put(count);
+      for (long sum : of) {
+        log.put(sum);
       }
     }
 
@@ -86,8 +89,14 @@ final class ShardState {
   final LongMap<Subscription> subscriptions = new LongMap<>();
   final TreeMap<Integer, AccountTotals> accounts = new TreeMap<>();
   final TreeSet<Due> due = new TreeSet<>();
-  final TreeMap<Integer, Counts> counts = new TreeMap<>();
+
+  /** What became of a source's events: received, charged, duplicate, suspended, discarded. */
+  final TreeMap<Integer, Sums> counts = new TreeMap<>();
+
   TreeMap<Long, SharedTotal> shared = new TreeMap<>();
+
+  /** What usage has moved, up and down, by the open period it is booked to; ledger units. */
+  TreeMap<Integer, Sums> moved = new TreeMap<>();
 
   /** Fingerprints of what went to suspense, by the day it was received. */
   DedupeWindow suspended = new DedupeWindow();
@@ -98,15 +107,21 @@ final class ShardState {
   private final List<Integer> addedAccounts = new ArrayList<>();
   private final List<Integer> addedSources = new ArrayList<>();
   private final List<Long> addedShared = new ArrayList<>();
+  private final List<Integer> addedMoved = new ArrayList<>();
   private @Nullable Scalars scalars;
 
   private record Scalars(
-      long seq, long time, int closing, int closed, TreeMap<Long, SharedTotal> shared) {}
+      long seq,
+      long time,
+      int closing,
+      int closed,
+      TreeMap<Long, SharedTotal> shared,
+      TreeMap<Integer, Sums> moved) {}
 
   /** Begins a batch: from here on {@link #undo} leads back to this point. */
   void begin(long nextSeq) {
     assert scalars == null : "a batch is open";
-    scalars = new Scalars(seq, time, closing, closed, shared);
+    scalars = new Scalars(seq, time, closing, closed, shared, moved);
     log.begin(suspended);
     suspended.save(log);
     seq = nextSeq;
@@ -134,6 +149,8 @@ final class ShardState {
     addedSources.forEach(counts::remove);
     shared = before.shared;
     addedShared.forEach(shared::remove);
+    moved = before.moved;
+    addedMoved.forEach(moved::remove);
     seq = before.seq;
     time = before.time;
     closing = before.closing;
@@ -148,6 +165,7 @@ final class ShardState {
     addedAccounts.clear();
     addedSources.clear();
     addedShared.clear();
+    addedMoved.clear();
     scalars = null;
   }
 
@@ -187,11 +205,20 @@ final class ShardState {
 
   /** A source's counts, to be changed. */
   long[] counts(int source) {
-    Counts found = counts.get(source);
+    return changing(counts, source, 5, addedSources);
+  }
+
+  /** The one sum of what usage has moved for a period, to be changed. */
+  long[] moved(int period) {
+    return changing(moved, period, 1, addedMoved);
+  }
+
+  private long[] changing(Map<Integer, Sums> all, int key, int sums, List<Integer> added) {
+    Sums found = all.get(key);
     if (found == null) {
-      found = new Counts();
-      counts.put(source, found);
-      addedSources.add(source);
+      found = new Sums(sums);
+      all.put(key, found);
+      added.add(key);
     } else if (found.savedSeq != seq) {
       found.save(log);
     }
@@ -214,11 +241,14 @@ final class ShardState {
     return found;
   }
 
-  /** Drops what was shared in periods that are closed: nothing is booked to them any more. */
-  void forgetShared() {
+  /** Drops what was shared and moved in closed periods: nothing is booked to them any more. */
+  void forgetClosed() {
     long firstOpen = (closed + 1L) << 32;
     if (!shared.isEmpty() && shared.firstKey() < firstOpen) {
       shared = new TreeMap<>(shared.tailMap(firstOpen));
+    }
+    if (!moved.isEmpty() && moved.firstKey() <= closed) {
+      moved = new TreeMap<>(moved.tailMap(closed + 1));
     }
   }
 
@@ -248,13 +278,13 @@ final class ShardState {
    * @param since only subscriptions and accounts changed after this seq; 0 for all
    */
   void encode(ByteWriter out, long since) {
-    out.u8(1);
+    out.u8(VERSION);
     out.varint(seq);
     out.zigzag(time);
     out.zigzag(closing);
     out.zigzag(closed);
     out.varint(counts.size());
-    for (Map.Entry<Integer, Counts> e : counts.entrySet()) {
+    for (Map.Entry<Integer, Sums> e : counts.entrySet()) {
       out.varint(e.getKey());
       for (long count : e.getValue().of) {
         out.zigzag(count);
@@ -268,6 +298,11 @@ final class ShardState {
       for (long part : e.getValue().parts) {
         out.zigzag(part);
       }
+    }
+    out.varint(moved.size());
+    for (Map.Entry<Integer, Sums> e : moved.entrySet()) {
+      out.varint(e.getKey());
+      out.varint(e.getValue().of[0]);
     }
     suspended.encode(out);
     List<AccountTotals> changedAccounts =
@@ -288,7 +323,7 @@ final class ShardState {
 
   /** Lays encoded state over this one: first a full one, then each later one in order. */
   void overlay(ByteReader in) {
-    if (in.u8() != 1) {
+    if (in.u8() != VERSION) {
       throw new IllegalArgumentException("a checkpoint of another version");
     }
     seq = in.varint();
@@ -299,7 +334,7 @@ final class ShardState {
     int sources = in.count(in.remaining());
     for (int i = 0; i < sources; i++) {
       int source = in.count(Integer.MAX_VALUE);
-      Counts c = new Counts();
+      Sums c = new Sums(5);
       for (int k = 0; k < c.of.length; k++) {
         c.of[k] = in.zigzag();
       }
@@ -316,6 +351,13 @@ final class ShardState {
         total.parts[k] = in.zigzag();
       }
       shared.put(key, total);
+    }
+    moved = new TreeMap<>();
+    int open = in.count(in.remaining());
+    for (int i = 0; i < open; i++) {
+      Sums sum = new Sums(1);
+      moved.put(in.count(Integer.MAX_VALUE), sum);
+      sum.of[0] = in.varint();
     }
     suspended = DedupeWindow.decode(in);
     int accountCount = in.count(in.remaining());

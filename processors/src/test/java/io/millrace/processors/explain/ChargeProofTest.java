@@ -48,7 +48,7 @@ class ChargeProofTest {
           case CatalogFile.Result.Accepted a -> a.catalog();
           case CatalogFile.Result.Rejected r -> throw new AssertionError(r.problems());
         };
-    return Rules.compile(1, catalog, name -> 1);
+    return Rules.compile(1, 8, catalog, name -> 1);
   }
 
   /** Two events of 400 and 60 thousandths of a Wh: 23 nano-euro. */

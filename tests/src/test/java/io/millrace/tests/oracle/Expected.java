@@ -19,6 +19,7 @@ import java.util.TreeMap;
 /** What one shard's journal must come to: walked event by event, in the obvious way. */
 final class Expected {
   private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
+  private static final BigInteger MOST_OWED = MOST.shiftRight(1);
   private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
   private static final long DAY = 86_400_000;
 
@@ -60,6 +61,10 @@ final class Expected {
   private final Set<String> unchargeable = new HashSet<>();
   private final Map<Integer, BigInteger> owed = new HashMap<>();
   private final Map<Line, BigInteger> lines = new HashMap<>();
+
+  /** What usage has moved, up and down, by the period it is booked to. */
+  private final Map<Integer, BigInteger> moved = new HashMap<>();
+
   private long seq;
   private long commit;
   private int epoch;
@@ -210,17 +215,20 @@ final class Expected {
 
   private boolean fits(Device device, Row row, List<Tariff.Usage> charges) {
     BigInteger all = owed.getOrDefault(device.account, BigInteger.ZERO);
+    BigInteger movedByAll = moved.getOrDefault(booked(row), BigInteger.ZERO);
     for (Tariff.Usage u : charges) {
       BigInteger before = totals.getOrDefault(curve(row, u), BigInteger.ZERO);
       BigInteger after = before.add(reading(row, u));
       BigInteger delta = u.priceOf(after).subtract(u.priceOf(before));
       all = all.add(delta);
+      movedByAll = movedByAll.add(delta.abs());
       BigInteger used = lines.getOrDefault(line(device, row, u), BigInteger.ZERO);
       if (!isLong(after)
           || !isLong(u.priceOf(after))
           || !isLong(delta)
-          || !isLong(all)
-          || !isLong(used.add(reading(row, u)))) {
+          || all.abs().compareTo(MOST_OWED) > 0
+          || movedByAll.compareTo(tariff.mostMoved()) > 0
+          || used.add(reading(row, u)).abs().compareTo(tariff.mostUsed()) > 0) {
         return false;
       }
     }
@@ -246,6 +254,7 @@ final class Expected {
         sum.firstAt = Math.min(sum.firstAt, row.at());
         sum.lastAt = Math.max(sum.lastAt, row.at());
         owed.merge(device.account, delta, BigInteger::add);
+        moved.merge(booked, delta.abs(), BigInteger::add);
         lines.merge(line(device, row, u), reading(row, u), BigInteger::add);
       }
     }
@@ -308,8 +317,11 @@ final class Expected {
   }
 
   private Line line(Device device, Row row, Tariff.Usage u) {
-    int booked = Math.max(tariff.periodOf(row.at()), closed + 1);
-    return new Line(device.account, device.offer.name(), u.name(), booked);
+    return new Line(device.account, device.offer.name(), u.name(), booked(row));
+  }
+
+  private int booked(Row row) {
+    return Math.max(tariff.periodOf(row.at()), closed + 1);
   }
 
   private static Identity identity(Row row) {

@@ -18,6 +18,8 @@ import java.util.List;
  * @param future how far ahead an event may be
  * @param revenue the ledger account of what is earned
  * @param shared the ledger account of what partners get of it
+ * @param mostMoved what usage may move in a shard in one period, up and down
+ * @param mostUsed the quantity that an account may reach in a shard on one charge
  */
 public record Tariff(
     ZoneId zone,
@@ -27,6 +29,8 @@ public record Tariff(
     long future,
     int revenue,
     int shared,
+    BigInteger mostMoved,
+    BigInteger mostUsed,
     List<Offer> offers) {
 
   /**

@@ -22,7 +22,7 @@ class NodeShardsTest {
 
   @Test
   void bugInWhatFallsDue_isNotBlamedOnTheEventsBesideIt() {
-    Plan plan = Plan.of(new SplittableRandom(0));
+    Plan plan = Plan.of(new SplittableRandom(0), 1);
     SimulatedStore store = new SimulatedStore(1, new SplittableRandom(0), new Fault.Tally());
     store.calm();
     try (NodeShards node =
@@ -72,6 +72,7 @@ class NodeShardsTest {
         sound.periods(),
         sound.revenue(),
         sound.shared(),
+        sound.shards(),
         sound.horizon(),
         sound.future());
   }

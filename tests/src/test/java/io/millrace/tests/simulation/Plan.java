@@ -5,6 +5,7 @@ import io.millrace.catalog.CatalogFile;
 import io.millrace.processors.rating.Rules;
 import io.millrace.tests.oracle.Tariff;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -32,7 +33,7 @@ record Plan(Rules rules, Tariff tariff, long start) {
   private static final Map<String, Integer> PARTIES =
       Map.of("telco", 11, "lamp-vendor", 12, "works", 13, "alpha", 14);
 
-  static Plan of(SplittableRandom random) {
+  static Plan of(SplittableRandom random, int shards) {
     String period = pick(random, List.of("24h", "day", "PT36H"));
     String lampWindow = pick(random, List.of("1h", "15m", "day"));
     String waterWindow = pick(random, List.of("1h", "6h", "day"));
@@ -88,6 +89,8 @@ record Plan(Rules rules, Tariff tariff, long start) {
             Rules.FUTURE.toMillis(),
             REVENUE,
             SHARED,
+            BigInteger.valueOf(Long.MAX_VALUE / 8),
+            BigInteger.valueOf(Long.MAX_VALUE / shards),
             List.of(
                 new Tariff.Offer(
                     "lamp",
@@ -107,7 +110,8 @@ record Plan(Rules rules, Tariff tariff, long start) {
                     List.of(),
                     partners ? parties(three) : List.of())));
     long start = midnight(pick(random, STARTS)) + random.nextLong(hours(20));
-    return new Plan(COMPILED.computeIfAbsent(text, Plan::compile), tariff, start);
+    return new Plan(
+        COMPILED.computeIfAbsent(text + shards, t -> compile(text, shards)), tariff, start);
   }
 
   private static String shares(boolean three) {
@@ -136,11 +140,12 @@ record Plan(Rules rules, Tariff tariff, long start) {
         name, PARTIES.get(name), percent == null ? null : new BigDecimal(percent));
   }
 
-  private static Rules compile(String text) {
+  private static Rules compile(String text, int shards) {
     return switch (CatalogFile.read("plan.yaml", text.getBytes(StandardCharsets.UTF_8))) {
       case CatalogFile.Result.Accepted(Catalog catalog) ->
           Rules.compile(
               1,
+              shards,
               catalog,
               account ->
                   switch (account.kind()) {

@@ -52,8 +52,9 @@ final class Simulation {
     SplittableRandom root = new SplittableRandom(seed);
     this.planted = planted;
     this.faults = faults;
-    this.plan = Plan.of(root.split());
+    SplittableRandom plans = root.split();
     this.shards = 2 + root.nextInt(3);
+    this.plan = Plan.of(plans, shards);
     this.truth = new SimulatedStore(shards, root.split(), faults);
     this.store = planted.around(truth, plan.rules());
     this.traffic = new Traffic(plan, root.split(), shards, faults);

@@ -19,8 +19,7 @@ final class Traffic {
   private static final long CLEARLY_ANOTHER = hours(12);
 
   private static final long SURELY_FORGOTTEN = hours(36 * 24);
-  private static final int MOST_HUGE = 8;
-  private static final long HUGE = 1L << 62;
+  private static final int MOST_BITS = 62;
 
   /** A device and what it has sent so far. */
   private static final class Device {
@@ -42,7 +41,6 @@ final class Traffic {
   private final int shards;
   private final Fault.Tally faults;
   private final List<Device> devices = new ArrayList<>();
-  private int huge;
   private int serial;
 
   Traffic(Plan plan, SplittableRandom random, int shards, Fault.Tally faults) {
@@ -120,10 +118,7 @@ final class Traffic {
               Fault.UNKNOWN_DEVICE);
       case 4 -> event(d, now, 1 - d.offer, reading(), Fault.UNPRICED_TYPE);
       case 5 -> event(d, d.from - 1, d.offer, reading(), Fault.OUTSIDE_SUBSCRIPTION);
-      case 6 ->
-          huge < MOST_HUGE
-              ? huge(d, now)
-              : event(d, now, d.offer, -reading(), Fault.NEGATIVE_QUANTITY);
+      case 6 -> event(d, now, d.offer, hugeReading(), Fault.HUGE_QUANTITY);
       case 7 -> event(d, now, d.offer, -reading(), Fault.NEGATIVE_QUANTITY);
       case 8 -> restarted(d, now);
       case 9 -> otherBody(d, now);
@@ -162,9 +157,10 @@ final class Traffic {
         .allMatch(used -> Math.abs(used - at) >= CLEARLY_ANOTHER);
   }
 
-  private Message huge(Device d, long now) {
-    huge++;
-    return event(d, now, d.offer, HUGE, Fault.HUGE_QUANTITY);
+  /** Absurd, and valid: by itself, or in some sum that it becomes part of, over what is taken. */
+  private long hugeReading() {
+    long reading = 1L << random.nextInt(MOST_BITS / 2, MOST_BITS + 1);
+    return random.nextInt(4) == 0 ? -reading : reading;
   }
 
   /** Under an id of its own: what is charged past the horizon is not remembered for long. */
