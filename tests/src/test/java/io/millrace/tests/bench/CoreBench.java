@@ -13,6 +13,7 @@ final class CoreBench implements Step {
   static final String PER_CORE = ": events per core-second";
   static final String PER_SECOND = ": events per second";
 
+  private static final String CHARGES = "select count(*) from charge";
   private static final Instant START = Instant.parse("2026-11-01T23:00:00Z");
   private static final int WARM_MINUTES = 10;
   private static final Goal GOAL = Goal.atLeast(500_000);
@@ -24,7 +25,9 @@ final class CoreBench implements Step {
 
   @Override
   public String what() {
-    return "the shard core alone: decode, dedupe, rate, journal, commit";
+    return "the shard core alone: decode, dedupe, rate, journal, commit; "
+        + Report.number(Engine.IN_FLIGHT)
+        + " in flight";
   }
 
   @Override
@@ -43,6 +46,7 @@ final class CoreBench implements Step {
       for (int run = 0; run < site.scale().runs(); run++) {
         long commits = engine.commits();
         long journal = database.number(JournalBytes.SIZE);
+        long charges = database.number(CHARGES);
         Spent spent = engine.feed(lamps, site.scale().minutes(), site.cpu());
         long events = (long) lamps.lamps() * site.scale().minutes();
         journal = database.number(JournalBytes.SIZE) - journal;
@@ -52,6 +56,8 @@ final class CoreBench implements Step {
         figures.note(of + ": JVM", "ns/event", (double) spent.jvmNanos() / events);
         figures.note(of + ": PostgreSQL", "ns/event", (double) spent.postgresNanos() / events);
         figures.note(of + ": journal table", "B/event", (double) journal / events);
+        charges = database.number(CHARGES) - charges;
+        figures.note(of + ": charges sealed", "", charges);
         figures.note(of + ": events in a commit", "", (double) events / commits);
       }
       engine.checkAllCharged();

@@ -35,7 +35,7 @@ final class Engine implements AutoCloseable, Ticket {
   static final String TENANT = "bench";
 
   /** Events fed and not yet committed; half of it makes a commit that waits for no more. */
-  private static final int IN_FLIGHT = 1 << 16;
+  static final int IN_FLIGHT = 1 << 16;
 
   private static final int BYTES_IN_FLIGHT = 1 << 24;
   private static final int LOOK_EVERY = 1_024;

@@ -24,7 +24,7 @@ final class HandBuiltBench implements Step {
   private static final int EVENTS = 60_000;
   private static final int PROBED = 15_000;
   private static final int TRIED_ALWAYS = 8;
-  private static final int MOST_THREADS = 64;
+  private static final int MOST_THREADS = 32;
   private static final Goal GOAL = Goal.atLeast(50);
 
   @Override
@@ -99,7 +99,7 @@ final class HandBuiltBench implements Step {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setUsername(EmbeddedDatabase.USER);
-    config.setMaximumPoolSize(32);
+    config.setMaximumPoolSize(MOST_THREADS);
     return new HikariDataSource(config);
   }
 
