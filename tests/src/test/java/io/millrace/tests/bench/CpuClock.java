@@ -3,46 +3,43 @@ package io.millrace.tests.bench;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * CPU seconds of this JVM and of the PostgreSQL it uses, together: what "a core" means (DESIGN
- * §12).
+ * CPU time, which a busy machine stretches less than the time on the wall. What "a core" means
+ * (DESIGN §12) is that of this JVM and of the PostgreSQL it uses, together.
+ *
+ * @param postmaster the process id of the server
  */
-final class CpuClock {
-  private static final long TICKS_PER_SECOND = 100;
+record CpuClock(long postmaster) {
+  private static final long NANOS_PER_TICK = 10_000_000;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final OperatingSystemMXBean PROCESS =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
-  private final long postmaster;
-
-  /** With the process id of the server, 0 where there is none. */
-  CpuClock(long postmaster) {
-    this.postmaster = postmaster;
+  /** Nanoseconds that the current thread has run. */
+  static long threadNanos() {
+    return THREADS.getCurrentThreadCpuTime();
   }
 
-  /** Nanoseconds of CPU so far. */
-  long nanos() throws IOException {
-    return jvmNanos() + postgresNanos();
+  /** Nanoseconds that all threads of this JVM have run. */
+  static long jvmNanos() {
+    return PROCESS.getProcessCpuTime();
   }
 
-  long jvmNanos() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
-  }
-
+  /** Nanoseconds that the server and its children have run, in steps of 10 ms. */
   long postgresNanos() throws IOException {
-    if (postmaster == 0) {
-      return 0;
-    }
-    long ticks = 0;
+    long ticks = ticks(postmaster, true);
     try (Stream<ProcessHandle> children =
         ProcessHandle.of(postmaster).map(ProcessHandle::children).orElse(Stream.empty())) {
       for (ProcessHandle child : children.toList()) {
         ticks += ticks(child.pid(), false);
       }
     }
-    return (ticks + ticks(postmaster, true)) * (1_000_000_000L / TICKS_PER_SECOND);
+    return ticks * NANOS_PER_TICK;
   }
 
   private static long ticks(long pid, boolean withEnded) throws IOException {

@@ -11,74 +11,96 @@ import io.millrace.connectors.codec.EventType;
 import io.millrace.connectors.directory.Directory;
 import io.millrace.connectors.directory.DirectoryView;
 import io.millrace.connectors.directory.Interval;
+import io.millrace.connectors.tenant.Device;
+import io.millrace.ops.node.NodeConfig;
 import io.millrace.processors.rating.MeterValue;
 import io.millrace.processors.usage.UsageBatch;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an event costs from its bytes to a row: decode alone, decode with the look-up among 200,000
- * devices, both and the append; beside Jackson doing nothing but its tokens, in the same run, with
- * and without its check for names that come twice. Processor time of the best of forty rounds each.
+ * What an event costs from its bytes to a row: decode alone, decode with the look-up among all
+ * devices, both and the append; beside Jackson doing nothing but its tokens, with and without its
+ * check for names that come twice. CPU time of one thread.
  */
-public final class DecodeBench {
-
-  private static final PrintStream OUT = System.out;
+final class DecodeBench implements Step {
+  private static final Instant START = Instant.parse("2026-11-02T10:00:00Z");
   private static final int EVENTS = 32_000;
-  private static final int ROUNDS = 40;
+  private static final int ROUNDS = 10;
+  private static final int WARM_RUNS = 2;
 
-  private DecodeBench() {}
+  private final CloudEventsCodec codec =
+      new CloudEventsCodec(
+          List.of(
+              new EventType("lamp.report", List.of(new EventType.Reading("data.wh", 3, false)))),
+          new byte[16],
+          MeterValue::parse);
+  private final DecodedEvent event = new DecodedEvent();
 
-  /** Prints nanoseconds an event, and events a second of one core. */
-  public static void main(String[] arguments) throws IOException {
-    UsageBatch events = new LampCommits(1).next(EVENTS, 500_000).usage();
-    print("Jackson, tokens only", best(() -> jackson(events, factory(false))));
-    print("Jackson, names checked", best(() -> jackson(events, factory(true))));
-    CloudEventsCodec codec = codec();
-    DecodedEvent event = new DecodedEvent();
-    print("decode", best(() -> decode(events, codec, event)));
-    DirectoryView devices = directory().view();
-    print("decode, look up", best(() -> lookUp(events, codec, event, devices)));
-    UsageBatch rows = new UsageBatch(EVENTS);
-    print("decode, look up, append", best(() -> append(events, codec, event, devices, rows)));
+  @Override
+  public String name() {
+    return "decode";
   }
 
-  private static long decode(UsageBatch events, CloudEventsCodec codec, DecodedEvent event) {
+  @Override
+  public String what() {
+    return "an event from its bytes to a row, beside Jackson's tokens";
+  }
+
+  @Override
+  public void measure(Site site, Figures figures) throws IOException {
+    LampEvents lamps = new LampEvents(site.scale().devices(), START, 1);
+    DirectoryView devices = directory(lamps.devices(1));
+    lamps.next(1);
+    byte[][] events = new byte[Math.min(EVENTS, lamps.size())][];
+    for (int i = 0; i < events.length; i++) {
+      events[i] = lamps.payload(i);
+    }
+    UsageBatch rows = new UsageBatch(events.length);
+    JsonFactory plain = factory(false);
+    JsonFactory checked = factory(true);
+    for (int run = -WARM_RUNS; run < site.scale().runs(); run++) {
+      double tokens = nanos(events, () -> jackson(events, plain));
+      double names = nanos(events, () -> jackson(events, checked));
+      double decode = nanos(events, () -> decode(events));
+      double found = nanos(events, () -> lookUp(events, devices));
+      double appended = nanos(events, () -> append(events, devices, rows));
+      if (run >= 0) {
+        figures.note("Jackson, tokens only", "ns/event", tokens);
+        figures.note("Jackson, names checked", "ns/event", names);
+        figures.note("decode", "ns/event", decode);
+        figures.note("decode, look up", "ns/event", found);
+        figures.note("decode, look up, append", "ns/event", appended);
+        figures.note("decode to Jackson, tokens only", "×", decode / tokens);
+      }
+    }
+  }
+
+  private long decode(byte[][] events) {
     long sum = 0;
-    for (int i = 0; i < EVENTS; i++) {
-      int from = events.rawFrom[i];
-      check(codec.decode(events.raw, from, events.rawFrom[i + 1] - from, event) == null);
+    for (byte[] raw : events) {
+      check(codec.decode(raw, 0, raw.length, event) == null);
       sum += event.values[0];
     }
     return sum;
   }
 
-  private static long lookUp(
-      UsageBatch events, CloudEventsCodec codec, DecodedEvent event, DirectoryView devices) {
+  private long lookUp(byte[][] events, DirectoryView devices) {
     long sum = 0;
-    for (int i = 0; i < EVENTS; i++) {
-      int from = events.rawFrom[i];
-      check(codec.decode(events.raw, from, events.rawFrom[i + 1] - from, event) == null);
-      int device = find(event, devices);
-      sum += devices.subscription(device);
+    for (byte[] raw : events) {
+      check(codec.decode(raw, 0, raw.length, event) == null);
+      sum += devices.subscription(find(devices));
     }
     return sum;
   }
 
-  private static long append(
-      UsageBatch events,
-      CloudEventsCodec codec,
-      DecodedEvent event,
-      DirectoryView devices,
-      UsageBatch rows) {
+  private long append(byte[][] events, DirectoryView devices, UsageBatch rows) {
     rows.clear();
-    for (int i = 0; i < EVENTS; i++) {
-      int from = events.rawFrom[i];
-      int length = events.rawFrom[i + 1] - from;
-      check(codec.decode(events.raw, from, length, event) == null);
-      int device = find(event, devices);
+    for (byte[] raw : events) {
+      check(codec.decode(raw, 0, raw.length, event) == null);
+      int device = find(devices);
       rows.add(
           devices.shard(device),
           devices.subscription(device),
@@ -86,18 +108,18 @@ public final class DecodeBench {
           event.eventId,
           event.numbered,
           event.occurredAt,
-          LampCommits.START,
+          START.toEpochMilli(),
           event.typeIndex,
           event.values,
           event.valueCount,
-          events.raw,
-          from,
-          length);
+          raw,
+          0,
+          raw.length);
     }
     return rows.size();
   }
 
-  private static int find(DecodedEvent event, DirectoryView devices) {
+  private int find(DirectoryView devices) {
     int device =
         devices.find(
             event.subject.bytes, event.subject.from, event.subject.length, event.occurredAt);
@@ -105,12 +127,10 @@ public final class DecodeBench {
     return device;
   }
 
-  private static long jackson(UsageBatch events, JsonFactory factory) throws IOException {
+  private static long jackson(byte[][] events, JsonFactory factory) throws IOException {
     long sum = 0;
-    for (int i = 0; i < EVENTS; i++) {
-      int from = events.rawFrom[i];
-      try (JsonParser parser =
-          factory.createParser(events.raw, from, events.rawFrom[i + 1] - from)) {
+    for (byte[] raw : events) {
+      try (JsonParser parser = factory.createParser(raw)) {
         for (JsonToken token; (token = parser.nextToken()) != null; ) {
           if (token == JsonToken.VALUE_STRING) {
             sum += parser.getTextLength();
@@ -129,46 +149,34 @@ public final class DecodeBench {
         .build();
   }
 
-  private static CloudEventsCodec codec() {
-    EventType lamp =
-        new EventType("lamp.report", List.of(new EventType.Reading("data.wh", 3, false)));
-    return new CloudEventsCodec(List.of(lamp), new byte[16], MeterValue::parse);
-  }
-
-  private static Directory directory() {
+  private static DirectoryView directory(List<Device> lamps) {
     List<Interval> devices = new ArrayList<>();
-    for (int i = 0; i < LampCommits.LAMPS; i++) {
-      String lamp = "lamp-" + Integer.toString(1_000_000 + i).substring(1);
-      devices.add(new Interval(lamp, i, i % LampCommits.SHARDS, 1, 0, 0, Long.MAX_VALUE));
+    for (int i = 0; i < lamps.size(); i++) {
+      devices.add(
+          new Interval(lamps.get(i).subject(), i, i % NodeConfig.SHARDS, 1, 0, 0, Long.MAX_VALUE));
     }
     Directory directory = new Directory();
     directory.add(devices);
-    return directory;
+    return directory.view();
   }
 
-  private static long best(Run run) throws IOException {
-    long best = Long.MAX_VALUE;
-    long first = run.once();
+  /** A way through all events; what it gives is the same each time. */
+  private interface Pass {
+    long once() throws IOException;
+  }
+
+  private static double nanos(byte[][] events, Pass pass) throws IOException {
+    long first = pass.once();
+    long start = CpuClock.threadNanos();
     for (int round = 0; round < ROUNDS; round++) {
-      long start = CpuTime.nanos();
-      check(run.once() == first);
-      best = Math.min(best, CpuTime.nanos() - start);
+      check(pass.once() == first);
     }
-    return best;
-  }
-
-  private static void print(String what, long nanos) {
-    OUT.printf(
-        "%-26s %5d ns %,12d events/s%n", what, nanos / EVENTS, EVENTS * 1_000_000_000L / nanos);
+    return (double) (CpuClock.threadNanos() - start) / ROUNDS / events.length;
   }
 
   private static void check(boolean holds) {
     if (!holds) {
       throw new AssertionError("the bench does not do what it measures");
     }
-  }
-
-  private interface Run {
-    long once() throws IOException;
   }
 }

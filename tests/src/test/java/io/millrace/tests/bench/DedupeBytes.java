@@ -6,62 +6,60 @@ import io.millrace.connectors.dedupe.WindowKey;
 import io.millrace.connectors.dedupe.WindowPublisher;
 import io.millrace.processors.dedupe.DedupeWindow;
 import io.millrace.processors.dedupe.DedupeWindow.Verdict;
-import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
-import java.util.Locale;
 import java.util.Random;
 
 /**
  * Bytes of heap per remembered event, and what remembering one costs, against the map entry of
- * Camel's own Hazelcast repository in the same run.
+ * Camel's own Hazelcast repository.
  *
- * <p>35 days of minutes a device. Goals (DESIGN §12), headers and published copy counted: 0.05 B in
- * order, 0.5 B with 2 % disorder and 0.5 % gaps, 12 B for random ids. Heap is what is used after a
- * collection, before and after; {@code layout} is what a window says of itself.
+ * <p>35 days of minutes a device, of as many devices as a heap holds: an event costs what it costs
+ * its device. Heap is what is used after a collection, before and after, headers included; {@code
+ * layout} is what a window says of itself.
  */
-public final class DedupeBytes {
-
-  private static final PrintStream OUT = System.out;
+final class DedupeBytes implements Step {
   private static final int DAYS = 35;
   private static final int EVENTS = DAYS * 1_440;
   private static final long MINUTE = 60_000;
+  private static final int ENTRIES = 100_000;
 
   private enum Shape {
-    IN_ORDER(1_500, 0.05),
-    DISORDER(400, 0.5),
-    RANDOM_IDS(40, 12);
+    IN_ORDER("in order", 1_500, 0.05),
+    DISORDER("2 % disorder, 0.5 % gaps", 400, 0.5),
+    RANDOM_IDS("random ids", 40, 12);
 
+    final String told;
     final int devices;
-    final double goal;
+    final Goal goal;
 
-    Shape(int devices, double goal) {
+    Shape(String told, int devices, double most) {
+      this.told = told;
       this.devices = devices;
-      this.goal = goal;
+      this.goal = Goal.atMost(most);
     }
   }
 
-  private DedupeBytes() {}
+  @Override
+  public String name() {
+    return "dedupe";
+  }
 
-  /** Prints a line a shape, and the yardstick's. */
-  public static void main(String[] arguments) {
+  @Override
+  public String what() {
+    return "a remembered event, heap and published copy, beside an entry of Hazelcast's map";
+  }
+
+  @Override
+  public void measure(Site site, Figures figures) {
     try (HazelcastNode node = HazelcastNode.start(HazelcastNode.Settings.alone())) {
-      double yardstick = mapEntry(node);
-      OUT.printf(
-          Locale.ROOT,
-          "%-12s %9s %9s %9s %9s %9s %6s %10s %9s %9s%n",
-          "shape",
-          "events",
-          "heap",
-          "layout",
-          "published",
-          "B/event",
-          "goal",
-          "map entry",
-          "test+mark",
-          "duplicate");
-      measure(node, Shape.IN_ORDER, yardstick, false);
-      for (Shape shape : Shape.values()) {
-        measure(node, shape, yardstick, true);
+      measure(node, site, Shape.IN_ORDER, new Figures()); // Loads its classes; not told.
+      for (int run = 0; run < site.scale().runs(); run++) {
+        double entry = mapEntry(node, site.scale().atMost(ENTRIES));
+        figures.note("an entry of the ordinary repository", "B/event", entry);
+        for (Shape shape : Shape.values()) {
+          double window = measure(node, site, shape, figures);
+          figures.note(shape.told + ": ordinary entry to ours", "×", entry / window);
+        }
       }
     }
   }
@@ -70,8 +68,7 @@ public final class DedupeBytes {
    * Bytes of an entry as the ordinary repository makes it: the message's key, and whether
    * confirmed.
    */
-  private static double mapEntry(HazelcastNode node) {
-    int entries = 100_000;
+  private static double mapEntry(HazelcastNode node, int entries) {
     IMap<String, Boolean> map = node.instance().getMap("ordinary");
     long before = usedHeap();
     for (int i = 0; i < entries; i++) {
@@ -82,39 +79,30 @@ public final class DedupeBytes {
     return (double) bytes / entries;
   }
 
-  private static void measure(HazelcastNode node, Shape shape, double yardstick, boolean print) {
-    DedupeWindow[] windows = new DedupeWindow[shape.devices];
+  /** Bytes of an event. */
+  private static double measure(HazelcastNode node, Site site, Shape shape, Figures figures) {
+    DedupeWindow[] windows = new DedupeWindow[Math.min(shape.devices, site.scale().devices())];
     long empty = usedHeap();
     for (int i = 0; i < windows.length; i++) {
       windows[i] = new DedupeWindow();
     }
-    long start = CpuTime.nanos();
-    long marked = fill(windows, shape);
-    double markNanos = (double) (CpuTime.nanos() - start) / marked;
+    long start = CpuClock.threadNanos();
+    double marked = fill(windows, shape);
+    double markNanos = (CpuClock.threadNanos() - start) / marked;
     long heap = usedHeap() - empty;
     long layout = 0;
     for (DedupeWindow window : windows) {
       layout += window.bytes();
     }
     long published = publish(node, windows);
-    double duplicateNanos = again(windows, shape);
-    double perEvent = (double) (heap + published) / marked;
-    if (print) {
-      OUT.printf(
-          Locale.ROOT,
-          "%-12s %9.1fM %9.4f %9.4f %9.4f %9.4f %6.2f %10.1f %6.0f ns %6.0f ns  %s%n",
-          shape.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-          marked / 1e6,
-          (double) heap / marked,
-          (double) layout / marked,
-          (double) published / marked,
-          perEvent,
-          shape.goal,
-          yardstick,
-          markNanos,
-          duplicateNanos,
-          perEvent <= shape.goal ? "kept" : "MISSED");
-    }
+    double all = (heap + published) / marked;
+    figures.note(shape.told + ": heap and copy", "B/event", shape.goal, all);
+    figures.note(shape.told + ": heap", "B/event", heap / marked);
+    figures.note(shape.told + ": layout", "B/event", layout / marked);
+    figures.note(shape.told + ": published copy", "B/event", published / marked);
+    figures.note(shape.told + ": test and mark", "ns", markNanos);
+    figures.note(shape.told + ": find a duplicate", "ns", again(windows, shape));
+    return all;
   }
 
   /** The heap that the published copies take. */
@@ -157,14 +145,14 @@ public final class DedupeBytes {
     boolean numbered = shape != Shape.RANDOM_IDS;
     int count = 500_000;
     int found = 0;
-    long start = CpuTime.nanos();
+    long start = CpuClock.threadNanos();
     for (int k = 0; k < count; k++) {
       int i = random.nextInt(windows.length);
       int minute = random.nextInt(EVENTS);
       long id = numbered ? minute : print(i, minute);
       found += windows[i].test(id, numbered, minute * MINUTE) == Verdict.DUPLICATE ? 1 : 0;
     }
-    double nanos = (double) (CpuTime.nanos() - start) / count;
+    double nanos = (double) (CpuClock.threadNanos() - start) / count;
     if (found < count * 0.99) {
       throw new IllegalStateException("only " + found + " of " + count + " were found again");
     }

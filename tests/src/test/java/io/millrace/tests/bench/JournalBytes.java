@@ -3,93 +3,162 @@ package io.millrace.tests.bench;
 import io.millrace.processors.journal.Commit;
 import io.millrace.processors.journal.Encoded;
 import io.millrace.processors.journal.JournalCodec;
-import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Bytes of journal per event, and what writing and reading them costs.
- *
- * <p>Goals (DESIGN §12): rating 8 B at full rate and 16 B at 3,300 events/s, evidence 16 B. {@code
- * table} adds what PostgreSQL adds to a row: its header and keys, hashes and digest, the 32 bytes
- * around each TOAST chunk of 1,996 and both index entries; it leaves out half-filled pages.
+ * Bytes of journal per event as PostgreSQL stores them: the table with its TOAST, its indexes and
+ * its half-filled pages, after the shard core wrote it. The rating column's part is the size of the
+ * same rows without their evidence, as after its retention; the evidence's is the difference.
  */
-public final class JournalBytes {
+final class JournalBytes implements Step {
+  static final String SIZE = "select pg_total_relation_size('journal')";
 
-  private static final PrintStream OUT = System.out;
+  private static final Instant START = Instant.parse("2026-11-01T23:00:00Z");
+  private static final int FULL = 2_000_000;
+  private static final int SLOW = 50_000;
+  private static final int SLOW_PER_SECOND = 3_300;
+  private static final Goal EVIDENCE = Goal.atMost(16);
 
-  private JournalBytes() {}
+  /** Rows of the journal that are read back to see what that costs. */
+  private static final int ROWS = 50;
 
-  /** Prints a line a rate and level. */
-  public static void main(String[] arguments) {
-    OUT.printf(
-        "%-22s %5s %7s %7s %9s %9s %9s %9s%n",
-        "rows a commit", "level", "rating", "table", "evidence", "encode", "replay", "decode all");
-    int[] levels =
-        arguments.length == 0 ? new int[] {JournalCodec.DEFAULT_LEVEL} : new int[] {-5, 1, 3, 9};
-    for (int level : levels) {
-      measure(16_000, 500_000, level, 12);
-      measure(330, 3_300, level, 300);
+  @Override
+  public String name() {
+    return "journal";
+  }
+
+  @Override
+  public String what() {
+    return "bytes of journal per event, and what its codec costs";
+  }
+
+  @Override
+  public void measure(Site site, Figures figures) throws Exception {
+    LampEvents lamps = new LampEvents(site.scale().devices(), START, 11);
+    try (Site.Scratch database = site.scratch("journal");
+        Engine engine = Engine.start(database.url(), lamps, 1)) {
+      database.execute("create table rated (like journal including all)");
+      engine.feed(lamps, 1, site.cpu());
+      for (int run = 0; run < site.scale().runs(); run++) {
+        measure(
+            database,
+            figures,
+            "full rate",
+            Goal.atMost(8),
+            () -> {
+              int minutes = Math.max(1, site.scale().atMost(FULL) / lamps.lamps());
+              engine.feed(lamps, minutes, site.cpu());
+              return minutes * lamps.lamps();
+            });
+        codec(database, figures);
+        measure(
+            database,
+            figures,
+            Report.number(SLOW_PER_SECOND) + "/s",
+            Goal.atMost(16),
+            () -> {
+              lamps.next(1);
+              int most = Math.min(SLOW, lamps.size());
+              engine.feedAtRate(lamps, most, SLOW_PER_SECOND);
+              return most;
+            });
+      }
+      figures.note("an event as it came", "B", (double) lamps.sizeInBytes() / lamps.size());
+      engine.checkAllCharged();
     }
   }
 
-  private static void measure(int rows, int perSecond, int level, int commits) {
-    LampCommits lamps = new LampCommits(1);
-    List<Commit> all = new ArrayList<>();
-    for (int i = 0; i < commits; i++) {
-      all.add(lamps.next(rows, perSecond));
-    }
-    long events = (long) rows * commits;
-    long raw = 0;
-    long rating = 0;
-    long evidence = 0;
-    long table = 0;
-    long best = Long.MAX_VALUE;
-    long replay = Long.MAX_VALUE;
-    long decode = Long.MAX_VALUE;
-    try (JournalCodec codec = new JournalCodec(level)) {
-      for (int round = 0; round < 20; round++) {
-        List<Encoded> encoded = new ArrayList<>();
-        long start = CpuTime.nanos();
-        for (Commit commit : all) {
-          encoded.add(codec.encode(commit));
+  /** Feeds, and says how many events. */
+  private interface Feed {
+    int run() throws Exception;
+  }
+
+  private static void measure(
+      Site.Scratch database, Figures figures, String rate, Goal goal, Feed feed) throws Exception {
+    String ratedSize = "select pg_total_relation_size('rated')";
+    long last = database.number("select coalesce(max(number), 0) from journal");
+    long before = database.number(SIZE);
+    long ratedBefore = database.number(ratedSize);
+    double events = feed.run();
+    database.execute(
+        "insert into rated select tenant, number, rules, rating, null, evidence_hash, digest,"
+            + " committed_at from journal where number > "
+            + last);
+    long whole = database.number(SIZE) - before;
+    long rated = database.number(ratedSize) - ratedBefore;
+    long commits = database.number("select count(*) from journal where number > " + last);
+    figures.note(rate + ": rating, its part of the table", "B/event", goal, rated / events);
+    figures.note(
+        rate + ": evidence, its part of the table", "B/event", EVIDENCE, (whole - rated) / events);
+    figures.note(rate + ": rating column", "B/event", column(database, "rating", last) / events);
+    figures.note(
+        rate + ": evidence column", "B/event", column(database, "evidence", last) / events);
+    figures.note(rate + ": events in a commit", "", events / commits);
+  }
+
+  private static long column(Site.Scratch database, String name, long after) throws SQLException {
+    return database.number(
+        "select sum(octet_length(" + name + "))::bigint from journal where number > " + after);
+  }
+
+  /** A row as it is stored. */
+  private record Row(int tenant, long number, int rules, byte[] rating, byte[] evidence) {}
+
+  private static void codec(Site.Scratch database, Figures figures) throws SQLException {
+    List<Row> rows = rows(database);
+    List<Commit> commits = new ArrayList<>();
+    try (JournalCodec codec = new JournalCodec()) {
+      long events = 0;
+      long start = CpuClock.threadNanos();
+      for (Row r : rows) {
+        events += codec.decode(r.tenant, r.number, r.rules, r.rating, null).usage().size();
+      }
+      figures.note("read for a replay", "ns/event", since(start) / events);
+      start = CpuClock.threadNanos();
+      for (Row r : rows) {
+        commits.add(codec.decode(r.tenant, r.number, r.rules, r.rating, r.evidence));
+      }
+      figures.note("read with its evidence", "ns/event", since(start) / events);
+      List<Encoded> again = new ArrayList<>();
+      start = CpuClock.threadNanos();
+      for (Commit commit : commits) {
+        again.add(codec.encode(commit));
+      }
+      figures.note("write", "ns/event", since(start) / events);
+      for (int i = 0; i < rows.size(); i++) {
+        if (!Arrays.equals(rows.get(i).rating, again.get(i).rating())
+            || !Arrays.equals(rows.get(i).evidence, again.get(i).evidence())) {
+          throw new IllegalStateException("row " + rows.get(i).number + " is written otherwise");
         }
-        best = Math.min(best, CpuTime.nanos() - start);
-        start = CpuTime.nanos();
-        long rowsRead = 0;
-        for (Encoded e : encoded) {
-          rowsRead += codec.decode(1, 1, 1, e.rating(), null).usage().size();
-        }
-        replay = Math.min(replay, CpuTime.nanos() - start);
-        start = CpuTime.nanos();
-        for (Encoded e : encoded) {
-          rowsRead += codec.decode(1, 1, 1, e.rating(), e.evidence()).usage().size();
-        }
-        decode = Math.min(decode, CpuTime.nanos() - start);
-        if (rowsRead != 2 * events) {
-          throw new AssertionError(rowsRead + " rows read of " + 2 * events);
-        }
-        raw = all.stream().mapToLong(c -> c.usage().rawSize()).sum();
-        rating = encoded.stream().mapToLong(e -> e.rating().length).sum();
-        evidence = encoded.stream().mapToLong(e -> e.evidence().length).sum();
-        table = encoded.stream().mapToLong(e -> tableBytes(e.rating().length)).sum();
       }
     }
-    OUT.printf(
-        "%-22s %5d %6.2fB %6.2fB %8.2fB %7dns %7dns %7dns%n",
-        rows + " of " + raw / events + " B",
-        level,
-        (double) rating / events,
-        (double) table / events,
-        (double) evidence / events,
-        best / events,
-        replay / events,
-        decode / events);
   }
 
-  private static long tableBytes(int rating) {
-    long row = 28 + 20 + 64 + 2 + 18 + 4 + 24;
-    long chunks = (rating + 1_995L) / 1_996;
-    return row + rating + chunks * (24 + 12 + 4 + 4) + Math.max(1, chunks / 1) * 24;
+  private static double since(long start) {
+    return CpuClock.threadNanos() - start;
+  }
+
+  private static List<Row> rows(Site.Scratch database) throws SQLException {
+    List<Row> rows = new ArrayList<>();
+    try (Connection c = database.connect();
+        Statement statement = c.createStatement();
+        ResultSet rs =
+            statement.executeQuery(
+                "select tenant, number, rules, rating, evidence from journal"
+                    + " order by number desc limit "
+                    + ROWS)) {
+      while (rs.next()) {
+        rows.add(
+            new Row(rs.getInt(1), rs.getLong(2), rs.getInt(3), rs.getBytes(4), rs.getBytes(5)));
+      }
+    }
+    return rows;
   }
 }

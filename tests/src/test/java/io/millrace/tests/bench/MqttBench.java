@@ -5,17 +5,13 @@ import io.millrace.connectors.source.SlotLeases;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.ops.embedded.BrokerSafety;
 import io.millrace.ops.embedded.EmbeddedBroker;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -38,17 +34,15 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
  * that nobody reads, at QoS 1, and then times how fast it is emptied; broker and reader share the
  * machine.
  */
-public final class MqttBench {
+final class MqttBench implements Step {
   private static final int MESSAGES = 20_000;
-  private static final int ROUNDS = 5;
   private static final int BODY_BYTES = 190;
   private static final int IN_FLIGHT = 4_096;
   private static final int WINDOW = 512;
   private static final long WEEK_SECONDS = 604_800;
   private static final long PATIENCE_SECONDS = 60;
   private static final String BARE_FILTER = "$share/bare/bare/+/report";
-
-  private MqttBench() {}
+  private static final Goal GOAL = Goal.atLeast(0.8);
 
   /** One way to empty the subscription. */
   private interface Reader {
@@ -56,56 +50,45 @@ public final class MqttBench {
     double empty(int messages) throws Exception;
   }
 
-  /** Prints the figures. */
-  public static void main(String[] args) throws Exception {
-    Path folder = Files.createTempDirectory("mqtt-bench");
-    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0, BrokerSafety.PROCESS_DEATH)) {
-      Reader bare = messages -> bare(broker.url(), messages);
+  @Override
+  public String name() {
+    return "mqtt";
+  }
+
+  @Override
+  public String what() {
+    return "the MQTT 5 source at QoS 1, beside its client doing nothing but acknowledge";
+  }
+
+  @Override
+  public void measure(Site site, Figures figures) throws Exception {
+    int messages = site.scale().atMost(MESSAGES);
+    try (EmbeddedBroker broker =
+        EmbeddedBroker.start(site.folder("mqtt"), 0, BrokerSafety.PROCESS_DEATH)) {
+      Reader bare = count -> bare(broker.url(), count);
       SlotLeases leases = SlotLeases.alone();
-      Reader source = messages -> source(broker.url(), leases, messages);
+      Reader source = count -> source(broker.url(), leases, count);
       bare.empty(0);
       source.empty(0);
-      List<Double> bareRates = new ArrayList<>();
-      List<Double> sourceRates = new ArrayList<>();
-      CpuClock cpu = new CpuClock(0);
-      for (int round = 0; round <= ROUNDS; round++) {
-        publish(broker.url(), "bare/lamp-1/report", MESSAGES);
-        long cpuBare = cpu.jvmNanos();
-        double bareRate = bare.empty(MESSAGES);
-        cpuBare = cpu.jvmNanos() - cpuBare;
-        publish(broker.url(), "lamps/lamp-1/report", MESSAGES);
-        long cpuSource = cpu.jvmNanos();
-        double sourceRate = source.empty(MESSAGES);
-        cpuSource = cpu.jvmNanos() - cpuSource;
-        System.out.printf(
-            "%-7s bare client %,8.0f/s %5.1f us CPU, source %,8.0f/s %5.1f us CPU%n",
-            round == 0 ? "warm-up" : "round " + round,
-            bareRate,
-            cpuBare / 1e3 / MESSAGES,
-            sourceRate,
-            cpuSource / 1e3 / MESSAGES);
-        if (round > 0) {
-          bareRates.add(bareRate);
-          sourceRates.add(sourceRate);
-        }
+      for (int run = -1; run < site.scale().runs(); run++) {
+        Figures noted = run < 0 ? new Figures() : figures; // The first one warms up.
+        publish(broker.url(), "bare/lamp-1/report", messages);
+        double bareRate = emptied(bare, messages, "bare client", noted);
+        publish(broker.url(), "lamps/lamp-1/report", messages);
+        double sourceRate = emptied(source, messages, "source", noted);
+        noted.note("source to bare client", "×", GOAL, sourceRate / bareRate);
       }
-      System.out.printf(
-          "MQTT receive and acknowledge: source %,.0f/s, bare client %,.0f/s, ratio %.2f"
-              + " (median of %d, broker in the same JVM, %d B, in flight <= %,d)%n",
-          median(sourceRates),
-          median(bareRates),
-          median(sourceRates) / median(bareRates),
-          ROUNDS,
-          BODY_BYTES,
-          IN_FLIGHT);
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      files.sorted(Comparator.reverseOrder()).forEach(p -> p.toFile().delete());
     }
   }
 
-  private static double median(List<Double> values) {
-    return values.stream().sorted().toList().get(values.size() / 2);
+  private static double emptied(Reader reader, int messages, String who, Figures figures)
+      throws Exception {
+    long cpu = CpuClock.jvmNanos();
+    double rate = reader.empty(messages);
+    figures.note(who + ": messages per second", "/s", rate);
+    figures.note(
+        who + ": CPU, broker included", "ns", (double) (CpuClock.jvmNanos() - cpu) / messages);
+    return rate;
   }
 
   private static void publish(String url, String topic, int messages) throws Exception {
