@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line. Exit codes: 0 done, 1 refused, 2 misuse, 3 unavailable. */
+/** The command line. Exit codes: 0 done, 1 refused, 2 misuse, 3 unavailable, 130 stopped. */
 @Command(
     name = "millrace",
     description = "Turns device messages into money.",

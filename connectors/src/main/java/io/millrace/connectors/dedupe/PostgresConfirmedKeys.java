@@ -99,8 +99,9 @@ public final class PostgresConfirmedKeys implements ConfirmedKeys {
       return step.in(connection);
     } catch (SQLException e) {
       throw new DatabaseUnavailable(
-          "the keys of repository %s can't be read or written: %s; check the database"
+          "the keys of repository %s can't be read or written: %s"
               .formatted(repository, e.getMessage()),
+          "check the database",
           e);
     }
   }

@@ -1,6 +1,7 @@
 package io.millrace.connectors.mqtt;
 
 import io.millrace.connectors.mediation.UsageProcessor;
+import io.millrace.connectors.source.AttemptFailures;
 import io.millrace.connectors.source.SlotLeases;
 import io.millrace.connectors.source.SlotLeases.LeasesUnavailable;
 import io.millrace.connectors.source.SourceRegistry;
@@ -29,9 +30,7 @@ final class MqttConsumer extends DefaultConsumer
   private static final Logger LOG = LoggerFactory.getLogger(MqttConsumer.class);
   private static final long DRAIN_LOOK_MILLIS = 10;
 
-  /**
-   * A slot that is not connected by then, or is another node's, holds the next one up no longer.
-   */
+  /** A slot that does not read by then, or is another node's, holds the next one up no longer. */
   private static final int MOST_LOOKS = 100;
 
   private final MqttEndpoint endpoint;
@@ -39,6 +38,7 @@ final class MqttConsumer extends DefaultConsumer
   private final SourceRegistry sources;
   private final List<MqttSlot> slots = new ArrayList<>();
   private String name = "";
+  private AttemptFailures failures = new AttemptFailures("");
   private @Nullable ScheduledExecutorService scheduler;
   private @Nullable ScheduledExecutorService renewal;
   private volatile boolean running;
@@ -56,6 +56,7 @@ final class MqttConsumer extends DefaultConsumer
   protected void doStart() throws Exception {
     super.doStart();
     name = sourceName();
+    failures = new AttemptFailures(name);
     sources.add(this);
     var executors = endpoint.getCamelContext().getExecutorServiceManager();
     scheduler = executors.newScheduledThreadPool(this, "mqtt-" + name, 1);
@@ -83,7 +84,7 @@ final class MqttConsumer extends DefaultConsumer
     if (looks == 0) {
       slots.get(slot).want(true);
     }
-    boolean next = slots.get(slot).isConnected() || looks == MOST_LOOKS;
+    boolean next = slots.get(slot).isReading() || looks == MOST_LOOKS;
     scheduler()
         .schedule(
             () -> bringUp(next ? slot + 1 : slot, next ? 0 : looks + 1),
@@ -120,7 +121,7 @@ final class MqttConsumer extends DefaultConsumer
       } catch (LeasesUnavailable e) {
         if (!leasesComplained) {
           leasesComplained = true;
-          LOG.warn("source {}: {}: is the database up?", name, e.getMessage(), e);
+          LOG.warn("source {}: {}: is the database up?", name, e.getMessage());
         }
       } catch (RuntimeException e) {
         LOG.error("source {}: the leases of its slots were not renewed", name, e);
@@ -168,7 +169,7 @@ final class MqttConsumer extends DefaultConsumer
     slots.forEach(MqttSlot::stopIntake);
     long until =
         System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(endpoint.options().drainMillis());
-    while (slots.stream().anyMatch(s -> s.isConnected() && s.outstanding() > 0)
+    while (slots.stream().anyMatch(s -> s.isReading() && s.outstanding() > 0)
         && System.nanoTime() < until) {
       TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MILLIS);
     }
@@ -217,6 +218,11 @@ final class MqttConsumer extends DefaultConsumer
   }
 
   @Override
+  public void failed(@Nullable Exception why) {
+    failures.note(why);
+  }
+
+  @Override
   public ScheduledExecutorService scheduler() {
     ScheduledExecutorService s = scheduler;
     if (s == null) {
@@ -238,7 +244,7 @@ final class MqttConsumer extends DefaultConsumer
     if (!running) {
       return Phase.STOPPED;
     }
-    return slots.stream().anyMatch(MqttSlot::isConnected) ? Phase.RUNNING : Phase.WAITING;
+    return slots.stream().anyMatch(MqttSlot::isReading) ? Phase.RUNNING : Phase.WAITING;
   }
 
   @Override

@@ -38,6 +38,9 @@ final class MqttSlot implements MqttConnection.Listener {
     /** To be remembered; does not wait for the database. */
     void subscribed(int slot, String filter);
 
+    /** An attempt has failed. */
+    void failed(@Nullable Exception why);
+
     /** Short work and pauses. */
     ScheduledExecutorService scheduler();
   }
@@ -60,6 +63,12 @@ final class MqttSlot implements MqttConnection.Listener {
   private boolean held;
   private @Nullable MqttConnection connection;
   private boolean connected;
+
+  /**
+   * Connected, with a subscription that the broker has confirmed: what is published now arrives.
+   */
+  private boolean reading;
+
   private boolean everConnected;
   private boolean pausing;
   private boolean complained;
@@ -146,6 +155,7 @@ final class MqttSlot implements MqttConnection.Listener {
       MqttConnection next = new MqttConnection(session, this);
       connection = next;
       connected = false;
+      reading = false;
       next.open();
       schedule(() -> expire(next), session.connectionTimeout());
     } catch (MqttException | RuntimeException e) {
@@ -157,7 +167,7 @@ final class MqttSlot implements MqttConnection.Listener {
   private void expire(MqttConnection attempt) {
     boolean late;
     synchronized (this) {
-      late = attempt == connection && !connected;
+      late = attempt == connection && !reading;
     }
     if (late) {
       attempt.giveUp("no answer within the connection timeout");
@@ -168,6 +178,7 @@ final class MqttSlot implements MqttConnection.Listener {
   private void drop(MqttConnection current) {
     connection = null;
     connected = false;
+    reading = false;
     pausing = true;
     schedule(
         () -> {
@@ -239,6 +250,8 @@ final class MqttSlot implements MqttConnection.Listener {
     } else if (!session.filter().equals(subscription)) {
       resubscribing = from;
       from.subscribe();
+    } else {
+      reading = true;
     }
   }
 
@@ -253,6 +266,8 @@ final class MqttSlot implements MqttConnection.Listener {
       // Artemis moves what it has sent already to the new subscription, and then waits for
       // acknowledgements that it no longer understands. A new connection begins in order.
       drop(from);
+    } else {
+      reading = true;
     }
   }
 
@@ -263,6 +278,7 @@ final class MqttSlot implements MqttConnection.Listener {
     }
     connection = null;
     connected = false;
+    reading = false;
     schedule(from::close, Duration.ZERO);
     if (takenOver) {
       // Whoever did it holds the lease, or will not be let in again: ask before fighting back.
@@ -312,9 +328,7 @@ final class MqttSlot implements MqttConnection.Listener {
   /** Tries again in place; a broker delivers again only on the next connection. */
   void failed(MqttDelivery delivery, @Nullable Exception why) {
     failures.increment();
-    if (delivery.attempts() == 1 && LOG.isDebugEnabled()) {
-      LOG.debug("source {} slot {}: an attempt failed", source, number, why);
-    }
+    host.failed(why);
     if (!delivery.connection.isOpen() || !intake) {
       outstanding.decrementAndGet();
       return;
@@ -336,8 +350,8 @@ final class MqttSlot implements MqttConnection.Listener {
     return outstanding.get();
   }
 
-  synchronized boolean isConnected() {
-    return connected;
+  synchronized boolean isReading() {
+    return reading;
   }
 
   /** Ends the connection and waits for that; for a source that stops. */
@@ -349,6 +363,7 @@ final class MqttSlot implements MqttConnection.Listener {
       current = connection;
       connection = null;
       connected = false;
+      reading = false;
     }
     if (current != null) {
       current.close();
@@ -361,7 +376,7 @@ final class MqttSlot implements MqttConnection.Listener {
     boolean mine;
     synchronized (this) {
       current = connection;
-      up = connected;
+      up = reading;
       mine = held;
     }
     return new SourceState.Slot(

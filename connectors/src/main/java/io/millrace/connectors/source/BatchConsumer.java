@@ -8,8 +8,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
 import org.apache.camel.support.DefaultConsumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A source that reads in batches: hands what a reader brings to the route as one exchange whose
@@ -17,13 +15,12 @@ import org.slf4j.LoggerFactory;
  * is suspended has left its broker.
  */
 public abstract class BatchConsumer extends DefaultConsumer implements SourceState, Suspendable {
-  private static final Logger LOG = LoggerFactory.getLogger(BatchConsumer.class);
-
   private final String said;
   private final SourceRegistry sources;
   private volatile List<SourceReader> readers = List.of();
   private volatile boolean running;
   private String name = "";
+  private AttemptFailures failures = new AttemptFailures("");
 
   /**
    * A source that has not begun.
@@ -44,6 +41,7 @@ public abstract class BatchConsumer extends DefaultConsumer implements SourceSta
   protected void doStart() throws Exception {
     super.doStart();
     name = sourceName();
+    failures = new AttemptFailures(name);
     sources.add(this);
     readers = readers();
     running = true;
@@ -108,7 +106,7 @@ public abstract class BatchConsumer extends DefaultConsumer implements SourceSta
 
   void ended(Exchange exchange, boolean failed) {
     if (failed) {
-      LOG.debug("source {}: an attempt failed", name, exchange.getException());
+      failures.note(exchange.getException());
     }
     releaseExchange(exchange, false);
   }

@@ -6,7 +6,7 @@ import java.util.List;
 public interface SourceState {
   /** What a source does right now. */
   enum Phase {
-    /** At least one of its slots is connected. */
+    /** At least one of its slots is connected, and what is published now arrives. */
     RUNNING,
     /** None of its slots is connected; it tries to, or another node holds them all. */
     WAITING,
@@ -21,7 +21,7 @@ public interface SourceState {
    *
    * @param slot its number, from 0
    * @param held whether this node may run it
-   * @param connected whether it is connected to its broker
+   * @param connected whether it is connected to its broker and subscribed there
    * @param received messages that have arrived, repeated deliveries included
    * @param acknowledged messages told to the broker as done
    * @param inFlight messages of this connection that have arrived and are not acknowledged

@@ -65,7 +65,9 @@ public final class Database implements AutoCloseable {
       String url, String user, String password, int connections) {
     if (!url.startsWith("jdbc:postgresql://")) {
       throw new DatabaseUnavailable(
-          "the database URL is not PostgreSQL's: write jdbc:postgresql://HOST:PORT/DATABASE");
+          "the database URL is not PostgreSQL's",
+          "write jdbc:postgresql://HOST:PORT/DATABASE",
+          null);
     }
     HikariConfig config = new HikariConfig();
     config.setPoolName("millrace");
@@ -110,21 +112,24 @@ public final class Database implements AutoCloseable {
       }
       if (current != null && current.getVersion().isNewerThan(ours)) {
         throw new DatabaseUnavailable(
-            "the database %s has schema version %s, this program knows %s: use the newer program"
-                .formatted(shown(url), current.getVersion(), ours));
+            "the database %s has schema version %s, this program knows %s"
+                .formatted(shown(url), current.getVersion(), ours),
+            "use the newer program",
+            null);
       }
       if (current == null && holdsTables(pool)) {
         throw new DatabaseUnavailable(
-            "the database %s holds tables that are not Millrace's: give it an empty one"
-                .formatted(shown(url)));
+            "the database %s holds tables that are not Millrace's".formatted(shown(url)),
+            "give it an empty one",
+            null);
       }
       flyway.migrate();
     } catch (SQLException e) {
-      throw new DatabaseUnavailable("the database " + shown(url) + " went away; start again", e);
+      throw new DatabaseUnavailable("the database " + shown(url) + " went away", "start again", e);
     } catch (FlywayException e) {
       throw new DatabaseUnavailable(
-          "the schema of %s can't be brought up to date: %s; mend that and start again"
-              .formatted(shown(url), firstLine(e)),
+          "the schema of %s can't be brought up to date: %s".formatted(shown(url), firstLine(e)),
+          "mend that and start again",
           e);
     }
   }
@@ -162,8 +167,8 @@ public final class Database implements AutoCloseable {
 
   private static DatabaseUnavailable unreachable(String url, String user, Throwable cause) {
     return new DatabaseUnavailable(
-        "the database %s can't be used as %s: %s; check that it runs there, and the role's rights"
-            .formatted(shown(url), user, firstLine(cause)),
+        "the database %s can't be used as %s: %s".formatted(shown(url), user, firstLine(cause)),
+        "check that it runs there, and the role's password and rights",
         cause);
   }
 

@@ -9,6 +9,10 @@ import io.millrace.ops.node.NodeConfigFile;
 import io.millrace.ops.node.Routes;
 import io.millrace.routes.check.RouteCheck;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,6 +75,29 @@ final class Checks {
           "routes-unreadable",
           "the folder of routes " + folder + " can't be read",
           "name a folder with *.camel.yaml files");
+    }
+  }
+
+  /** Asked before anything starts: a port that is taken is the commonest of all faults. */
+  static void portIsFree(String host, int port, String next) throws Refusal {
+    if (port == 0) {
+      return;
+    }
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+    } catch (UnknownHostException e) {
+      throw new Refusal(
+          Refusal.Kind.REFUSED,
+          "unknown-host",
+          "this machine can't find the address of `" + host + "`",
+          "name one of this machine's own addresses, such as 127.0.0.1");
+    } catch (IOException e) {
+      throw new Refusal(
+          Refusal.Kind.UNAVAILABLE,
+          "port-taken",
+          "can't listen on " + host + " port " + port + ": " + e.getMessage(),
+          next);
     }
   }
 

@@ -62,8 +62,8 @@ public final class CommandErrors implements IParameterExceptionHandler, IExecuti
           return new Refusal(
               Refusal.Kind.UNAVAILABLE,
               "database-unavailable",
-              String.valueOf(unavailable.getMessage()),
-              "start the database, or mend `database` in the configuration");
+              unavailable.what(),
+              unavailable.next());
         }
         case SQLException failed -> {
           return Refusal.database();

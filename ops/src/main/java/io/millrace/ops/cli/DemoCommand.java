@@ -1,11 +1,12 @@
 package io.millrace.ops.cli;
 
-import io.millrace.connectors.store.DatabaseUnavailable;
+import io.millrace.ops.Refusal;
 import io.millrace.ops.demo.DemoOptions;
 import io.millrace.ops.demo.DemoRun;
-import io.millrace.ops.demo.Outcome;
 import io.millrace.ops.demo.generator.Load;
+import io.millrace.ops.node.StopSignal;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Bills a smart city's day from lamp to ledger, everything embedded, and proves the books.",
-      "Exits with 1 when a number does not match."
+      "Exits with 1 when a number does not match. While it runs, the other commands ask it."
     })
 public final class DemoCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -48,8 +49,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "folder of database, broker and ERP (${DEFAULT-VALUE})")
-  Path data = Path.of("data");
+      description = "folder of database, broker and ERP (data)")
+  Path data = Target.defaultData();
 
   @Option(
       names = "--port",
@@ -71,15 +72,32 @@ public final class DemoCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
+    if (port < 0 || port > 65_535) {
+      throw new ParameterException(spec.commandLine(), "ports are 0 to 65535: " + port);
+    }
+    canBeWritten(summary);
+    Checks.portIsFree("127.0.0.1", port, "end what listens there, or take another with --port");
+    DemoOptions options = new DemoOptions(load, data, port, Optional.ofNullable(summary), stay);
+    try (StopSignal.Interrupts stops = StopSignal.interrupts(Thread.currentThread())) {
+      return new DemoRun(options, System.out).run().good() ? 0 : 1;
+    } catch (InterruptedException e) {
+      spec.commandLine().getErr().println("millrace: stopped before the end");
+      return StopSignal.EXIT_CODE;
+    }
+  }
+
+  /** Asked first: to find out after the run would cost the run. */
+  private static void canBeWritten(@Nullable Path file) throws Refusal {
     try {
-      Outcome outcome =
-          new DemoRun(
-                  new DemoOptions(load, data, port, Optional.ofNullable(summary), stay), System.out)
-              .run();
-      return outcome.good() ? 0 : 1;
-    } catch (DatabaseUnavailable | IOException e) {
-      spec.commandLine().getErr().println("unavailable: " + e.getMessage());
-      return 3;
+      if (file != null) {
+        Files.newOutputStream(file).close();
+      }
+    } catch (IOException e) {
+      throw new Refusal(
+          Refusal.Kind.REFUSED,
+          "summary-unwritable",
+          "the file " + file + " can't be written",
+          "name one with --summary in a folder that is there and that this user may write to");
     }
   }
 }

@@ -10,9 +10,6 @@ import io.millrace.ops.node.NodeConfig;
 import io.millrace.ops.node.NodeFile;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -40,7 +37,7 @@ public final class RunCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       description = "where the node says where it answers, for other commands (data)")
-  private Path data = Path.of(System.getProperty("millrace.home", "."), "data").normalize();
+  private Path data = Target.defaultData();
 
   @Override
   public Integer call() throws Exception {
@@ -49,7 +46,10 @@ public final class RunCommand implements Callable<Integer> {
     Checks.routes(node.routes());
     byte[] text = Checks.read(node.catalog(), "catalog");
     Catalog catalog = Checks.catalog(node.catalog(), text);
-    portIsFree(node);
+    Checks.portIsFree(
+        node.host(),
+        node.port(),
+        "end what listens there, or set `http: {port: ...}` in " + config);
     NodeFile file = NodeFile.in(data);
     try (Node engine = start(node, text, catalog)) {
       // Before the first source: what waits at a broker for a new device is not to be suspended.
@@ -102,23 +102,6 @@ public final class RunCommand implements Callable<Integer> {
     } catch (DeviceFile.DeviceFileRefused | IllegalArgumentException e) {
       throw new Refusal(
           Refusal.Kind.REFUSED, "devices-refused", String.valueOf(e.getMessage()), "mend the file");
-    }
-  }
-
-  /** Asked before shards are taken: a port that is taken is the commonest of all faults. */
-  private static void portIsFree(NodeConfig node) throws Refusal {
-    if (node.port() == 0) {
-      return;
-    }
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(InetAddress.getByName(node.host()), node.port()));
-    } catch (IOException e) {
-      throw new Refusal(
-          Refusal.Kind.UNAVAILABLE,
-          "port-taken",
-          "can't listen on " + node.host() + " port " + node.port(),
-          "end what listens there, or set `http: {port: ...}` in the configuration");
     }
   }
 }

@@ -61,7 +61,8 @@ final class Target {
       return new RestDesk(url);
     }
     Optional<String> running = NodeFile.in(data()).url();
-    if (running.isPresent()) {
+    // A killed node leaves its file behind, and another process may have its number by now.
+    if (running.isPresent() && answers(running.get())) {
       return new RestDesk(running.get());
     }
     if (config != null) {
@@ -87,10 +88,13 @@ final class Target {
     }
   }
 
-  Path data() {
-    return data != null
-        ? data
-        : Path.of(System.getProperty("millrace.home", "."), "data").normalize();
+  private Path data() {
+    return data == null ? defaultData() : data;
+  }
+
+  /** Where demo and node leave word, and commands look, where nothing is said. */
+  static Path defaultData() {
+    return Path.of(System.getProperty("millrace.home", "."), "data").normalize();
   }
 
   /** Prints the tree where JSON was asked for. Returns whether it did. */

@@ -194,21 +194,6 @@ public final class ActualBooks {
     }
   }
 
-  /**
-   * Whether the broker keeps what is published from here on: nobody who subscribed, nothing kept.
-   */
-  boolean isSubscribed() throws SQLException {
-    try (Connection c = database.getConnection();
-        PreparedStatement ps =
-            c.prepareStatement(
-                "select 1 from slot where tenant = ? and subscription is not null limit 1")) {
-      ps.setInt(1, tenant);
-      try (ResultSet rs = ps.executeQuery()) {
-        return rs.next();
-      }
-    }
-  }
-
   /** The id of a charge to explain; empty where there is none. */
   String charge() throws SQLException {
     try (Connection c = database.getConnection();

@@ -20,6 +20,7 @@ import io.millrace.ops.node.CamelNode;
 import io.millrace.ops.node.CrashSwitch;
 import io.millrace.ops.node.Node;
 import io.millrace.ops.node.NodeConfig;
+import io.millrace.ops.node.NodeFile;
 import io.millrace.processors.shard.SourceCounts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,16 +91,23 @@ public final class DemoRun {
             "  PostgreSQL on port %d, broker on port %d, ERP on port %d, REST on %s"
                 .formatted(postgres.port(), broker.port(), erp.port(), camel.url()));
         importLamps(node);
-        Outcome outcome = drive(node, camel, broker, erp);
-        out.print(Report.of(outcome, face));
-        if (options.summary().isPresent()) {
-          Summary.write(options.summary().get(), outcome);
+        NodeFile file = NodeFile.in(data);
+        try {
+          file.write(camel.url());
+          Outcome outcome = drive(node, camel, broker, erp);
+          out.print(Report.of(outcome, face, options.stay()));
+          if (options.summary().isPresent()) {
+            Summary.write(options.summary().get(), outcome);
+          }
+          if (options.stay()) {
+            say("");
+            say("Staying at " + camel.url() + " until you press Ctrl-C.");
+            camel.awaitStop();
+          }
+          return outcome;
+        } finally {
+          file.remove();
         }
-        if (options.stay()) {
-          say("staying at " + camel.url() + " until you press Ctrl-C");
-          camel.awaitStop();
-        }
-        return outcome;
       }
     }
   }
@@ -156,8 +164,13 @@ public final class DemoRun {
         config,
         text,
         catalog,
-        () -> Math.max(simulated.now(), ended.get()),
+        // The books of the run stay open to its last millisecond, until they are to be closed.
+        () -> Math.max(Math.min(simulated.now(), lastMillisecond()), ended.get()),
         CrashSwitch.ofProcess());
+  }
+
+  private long lastMillisecond() {
+    return load.start().plus(load.length()).toEpochMilli() - 1;
   }
 
   private void importLamps(Node node) throws SQLException {
@@ -174,8 +187,7 @@ public final class DemoRun {
       throws Exception {
     ActualBooks actual = new ActualBooks(node, load.lamps(), manifest.periods());
     InetSocketAddress address = new InetSocketAddress("127.0.0.1", broker.port());
-    await("the sources to connect", camel::isReady, () -> node.host().trouble());
-    await("the sources to subscribe", actual::isSubscribed, () -> node.host().trouble());
+    await("the sources to subscribe", camel::isReady, () -> node.host().trouble());
     long begun = System.nanoTime();
     long before = node.host().committedRows();
     try (Publisher publisher =

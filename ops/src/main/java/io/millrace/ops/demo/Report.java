@@ -22,14 +22,18 @@ public final class Report {
     this.face = face;
   }
 
-  /** The report as lines, the last one ended too. */
-  public static String of(Outcome outcome, Face face) {
+  /**
+   * The report as lines, the last one ended too.
+   *
+   * @param stays whether the node goes on running
+   */
+  public static String of(Outcome outcome, Face face, boolean stays) {
     Report report = new Report(outcome, face);
     report.head();
     outcome.actual().books().forEach(report::books);
     report.deliveries();
     report.proof();
-    report.next();
+    report.next(stays);
     return report.text.toString();
   }
 
@@ -123,14 +127,21 @@ public final class Report {
     return "  " + tick + " " + what + "  " + expected + "  " + actual;
   }
 
-  private void next() {
+  private void next(boolean stays) {
     line("");
-    line("Next");
+    line(stays ? "Next, in another terminal" : "Next");
     if (!outcome.charge().isEmpty()) {
-      line("  ./millrace explain " + outcome.charge() + "   why that charge is what it is");
+      next("explain " + outcome.charge(), "why that charge is what it is");
     }
-    line("  ./millrace suspense list   what could not be charged, and why");
-    line("  ./millrace demo --stay     keeps everything running afterwards");
+    next("suspense list", "what could not be charged, and why");
+    next("statement 0 --lines", "what the city owes and the partners get");
+    if (!stays) {
+      next("demo --stay", "keeps everything running afterwards");
+    }
+  }
+
+  private void next(String command, String why) {
+    line("  ./millrace " + left(command, NAME) + "  " + why);
   }
 
   private static String left(String text, int width) {

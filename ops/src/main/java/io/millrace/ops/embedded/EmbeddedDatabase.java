@@ -71,8 +71,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
     } catch (IOException | SQLException | RuntimeException e) {
       release(lock);
       throw new DatabaseUnavailable(
-          "the embedded PostgreSQL doesn't start: %s; mend what %s says"
-              .formatted(e.getMessage(), folder.resolve("postgres.log")),
+          "the embedded PostgreSQL doesn't start: " + e.getMessage(),
+          "mend what " + folder.resolve("postgres.log") + " says",
           e);
     }
   }
@@ -132,14 +132,15 @@ public final class EmbeddedDatabase implements AutoCloseable {
     } catch (IOException e) {
       release(channel);
       throw new DatabaseUnavailable(
-          "the folder %s can't be used for the database: %s; give one that is ours to write"
-              .formatted(folder, e.getMessage()),
+          "the folder %s can't be used for the database: %s".formatted(folder, e.getMessage()),
+          "give one that this user may write to",
           e);
     }
     release(channel);
     throw new DatabaseUnavailable(
-        "the folder %s is in use by another Millrace: stop that one or give another folder"
-            .formatted(folder));
+        "the folder %s is in use by another Millrace".formatted(folder),
+        "stop that one, or give another folder with --data",
+        null);
   }
 
   private static void release(@Nullable FileChannel lock) {
@@ -160,8 +161,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
       probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     } catch (IOException e) {
       throw new DatabaseUnavailable(
-          "port %d, meant for the embedded PostgreSQL, is taken: free it or give another one"
-              .formatted(port),
+          "port %d, meant for the embedded PostgreSQL, is taken".formatted(port),
+          "free it or give another one",
           e);
     }
   }

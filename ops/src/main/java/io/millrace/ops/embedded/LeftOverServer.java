@@ -46,12 +46,14 @@ final class LeftOverServer {
       process.get().onExit().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new DatabaseUnavailable(
-          "a PostgreSQL left over in %s (process %d) doesn't stop: end it and start again"
+          "a PostgreSQL left over in %s (process %d) doesn't stop"
               .formatted(data, process.get().pid()),
+          "end it and start again",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new DatabaseUnavailable("interrupted while a left-over PostgreSQL stopped", e);
+      throw new DatabaseUnavailable(
+          "interrupted while a left-over PostgreSQL stopped", "start again", e);
     }
   }
 

@@ -23,6 +23,7 @@ import org.apache.camel.component.platform.http.main.MainHttpServer;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -88,6 +89,10 @@ public final class Routes implements AutoCloseable {
           public void afterConfigure(BaseMainSupport support) {
             try {
               CamelContext context = support.getCamelContext();
+              // A failed exchange is its source's to count, to tell and to try again.
+              context
+                  .getCamelContextExtension()
+                  .setErrorHandlerFactory(new NoErrorHandlerDefinition());
               MqttComponent.install(context, config.tenant(), leases, sources);
               KafkaSourceComponent.install(context, config.tenant(), sources);
               AmqpSourceComponent.install(context, sources);

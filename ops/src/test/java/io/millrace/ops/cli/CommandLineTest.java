@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.ops.Millrace;
+import io.millrace.ops.node.NodeFile;
 import io.millrace.ops.node.TestNode;
 import io.millrace.ops.rest.Json;
 import java.io.IOException;
@@ -228,6 +229,48 @@ class CommandLineTest {
       assertEquals(3, ran.code);
       assertTrue(ran.err.startsWith("millrace: no-node: "), ran.err);
     }
+  }
+
+  @Test
+  void fileOfAKilledNode_isNotBelieved() throws Exception {
+    Path data = Files.createDirectories(folder.resolve("killed"));
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    NodeFile.in(data).write("http://127.0.0.1:" + port);
+    Ran ran =
+        run(
+            "explain",
+            charge,
+            "--data",
+            data.toString(),
+            "--config",
+            folder.resolve("node.yaml").toString());
+    assertEquals(0, ran.code, ran.err);
+  }
+
+  @Test
+  void fileOfARunningNode_isWhereCommandsAskFirst() throws Exception {
+    Path data = Files.createDirectories(folder.resolve("running"));
+    NodeFile.in(data).write(node.running().url());
+    Ran ran = run("suspense", "recycle", "--reason", "no-time", "--data", data.toString());
+    assertEquals(0, ran.code, ran.err);
+    NodeFile.in(data).remove();
+  }
+
+  @Test
+  void demoWithAPortThatIsTaken_saysSoBeforeItStartsAnything() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      Path data = folder.resolve("demo");
+      Ran ran = run("demo", "--port", "" + taken.getLocalPort(), "--data", data.toString());
+      assertEquals(3, ran.code);
+      assertTrue(ran.err.startsWith("millrace: port-taken: "), ran.err);
+      assertTrue(ran.err.contains("--port"), ran.err);
+      assertFalse(Files.exists(data));
+    }
+    assertEquals(2, run("demo", "--port", "70000").code);
+    assertEquals(1, run("demo", "--summary", folder.resolve("no/such/file").toString()).code);
   }
 
   @Test

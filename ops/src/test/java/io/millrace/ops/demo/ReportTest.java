@@ -71,18 +71,25 @@ class ReportTest {
 
         The proof: the generator's own manifest against the gateway's books and the ERP
         """,
-        Report.of(outcome, ASCII).lines().limit(16).map(l -> l + "\n").reduce("", String::concat));
-    assertTrue(Report.of(outcome, ASCII).contains("Every number matches, to the last unit."));
-    assertTrue(Report.of(outcome, ASCII).contains("./millrace explain 3-17-0"));
-    assertTrue(Report.of(outcome, new Face(true, true)).contains("  ✓ events received"));
-    assertFalse(Report.of(outcome, new Face(true, true)).contains("✗"));
+        Report.of(outcome, ASCII, false)
+            .lines()
+            .limit(16)
+            .map(l -> l + "\n")
+            .reduce("", String::concat));
+    assertTrue(
+        Report.of(outcome, ASCII, false).contains("Every number matches, to the last unit."));
+    assertTrue(Report.of(outcome, ASCII, false).contains("./millrace explain 3-17-0"));
+    assertTrue(Report.of(outcome, new Face(true, true), true).contains("  ✓ events received"));
+    assertFalse(Report.of(outcome, new Face(true, true), true).contains("✗"));
+    assertTrue(Report.of(outcome, ASCII, false).contains("--stay"));
+    assertFalse(Report.of(outcome, ASCII, true).contains("--stay"));
   }
 
   @Test
   void aWrongNumber_isMarkedAndCounted() {
     Outcome outcome = outcome(figures(900_001), "acknowledged");
     assertFalse(outcome.good());
-    String report = Report.of(outcome, ASCII);
+    String report = Report.of(outcome, ASCII, false);
     assertTrue(report.contains("  NO  energy charged, mWh"));
     assertTrue(report.contains(" numbers do not match."));
     assertTrue(report.chars().allMatch(c -> c < 128), "not ASCII");
@@ -93,7 +100,7 @@ class ReportTest {
     Outcome outcome = outcome(figures(900_000), "unknown");
     assertTrue(outcome.proof().holds());
     assertFalse(outcome.good());
-    assertTrue(Report.of(outcome, ASCII).contains("acknowledged 0 of 1 journal entries"));
+    assertTrue(Report.of(outcome, ASCII, false).contains("acknowledged 0 of 1 journal entries"));
   }
 
   @Test

@@ -132,6 +132,25 @@ class LauncherTest {
   }
 
   @Test
+  void demoOfManyLamps_getsTheHeapForThem() throws Exception {
+    assertEquals("512", heap("demo", "--lamps", "5000"));
+    assertEquals("3012", heap("demo", "--lamps", "200000", "--hours", "1"));
+    assertEquals("3012", heap("demo", "--hours", "1", "--lamps=200000"));
+    assertEquals("512", heap("demo", "--lamps", "many"));
+    assertEquals("512", heap("demo", "--lamps", "-1"));
+    assertEquals("512", heap("demo", "--lamps"));
+    assertEquals("512", heap("demo", "--lamps", "99999999999999999999"));
+    assertEquals("512", heap("check", "--lamps", "200000"));
+    assertEquals("512", heap());
+  }
+
+  private String heap(String... words) throws Exception {
+    Outcome outcome = house.start(millrace, jdk25, words);
+    assertEquals(JAVA_RAN, outcome.exit(), outcome::output);
+    return outcome.output().replaceAll("(?s).*\\[-Xmx(\\d+)m].*", "$1");
+  }
+
+  @Test
   void node_keepsAnArchiveOfItsClasses_otherCommandsDoNot() throws Exception {
     String archive = "[-XX:SharedArchiveFile=" + house.home + "/ops/target/run.jsa]";
 
