@@ -139,7 +139,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     release(channel);
     throw new DatabaseUnavailable(
         "the folder %s is in use by another Millrace".formatted(folder),
-        "stop that one, or give another folder with --data",
+        "wait until that one is ready to be asked, or stop it, or give another folder with --data",
         null);
   }
 

@@ -88,6 +88,18 @@ class LauncherTest {
   }
 
   @Test
+  void buildOfAnotherStart_isWaitedFor_oneOfADeadStartIsNot() throws Exception {
+    Path lock = Files.createDirectories(house.home.resolve("ops/target")).resolve("building");
+    Process other = new ProcessBuilder("sleep", "2").start();
+    Files.writeString(lock, other.pid() + "\n");
+    Outcome waited = house.start(millrace, jdk25);
+    assertEquals(JAVA_RAN, waited.exit(), waited::output);
+    assertTrue(waited.output().contains("waiting for it"), waited::output);
+    assertFalse(other.isAlive());
+    assertFalse(Files.exists(lock));
+  }
+
+  @Test
   void noMaven_saysSo() throws Exception {
     Files.delete(house.bin.resolve("mvn"));
     Outcome outcome = house.start(millrace, jdk25);

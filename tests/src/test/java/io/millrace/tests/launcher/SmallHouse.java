@@ -17,7 +17,19 @@ import java.util.concurrent.TimeUnit;
  */
 final class SmallHouse {
   private static final List<String> TOOLS =
-      List.of("sh", "sed", "find", "head", "tail", "dirname", "readlink", "mkdir", "touch", "cat");
+      List.of(
+          "sh",
+          "sed",
+          "find",
+          "head",
+          "tail",
+          "dirname",
+          "readlink",
+          "mkdir",
+          "touch",
+          "cat",
+          "rm",
+          "sleep");
   private static final int SECONDS = 30;
 
   /** What a start printed, both streams together, and its exit code. */
