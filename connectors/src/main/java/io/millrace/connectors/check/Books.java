@@ -33,8 +33,10 @@ public final class Books {
     CHARGES_ARE_POSTINGS,
     /** What was shared is what customers were charged, and what the parties got (I5). */
     SHARES_ARE_THE_WHOLE,
-    /** A statement's total is the sum of its lines, each rounded once. */
+    /** A statement's total is the sum of its lines; an invoice's are each rounded once. */
     STATEMENTS_ADD_UP,
+    /** What partners' statements say of an offer is what customers were invoiced for it (I5). */
+    PARTNERS_GET_THE_INVOICES,
     /** A statement's lines are the postings of its account and period, and none is left out. */
     STATEMENTS_ARE_POSTINGS,
     /** Every account with postings in a closed period has its statement. */

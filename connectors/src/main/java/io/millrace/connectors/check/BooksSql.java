@@ -68,13 +68,32 @@ final class BooksSql {
             id, total, amount, odd) as what
           from (
             select s.id, s.total, sum(l.amount) as amount,
-              count(*) filter (where l.amount <> round(l.exact / 10::numeric ^ (a.scale - s.digits)))
-                as odd
+              count(*) filter (where s.kind = 'invoice'
+                and l.amount <> round(l.exact / 10::numeric ^ (a.scale - s.digits))) as odd
             from statement s
             join account a on a.tenant = s.tenant and a.id = s.account
             left join statement_line l on l.tenant = s.tenant and l.statement = s.id
             where s.tenant = ? group by s.id, s.total) t
           where total is distinct from amount or odd > 0
+          """;
+      case PARTNERS_GET_THE_INVOICES ->
+          """
+          select format('period %s, offer %s: invoiced %s, partners get %s %s minor units',
+            period, offer, invoiced, got, currency) as what
+          from (
+            select s.period, l.offer, s.currency,
+              coalesce(sum(l.amount) filter (where s.kind = 'invoice'), 0) as invoiced,
+              coalesce(sum(l.amount) filter (where s.kind = 'partner-statement'), 0) as got,
+              bool_or(s.kind = 'partner-statement' or p.offer is not null) as agreed
+            from statement s
+            join statement_line l on l.tenant = s.tenant and l.statement = s.id
+            left join (
+              select distinct p.period, p.offer from posting p
+              join account a on a.tenant = p.tenant and a.id = p.account and a.kind = 'shared'
+              where p.tenant = ?) p
+            on p.period = s.period and p.offer = l.offer
+            where s.tenant = ? group by s.period, l.offer, s.currency) o
+          where agreed and invoiced <> got
           """;
       case STATEMENTS_ARE_POSTINGS ->
           """

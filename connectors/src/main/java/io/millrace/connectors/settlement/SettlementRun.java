@@ -2,6 +2,7 @@ package io.millrace.connectors.settlement;
 
 import io.millrace.catalog.Catalog;
 import io.millrace.connectors.store.CopyRows;
+import io.millrace.processors.settlement.InvoicedShares;
 import io.millrace.processors.settlement.LineKey;
 import io.millrace.processors.settlement.MinorUnit;
 import io.millrace.processors.settlement.Statement;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The writing of one settlement, inside the transaction that marks its period closed: first the
- * parties' true-ups, then one pass over the accounts in order, with a bounded number of rows in
- * memory, whatever the number of accounts.
+ * parties' true-ups, then one pass over the customers in order, with a bounded number of rows in
+ * memory, whatever their number, then the partners.
  */
 final class SettlementRun {
 
@@ -60,45 +61,95 @@ final class SettlementRun {
     }
   }
 
+  /** Invoices first: what the partners get is a share of them. */
   private void makeStatements() throws SQLException {
     String tenantName = tenantName();
+    InvoicedShares invoiced = new InvoicedShares();
     entries.begin("rounding of period " + period);
     try (PreparedStatement select =
         connection.prepareStatement(
             """
-            select t.account, a.kind, a.name, a.currency, a.scale, t.offer, t.name, t.late,
+            select t.account, a.name, a.currency, a.scale, t.offer, t.name, t.late,
               sum(t.amount)::bigint
             from turnover t join account a on a.tenant = t.tenant and a.id = t.account
-            where t.tenant = ? and t.period = ? and a.kind in ('customer', 'partner')
-            group by a.kind, t.account, a.name, a.currency, a.scale, t.offer, t.name, t.late
-            order by a.kind, t.account
+            where t.tenant = ? and t.period = ? and a.kind = 'customer'
+            group by t.account, a.name, a.currency, a.scale, t.offer, t.name, t.late
+            order by t.account
             """)) {
       select.setInt(1, tenant);
       select.setInt(2, period);
       select.setFetchSize(CHUNK);
       try (ResultSet rows = select.executeQuery()) {
-        Party party = null;
+        Party customer = null;
         while (rows.next()) {
-          if (party == null || party.account != rows.getInt(1)) {
-            make(party, tenantName);
-            party = Party.of(rows);
+          if (customer == null || customer.account != rows.getInt(1)) {
+            invoice(customer, tenantName, invoiced);
+            customer = Party.of(rows);
           }
-          party.posted.put(
-              new LineKey(rows.getString(6), rows.getString(7), rows.getBoolean(8)),
-              rows.getLong(9));
+          customer.add(rows);
         }
-        make(party, tenantName);
+        invoice(customer, tenantName, invoiced);
       }
     }
+    makePartners(tenantName, invoiced.share(catalog));
     flush();
     entries.end();
   }
 
-  private void make(@Nullable Party party, String tenantName) throws SQLException {
-    if (party == null) {
-      return;
+  private void invoice(@Nullable Party customer, String tenantName, InvoicedShares invoiced)
+      throws SQLException {
+    if (customer != null) {
+      Statement made = Statement.invoice(period, customer.account, customer.unit, customer.posted);
+      invoiced.add(made);
+      write(made, customer, tenantName);
     }
-    Statement made = Statement.of(period, party.kind, party.account, party.unit, party.posted);
+  }
+
+  private void makePartners(String tenantName, Map<String, Map<LineKey, Long>> shares)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            select a.id, a.name, a.currency, a.scale, t.offer, t.name, t.late,
+              coalesce(sum(t.amount), 0)::bigint
+            from account a left join turnover t
+              on t.tenant = a.tenant and t.account = a.id and t.period = ?
+            where a.tenant = ? and a.kind = 'partner'
+              and a.currency = ? and (t.account is not null or a.name = any (?))
+            group by a.id, a.name, a.currency, a.scale, t.offer, t.name, t.late
+            order by a.id
+            """)) {
+      select.setInt(1, period);
+      select.setInt(2, tenant);
+      select.setString(3, catalog.currency().getCurrencyCode());
+      select.setArray(4, connection.createArrayOf("text", shares.keySet().toArray()));
+      try (ResultSet rows = select.executeQuery()) {
+        Party partner = null;
+        while (rows.next()) {
+          if (partner == null || partner.account != rows.getInt(1)) {
+            makePartner(partner, tenantName, shares);
+            partner = Party.of(rows);
+          }
+          partner.add(rows);
+        }
+        makePartner(partner, tenantName, shares);
+      }
+    }
+  }
+
+  private void makePartner(
+      @Nullable Party partner, String tenantName, Map<String, Map<LineKey, Long>> shares)
+      throws SQLException {
+    if (partner != null) {
+      Map<LineKey, Long> own = shares.getOrDefault(partner.name, Map.of());
+      write(
+          Statement.partner(period, partner.account, partner.unit, partner.posted, own),
+          partner,
+          tenantName);
+    }
+  }
+
+  private void write(Statement made, Party party, String tenantName) throws SQLException {
     statements
         .add(tenant)
         .add(made.id())
@@ -152,25 +203,25 @@ final class SettlementRun {
 
   /** The account that a statement is being gathered for. */
   private record Party(
-      int account,
-      Statement.Kind kind,
-      String name,
-      String currency,
-      MinorUnit unit,
-      Map<LineKey, Long> posted) {
+      int account, String name, String currency, MinorUnit unit, Map<LineKey, Long> posted) {
 
     static Party of(ResultSet row) throws SQLException {
-      String currency = row.getString(4);
+      String currency = row.getString(3);
       int digits = Currency.getInstance(currency).getDefaultFractionDigits();
       return new Party(
           row.getInt(1),
-          row.getString(2).equals("customer")
-              ? Statement.Kind.INVOICE
-              : Statement.Kind.PARTNER_STATEMENT,
-          row.getString(3),
+          row.getString(2),
           currency,
-          MinorUnit.of(digits, row.getInt(5)),
+          MinorUnit.of(digits, row.getInt(4)),
           new HashMap<>());
+    }
+
+    /** Takes in a line of it; an account without turnover has one row without a line. */
+    void add(ResultSet row) throws SQLException {
+      String offer = row.getString(5);
+      if (offer != null) {
+        posted.put(new LineKey(offer, row.getString(6), row.getBoolean(7)), row.getLong(8));
+      }
     }
   }
 }

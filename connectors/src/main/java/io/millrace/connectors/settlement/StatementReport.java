@@ -52,7 +52,7 @@ public final class StatementReport {
    *
    * @param key what it is for
    * @param exact in the currency, with all the ledger's digits
-   * @param amount the same, rounded to the minor unit
+   * @param amount what is stated for it, in the minor unit
    */
   public record Line(LineKey key, BigDecimal exact, BigDecimal amount) {}
 

@@ -82,6 +82,9 @@ class BooksTest {
           statement_line | true                        | drop            | STATEMENTS_ADD_UP
           statement_line | true                        | amount          | STATEMENTS_ADD_UP
           statement      | true                        | total           | STATEMENTS_ADD_UP
+          statement_line | statement like '0-partner%' | drop            | PARTNERS_GET_THE_INVOICES
+          statement_line | statement like '0-partner%' | amount          | PARTNERS_GET_THE_INVOICES
+          statement_line | statement like '0-cust%'    | amount          | PARTNERS_GET_THE_INVOICES
           statement_line | true                        | exact           | STATEMENTS_ARE_POSTINGS
           posting        | account > 9 and shard = -1  | drop            | STATEMENTS_ARE_POSTINGS
           posting        | account = 5 and period = 0  | amount          | STATEMENTS_ARE_POSTINGS

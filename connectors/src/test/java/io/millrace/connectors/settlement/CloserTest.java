@@ -133,6 +133,34 @@ class CloserTest {
   }
 
   @Test
+  void partners_getEveryCentThatCustomersAreInvoiced() throws SQLException {
+    // EUR 0.205 in all: 70 % and 30 % of it round to 0.14 and 0.06, and so do the 0.21 invoiced to
+    // 0.15 and 0.06: rounding by themselves they would miss a cent.
+    ledger.charge(0, CUSTOMER, 0, false, 5_000_000, 200_000_000);
+    closePeriod(0);
+    assertEquals(
+        List.of("10|21", "4|15", "5|6"),
+        ledger.rows("select account, total from statement order by kind, account"));
+    assertEquals(
+        List.of("0"),
+        ledger.rows("select coalesce(sum(amount), 0) from posting where account = 3"));
+    assertBooksHold();
+  }
+
+  @Test
+  void invoicesThatRoundAwayFromNothing_areSharedToo() throws SQLException {
+    // Half a cent up, two lines down: what is exact cancels out, what is invoiced is a cent.
+    ledger.charge(0, CUSTOMER, 0, false, 5_000_000, 0);
+    ledger.charge(0, CUSTOMER + 1, 0, false, -2_500_000, 0);
+    ledger.charge(0, CUSTOMER + 2, 0, false, -2_500_000, 0);
+    closePeriod(0);
+    assertEquals(
+        List.of("10|1", "11|0", "12|0", "4|1", "5|0"),
+        ledger.rows("select account, total from statement order by kind, account"));
+    assertBooksHold();
+  }
+
+  @Test
   void sharesOfManyShards_areTruedUp() throws SQLException {
     for (int shard = 0; shard < TestLedger.SHARDS; shard++) {
       ledger.charge(shard, CUSTOMER, 0, false, 1, 0);
@@ -242,7 +270,7 @@ class CloserTest {
     assertEquals(
         List.of(
             "0-customer-10 customer-0 0.12",
-            "0-partner-4 telco 0.09",
+            "0-partner-4 telco 0.08",
             "0-partner-5 lamp-vendor 0.04"),
         rows.stream().map(r -> r.id() + " " + r.account() + " " + r.total()).toList());
     assertEquals(DeliveryState.QUEUED, rows.getFirst().delivery());

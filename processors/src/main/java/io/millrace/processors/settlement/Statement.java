@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * What an account owes or is owed for a period. Its lines are rounded once each, half up, to minor
- * units; the total adds lines; {@link #residue} is what is left to post so that the ledger agrees.
+ * What an account owes or is owed for a period. An invoice's lines are rounded once each, half up,
+ * to minor units; a partner's are its shares of the invoices ({@link InvoicedShares}). The total
+ * adds lines; {@link #residue} is what is left to post so that the ledger agrees.
  *
  * @param period the settlement period
  * @param kind invoice or partner statement
@@ -53,7 +55,7 @@ public record Statement(
    *
    * @param key what it is for
    * @param exact ledger units; positive is what the statement is about, owed or due
-   * @param amount the same, rounded to minor units
+   * @param amount what is stated for it, minor units
    */
   public record Line(LineKey key, long exact, long amount) {}
 
@@ -67,26 +69,65 @@ public record Statement(
   }
 
   /**
-   * Makes the statement of an account.
+   * Makes the invoice of a customer.
    *
    * @param posted what its postings of the period add up to, debit positive, ledger units; the
    *     order doesn't matter
    * @throws ArithmeticException where a sum leaves the ledger's range
    */
-  public static Statement of(
-      int period, Kind kind, int account, MinorUnit unit, Map<LineKey, Long> posted) {
-    if (posted.isEmpty()) {
+  public static Statement invoice(
+      int period, int account, MinorUnit unit, Map<LineKey, Long> posted) {
+    List<Line> lines = new ArrayList<>(posted.size());
+    new TreeMap<>(posted)
+        .forEach((key, exact) -> lines.add(new Line(key, exact, unit.round(exact))));
+    return of(period, Kind.INVOICE, account, unit, lines);
+  }
+
+  /**
+   * Makes the statement of a partner.
+   *
+   * @param posted what its postings of the period add up to, debit positive, ledger units
+   * @param shares what it gets of the invoices, minor units; a line may be in one of the two only
+   * @throws ArithmeticException where a sum leaves the ledger's range
+   * @throws IllegalStateException where it was posted a share of what nobody was invoiced for
+   */
+  public static Statement partner(
+      int period,
+      int account,
+      MinorUnit unit,
+      Map<LineKey, Long> posted,
+      Map<LineKey, Long> shares) {
+    TreeSet<LineKey> keys = new TreeSet<>(posted.keySet());
+    keys.addAll(shares.keySet());
+    List<Line> lines = new ArrayList<>(keys.size());
+    for (LineKey key : keys) {
+      long exact = Math.negateExact(posted.getOrDefault(key, 0L));
+      Long share = shares.get(key);
+      if (share == null && exact != 0) {
+        throw new IllegalStateException(
+            "account "
+                + account
+                + " was posted "
+                + exact
+                + " ledger units of "
+                + key.text()
+                + ", which nobody was invoiced for");
+      }
+      lines.add(new Line(key, exact, share == null ? 0 : share));
+    }
+    return of(period, Kind.PARTNER_STATEMENT, account, unit, lines);
+  }
+
+  private static Statement of(
+      int period, Kind kind, int account, MinorUnit unit, List<Line> lines) {
+    if (lines.isEmpty()) {
       throw new IllegalArgumentException("a statement has a line: account " + account);
     }
-    List<Line> lines = new ArrayList<>(posted.size());
     long total = 0;
     long sum = 0;
-    for (Map.Entry<LineKey, Long> each : new TreeMap<>(posted).entrySet()) {
-      long exact = Math.multiplyExact(each.getValue(), (long) kind.side);
-      long amount = unit.round(exact);
-      lines.add(new Line(each.getKey(), exact, amount));
-      total = Math.addExact(total, amount);
-      sum = Math.addExact(sum, exact);
+    for (Line line : lines) {
+      total = Math.addExact(total, line.amount);
+      sum = Math.addExact(sum, line.exact);
     }
     long residue = kind.side * Math.subtractExact(unit.exact(total), sum);
     return new Statement(period, kind, account, lines, total, residue);

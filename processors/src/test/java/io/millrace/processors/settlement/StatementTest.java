@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -58,27 +60,51 @@ class StatementTest {
   }
 
   @Property
-  void anySums_makeAStatementThatAddsUp(
+  void anySums_makeAnInvoiceThatAddsUp(
       @ForAll @Size(min = 1, max = 20)
           List<@LongRange(min = -LIMIT / 20, max = LIMIT / 20) Long> sums,
-      @ForAll Statement.Kind kind,
       @ForAll long seed) {
     Map<LineKey, Long> posted = keyed(sums);
-    Statement made = Statement.of(3, kind, 12, EUR, posted);
-    long side = kind == Statement.Kind.INVOICE ? 1 : -1;
+    Statement made = Statement.invoice(3, 12, EUR, posted);
     long exact = posted.values().stream().mapToLong(Long::longValue).sum();
     assertEquals(made.lines().stream().mapToLong(Statement.Line::amount).sum(), made.total());
-    assertEquals(side * made.total() * 10_000_000, exact + made.residue());
+    assertEquals(made.total() * 10_000_000, exact + made.residue());
     assertTrue(Math.abs(made.residue()) <= 5_000_000L * sums.size(), "half a cent a line");
     for (Statement.Line line : made.lines()) {
-      assertEquals(side * posted.get(line.key()), line.exact());
+      assertEquals(posted.get(line.key()), line.exact());
       assertTrue(Math.abs(line.amount() * 10_000_000 - line.exact()) <= 5_000_000);
     }
     List<Map.Entry<LineKey, Long>> shuffled = new ArrayList<>(posted.entrySet());
     Collections.shuffle(shuffled, new Random(seed));
     Map<LineKey, Long> other = new LinkedHashMap<>();
     shuffled.forEach(e -> other.put(e.getKey(), e.getValue()));
-    assertEquals(made, Statement.of(3, kind, 12, EUR, other));
+    assertEquals(made, Statement.invoice(3, 12, EUR, other));
+  }
+
+  @Property
+  void anyShares_makeAPartnersStatementWhoseResidueMendsTheLedger(
+      @ForAll @Size(min = 1, max = 20)
+          List<@LongRange(min = -LIMIT / 20, max = LIMIT / 20) Long> sums,
+      @ForAll @Size(min = 1, max = 20) List<@LongRange(min = -LIMIT, max = LIMIT) Long> posted) {
+    Map<LineKey, Long> exact = keyed(posted.subList(0, Math.min(posted.size(), sums.size())));
+    exact.replaceAll((key, amount) -> amount / 100);
+    Map<LineKey, Long> shares = keyed(sums);
+    shares.replaceAll((key, amount) -> amount / 100_000_000);
+    Statement made = Statement.partner(3, 12, EUR, exact, shares);
+    assertEquals(shares.keySet(), keysOf(made));
+    long booked = exact.values().stream().mapToLong(Long::longValue).sum();
+    assertEquals(shares.values().stream().mapToLong(Long::longValue).sum(), made.total());
+    assertEquals(-made.total() * 10_000_000, booked + made.residue());
+  }
+
+  @Test
+  void aShareOfWhatNobodyWasInvoicedFor_isRefused() {
+    Map<LineKey, Long> posted = Map.of(new LineKey("lamp", "", false), -1L);
+    assertThrows(IllegalStateException.class, () -> Statement.partner(0, 4, EUR, posted, Map.of()));
+  }
+
+  private static Set<LineKey> keysOf(Statement made) {
+    return made.lines().stream().map(Statement.Line::key).collect(Collectors.toSet());
   }
 
   @Property
@@ -86,7 +112,12 @@ class StatementTest {
       @ForAll @Size(min = 1, max = 20)
           List<@LongRange(min = -LIMIT / 20, max = LIMIT / 20) Long> sums,
       @ForAll Statement.Kind kind) {
-    Statement made = Statement.of(3, kind, 12, EUR, keyed(sums));
+    Map<LineKey, Long> lines = keyed(sums);
+    Statement made =
+        switch (kind) {
+          case INVOICE -> Statement.invoice(3, 12, EUR, lines);
+          case PARTNER_STATEMENT -> Statement.partner(3, 12, EUR, Map.of(), minor(lines));
+        };
     JournalEntry entry = JournalEntry.of(made, "city");
     long debit = entry.lines().stream().mapToLong(JournalEntry.Line::debit).sum();
     long credit = entry.lines().stream().mapToLong(JournalEntry.Line::credit).sum();
@@ -105,8 +136,13 @@ class StatementTest {
   @Test
   void aSumBeyondTheLedger_isRefusedNotWrapped() {
     Map<LineKey, Long> posted = keyed(List.of(Long.MAX_VALUE, Long.MAX_VALUE));
-    assertThrows(
-        ArithmeticException.class, () -> Statement.of(0, Statement.Kind.INVOICE, 1, EUR, posted));
+    assertThrows(ArithmeticException.class, () -> Statement.invoice(0, 1, EUR, posted));
+  }
+
+  private static Map<LineKey, Long> minor(Map<LineKey, Long> ledger) {
+    Map<LineKey, Long> minor = new LinkedHashMap<>(ledger);
+    minor.replaceAll((key, amount) -> EUR.round(amount));
+    return minor;
   }
 
   private static Map<LineKey, Long> keyed(List<Long> sums) {

@@ -40,7 +40,8 @@ public record Books(int period, Statement invoice, List<Statement> partners) {
    * @param offer the offer's name
    * @param name the charge's name; empty where a line stands for all charges of an offer
    * @param exact in the ledger's scale
-   * @param amount {@code exact} rounded once to the minor unit, half up
+   * @param amount in the minor unit's scale: an invoice's is {@code exact} rounded once, half up; a
+   *     partner's is its share of the invoice
    */
   public record Line(String offer, String name, BigDecimal exact, BigDecimal amount) {}
 }

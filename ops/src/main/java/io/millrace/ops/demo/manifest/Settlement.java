@@ -5,10 +5,14 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** One period's invoice and statements, worked out from its totals by the rules on paper. */
+/**
+ * One period's invoice and statements, worked out from its totals by the rules on paper: the ledger
+ * shares the exact amount, the statements share the invoice.
+ */
 final class Settlement {
   private static final BigDecimal HUNDRED = new BigDecimal(100);
 
@@ -28,11 +32,17 @@ final class Settlement {
     if (lease.signum() != 0) {
       lines.add(line(terms, terms.lease(), lease));
     }
+    Books.Statement invoice = statement(terms, terms.customer(), lines);
+    SortedMap<String, BigDecimal> exact = split(terms, energy.add(lease), terms.ledgerDigits());
     List<Books.Statement> partners = new ArrayList<>();
-    split(terms, energy.add(lease))
-        .forEach(
-            (party, part) -> partners.add(statement(terms, party, List.of(line(terms, "", part)))));
-    return new Books(period, statement(terms, terms.customer(), lines), partners);
+    SortedMap<String, BigDecimal> stated = split(terms, invoice.total(), terms.minorDigits());
+    exact.forEach(
+        (party, part) -> {
+          BigDecimal amount = Objects.requireNonNull(stated.get(party), party);
+          Books.Line line = new Books.Line(terms.offer(), "", part, amount);
+          partners.add(statement(terms, party, List.of(line)));
+        });
+    return new Books(period, invoice, partners);
   }
 
   private static Books.Line line(Terms terms, String name, BigDecimal exact) {
@@ -50,11 +60,11 @@ final class Settlement {
   }
 
   /**
-   * Shares an amount by largest remainder: each party gets its exact part cut off at the ledger's
-   * scale; the units left go one each to the largest cut-offs, the remainder's party first where
-   * they are equal, then by name.
+   * Shares an amount by largest remainder: each party gets its exact part cut off at a scale; the
+   * units left go one each to the largest cut-offs, the remainder's party first where they are
+   * equal, then by name.
    */
-  static SortedMap<String, BigDecimal> split(Terms terms, BigDecimal amount) {
+  static SortedMap<String, BigDecimal> split(Terms terms, BigDecimal amount, int digits) {
     BigDecimal named =
         terms.parts().stream()
             .flatMap(p -> p.percent().stream())
@@ -65,7 +75,7 @@ final class Settlement {
     for (Terms.Part part : terms.parts()) {
       BigDecimal percent = part.percent().orElse(HUNDRED.subtract(named));
       BigDecimal exact = amount.multiply(percent).movePointLeft(2);
-      BigDecimal given = exact.setScale(terms.ledgerDigits(), RoundingMode.FLOOR);
+      BigDecimal given = exact.setScale(digits, RoundingMode.FLOOR);
       cuts.add(new Cut(part, given, exact.subtract(given)));
       left = left.subtract(given);
     }
@@ -74,7 +84,7 @@ final class Settlement {
             .reversed()
             .thenComparing(c -> c.part().percent().isPresent())
             .thenComparing(c -> c.part().party()));
-    BigDecimal unit = BigDecimal.ONE.movePointLeft(terms.ledgerDigits());
+    BigDecimal unit = BigDecimal.ONE.movePointLeft(digits);
     SortedMap<String, BigDecimal> shares = new TreeMap<>();
     for (Cut cut : cuts) {
       boolean extra = left.signum() > 0;

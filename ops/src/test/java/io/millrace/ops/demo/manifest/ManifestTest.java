@@ -91,6 +91,18 @@ class ManifestTest {
         f.erp());
   }
 
+  /** 0.205 and half up: EUR 0.21, whose 70 % are 14.7 cents; 70 % of what is exact are 14.35. */
+  @Test
+  void partners_shareTheInvoiceAndNotWhatIsExact() {
+    Manifest m = day(2);
+    m.report(1, T0 + 1, 100_000_000, false);
+    Books books = m.expected().books().getFirst();
+    assertEquals(new BigDecimal("0.21"), books.invoice().total());
+    assertEquals(
+        List.of("lamp-vendor 0.06", "telco 0.15"),
+        books.partners().stream().map(p -> p.account() + " " + p.total()).toList());
+  }
+
   private static SortedMap<String, BigDecimal> exacts(Books books) {
     SortedMap<String, BigDecimal> exact = new TreeMap<>();
     books.partners().forEach(p -> exact.put(p.account(), p.exact()));
@@ -124,7 +136,7 @@ class ManifestTest {
             List.of(Terms.Part.percent("a", percent), Terms.Part.remainder("b")));
     assertEquals(
         Map.of("a", new BigDecimal(first), "b", new BigDecimal(second)),
-        Settlement.split(terms, new BigDecimal(whole)));
+        Settlement.split(terms, new BigDecimal(whole), t.ledgerDigits()));
   }
 
   @ParameterizedTest
