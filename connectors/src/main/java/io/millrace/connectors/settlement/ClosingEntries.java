@@ -62,8 +62,8 @@ final class ClosingEntries {
     if (amount == 0) {
       return;
     }
-    postings.add(tenant).add(SHARD).add(seq).add(n++).add(account).add(period);
-    postings.add(line.offer()).add(line.name()).add(line.late()).add(amount).end();
+    postings.int4(tenant).int2(SHARD).int8(seq).int4(n++).int4(account).int4(period);
+    postings.text(line.offer()).text(line.name()).bool(line.late()).int8(amount).end();
   }
 
   /** Posts a statement's residue; the other side follows in one sum a currency at the end. */

@@ -151,30 +151,30 @@ final class SettlementRun {
 
   private void write(Statement made, Party party, String tenantName) throws SQLException {
     statements
-        .add(tenant)
-        .add(made.id())
-        .add(period)
-        .add(made.kind().code())
-        .add(made.account())
-        .add(party.currency)
-        .add(party.unit.digits())
-        .add(made.total())
+        .int4(tenant)
+        .text(made.id())
+        .int4(period)
+        .text(made.kind().code())
+        .int4(made.account())
+        .text(party.currency)
+        .int2(party.unit.digits())
+        .int8(made.total())
         .end();
     int n = 0;
     for (Statement.Line line : made.lines()) {
-      lines.add(tenant).add(made.id()).add(n++);
-      lines.add(line.key().offer()).add(line.key().name()).add(line.key().late());
-      lines.add(line.exact()).add(line.amount()).end();
+      lines.int4(tenant).text(made.id()).int4(n++);
+      lines.text(line.key().offer()).text(line.key().name()).bool(line.key().late());
+      lines.int8(line.exact()).int8(line.amount()).end();
     }
     outbox
-        .add(tenant)
-        .add(endpoint)
-        .add(JournalEntryJson.key(tenant, made))
-        .add(made.kind().code())
-        .add(
+        .int4(tenant)
+        .text(endpoint)
+        .text(JournalEntryJson.key(tenant, made))
+        .text(made.kind().code())
+        .text(
             JournalEntryJson.write(
                 tenant, tenantName, made, party.name, party.currency, party.unit))
-        .add("queued")
+        .text("queued")
         .end();
     entries.postRounding(made.account(), party.currency, made.residue());
     if (++waiting == CHUNK) {

@@ -1,6 +1,7 @@
 package io.millrace.connectors.shard;
 
 import io.millrace.connectors.shard.Store.Part;
+import io.millrace.connectors.store.CopyRows;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.Effects.PostingRow;
 import io.millrace.processors.shard.Effects.SubscriptionRow;
@@ -16,9 +17,13 @@ import java.time.ZoneOffset;
 import java.util.List;
 
 /**
- * Writes the effects of a commit's shards as rows, in batches the driver folds into few statements.
+ * Writes the effects of a commit's shards as rows: what comes by the thousand with COPY, the rest
+ * in batches that the driver folds into few statements.
  */
 final class EffectsWriter {
+  /** Bytes that wait for a COPY. */
+  private static final int MOST_COPIED = 1 << 20;
+
   private final Connection c;
   private final int tenant;
 
@@ -73,94 +78,74 @@ final class EffectsWriter {
   }
 
   private void charges(List<Part> parts) throws SQLException {
-    try (PreparedStatement ps =
-        c.prepareStatement(
-            "insert into charge (tenant, shard, seq, n, subscription, account, catalog, offer,"
-                + " name, period, late, window_start, window_end, delta, events, quantity, amount,"
-                + " first_at, last_at, evidence, digest) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-      for (Part part : parts) {
-        for (ChargeRow row : part.effects().charges) {
-          ps.setInt(1, tenant);
-          ps.setInt(2, part.shard());
-          ps.setLong(3, part.seq());
-          ps.setInt(4, row.n());
-          ps.setLong(5, row.subscription());
-          ps.setInt(6, row.account());
-          ps.setString(7, row.catalog());
-          ps.setString(8, row.offer());
-          ps.setString(9, row.name());
-          ps.setInt(10, row.period());
-          ps.setBoolean(11, row.late());
-          ps.setObject(12, at(row.windowStart()));
-          ps.setObject(13, at(row.windowEnd()));
-          ps.setBoolean(14, row.delta());
-          ps.setInt(15, row.events());
-          ps.setLong(16, row.quantity());
-          ps.setLong(17, row.amount());
-          ps.setObject(18, at(row.firstAt()));
-          ps.setObject(19, at(row.lastAt()));
-          ps.setBytes(20, row.evidence());
-          ps.setBytes(21, row.digest());
-          ps.addBatch();
+    CopyRows rows =
+        new CopyRows(
+            "charge",
+            "tenant, shard, seq, n, subscription, account, catalog, offer, name, period, late,"
+                + " window_start, window_end, delta, events, quantity, amount, first_at, last_at,"
+                + " evidence, digest");
+    for (Part part : parts) {
+      for (ChargeRow row : part.effects().charges) {
+        rows.int4(tenant).int2(part.shard()).int8(part.seq()).int4(row.n());
+        rows.int8(row.subscription()).int4(row.account());
+        rows.text(row.catalog()).text(row.offer()).text(row.name());
+        rows.int4(row.period()).bool(row.late());
+        rows.time(row.windowStart()).time(row.windowEnd()).bool(row.delta());
+        rows.int4(row.events()).int8(row.quantity()).int8(row.amount());
+        rows.time(row.firstAt()).time(row.lastAt());
+        rows.bytea(row.evidence()).bytea(row.digest()).end();
+        if (rows.size() > MOST_COPIED) {
+          rows.flush(c);
         }
       }
-      ps.executeBatch();
     }
+    rows.flush(c);
   }
 
   private void entries(List<Part> parts) throws SQLException {
-    try (PreparedStatement entry =
-            c.prepareStatement(
-                "insert into entry (tenant, shard, seq, booked_at, what) values (?, ?, ?, ?,"
-                    + " 'usage')");
-        PreparedStatement posting =
-            c.prepareStatement(
-                "insert into posting (tenant, shard, seq, n, account, period, offer, name, late,"
-                    + " amount) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        PreparedStatement turnover =
-            c.prepareStatement(
-                "insert into turnover (tenant, period, account, shard, offer, name, late, amount)"
-                    + " values (?, ?, ?, ?, ?, ?, ?, ?)"
-                    + " on conflict (tenant, period, account, shard, offer, name, late)"
-                    + " do update set amount = turnover.amount + excluded.amount")) {
-      for (Part part : parts) {
-        List<PostingRow> rows = part.effects().postings;
-        if (rows.isEmpty()) {
-          continue;
-        }
-        entry.setInt(1, tenant);
-        entry.setInt(2, part.shard());
-        entry.setLong(3, part.seq());
-        entry.setObject(4, at(part.time()));
-        entry.addBatch();
-        for (int n = 0; n < rows.size(); n++) {
-          PostingRow row = rows.get(n);
-          posting.setInt(1, tenant);
-          posting.setInt(2, part.shard());
-          posting.setLong(3, part.seq());
-          posting.setInt(4, n);
-          posting.setInt(5, row.account());
-          posting.setInt(6, row.period());
-          posting.setString(7, row.offer());
-          posting.setString(8, row.name());
-          posting.setBoolean(9, row.late());
-          posting.setLong(10, row.amount());
-          posting.addBatch();
-          turnover.setInt(1, tenant);
-          turnover.setInt(2, row.period());
-          turnover.setInt(3, row.account());
-          turnover.setInt(4, part.shard());
-          turnover.setString(5, row.offer());
-          turnover.setString(6, row.name());
-          turnover.setBoolean(7, row.late());
-          turnover.setLong(8, row.amount());
-          turnover.addBatch();
+    CopyRows entries = new CopyRows("entry", "tenant, shard, seq, booked_at, what");
+    CopyRows postings =
+        new CopyRows(
+            "posting", "tenant, shard, seq, n, account, period, offer, name, late, amount");
+    List<Part> posting = parts.stream().filter(p -> !p.effects().postings.isEmpty()).toList();
+    for (Part part : posting) {
+      entries.int4(tenant).int2(part.shard()).int8(part.seq());
+      entries.time(part.time()).text("usage").end();
+    }
+    entries.flush(c);
+    for (Part part : posting) {
+      int n = 0;
+      for (PostingRow row : part.effects().postings) {
+        postings.int4(tenant).int2(part.shard()).int8(part.seq()).int4(n++);
+        postings.int4(row.account()).int4(row.period());
+        postings.text(row.offer()).text(row.name()).bool(row.late()).int8(row.amount()).end();
+        if (postings.size() > MOST_COPIED) {
+          postings.flush(c);
         }
       }
-      entry.executeBatch();
-      posting.executeBatch();
-      turnover.executeBatch();
+    }
+    postings.flush(c);
+    turnover(posting);
+  }
+
+  /** Adds up what has just been posted, once a line and shard. */
+  private void turnover(List<Part> parts) throws SQLException {
+    try (PreparedStatement add =
+        c.prepareStatement(
+            """
+            insert into turnover (tenant, period, account, shard, offer, name, late, amount)
+            select p.tenant, p.period, p.account, p.shard, p.offer, p.name, p.late, p.amount
+            from unnest(?::smallint[], ?::bigint[]) as e (shard, seq)
+            join posting p on p.tenant = ? and p.shard = e.shard and p.seq = e.seq
+            on conflict (tenant, period, account, shard, offer, name, late)
+            do update set amount = turnover.amount + excluded.amount
+            """)) {
+      Object[] shards = parts.stream().map(p -> (short) p.shard()).toArray();
+      Object[] seqs = parts.stream().map(Part::seq).toArray();
+      add.setArray(1, c.createArrayOf("int2", shards));
+      add.setArray(2, c.createArrayOf("int8", seqs));
+      add.setInt(3, tenant);
+      add.executeUpdate();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.connectors.store;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,6 +12,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class DatabaseTest {
@@ -113,26 +115,45 @@ class DatabaseTest {
   }
 
   @Test
-  void copiedText_comesBackAsItWas() throws Exception {
+  void copiedRows_comeBackAsTheyWere() throws Exception {
     String nasty = "tab\t back\\ line\nreturn\r \\N \\. ünïcödé 🚦";
+    byte[] bytes = {0, -1, '\n', '\\'};
+    long before1970 = Instant.parse("1901-02-03T04:05:06.789Z").toEpochMilli();
     try (Database database = TestServer.open(TestServer.emptyDatabase());
         Connection connection = database.connection();
         Statement statement = connection.createStatement()) {
-      statement.execute("create table copied (a bigint, b text, c boolean)");
-      CopyRows rows = new CopyRows("copied", "a, b, c");
-      rows.add(Long.MIN_VALUE).add(nasty).add(true).end();
-      rows.add(7).add("").add(false).end();
+      statement.execute(
+          "create table copied (a bigint, b text, c boolean, d int, e smallint, f bytea,"
+              + " g timestamptz)");
+      CopyRows rows = new CopyRows("copied", "a, b, c, d, e, f, g");
+      rows.int8(Long.MIN_VALUE).text(nasty).bool(true).int4(Integer.MIN_VALUE).int2(-1);
+      rows.bytea(bytes).time(before1970).end();
+      rows.int8(7).text("").bool(false).int4(7).int2(Short.MAX_VALUE);
+      rows.bytea(new byte[0]).time(0).end();
       rows.flush(connection);
+      assertEquals(0, rows.size());
       rows.flush(connection);
       try (ResultSet row = statement.executeQuery("select * from copied order by a")) {
         row.next();
         assertEquals(Long.MIN_VALUE, row.getLong(1));
         assertEquals(nasty, row.getString(2));
         assertTrue(row.getBoolean(3));
+        assertEquals(Integer.MIN_VALUE, row.getInt(4));
+        assertEquals(-1, row.getShort(5));
+        assertArrayEquals(bytes, row.getBytes(6));
+        assertEquals(before1970, row.getTimestamp(7).getTime());
         row.next();
         assertEquals("", row.getString(2));
+        assertEquals(Short.MAX_VALUE, row.getShort(5));
+        assertEquals(0, row.getTimestamp(7).getTime());
         assertFalse(row.next());
       }
     }
+  }
+
+  @Test
+  void copiedRowWithAValueTooFew_isABug() {
+    CopyRows rows = new CopyRows("copied", "a, b").int8(1);
+    assertThrows(IllegalStateException.class, rows::end);
   }
 }
