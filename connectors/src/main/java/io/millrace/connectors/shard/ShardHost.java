@@ -84,8 +84,8 @@ public final class ShardHost implements AutoCloseable {
   private volatile @Nullable String trouble = "starting";
   private long nextRenewal;
 
-  /** The rows of the drain that goes on; used again, since arrays of this size are costly. */
-  private final UsageBatch sorted = new UsageBatch(1024);
+  /** For the drain that goes on. */
+  private final Work.Room room = new Work.Room();
 
   /** A host that has not started; {@link #start} takes the shards. */
   public ShardHost(
@@ -266,7 +266,7 @@ public final class ShardHost implements AutoCloseable {
     if (again != null) {
       batches.add(again.usage);
     }
-    Work work = Work.sorted(batches, settings.shards(), sorted);
+    Work work = Work.sorted(batches, settings.shards(), room);
     if (again != null) {
       work.recycled(batches.size() - 1, again.hashes, again.override);
     }

@@ -31,9 +31,10 @@ public final class Work {
    * Sorts batches by shard; what comes from one batch keeps its order.
    *
    * @param shards how many the tenant has
-   * @param into takes the rows; what it held is forgotten
+   * @param room takes the rows; what it held is forgotten
+   * @return work that is good for as long as the batches and the room are left alone
    */
-  public static Work sorted(List<UsageBatch> batches, int shards, UsageBatch into) {
+  public static Work sorted(List<UsageBatch> batches, int shards, Room room) {
     int[] from = new int[shards + 1];
     int rows = 0;
     for (UsageBatch batch : batches) {
@@ -53,11 +54,41 @@ public final class Work {
         origin[next[batch.shard[i]]++] = ((long) b << 32) | i;
       }
     }
-    into.clear();
-    for (long o : origin) {
-      into.addRow(batches.get((int) (o >>> 32)), (int) o);
+    room.sorted.gather(room.merged(batches), Room.rows(batches, origin));
+    return new Work(room.sorted, from, origin);
+  }
+
+  /** Arrays of a drain that the next one uses again, since arrays of this size are costly. */
+  public static final class Room {
+    private static final int FEWEST_ROWS = 1024;
+
+    private final UsageBatch merged = new UsageBatch(FEWEST_ROWS);
+    private final UsageBatch sorted = new UsageBatch(FEWEST_ROWS);
+
+    /** Room for nothing yet. */
+    public Room() {}
+
+    private UsageBatch merged(List<UsageBatch> batches) {
+      if (batches.size() == 1) {
+        return batches.getFirst();
+      }
+      merged.clear();
+      batches.forEach(merged::addAll);
+      return merged;
     }
-    return new Work(into, from, origin);
+
+    /** Where each row is in the merged batch. */
+    private static int[] rows(List<UsageBatch> batches, long[] origin) {
+      int[] first = new int[batches.size()];
+      for (int b = 1; b < first.length; b++) {
+        first[b] = first[b - 1] + batches.get(b - 1).size();
+      }
+      int[] rows = new int[origin.length];
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = first[(int) (origin[i] >>> 32)] + (int) origin[i];
+      }
+      return rows;
+    }
   }
 
   /** Adds a command, applied before the usage. */

@@ -78,9 +78,14 @@ public final class DedupeWindow implements UndoLog.Undoable {
     return spilled && verdict == Verdict.NEW ? testPrint(printOf(eventId), time) : verdict;
   }
 
-  /** Reads what {@link #test} will read, so that it is at hand; the number says nothing. */
+  /** Reads a part of what {@link #test} will read, so that it is at hand; says nothing. */
   public long warmth() {
-    return numbers.size();
+    return spilled ? 1 : 0;
+  }
+
+  /** Reads the rest, once the first part is at hand. */
+  public long lastWarmth() {
+    return numbers.hotStart;
   }
 
   /** Takes in an event that {@link #test} just called NEW; the same parameters. Never throws. */

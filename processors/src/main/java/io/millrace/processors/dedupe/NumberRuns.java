@@ -39,7 +39,7 @@ final class NumberRuns {
   private long[] runs = NONE;
 
   private int hot = -1;
-  private long hotStart;
+  long hotStart;
   private long hotTime;
   private long hotLimit = Long.MIN_VALUE;
   private int hotCount;

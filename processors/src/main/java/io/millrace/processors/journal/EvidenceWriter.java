@@ -81,7 +81,7 @@ final class EvidenceWriter {
     int plainRows = 0;
     for (int row = 0; row < rows; row++) {
       int from = usage.rawFrom[row];
-      int to = usage.rawFrom[row + 1];
+      int to = usage.rawTo[row];
       Skeleton skeleton = take(usage.raw, from, to, row);
       if (skeleton == null) {
         ordinals[row] = 0;

@@ -19,6 +19,9 @@ final class Batch {
   private static final int DUPLICATE = 2;
   private static final int SUSPENDED = 3;
 
+  /** Rows whose subscriptions are read before the first is applied: what they hold fits a cache. */
+  private static final int BLOCK = 64;
+
   private final ShardKey key;
   private final ShardState state;
   private final Rules rules;
@@ -28,6 +31,7 @@ final class Batch {
   private final Metering metering;
   private final Sealing sealing;
   private final Map<Integer, Command.Recycled> recycled = new HashMap<>();
+  private final @Nullable Subscription[] found = new @Nullable Subscription[BLOCK];
 
   /** Nobody asks for it; it has the reads that it sums up done. */
   private long warmth;
@@ -110,26 +114,30 @@ final class Batch {
   private void applyUsage() {
     int from = section.usageFrom();
     effects.verdicts = new byte[section.usageTo() - from];
-    @Nullable Subscription[] found = find(from, section.usageTo());
-    for (int i = from; i < section.usageTo(); i++) {
-      Command.Recycled again = recycled.isEmpty() ? null : recycled.get(i - from);
-      effects.verdicts[i - from] = (byte) applyRow(i, found[i - from], again).ordinal();
+    for (int block = from; block < section.usageTo(); block += BLOCK) {
+      int end = Math.min(block + BLOCK, section.usageTo());
+      warm(block, end);
+      for (int i = block; i < end; i++) {
+        Command.Recycled again = recycled.isEmpty() ? null : recycled.get(i - from);
+        effects.verdicts[i - from] = (byte) applyRow(i, found[i - block], again).ordinal();
+      }
     }
   }
 
   /**
-   * The subscriptions of all rows, before the first is applied: among many devices each look-up
-   * waits for memory, and look-ups that don't depend on each other wait together.
+   * Finds the subscriptions of some rows and reads what the rows will need of them: among many
+   * devices each read waits for memory, and reads that don't depend on each other wait together.
    */
-  private @Nullable Subscription[] find(int from, int to) {
-    @Nullable Subscription[] found = new @Nullable Subscription[to - from];
+  private void warm(int from, int to) {
     for (int i = from; i < to; i++) {
       found[i - from] = state.subscriptions.get(usage.subscription[i]);
     }
-    for (Subscription s : found) {
-      warmth += s == null ? 0 : s.warmth();
+    for (int step = 0; step < Subscription.WARM_STEPS; step++) {
+      for (int i = 0; i < to - from; i++) {
+        Subscription s = found[i];
+        warmth += s == null ? 0 : s.warmth(step);
+      }
     }
-    return found;
   }
 
   private Verdict applyRow(int i, @Nullable Subscription s, Command.@Nullable Recycled again) {

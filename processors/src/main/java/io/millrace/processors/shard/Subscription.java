@@ -17,6 +17,9 @@ final class Subscription implements UndoLog.Undoable {
   /** Days and months begin at their due time; this stands for none. */
   static final long NEVER = Long.MAX_VALUE;
 
+  /** The steps of {@link #warmth}. */
+  static final int WARM_STEPS = 4;
+
   final long id;
   final AccountTotals account;
   final int offer;
@@ -68,17 +71,45 @@ final class Subscription implements UndoLog.Undoable {
     }
   }
 
-  /** Reads of everything that an event of this subscription will need; the sum says nothing. */
-  long warmth() {
-    long sum = changedSeq;
-    for (Accrual accrual : accruals) {
-      sum += accrual.events + accrual.evidence.length;
+  /**
+   * Reads of what an event of this subscription will need, one reference further with each step;
+   * the sum says nothing.
+   */
+  long warmth(int step) {
+    return switch (step) {
+      case 0 -> changedSeq + recurring.length;
+      case 1 -> windows.length + positions.length + accruals.length + account.changedSeq;
+      case 2 -> nextWarmth();
+      default -> lastWarmth();
+    };
+  }
+
+  private long nextWarmth() {
+    long sum = account.lines.length;
+    if (windows.length > 0) {
+      sum += windows[0].warmth();
     }
-    for (Position position : positions) {
-      sum += position.quantity;
+    if (positions.length > 0) {
+      sum += positions[positions.length - 1].quantity;
     }
-    for (DedupeWindow window : windows) {
-      sum += window.warmth();
+    if (accruals.length > 0) {
+      sum += accruals[accruals.length - 1].evidence.length;
+    }
+    return sum;
+  }
+
+  private long lastWarmth() {
+    long sum = 0;
+    if (windows.length > 0) {
+      sum += windows[0].lastWarmth();
+    }
+    if (accruals.length > 0) {
+      Accrual a = accruals[accruals.length - 1];
+      sum += a.evidence[Math.max(0, a.evidenceSize - 1)];
+    }
+    AccountTotals.Line[] lines = account.lines;
+    if (lines.length > 0) {
+      sum += lines[lines.length - 1].quantity;
     }
     return sum;
   }

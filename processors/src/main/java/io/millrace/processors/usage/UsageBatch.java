@@ -48,13 +48,18 @@ public final class UsageBatch {
   /** Where a row's values begin; one element more than rows. */
   public int[] valueFrom;
 
-  /** The raw bytes of all rows, one behind the other. */
+  /** Holds the raw bytes of all rows; its own, or those of the batch that it was gathered from. */
   public byte[] raw;
 
-  /** Where a row's raw bytes begin; one element more than rows. */
+  /** Where a row's raw bytes begin. */
   public int[] rawFrom;
 
+  /** Where a row's raw bytes end. */
+  public int[] rawTo;
+
   private int size;
+  private int rawSize;
+  private byte[] ownRaw;
 
   /**
    * An empty batch.
@@ -73,8 +78,10 @@ public final class UsageBatch {
     type = new int[n];
     values = new long[n];
     valueFrom = new int[n + 1];
-    raw = new byte[n * 64];
-    rawFrom = new int[n + 1];
+    ownRaw = new byte[n * 64];
+    raw = ownRaw;
+    rawFrom = new int[n];
+    rawTo = new int[n];
   }
 
   /** How many rows there are. */
@@ -84,12 +91,14 @@ public final class UsageBatch {
 
   /** Bytes of raw payload held. */
   public int rawSize() {
-    return rawFrom[size];
+    return rawSize;
   }
 
   /** Forgets all rows and keeps the room. */
   public void clear() {
     size = 0;
+    rawSize = 0;
+    raw = ownRaw;
   }
 
   /**
@@ -117,7 +126,7 @@ public final class UsageBatch {
       int length) {
     int i = size;
     if (i == shard.length) {
-      grow();
+      grow(i + 1);
     }
     shard[i] = rowShard;
     subscription[i] = rowSubscription;
@@ -133,55 +142,107 @@ public final class UsageBatch {
     }
     System.arraycopy(rowValues, 0, values, v, valueCount);
     valueFrom[i + 1] = v + valueCount;
-    int r = rawFrom[i];
-    if (r + length > raw.length) {
-      raw = Arrays.copyOf(raw, Math.max(raw.length * 2, r + length));
-    }
-    System.arraycopy(bytes, from, raw, r, length);
-    rawFrom[i + 1] = r + length;
+    addRaw(i, bytes, from, length);
     size = i + 1;
   }
 
+  private void addRaw(int row, byte[] bytes, int from, int length) {
+    assert raw == ownRaw : "a batch that was gathered takes no rows";
+    int r = rawSize;
+    if (r + length > raw.length) {
+      ownRaw = Arrays.copyOf(raw, Math.max(raw.length * 2, r + length));
+      raw = ownRaw;
+    }
+    System.arraycopy(bytes, from, raw, r, length);
+    rawFrom[row] = r;
+    rawSize = r + length;
+    rawTo[row] = rawSize;
+  }
+
+  /** Appends all rows of another batch. */
+  public void addAll(UsageBatch other) {
+    for (int i = 0; i < other.size; i++) {
+      addRow(other, i);
+    }
+  }
+
   /** Appends row {@code i} of another batch. */
-  public void addRow(UsageBatch from, int i) {
+  public void addRow(UsageBatch other, int i) {
     int at = size;
     if (at == shard.length) {
-      grow();
+      grow(at + 1);
     }
-    shard[at] = from.shard[i];
-    subscription[at] = from.subscription[i];
-    source[at] = from.source[i];
-    eventId[at] = from.eventId[i];
-    numbered[at] = from.numbered[i];
-    occurredAt[at] = from.occurredAt[i];
-    receivedAt[at] = from.receivedAt[i];
-    type[at] = from.type[i];
+    shard[at] = other.shard[i];
+    subscription[at] = other.subscription[i];
+    source[at] = other.source[i];
+    eventId[at] = other.eventId[i];
+    numbered[at] = other.numbered[i];
+    occurredAt[at] = other.occurredAt[i];
+    receivedAt[at] = other.receivedAt[i];
+    type[at] = other.type[i];
+    addValues(at, other, i);
+    addRaw(at, other.raw, other.rawFrom[i], other.rawTo[i] - other.rawFrom[i]);
+    size = at + 1;
+  }
+
+  /**
+   * Becomes the rows of another batch in this order. Shares its raw bytes, so it is good for as
+   * long as the other's rows are; copied column by column, since reads that don't depend on each
+   * other wait for memory together.
+   *
+   * @param rows each of the other's rows once
+   */
+  public void gather(UsageBatch other, int[] rows) {
+    clear();
+    int n = rows.length;
+    if (n > shard.length) {
+      grow(n);
+    }
+    for (int i = 0; i < n; i++) {
+      shard[i] = other.shard[rows[i]];
+      source[i] = other.source[rows[i]];
+      type[i] = other.type[rows[i]];
+      numbered[i] = other.numbered[rows[i]];
+    }
+    for (int i = 0; i < n; i++) {
+      subscription[i] = other.subscription[rows[i]];
+      eventId[i] = other.eventId[rows[i]];
+    }
+    for (int i = 0; i < n; i++) {
+      occurredAt[i] = other.occurredAt[rows[i]];
+      receivedAt[i] = other.receivedAt[rows[i]];
+    }
+    for (int i = 0; i < n; i++) {
+      rawFrom[i] = other.rawFrom[rows[i]];
+      rawTo[i] = other.rawTo[rows[i]];
+    }
+    for (int i = 0; i < n; i++) {
+      addValues(i, other, rows[i]);
+    }
+    raw = other.raw;
+    rawSize = other.rawSize;
+    size = n;
+  }
+
+  private void addValues(int at, UsageBatch other, int i) {
     int v = valueFrom[at];
-    int count = from.valueFrom[i + 1] - from.valueFrom[i];
+    int count = other.valueFrom[i + 1] - other.valueFrom[i];
     if (v + count > values.length) {
       values = Arrays.copyOf(values, Math.max(values.length * 2, v + count));
     }
     for (int k = 0; k < count; k++) {
-      values[v + k] = from.values[from.valueFrom[i] + k];
+      values[v + k] = other.values[other.valueFrom[i] + k];
     }
     valueFrom[at + 1] = v + count;
-    int r = rawFrom[at];
-    int length = from.rawFrom[i + 1] - from.rawFrom[i];
-    if (r + length > raw.length) {
-      raw = Arrays.copyOf(raw, Math.max(raw.length * 2, r + length));
-    }
-    System.arraycopy(from.raw, from.rawFrom[i], raw, r, length);
-    rawFrom[at + 1] = r + length;
-    size = at + 1;
   }
 
   /** The raw bytes of row {@code i}, copied. */
   public byte[] rawOf(int i) {
-    return Arrays.copyOfRange(raw, rawFrom[i], rawFrom[i + 1]);
+    return Arrays.copyOfRange(raw, rawFrom[i], rawTo[i]);
   }
 
-  private void grow() {
-    int n = shard.length * 2;
+  private void grow(int least) {
+    int n = Math.max(shard.length * 2, least);
     shard = Arrays.copyOf(shard, n);
     subscription = Arrays.copyOf(subscription, n);
     source = Arrays.copyOf(source, n);
@@ -191,6 +252,7 @@ public final class UsageBatch {
     receivedAt = Arrays.copyOf(receivedAt, n);
     type = Arrays.copyOf(type, n);
     valueFrom = Arrays.copyOf(valueFrom, n + 1);
-    rawFrom = Arrays.copyOf(rawFrom, n + 1);
+    rawFrom = Arrays.copyOf(rawFrom, n);
+    rawTo = Arrays.copyOf(rawTo, n);
   }
 }

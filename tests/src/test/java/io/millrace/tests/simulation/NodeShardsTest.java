@@ -96,6 +96,6 @@ class NodeShardsTest {
           0,
           1);
     }
-    return Work.sorted(List.of(batch), 1, new UsageBatch(16));
+    return Work.sorted(List.of(batch), 1, new Work.Room());
   }
 }

@@ -110,7 +110,7 @@ final class Sources {
     if (again != null) {
       again.appendTo(last, now, again.id);
     }
-    Work work = Work.sorted(List.of(batch, last), shards, new UsageBatch(16));
+    Work work = Work.sorted(List.of(batch, last), shards, new Work.Room());
     for (Message m : some) {
       if (m.command instanceof Command.Suspend s) {
         work.command(
