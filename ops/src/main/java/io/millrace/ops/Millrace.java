@@ -1,6 +1,7 @@
 package io.millrace.ops;
 
 import io.millrace.ops.cli.CheckCommand;
+import io.millrace.ops.cli.ClockCommand;
 import io.millrace.ops.cli.CloseCommand;
 import io.millrace.ops.cli.CommandErrors;
 import io.millrace.ops.cli.DemoCommand;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Command;
       ExplainCommand.class,
       SuspenseCommand.class,
       StatementCommand.class,
-      CloseCommand.class
+      CloseCommand.class,
+      ClockCommand.class
     })
 public final class Millrace implements Runnable {
   /** Runs a command and ends the process with its code. */

@@ -147,7 +147,7 @@ public final class NodeShards implements AutoCloseable {
    * and named as lost.
    *
    * @param now milliseconds since 1970-01-01 UTC
-   * @param dueLimit how many due items each shard may run
+   * @param dueLimit how many due items each shard may run; 0: nothing falls due, no close either
    * @throws StoreUnavailable where it is not known to be committed; call again with the same work
    */
   public Drained drain(Work work, long now, int dueLimit) {
@@ -184,7 +184,7 @@ public final class NodeShards implements AutoCloseable {
   private @Nullable Work apply(
       TreeMap<Integer, Applied> applied, Work work, long now, int dueLimit) {
     for (Owned o : owned.values()) {
-      if (work.has(o.number()) || isDue(o, now)) {
+      if (work.has(o.number()) || isDue(o, dueLimit == 0 ? Long.MIN_VALUE : now)) {
         try {
           applied.put(o.number(), apply(o, work, now, dueLimit));
         } catch (AssertionError | RuntimeException bug) {

@@ -1,5 +1,6 @@
 package io.millrace.connectors.shard;
 
+import io.millrace.connectors.clock.CommitClock;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Shard;
 import io.millrace.processors.usage.UsageBatch;
@@ -12,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +67,7 @@ public final class ShardHost implements AutoCloseable {
   private final NodeShards node;
   private final Store store;
   private final Settings settings;
-  private final LongSupplier clock;
+  private final CommitClock clock;
   private final CrashPoints crash;
   private final CopyOnWriteArrayList<Intake> intakes = new CopyOnWriteArrayList<>();
   private final ConcurrentLinkedQueue<Caller> callers = new ConcurrentLinkedQueue<>();
@@ -89,7 +89,7 @@ public final class ShardHost implements AutoCloseable {
 
   /** A host that has not started; {@link #start} takes the shards. */
   public ShardHost(
-      NodeShards node, Store store, Settings settings, LongSupplier clock, CrashPoints crash) {
+      NodeShards node, Store store, Settings settings, CommitClock clock, CrashPoints crash) {
     this.node = node;
     this.store = store;
     this.settings = settings;
@@ -103,6 +103,7 @@ public final class ShardHost implements AutoCloseable {
   /** Takes what shards are free, on the calling thread, and begins to drain. */
   public void start() {
     node.take(settings.shards(), true);
+    tellTimes();
     long now = System.nanoTime();
     nextRenewal = now + renewalNanos();
     noteOwnership();
@@ -219,10 +220,7 @@ public final class ShardHost implements AutoCloseable {
             arrived
                 && (now - firstArrival >= USAGE_WAIT_NANOS
                     || intakes.stream().anyMatch(Intake::isHalfFull));
-        if (usageDue
-            || !callers.isEmpty()
-            || !recycles.isEmpty()
-            || node.isDue(clock.getAsLong())) {
+        if (usageDue || !callers.isEmpty() || !recycles.isEmpty() || isDue()) {
           firstArrival = 0;
           drain();
         } else {
@@ -236,6 +234,16 @@ public final class ShardHost implements AutoCloseable {
     } finally {
       ready = false;
     }
+  }
+
+  private boolean isDue() {
+    CommitClock.Reading time = clock.read();
+    return node.isDue(time.ticks() ? time.now() : Long.MIN_VALUE);
+  }
+
+  /** What was committed before is what the clock must not fall behind. */
+  private void tellTimes() {
+    node.shards().forEach(s -> clock.seen(s.time()));
   }
 
   private void drain() {
@@ -300,7 +308,9 @@ public final class ShardHost implements AutoCloseable {
     while (running) {
       try {
         int owned = node.shards().size();
-        NodeShards.Drained drained = node.drain(work, clock.getAsLong(), settings.dueLimit());
+        CommitClock.Reading time = clock.read();
+        NodeShards.Drained drained =
+            node.drain(work, time.now(), time.ticks() ? settings.dueLimit() : 0);
         noteLoss(owned - node.shards().size());
         noteOwnership();
         return drained;
@@ -323,6 +333,7 @@ public final class ShardHost implements AutoCloseable {
         noteLoss(node.renew().size());
         if (node.shards().size() < settings.shards()) {
           node.take(settings.shards() - node.shards().size(), false);
+          tellTimes();
         }
         noteOwnership();
       }

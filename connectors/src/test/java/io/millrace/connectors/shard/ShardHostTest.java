@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogFile;
+import io.millrace.connectors.clock.ClockGuard;
+import io.millrace.connectors.clock.CommitClock;
+import io.millrace.connectors.clock.FakeClocks;
 import io.millrace.connectors.store.Database;
 import io.millrace.connectors.tenant.Device;
 import io.millrace.connectors.tenant.DeviceImport;
@@ -94,10 +97,14 @@ class ShardHostTest {
   }
 
   private ShardHost start() {
+    return start(CommitClock.unchecked(clock::get));
+  }
+
+  private ShardHost start(CommitClock time) {
     Store store = new PostgresStore(database.pool(), tenant.id(), 10_000, CrashPoints.NONE);
     NodeShards node = new NodeShards(tenant.id(), SHARDS, store, rules, "node", CrashPoints.NONE);
     ShardHost.Settings settings = new ShardHost.Settings(SHARDS, 1_000, 10_000, 200);
-    ShardHost started = new ShardHost(node, store, settings, clock::get, CrashPoints.NONE);
+    ShardHost started = new ShardHost(node, store, settings, time, CrashPoints.NONE);
     started.start();
     intake = started.intake(10_000, 1 << 24);
     return started;
@@ -222,6 +229,39 @@ class ShardHostTest {
         number(
             "select sum(posted) from balance b join account a on (a.tenant, a.id) = (b.tenant,"
                 + " b.account) where b.tenant = $ and kind = 'partner'"));
+  }
+
+  @Test
+  void clockThatJumps_closesNothingUntilAnOperatorAgrees() throws Exception {
+    host.close();
+    FakeClocks clocks = new FakeClocks();
+    clocks.jump(START.toEpochMilli() - clocks.wall());
+    ClockGuard guard = clocks.start();
+    guard.agree("test");
+    host = start(guard);
+    clocks.pass(60_000);
+    send(0, 1);
+    String charges = "select count(*) from charge where tenant = $";
+    assertEquals(LAMPS, number(charges), "the lease of the day that has begun");
+
+    clocks.jump(72 * 3_600_000L);
+    try (Connection c = database.pool().getConnection()) {
+      c.createStatement()
+          .executeUpdate("update shard set closing = 1 where tenant = " + tenant.id());
+    }
+    send(1, 30);
+    assertEquals(30L * LAMPS, counts(1).charged(), "usage is taken, and none is too old");
+    assertEquals(LAMPS, number(charges));
+    assertEquals(0, number("select count(*) from shard where tenant = $ and closed > -1"));
+    long held = START.toEpochMilli() + 60_000;
+    assertEquals(held, host.ask(all -> all.stream().mapToLong(Shard::time).max().orElse(0)).join());
+
+    guard.agree("test");
+    host.nudge();
+    org.awaitility.Awaitility.await()
+        .until(
+            () -> number("select count(*) from shard where tenant = $ and closed = 1") == SHARDS);
+    assertEquals(LAMPS, number(charges + " and name = 'energy'"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.millrace.ops.Refusal;
 import io.millrace.ops.node.CamelNode;
 import io.millrace.ops.node.CrashSwitch;
 import io.millrace.ops.node.Node;
+import io.millrace.ops.node.NodeClock;
 import io.millrace.ops.node.NodeConfig;
 import io.millrace.ops.node.NodeFile;
 import java.io.IOException;
@@ -76,7 +77,7 @@ public final class RunCommand implements Callable<Integer> {
 
   private static Node start(NodeConfig node, byte[] text, Catalog catalog) throws Exception {
     try {
-      return Node.start(node, text, catalog, System::currentTimeMillis, CrashSwitch.ofProcess());
+      return Node.start(node, text, catalog, NodeClock.machine(), CrashSwitch.ofProcess());
     } catch (IllegalStateException e) {
       throw new Refusal(
           Refusal.Kind.REFUSED,

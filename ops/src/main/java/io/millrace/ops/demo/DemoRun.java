@@ -19,6 +19,7 @@ import io.millrace.ops.erp.ErpServer;
 import io.millrace.ops.node.CamelNode;
 import io.millrace.ops.node.CrashSwitch;
 import io.millrace.ops.node.Node;
+import io.millrace.ops.node.NodeClock;
 import io.millrace.ops.node.NodeConfig;
 import io.millrace.ops.node.NodeFile;
 import io.millrace.processors.shard.SourceCounts;
@@ -165,7 +166,8 @@ public final class DemoRun {
         text,
         catalog,
         // The books of the run stay open to its last millisecond, until they are to be closed.
-        () -> Math.max(Math.min(simulated.now(), lastMillisecond()), ended.get()),
+        NodeClock.simulated(
+            () -> Math.max(Math.min(simulated.now(), lastMillisecond()), ended.get())),
         CrashSwitch.ofProcess());
   }
 

@@ -6,6 +6,7 @@ import io.millrace.ops.Refusal;
 import io.millrace.ops.node.Operator;
 import io.millrace.ops.node.SourceFace;
 import java.lang.management.ManagementFactory;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ public final class JmxFace implements AutoCloseable {
     JmxFace face = new JmxFace(operator);
     face.add("Node", face.new Node(url));
     face.add("Suspense", face.new Suspense());
+    face.add("Clock", face.new Clock());
     for (SourceFace source : operator.sources().all()) {
       face.add("Source,name=" + ObjectName.quote(source.name()), face.new Source(source.name()));
     }
@@ -166,6 +168,44 @@ public final class JmxFace implements AutoCloseable {
     private Recycled recycled(String reason, @Nullable String override) throws Exception {
       var came = operator.recycle(reason, override);
       return new Recycled(came.tried(), came.ended());
+    }
+  }
+
+  private final class Clock implements ClockMXBean {
+    @Override
+    public boolean isTicking() {
+      return operator.clock().ticks();
+    }
+
+    @Override
+    public boolean isChecked() {
+      return operator.clock().checked();
+    }
+
+    @Override
+    public String getTrouble() {
+      return operator.clock().trouble();
+    }
+
+    @Override
+    public String getNodeTime() {
+      return Instant.ofEpochMilli(operator.clock().nodeTime()).toString();
+    }
+
+    @Override
+    public String getCommitTime() {
+      return Instant.ofEpochMilli(operator.clock().commitTime()).toString();
+    }
+
+    @Override
+    public long getDifferenceMillis() {
+      Long difference = operator.clock().difference();
+      return difference == null ? 0 : difference;
+    }
+
+    @Override
+    public void agree(String who) {
+      tell(() -> operator.agreeClock(who));
     }
   }
 

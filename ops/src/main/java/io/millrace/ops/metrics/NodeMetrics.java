@@ -77,6 +77,14 @@ public final class NodeMetrics {
     gauge("millrace.in.flight", "Exchanges in the routes.", m -> m.operator.inFlight());
     gauge("millrace.shards.owned", "Shards that this node owns.", m -> m.sample.shards());
     gauge("millrace.devices", "Devices in the directory.", m -> m.operator.node().devices());
+    gauge(
+        "millrace.clock.ticks",
+        "Whether what is due runs; 0: an operator must agree to the clock.",
+        m -> m.operator.clock().ticks() ? 1 : 0);
+    gauge(
+        "millrace.clock.difference.seconds",
+        "The node's clock minus the database's at the last look.",
+        m -> m.clockDifference());
     for (Reason reason : Reason.values()) {
       labelled(
           "millrace.suspense.open",
@@ -103,6 +111,11 @@ public final class NodeMetrics {
 
   private boolean isReady() {
     return operator.node().host().isReady();
+  }
+
+  private double clockDifference() {
+    Long millis = operator.clock().difference();
+    return millis == null ? 0 : millis / 1e3;
   }
 
   private void refresh() {

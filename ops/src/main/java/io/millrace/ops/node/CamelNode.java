@@ -10,6 +10,7 @@ import io.millrace.ops.rest.AccountHandlers;
 import io.millrace.ops.rest.Api;
 import io.millrace.ops.rest.Call;
 import io.millrace.ops.rest.ChargeHandlers;
+import io.millrace.ops.rest.ClockHandlers;
 import io.millrace.ops.rest.Contract;
 import io.millrace.ops.rest.HealthHandlers;
 import io.millrace.ops.rest.OperatorHandlers;
@@ -99,6 +100,7 @@ public final class CamelNode implements AutoCloseable {
     handlers.putAll(new SuspenseHandlers(node.database().pool(), node.tenant()).all());
     handlers.putAll(new SettlementHandlers(node.database().pool(), node.tenant()).all());
     handlers.putAll(new OperatorHandlers(operator).all());
+    handlers.putAll(new ClockHandlers(operator).all());
     return handlers;
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.ops.node;
 
+import io.millrace.connectors.clock.ClockState;
 import io.millrace.connectors.shard.ShardHost;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,7 +18,8 @@ public record Health(boolean up, List<Check> checks) {
   /**
    * One thing that was looked at.
    *
-   * @param detail why it isn't up; empty where it is
+   * @param detail why it isn't up, or what an operator should do although it is; empty where
+   *     neither
    */
   public record Check(String name, boolean up, String detail) {
     static Check of(String name, boolean up, String otherwise) {
@@ -41,7 +43,8 @@ public record Health(boolean up, List<Check> checks) {
   }
 
   /** Whether it takes usage in: shards owned, database answering, no source without its broker. */
-  static Health ready(ShardHost host, DataSource database, List<SourceFace> sources) {
+  static Health ready(
+      ShardHost host, DataSource database, List<SourceFace> sources, ClockState clock) {
     long waiting = sources.stream().filter(s -> s.state() == SourceFace.State.WAITING).count();
     return of(
         List.of(
@@ -50,7 +53,9 @@ public record Health(boolean up, List<Check> checks) {
                 host.isReady(),
                 "no shard is owned, or the last commit did not go through"),
             Check.of("database", answers(database), "it does not answer"),
-            Check.of("sources", waiting == 0, waiting + " without a connection")));
+            Check.of("sources", waiting == 0, waiting + " without a connection"),
+            // Usage is taken all the same: who sends it elsewhere gains nothing.
+            new Check("clock", true, clock.trouble())));
   }
 
   private static boolean answers(DataSource database) {

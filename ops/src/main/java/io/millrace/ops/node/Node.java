@@ -1,6 +1,8 @@
 package io.millrace.ops.node;
 
 import io.millrace.catalog.Catalog;
+import io.millrace.connectors.clock.CommitClock;
+import io.millrace.connectors.clock.PostgresClockBook;
 import io.millrace.connectors.dedupe.HazelcastNode;
 import io.millrace.connectors.dedupe.WindowKey;
 import io.millrace.connectors.dedupe.WindowPublisher;
@@ -26,7 +28,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
-import java.util.function.LongSupplier;
 
 /**
  * A node's engine: database, shards, directory and mediation, wired in one place. Routes and faces
@@ -41,6 +42,7 @@ public final class Node implements AutoCloseable {
   private final Tenants tenants;
   private final Tenant tenant;
   private final Rules rules;
+  private final CommitClock clock;
   private final ShardHost host;
   private final Sources sources;
   private final Mediator mediator;
@@ -50,7 +52,7 @@ public final class Node implements AutoCloseable {
   private long highestSubscription = -1;
 
   private Node(
-      NodeConfig config, byte[] catalogText, Catalog catalog, LongSupplier clock, CrashPoints crash)
+      NodeConfig config, byte[] catalogText, Catalog catalog, NodeClock clock, CrashPoints crash)
       throws SQLException {
     this.config = config;
     NodeConfig.DatabaseConfig db = config.database();
@@ -63,13 +65,14 @@ public final class Node implements AutoCloseable {
         new PostgresStore(database.pool(), tenant.id(), config.leaseMillis(), crash);
     NodeShards shards =
         new NodeShards(tenant.id(), tenant.shards(), store, rules, config.node(), crash);
+    this.clock = clock.start(new PostgresClockBook(database.pool(), tenant.id(), config.node()));
     this.host =
         new ShardHost(
             shards,
             store,
             new ShardHost.Settings(
                 tenant.shards(), DUE_LIMIT, config.leaseMillis(), config.checkpointMillis()),
-            clock,
+            this.clock,
             crash);
     this.hazelcast = HazelcastNode.start(HazelcastNode.Settings.alone());
     this.publisher = new WindowPublisher(hazelcast.instance(), this::offerWindows);
@@ -81,10 +84,10 @@ public final class Node implements AutoCloseable {
    * and brought back.
    *
    * @param catalog what it rates by; {@code catalogText} is its file
-   * @param clock the time of the shards, milliseconds since 1970-01-01 UTC
+   * @param clock the time of the shards
    */
   public static Node start(
-      NodeConfig config, byte[] catalogText, Catalog catalog, LongSupplier clock, CrashPoints crash)
+      NodeConfig config, byte[] catalogText, Catalog catalog, NodeClock clock, CrashPoints crash)
       throws SQLException {
     Node node = new Node(config, catalogText, catalog, clock, crash);
     try {
@@ -95,6 +98,7 @@ public final class Node implements AutoCloseable {
     } catch (SQLException | RuntimeException e) {
       node.publisher.close();
       node.hazelcast.close();
+      node.clock.close();
       node.database.close();
       throw e;
     }
@@ -162,6 +166,11 @@ public final class Node implements AutoCloseable {
     return host;
   }
 
+  /** The time of the commits. */
+  public CommitClock clock() {
+    return clock;
+  }
+
   public Sources sources() {
     return sources;
   }
@@ -177,6 +186,7 @@ public final class Node implements AutoCloseable {
     publisher.close();
     host.close();
     hazelcast.close();
+    clock.close();
     database.close();
   }
 }

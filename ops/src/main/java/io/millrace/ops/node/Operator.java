@@ -1,8 +1,10 @@
 package io.millrace.ops.node;
 
+import io.millrace.connectors.clock.ClockState;
 import io.millrace.connectors.mediation.Recycler.Recycled;
 import io.millrace.connectors.settlement.CloseAnswer;
 import io.millrace.connectors.source.SourceRegistry;
+import io.millrace.connectors.store.DatabaseUnavailable;
 import io.millrace.ops.Refusal;
 import io.millrace.processors.shard.Reason;
 import io.millrace.processors.shard.Shard;
@@ -68,7 +70,21 @@ public final class Operator {
 
   /** Whether it takes usage in. */
   public Health ready() {
-    return Health.ready(node.host(), node.database().pool(), sources().all());
+    return Health.ready(node.host(), node.database().pool(), sources().all(), node.clock().state());
+  }
+
+  /** The node's clock. */
+  public ClockState clock() {
+    return node.clock().state();
+  }
+
+  /** Takes the clock for right as it is, so that what is due runs again. */
+  public ClockState agreeClock(String who) throws Refusal {
+    try {
+      return node.clock().agree(who);
+    } catch (DatabaseUnavailable e) {
+      throw Refusal.database();
+    }
   }
 
   /** Asks the shards between two commits. */

@@ -104,6 +104,23 @@ public final class TestNode implements AutoCloseable {
   public static TestNode start(
       Path folder, String database, int devices, Map<String, String> properties) throws Exception {
     AtomicLong clock = new AtomicLong(START);
+    return start(folder, database, devices, properties, NodeClock.simulated(clock::get), clock);
+  }
+
+  /** A node by this clock. */
+  static TestNode start(Path folder, String database, int devices, NodeClock clock)
+      throws Exception {
+    return start(folder, database, devices, Map.of(), clock, new AtomicLong());
+  }
+
+  private static TestNode start(
+      Path folder,
+      String database,
+      int devices,
+      Map<String, String> properties,
+      NodeClock time,
+      AtomicLong clock)
+      throws Exception {
     byte[] text = CATALOG.getBytes(StandardCharsets.UTF_8);
     Catalog catalog =
         switch (CatalogFile.read("test.yaml", text)) {
@@ -112,8 +129,7 @@ public final class TestNode implements AutoCloseable {
               throw new IllegalStateException(r.problems().toString());
         };
     Node engine =
-        Node.start(
-            config(folder, database, properties), text, catalog, clock::get, CrashPoints.NONE);
+        Node.start(config(folder, database, properties), text, catalog, time, CrashPoints.NONE);
     TestNode node = new TestNode(CamelNode.start(engine), clock);
     List<Device> all = new ArrayList<>();
     for (int i = 1; i <= devices; i++) {

@@ -10,7 +10,7 @@ import java.util.List;
  * @param epoch the owner's epoch
  * @param seq this commit's number in the shard, from 1
  * @param time the shard's time from here on, milliseconds since 1970-01-01 UTC; never backwards
- * @param dueLimit how many due items may run in this commit
+ * @param dueLimit how many due items may run in this commit; 0: nothing falls due, no close either
  * @param commands in order, applied before the usage
  * @param usageFrom the first of its rows in the commit's usage
  * @param usageTo the row after its last

@@ -101,6 +101,7 @@ final class Batch {
   private void finishClose() {
     if (state.closing > state.closed
         && !effects.moreDue
+        && section.dueLimit() > 0
         && state.time >= rules.periods().endOf(state.closing)) {
       state.closed = state.closing;
       effects.closed = state.closed;

@@ -1,6 +1,7 @@
 package io.millrace.tests.bench;
 
 import io.millrace.catalog.CatalogFile;
+import io.millrace.connectors.clock.CommitClock;
 import io.millrace.connectors.directory.Directory;
 import io.millrace.connectors.mediation.Mediator;
 import io.millrace.connectors.shard.CrashPoints;
@@ -101,7 +102,7 @@ final class Engine implements AutoCloseable, Ticket {
             store,
             new ShardHost.Settings(
                 tenant.shards(), DUE_LIMIT, NodeConfig.LEASE_MILLIS, NodeConfig.CHECKPOINT_MILLIS),
-            clock,
+            CommitClock.unchecked(clock),
             CrashPoints.NONE);
     host.start();
     new DeviceImport(database.pool(), tenants, tenant, rules)

@@ -57,7 +57,13 @@ enum Planted {
   /** A subscription row is lost. */
   SUBSCRIPTION_LOST,
   /** What belongs to a closed period is booked to it all the same. */
-  LATE_BOOKED_TO_CLOSED;
+  LATE_BOOKED_TO_CLOSED,
+  /** A node's clock is believed whatever it says. */
+  NO_CLOCK_GUARD,
+  /** What is due runs while the clock is not believed. */
+  TICKS_WHILE_STOPPED,
+  /** A restart makes a node believe its clock again. */
+  STOP_FORGOTTEN;
 
   Store around(SimulatedStore truth, Rules rules) {
     truth.fenced = this != NO_FENCE;

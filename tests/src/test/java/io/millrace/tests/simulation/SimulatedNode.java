@@ -1,5 +1,6 @@
 package io.millrace.tests.simulation;
 
+import io.millrace.connectors.clock.ClockGuard;
 import io.millrace.connectors.shard.NodeShards;
 import io.millrace.connectors.shard.Store.Checkpoint;
 import io.millrace.connectors.shard.Work;
@@ -15,6 +16,11 @@ final class SimulatedNode {
   final String name;
   final int most;
   @Nullable NodeShards shards;
+  @Nullable ClockGuard clock;
+
+  /** How far its machine's clock is off the world's, milliseconds. */
+  long clockOff;
+
   @Nullable Batch pending;
 
   /** The commit of {@link #pending} was tried: nothing else happens before it is done. */
@@ -29,6 +35,14 @@ final class SimulatedNode {
   SimulatedNode(String name, int most) {
     this.name = name;
     this.most = most;
+  }
+
+  /** Its clock while its process lives. */
+  ClockGuard clock() {
+    if (clock == null) {
+      throw new IllegalStateException(name + " is down");
+    }
+    return clock;
   }
 
   /** Its shards while its process lives. */

@@ -64,6 +64,9 @@ final class SimulatedStore implements Store {
   /** The same, for checkpoints. */
   boolean fencedCheckpoints = true;
 
+  /** The world's time; no node knows it. */
+  long world = Long.MAX_VALUE / 2;
+
   private final SplittableRandom random;
   private final Fault.Tally faults;
   private long sequence;
@@ -184,6 +187,14 @@ final class SimulatedStore implements Store {
 
   private void effects(Part part) {
     Effects e = part.effects();
+    if (part.time() > world + Clocks.MOST_AHEAD) {
+      violations.add(
+          "clock: shard "
+              + part.shard()
+              + " is "
+              + (part.time() - world)
+              + " ms ahead of the world");
+    }
     if (e.moreDue) {
       faults.add(Fault.DUE_LIMIT_REACHED);
     }

@@ -2,6 +2,7 @@ package io.millrace.tests.simulation;
 
 import static io.millrace.tests.simulation.Plan.hours;
 
+import io.millrace.connectors.clock.CommitClock;
 import io.millrace.connectors.shard.CrashPoints;
 import io.millrace.connectors.shard.NodeShards;
 import io.millrace.connectors.shard.Store;
@@ -41,6 +42,7 @@ final class Simulation {
   private final Traffic traffic;
   private final List<SimulatedNode> nodes = new ArrayList<>();
   final Sources sources;
+  private final Clocks clocks;
   private final List<String> findings = new ArrayList<>();
   private long now;
   private int asked;
@@ -60,6 +62,7 @@ final class Simulation {
     this.traffic = new Traffic(plan, root.split(), shards, faults);
     this.sources = new Sources(plan, shards, truth, planted, root.split(), faults);
     this.random = root.split();
+    this.clocks = new Clocks(() -> now, planted, new SplittableRandom(~seed), faults);
     this.now = plan.start();
     this.asked = plan.rules().periods().indexOf(now) - 1 - random.nextInt(2);
   }
@@ -139,6 +142,7 @@ final class Simulation {
     if (strikes(100, Fault.CLOCK_FORWARD)) {
       now += random.nextLong(hours(20));
     }
+    truth.world = now;
     sources.publish(traffic.next(now));
     maybeClose();
     for (SimulatedNode node : nodes) {
@@ -151,6 +155,7 @@ final class Simulation {
           wake(node);
         }
       } else {
+        clocks.pass(node, node == nodes.getFirst());
         act(node);
       }
     }
@@ -229,8 +234,10 @@ final class Simulation {
         new NodeShards(SimulatedStore.TENANT, shards, store, plan.rules(), name, crash);
     node.shards = made;
     Planted.started(store, made);
+    clocks.start(node);
     try {
       made.take(calm ? shards : node.most, true);
+      made.shards().forEach(s -> node.clock().seen(s.time()));
     } catch (StoreUnavailable | SimulatedStore.Crash e) {
       stop(node, random.nextInt(4));
     }
@@ -255,6 +262,7 @@ final class Simulation {
       int wanting = (calm ? shards : node.most) - node.running().shards().size();
       if (wanting > 0) {
         node.running().take(wanting, false);
+        node.running().shards().forEach(s -> node.clock().seen(s.time()));
       }
     } catch (StoreUnavailable e) {
       // It goes on with what it has.
@@ -289,12 +297,15 @@ final class Simulation {
   private void drain(SimulatedNode node) {
     SimulatedNode.Batch batch = node.pending == null ? sources.fetch(node, now) : node.pending;
     node.pending = batch;
+    boolean first = !node.trying;
     node.trying = true;
     if (planted == Planted.ACKNOWLEDGE_BEFORE_COMMIT) {
       batch.messages().forEach(sources::acknowledge);
     }
-    long time = strikes(30, Fault.CLOCK_BACKWARD) ? now - random.nextLong(hours(2)) : now;
-    int dueLimit = calm || random.nextInt(3) > 0 ? 1_000 : 1 + random.nextInt(3);
+    CommitClock.Reading clock = clocks.read(node);
+    long time = clock.now() - (strikes(30, Fault.CLOCK_BACKWARD) ? random.nextLong(hours(2)) : 0);
+    int some = calm || random.nextInt(3) > 0 ? 1_000 : 1 + random.nextInt(3);
+    int dueLimit = clock.ticks() ? some : 0;
     NodeShards.Drained drained;
     try {
       drained = node.running().drain(batch.work(), time, dueLimit);
@@ -306,6 +317,9 @@ final class Simulation {
     }
     node.pending = null;
     node.trying = false;
+    if (first) {
+      findings.addAll(clocks.judge(node, drained));
+    }
     if (strikes(50, Fault.CRASH_BEFORE_ACKNOWLEDGE)) {
       stop(node, random.nextInt(8));
       return;
@@ -325,6 +339,7 @@ final class Simulation {
   /** Nothing fails any more; in the end nothing may be left. */
   private void settleDown() {
     calm = true;
+    clocks.calm(nodes);
     sources.calm = true;
     truth.calm();
     for (SimulatedNode node : nodes) {
@@ -343,10 +358,12 @@ final class Simulation {
           truth.askClose(asked);
         }
       }
+      truth.world = now;
       for (SimulatedNode node : nodes) {
         if (node.shards == null) {
           start(node);
         } else {
+          clocks.pass(node, false);
           if (!node.trying) {
             housekeeping(node);
             storeCheckpoints(node);
