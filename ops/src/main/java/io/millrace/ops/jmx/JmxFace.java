@@ -156,6 +156,11 @@ public final class JmxFace implements AutoCloseable {
     }
 
     @Override
+    public Map<String, Long> getFlooded() {
+      return tell(operator::flooded);
+    }
+
+    @Override
     public Recycled recycle(String reason) {
       return tell(() -> recycled(reason, null));
     }

@@ -7,6 +7,11 @@ public interface SuspenseMXBean {
   /** How many are open, by reason. */
   Map<String, Long> getOpen();
 
+  /**
+   * Sources that flood it, and how many of their events could not be remembered for long enough.
+   */
+  Map<String, Long> getFlooded();
+
   /** Tries all open events of a reason again. */
   Recycled recycle(String reason);
 

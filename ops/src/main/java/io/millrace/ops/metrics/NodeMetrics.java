@@ -77,6 +77,11 @@ public final class NodeMetrics {
     gauge("millrace.in.flight", "Exchanges in the routes.", m -> m.operator.inFlight());
     gauge("millrace.shards.owned", "Shards that this node owns.", m -> m.sample.shards());
     gauge("millrace.devices", "Devices in the directory.", m -> m.operator.node().devices());
+    counter(
+        "millrace.suspense.forgotten",
+        "Suspended events forgotten before the horizon: a source floods suspense.",
+        this,
+        m -> m.sample.forgotten());
     gauge(
         "millrace.clock.ticks",
         "Whether what is due runs; 0: an operator must agree to the clock.",
@@ -127,6 +132,7 @@ public final class NodeMetrics {
             new Sample(
                 bounded(operator.counts()),
                 operator.ask(shards -> shards.stream().mapToInt(NodeMetrics::one).sum()),
+                operator.flooded().values().stream().mapToLong(Long::longValue).sum(),
                 last.suspense(),
                 last.outbox());
         shardsAt = now;
@@ -141,6 +147,7 @@ public final class NodeMetrics {
             new Sample(
                 sample.counts(),
                 sample.shards(),
+                sample.forgotten(),
                 suspense.openByReason(tenant),
                 outbox.counts(tenant));
         databaseAt = now;

@@ -113,6 +113,24 @@ public final class Operator {
     return byName;
   }
 
+  /**
+   * Sources that flood suspense, and how many of their events the shards have had to forget before
+   * their time. Redelivered, such an event counts as suspended again; in suspense it stands once.
+   */
+  public Map<String, Long> flooded() throws Exception {
+    Map<Integer, Long> byId =
+        ask(
+            shards -> {
+              Map<Integer, Long> sums = new TreeMap<>();
+              shards.forEach(s -> s.flooded().forEach((id, n) -> sums.merge(id, n, Long::sum)));
+              return sums;
+            });
+    Map<Integer, String> names = node.sources().names();
+    Map<String, Long> byName = new TreeMap<>();
+    byId.forEach((id, n) -> byName.put(names.getOrDefault(id, "other"), n));
+    return byName;
+  }
+
   /** Tries all open events of a reason again. */
   public Recycled recycle(String reason, @Nullable String override) throws SQLException, Refusal {
     if (Arrays.stream(Reason.values()).noneMatch(r -> r.code().equals(reason))) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** An operator's verbs. */
 public final class OperatorHandlers {
@@ -33,7 +34,8 @@ public final class OperatorHandlers {
 
   private Answer sources() throws Exception {
     List<Map<String, Object>> counts = new ArrayList<>();
-    operator.counts().forEach((name, c) -> counts.add(counts(name, c)));
+    Map<String, Long> flooded = operator.flooded();
+    operator.counts().forEach((name, c) -> counts.add(counts(name, c, flooded.get(name))));
     return Answer.json(
         Json.object(
             "sources",
@@ -68,14 +70,15 @@ public final class OperatorHandlers {
         "unsafe", slot.unsafe());
   }
 
-  private static Map<String, Object> counts(String name, SourceCounts c) {
+  private static Map<String, Object> counts(String name, SourceCounts c, @Nullable Long forgotten) {
     return Json.object(
         "source", name,
         "received", c.received(),
         "charged", c.charged(),
         "duplicate", c.duplicate(),
         "suspended", c.suspended(),
-        "discarded", c.discarded());
+        "discarded", c.discarded(),
+        "forgotten", forgotten);
   }
 
   private Answer recycle(Call call) throws Exception {

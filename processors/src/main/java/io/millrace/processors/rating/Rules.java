@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param shards among how many the tenant's roots are spread
  * @param horizon how old an event may be, in milliseconds
  * @param future how far ahead of the shard's time an event may be, in milliseconds
+ * @param mostSuspended fingerprints of suspended events that a shard remembers of a source, at most
  */
 public record Rules(
     int version,
@@ -38,13 +39,20 @@ public record Rules(
     int shared,
     int shards,
     long horizon,
-    long future) {
+    long future,
+    int mostSuspended) {
 
   /** How long a (source, subject, id) is remembered, and so how old an event may be. */
   public static final Duration HORIZON = Duration.ofDays(35);
 
   /** How far ahead of the shard's time an event may be. */
   public static final Duration FUTURE = Duration.ofHours(1);
+
+  /**
+   * Fingerprints of suspended events that a shard remembers of a source, at most: a flood of poison
+   * must not grow the state, and so each checkpoint, without bound.
+   */
+  public static final int MOST_SUSPENDED = 4_096;
 
   /**
    * An event type and the readings that its events must carry.
@@ -118,7 +126,8 @@ public record Rules(
         accounts.applyAsInt(new AccountName("shared", "")),
         shards,
         HORIZON.toMillis(),
-        FUTURE.toMillis());
+        FUTURE.toMillis(),
+        MOST_SUSPENDED);
   }
 
   /**

@@ -56,6 +56,10 @@ final class Batch {
 
   Effects run() {
     assert section.time() >= state.time : "time went backwards in " + key;
+    if (state.time != Long.MIN_VALUE) {
+      state.suspended.advance(
+          state.time - rules.horizon(), section.time() - rules.horizon(), state.seq);
+    }
     state.time = section.time();
     section.commands().forEach(this::command);
     sealing.runDue(section.dueLimit());
@@ -204,11 +208,14 @@ final class Batch {
   }
 
   private Verdict suspend(Command.Suspend s) {
-    if (state.suspended.test(s.fingerprint(), false, s.receivedAt()) != DedupeWindow.Verdict.NEW) {
+    if (state.suspended.contains(s.source(), s.fingerprint(), state.time)) {
       counts(s.source())[DUPLICATE]++;
       return Verdict.DUPLICATE;
     }
-    state.suspended.mark(s.fingerprint(), false, s.receivedAt());
+    state
+        .suspended
+        .of(s.source(), state.seq)
+        .add(s.fingerprint(), state.time, rules.mostSuspended());
     counts(s.source())[SUSPENDED]++;
     effects.suspended.add(
         new Effects.SuspenseRow(

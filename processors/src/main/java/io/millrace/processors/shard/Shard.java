@@ -8,7 +8,9 @@ import io.millrace.processors.rating.Rules;
 import io.millrace.processors.usage.UsageBatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A tenant's shard: the state under its roots and the one function that changes it. Deterministic:
@@ -108,6 +110,24 @@ public final class Shard {
         (source, c) ->
             all.add(new SourceCounts(source, c.of[0], c.of[1], c.of[2], c.of[3], c.of[4])));
     return all;
+  }
+
+  /**
+   * Fingerprints of suspended events that were forgotten before their time, by the sources that
+   * flood it with poison. Redelivered, such an event counts as suspended again.
+   */
+  public Map<Integer, Long> flooded() {
+    Map<Integer, Long> flooded = new TreeMap<>();
+    state
+        .suspended
+        .all()
+        .forEach(
+            (source, prints) -> {
+              if (prints.forgotten > 0) {
+                flooded.put(source, prints.forgotten);
+              }
+            });
+    return flooded;
   }
 
   /** An account's part in this shard, if it has one. */

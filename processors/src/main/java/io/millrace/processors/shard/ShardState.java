@@ -2,7 +2,6 @@ package io.millrace.processors.shard;
 
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
-import io.millrace.processors.dedupe.DedupeWindow;
 import io.millrace.processors.undo.UndoLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * first touch, so that {@link #undo} puts back the state of the last accepted batch.
  */
 final class ShardState {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** A subscription's place in the order in which things fall due. */
   record Due(long at, long subscription) implements Comparable<Due> {
@@ -98,10 +97,8 @@ final class ShardState {
   /** What usage has moved, up and down, by the open period it is booked to; ledger units. */
   TreeMap<Integer, Sums> moved = new TreeMap<>();
 
-  /** Fingerprints of what went to suspense, by the day it was received. */
-  DedupeWindow suspended = new DedupeWindow();
-
   private final UndoLog log = new UndoLog();
+  final SuspendedBySource suspended = new SuspendedBySource(log);
   private final List<Subscription> reindexed = new ArrayList<>();
   private final List<Subscription> added = new ArrayList<>();
   private final List<Integer> addedAccounts = new ArrayList<>();
@@ -122,8 +119,6 @@ final class ShardState {
   void begin(long nextSeq) {
     assert scalars == null : "a batch is open";
     scalars = new Scalars(seq, time, closing, closed, shared, moved);
-    log.begin(suspended);
-    suspended.save(log);
     seq = nextSeq;
   }
 
@@ -147,6 +142,7 @@ final class ShardState {
     }
     addedAccounts.forEach(accounts::remove);
     addedSources.forEach(counts::remove);
+    suspended.undo();
     shared = before.shared;
     addedShared.forEach(shared::remove);
     moved = before.moved;
@@ -164,6 +160,7 @@ final class ShardState {
     added.clear();
     addedAccounts.clear();
     addedSources.clear();
+    suspended.accept();
     addedShared.clear();
     addedMoved.clear();
     scalars = null;
@@ -275,7 +272,8 @@ final class ShardState {
   /**
    * The state in bytes, the same for the same state.
    *
-   * @param since only subscriptions and accounts changed after this seq; 0 for all
+   * @param since only subscriptions, accounts and suspended prints changed after this seq; 0 for
+   *     all
    */
   void encode(ByteWriter out, long since) {
     out.u8(VERSION);
@@ -304,7 +302,7 @@ final class ShardState {
       out.varint(e.getKey());
       out.varint(e.getValue().of[0]);
     }
-    suspended.encode(out);
+    suspended.encode(out, since);
     List<AccountTotals> changedAccounts =
         accounts.values().stream().filter(a -> a.changedSeq > since || since == 0).toList();
     out.varint(changedAccounts.size());
@@ -359,7 +357,7 @@ final class ShardState {
       moved.put(in.count(Integer.MAX_VALUE), sum);
       sum.of[0] = in.varint();
     }
-    suspended = DedupeWindow.decode(in);
+    suspended.overlay(in);
     int accountCount = in.count(in.remaining());
     for (int i = 0; i < accountCount; i++) {
       int id = in.count(Integer.MAX_VALUE);

@@ -59,6 +59,10 @@ final class EventChecks {
     for (Book.Suspense s : book.suspense()) {
       waiting.merge(s.source(), s.state().equals("open") ? 1L : 0L, Long::sum);
     }
+    // What a flood has had forgotten counts as suspended again; its row stays the only one.
+    shards
+        .values()
+        .forEach(e -> e.suspendedAgain.forEach((s, n) -> waiting.merge(s, n, Long::sum)));
     Map<Integer, Long> counted = new TreeMap<>();
     book.counts().forEach(c -> counted.merge(c.source(), c.suspended(), Long::sum));
     counted.keySet().forEach(source -> waiting.putIfAbsent(source, 0L));

@@ -9,11 +9,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** What one shard's journal must come to: walked event by event, in the obvious way. */
@@ -58,7 +56,15 @@ final class Expected {
   final Map<String, String> ended = new HashMap<>();
 
   private final Map<Identity, Long> seen = new HashMap<>();
-  private final Set<String> unchargeable = new HashSet<>();
+
+  /** What each source had suspended, the newest of it and the half before. */
+  private final Map<Integer, Map<String, Long>> newest = new HashMap<>();
+
+  private final Map<Integer, Map<String, Long>> before = new HashMap<>();
+
+  /** How often something was suspended of which suspense knew, by source. */
+  final Map<Integer, Long> suspendedAgain = new TreeMap<>();
+
   private final Map<Integer, BigInteger> owed = new HashMap<>();
   private final Map<Line, BigInteger> lines = new HashMap<>();
 
@@ -145,12 +151,34 @@ final class Expected {
   private void suspend(Step.Suspend e) {
     long[] c = counts(e.source());
     c[0]++;
-    if (unchargeable.add(hash(e.source(), e.raw()))) {
+    if (unchargeable(e.source(), hash(e.source(), e.raw()), e.reason())) {
       c[3]++;
-      suspended.putIfAbsent(hash(e.source(), e.raw()), e.reason());
     } else {
       c[2]++;
     }
+  }
+
+  /** Whether it is news: not among what is remembered of the source, by day and by number. */
+  private boolean unchargeable(int source, String hash, String reason) {
+    Map<String, Long> half = newest.computeIfAbsent(source, s -> new HashMap<>());
+    Map<String, Long> rest = before.computeIfAbsent(source, s -> new HashMap<>());
+    for (Map<String, Long> some : List.of(half, rest)) {
+      some.values()
+          .removeIf(at -> Math.floorDiv(at, DAY) < Math.floorDiv(time - tariff.horizon(), DAY));
+    }
+    if (half.containsKey(hash) || rest.containsKey(hash)) {
+      return false;
+    }
+    if (half.size() >= tariff.mostSuspended() / 2) {
+      before.put(source, half);
+      half = new HashMap<>();
+      newest.put(source, half);
+    }
+    half.put(hash, time);
+    if (suspended.putIfAbsent(hash, reason) != null) {
+      suspendedAgain.merge(source, 1L, Long::sum);
+    }
+    return true;
   }
 
   private String judge(Row row, Step.Recycle again) {
@@ -174,12 +202,11 @@ final class Expected {
     if (again != null) {
       return "suspended";
     }
-    if (!unchargeable.add(hash(row.source(), row.raw()))) {
+    if (!unchargeable(row.source(), hash(row.source(), row.raw()), reason)) {
       c[2]++;
       return "duplicate";
     }
     c[3]++;
-    suspended.putIfAbsent(hash(row.source(), row.raw()), reason);
     return "suspended";
   }
 

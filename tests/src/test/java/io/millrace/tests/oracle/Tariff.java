@@ -20,6 +20,7 @@ import java.util.List;
  * @param shared the ledger account of what partners get of it
  * @param mostMoved what usage may move in a shard in one period, up and down
  * @param mostUsed the quantity that an account may reach in a shard on one charge
+ * @param mostSuspended suspended events that a shard remembers of a source, at most
  */
 public record Tariff(
     ZoneId zone,
@@ -31,6 +32,7 @@ public record Tariff(
     int shared,
     BigInteger mostMoved,
     BigInteger mostUsed,
+    int mostSuspended,
     List<Offer> offers) {
 
   /**

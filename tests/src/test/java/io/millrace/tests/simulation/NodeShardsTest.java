@@ -74,7 +74,8 @@ class NodeShardsTest {
         sound.shared(),
         sound.shards(),
         sound.horizon(),
-        sound.future());
+        sound.future(),
+        sound.mostSuspended());
   }
 
   private static Work work(long at, int events) {

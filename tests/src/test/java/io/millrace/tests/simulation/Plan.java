@@ -43,6 +43,7 @@ record Plan(Rules rules, Tariff tariff, long start) {
     boolean leased = random.nextInt(3) > 0;
     boolean three = random.nextBoolean();
     boolean partners = random.nextInt(4) > 0;
+    int mostSuspended = leased ? Rules.MOST_SUSPENDED : three ? 6 : 20;
     String text =
         """
         catalog: city
@@ -91,6 +92,7 @@ record Plan(Rules rules, Tariff tariff, long start) {
             SHARED,
             BigInteger.valueOf(Long.MAX_VALUE / 8),
             BigInteger.valueOf(Long.MAX_VALUE / shards),
+            mostSuspended,
             List.of(
                 new Tariff.Offer(
                     "lamp",
@@ -111,7 +113,10 @@ record Plan(Rules rules, Tariff tariff, long start) {
                     partners ? parties(three) : List.of())));
     long start = midnight(pick(random, STARTS)) + random.nextLong(hours(20));
     return new Plan(
-        COMPILED.computeIfAbsent(text + shards, t -> compile(text, shards)), tariff, start);
+        remembering(
+            COMPILED.computeIfAbsent(text + shards, t -> compile(text, shards)), mostSuspended),
+        tariff,
+        start);
   }
 
   private static String shares(boolean three) {
@@ -156,6 +161,21 @@ record Plan(Rules rules, Tariff tariff, long start) {
       case CatalogFile.Result.Rejected rejected ->
           throw new IllegalStateException(rejected.problems() + "\n" + text);
     };
+  }
+
+  private static Rules remembering(Rules rules, int mostSuspended) {
+    return new Rules(
+        rules.version(),
+        rules.catalog(),
+        rules.types(),
+        rules.offers(),
+        rules.periods(),
+        rules.revenue(),
+        rules.shared(),
+        rules.shards(),
+        rules.horizon(),
+        rules.future(),
+        mostSuspended);
   }
 
   private static long length(String window) {

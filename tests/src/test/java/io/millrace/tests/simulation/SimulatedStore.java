@@ -202,7 +202,10 @@ final class SimulatedStore implements Store {
       balances.merge(List.of(p.account(), part.shard()), p.amount(), Math::addExact);
     }
     for (Effects.SuspenseRow s : e.suspended) {
-      suspense.putIfAbsent(HexFormat.of().formatHex(s.hash()), new Waiting(s, "open"));
+      if (suspense.putIfAbsent(HexFormat.of().formatHex(s.hash()), new Waiting(s, "open"))
+          != null) {
+        faults.add(Fault.SUSPENDED_AGAIN);
+      }
     }
     for (Effects.SuspenseEnd end : e.ended) {
       suspense.computeIfPresent(
