@@ -14,7 +14,10 @@ final class HouseRules {
   static final int LONGEST_FILE = 400;
   static final int LONGEST_README = 60;
 
-  /** What people write and read line by line; data, licences and poms are as long as they are. */
+  /**
+   * What people write and read line by line; data, licences, poms and the REST contract, which is
+   * served as one file, are as long as they are.
+   */
   private static final Set<String> CODE =
       Set.of("java", "sql", "sh", "js", "css", "html", "yaml", "yml", "md");
 
@@ -71,7 +74,7 @@ final class HouseRules {
       found.add(path + ": no line feed at the end");
     }
     int limit = isModuleReadme(path) ? LONGEST_README : LONGEST_FILE;
-    if (CODE.contains(extension(path)) && lines.size() > limit) {
+    if (CODE.contains(extension(path)) && !path.contains("/openapi/") && lines.size() > limit) {
       found.add(
           path + ": " + lines.size() + " lines, at most " + limit + ": part it by what it does");
     }

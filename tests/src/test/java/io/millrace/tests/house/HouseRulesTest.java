@@ -74,6 +74,8 @@ class HouseRulesTest {
     "ops/README.md,             61, 1",
     "README.md,                150, 0",
     "LICENSE,                  900, 0",
+    "ops/src/main/resources/openapi/millrace.yaml, 900, 0",
+    "ops/examples/node.yaml,   401, 1",
   })
   void fileThatIsTooLong_isFound(String path, int lines, int findings) {
     assertEquals(findings, HouseRules.findings(path, "x\n".repeat(lines)).size());
