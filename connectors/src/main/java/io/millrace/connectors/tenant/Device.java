@@ -18,10 +18,24 @@ public record Device(
   /** The longest subject. */
   public static final int LONGEST = 256;
 
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
   public Device {
     if (subject.isBlank() || subject.length() > LONGEST || account.isBlank() || offer.isBlank()) {
       throw new IllegalArgumentException(
           "a device has a subject (1 to 256 characters), an account and an offer");
+    }
+    if ((subject + account).chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "a device's subject and account have no control characters, as no event's subject has");
+    }
+    // What the database can't store would be refused in the commit, and held up all that is in it.
+    if (from.isBefore(EARLIEST) || from.isAfter(LATEST)) {
+      throw new IllegalArgumentException("a device begins in a year from 1 to 9999");
+    }
+    if (to.isPresent() && to.get().isAfter(LATEST)) {
+      throw new IllegalArgumentException("a device ends by the year 9999; leave it out for never");
     }
     if (to.isPresent() && !to.get().isAfter(from)) {
       throw new IllegalArgumentException("a device ends after it begins");
