@@ -5,14 +5,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * Confirmed keys in PostgreSQL, one row of 16 bytes and a time each. A failure of the database is a
- * {@link DatabaseUnavailable}: the route fails, and the source delivers again.
+ * Confirmed keys in PostgreSQL, one row of 16 bytes and a time each; {@link KeySweep} forgets them
+ * past the horizon. A failure of the database is a {@link DatabaseUnavailable}: the route fails,
+ * and the source delivers again.
  */
 public final class PostgresConfirmedKeys implements ConfirmedKeys {
 
@@ -73,22 +72,11 @@ public final class PostgresConfirmedKeys implements ConfirmedKeys {
 
   @Override
   public void clear() {
-    forgetBefore(Instant.parse("9999-12-31T00:00:00Z"));
-  }
-
-  /**
-   * Forgets keys confirmed before the horizon.
-   *
-   * @return how many
-   */
-  public int forgetBefore(Instant horizon) {
-    return run(
+    run(
         connection -> {
-          try (PreparedStatement forget =
-              connection.prepareStatement("delete" + OURS + " and at < ?")) {
+          try (PreparedStatement forget = connection.prepareStatement("delete" + OURS)) {
             forget.setInt(1, tenant);
             forget.setString(2, repository);
-            forget.setObject(3, horizon.atOffset(ZoneOffset.UTC));
             return forget.executeUpdate();
           }
         });

@@ -14,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -123,18 +122,6 @@ class ShardIdempotentRepositoryTest {
       after.clear();
       assertFalse(after.contains("evt-1"));
     }
-  }
-
-  @Test
-  void keysPastTheHorizon_areForgotten() {
-    ShardIdempotentRepository repository = ours(cluster.first);
-    assertTrue(repository.add("evt-1"));
-    assertTrue(repository.confirm("evt-1"));
-    UUID print = repository.fingerprint("evt-1");
-    assertEquals(0, confirmed.forgetBefore(Instant.parse("2020-01-01T00:00:00Z")));
-    assertTrue(confirmed.contains(print));
-    assertEquals(1, confirmed.forgetBefore(Instant.parse("2120-01-01T00:00:00Z")));
-    assertFalse(confirmed.contains(print));
   }
 
   /**

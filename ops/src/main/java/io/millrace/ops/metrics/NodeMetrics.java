@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.connectors.dedupe.KeySweep;
 import io.millrace.connectors.settlement.OutboxList;
 import io.millrace.connectors.shard.ShardHost;
 import io.millrace.connectors.source.SourceState;
@@ -77,6 +78,11 @@ public final class NodeMetrics {
     gauge("millrace.in.flight", "Exchanges in the routes.", m -> m.operator.inFlight());
     gauge("millrace.shards.owned", "Shards that this node owns.", m -> m.sample.shards());
     gauge("millrace.devices", "Devices in the directory.", m -> m.operator.node().devices());
+    counter(
+        "millrace.keys.forgotten",
+        "Confirmed keys of plain routes forgotten past the horizon.",
+        operator.node().keys(),
+        KeySweep::forgotten);
     counter(
         "millrace.suspense.forgotten",
         "Suspended events forgotten before the horizon: a source floods suspense.",

@@ -4,6 +4,7 @@ import io.millrace.catalog.Catalog;
 import io.millrace.connectors.clock.CommitClock;
 import io.millrace.connectors.clock.PostgresClockBook;
 import io.millrace.connectors.dedupe.HazelcastNode;
+import io.millrace.connectors.dedupe.KeySweep;
 import io.millrace.connectors.dedupe.WindowKey;
 import io.millrace.connectors.dedupe.WindowPublisher;
 import io.millrace.connectors.directory.Directory;
@@ -23,6 +24,7 @@ import io.millrace.connectors.tenant.Tenant;
 import io.millrace.connectors.tenant.Tenants;
 import io.millrace.processors.rating.Rules;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +51,7 @@ public final class Node implements AutoCloseable {
   private final Directory directory = new Directory();
   private final HazelcastNode hazelcast;
   private final WindowPublisher publisher;
+  private final KeySweep keys;
   private long highestSubscription = -1;
 
   private Node(
@@ -76,6 +79,8 @@ public final class Node implements AutoCloseable {
             crash);
     this.hazelcast = HazelcastNode.start(HazelcastNode.Settings.alone());
     this.publisher = new WindowPublisher(hazelcast.instance(), this::offerWindows);
+    this.keys =
+        new KeySweep(database.pool(), tenant.id(), Duration.ofMillis(rules.horizon()), this.clock);
     this.mediator = new Mediator(tenant, rules, directory, sources, System::currentTimeMillis);
   }
 
@@ -94,8 +99,10 @@ public final class Node implements AutoCloseable {
       node.loadDirectory();
       node.host.start();
       node.publisher.start();
+      node.keys.start();
       return node;
     } catch (SQLException | RuntimeException e) {
+      node.keys.close();
       node.publisher.close();
       node.hazelcast.close();
       node.clock.close();
@@ -166,6 +173,11 @@ public final class Node implements AutoCloseable {
     return host;
   }
 
+  /** What forgets the keys that plain routes have confirmed. */
+  public KeySweep keys() {
+    return keys;
+  }
+
   /** The time of the commits. */
   public CommitClock clock() {
     return clock;
@@ -183,6 +195,7 @@ public final class Node implements AutoCloseable {
   /** Lets the last commit end, gives the shards back and closes the database's connections. */
   @Override
   public void close() {
+    keys.close();
     publisher.close();
     host.close();
     hazelcast.close();
