@@ -3,6 +3,7 @@ package io.millrace.connectors.shard;
 import io.millrace.connectors.shard.Store.Checkpoint;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -13,11 +14,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has checkpoints stored beside the commits: encoded on the thread of the shards, between two
- * drains, and written on one of its own, one at a time.
+ * drains, and written on one of its own, one at a time. A round over all shards that moved on is
+ * cut into transactions of some megabytes, so that neither a drain nor the heap waits for all.
  */
 final class Checkpointer {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
   private static final long STOP_SECONDS = 10;
+
+  /** Encoded state that one transaction writes, one shard's at least. */
+  static final long BYTES = 1 << 22;
 
   private final NodeShards node;
   private final Store store;
@@ -26,6 +31,10 @@ final class Checkpointer {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("millrace-checkpoint").factory());
   private @Nullable Future<Set<Integer>> writing;
   private List<Checkpoint> underWay = List.of();
+
+  /** Shards whose turn in this round is still to come. */
+  private final TreeSet<Integer> left = new TreeSet<>();
+
   private long next;
 
   Checkpointer(NodeShards node, Store store, long pauseMillis) {
@@ -44,9 +53,12 @@ final class Checkpointer {
         Set<Integer> stored = stored(done);
         underWay.stream().filter(c -> stored.contains(c.shard())).forEach(node::checkpointed);
       }
-    } else if (now - next >= 0) {
-      next = now + pauseNanos;
-      List<Checkpoint> wanting = node.checkpoints();
+    } else if (!left.isEmpty() || now - next >= 0) {
+      if (left.isEmpty()) {
+        next = now + pauseNanos;
+        left.addAll(node.moved());
+      }
+      List<Checkpoint> wanting = node.checkpoints(left, BYTES);
       if (!wanting.isEmpty()) {
         underWay = wanting;
         writing = writer.submit(() -> store.checkpoint(wanting));

@@ -6,7 +6,6 @@ import io.millrace.connectors.shard.Store.Outcome;
 import io.millrace.connectors.shard.Store.Part;
 import io.millrace.connectors.shard.Store.ShardRow;
 import io.millrace.processors.codec.ByteWriter;
-import io.millrace.processors.dedupe.DedupeWindow;
 import io.millrace.processors.journal.Commit;
 import io.millrace.processors.journal.Encoded;
 import io.millrace.processors.journal.JournalCodec;
@@ -14,7 +13,6 @@ import io.millrace.processors.journal.Section;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.Shard;
-import io.millrace.processors.shard.ShardKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -25,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,13 +67,7 @@ public final class NodeShards implements AutoCloseable {
 
   /** What a drain came to. */
   public record Drained(
-      boolean committed, Set<Integer> lost, Map<Integer, Effects> effects, Work work) {
-
-    /** Nothing to do. */
-    static Drained nothing(Work work) {
-      return new Drained(true, Set.of(), Map.of(), work);
-    }
-  }
+      boolean committed, Set<Integer> lost, Map<Integer, Effects> effects, Work work) {}
 
   /**
    * Takes free shards and brings their state back.
@@ -341,19 +334,6 @@ public final class NodeShards implements AutoCloseable {
     applied.values().forEach(a -> a.owned.shard.undo());
   }
 
-  /** Is shown the windows that changed since the last time. */
-  @FunctionalInterface
-  public interface WindowSink {
-    /** A window as of a shard's commit. */
-    void window(
-        ShardKey shard,
-        int epoch,
-        long seq,
-        long subscription,
-        int source,
-        DedupeWindow.Snapshot window);
-  }
-
   /** Shows the windows that have changed since this was last called; between two drains. */
   public void changedWindows(WindowSink sink) {
     for (Owned o : owned.values()) {
@@ -368,18 +348,39 @@ public final class NodeShards implements AutoCloseable {
     }
   }
 
-  /** The checkpoints that are wanting: all shards that moved on since their last one. */
+  /** The shards that moved on since their last checkpoint, ascending. */
+  public TreeSet<Integer> moved() {
+    TreeSet<Integer> moved = new TreeSet<>();
+    owned.values().stream()
+        .filter(o -> o.shard.seq() > o.checkpointSeq)
+        .forEach(o -> moved.add(o.number()));
+    return moved;
+  }
+
+  /** The checkpoints of all shards that moved on. */
   public List<Checkpoint> checkpoints() {
-    List<Checkpoint> wanting = new ArrayList<>();
-    if (unsettled != null) {
-      return wanting; // What the shards hold may not be true.
-    }
-    for (Owned o : owned.values()) {
-      if (o.shard.seq() > o.checkpointSeq) {
-        wanting.add(o.checkpoint(scratch));
+    return checkpoints(moved(), Long.MAX_VALUE);
+  }
+
+  /**
+   * The checkpoints of some shards; takes out of them those that it has made, or that this node
+   * lost.
+   *
+   * @param bytes after so many it leaves the rest for the next time
+   */
+  public List<Checkpoint> checkpoints(TreeSet<Integer> of, long bytes) {
+    List<Checkpoint> some = new ArrayList<>();
+    long made = 0;
+    // While a commit is unsettled, what the shards hold may not be true.
+    while (unsettled == null && made < bytes && !of.isEmpty()) {
+      Owned o = owned.get(of.removeFirst());
+      if (o != null) {
+        Checkpoint checkpoint = o.checkpoint(scratch);
+        made += checkpoint.body().length;
+        some.add(checkpoint);
       }
     }
-    return wanting;
+    return some;
   }
 
   /** Notes that a checkpoint is stored. */

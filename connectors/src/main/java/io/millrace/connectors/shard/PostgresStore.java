@@ -1,6 +1,5 @@
 package io.millrace.connectors.shard;
 
-import com.github.luben.zstd.Zstd;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -49,6 +48,7 @@ public final class PostgresStore implements Store {
   private final int tenant;
   private final long leaseMillis;
   private final CrashPoints crash;
+  private final CheckpointTable table;
 
   /**
    * A tenant's store.
@@ -60,6 +60,7 @@ public final class PostgresStore implements Store {
     this.tenant = tenant;
     this.leaseMillis = leaseMillis;
     this.crash = crash;
+    this.table = new CheckpointTable(database, tenant, crash);
   }
 
   @Override
@@ -112,7 +113,7 @@ public final class PostgresStore implements Store {
     return state != null && !state.startsWith("08") && !state.startsWith("57P");
   }
 
-  private static void rollback(Connection c) {
+  static void rollback(Connection c) {
     try {
       c.rollback();
     } catch (SQLException e) {
@@ -245,93 +246,12 @@ public final class PostgresStore implements Store {
 
   @Override
   public Set<Integer> checkpoint(List<Checkpoint> checkpoints) {
-    try (Connection c = database.getConnection()) {
-      c.setAutoCommit(false);
-      try (PreparedStatement insert =
-              c.prepareStatement(
-                  "insert into checkpoint (tenant, shard, seq, epoch, number, base, chain, body)"
-                      + " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (tenant, shard, seq) do"
-                      + " update set epoch = excluded.epoch, number = excluded.number, base ="
-                      + " excluded.base, chain = excluded.chain, body = excluded.body");
-          PreparedStatement trim =
-              c.prepareStatement(
-                  "delete from checkpoint where tenant = ? and shard = ? and seq < ?");
-          PreparedStatement fence =
-              c.prepareStatement(
-                  "select number from shard where tenant = ? and number = ? and epoch = ? for"
-                      + " share")) {
-        Set<Integer> stored = new HashSet<>();
-        for (Checkpoint cp : checkpoints) {
-          fence.setInt(1, tenant);
-          fence.setInt(2, cp.shard());
-          fence.setInt(3, cp.epoch());
-          try (ResultSet rs = fence.executeQuery()) {
-            if (!rs.next()) {
-              continue;
-            }
-          }
-          store(insert, trim, cp);
-          stored.add(cp.shard());
-        }
-        crash.at(CrashPoints.INSIDE_CHECKPOINT);
-        c.commit();
-        return stored;
-      } catch (SQLException e) {
-        rollback(c);
-        throw e;
-      }
-    } catch (SQLException e) {
-      throw new StoreUnavailable("store a checkpoint", e);
-    }
-  }
-
-  private void store(PreparedStatement insert, PreparedStatement trim, Checkpoint cp)
-      throws SQLException {
-    insert.setInt(1, tenant);
-    insert.setInt(2, cp.shard());
-    insert.setLong(3, cp.seq());
-    insert.setInt(4, cp.epoch());
-    insert.setLong(5, cp.number());
-    insert.setLong(6, cp.base());
-    insert.setBytes(7, cp.chain());
-    insert.setBytes(8, Zstd.compress(cp.body()));
-    insert.executeUpdate();
-    if (cp.base() == 0) {
-      trim.setInt(1, tenant);
-      trim.setInt(2, cp.shard());
-      trim.setLong(3, cp.seq());
-      trim.executeUpdate();
-    }
+    return table.store(checkpoints);
   }
 
   @Override
   public List<Checkpoint> checkpoints(int shard) {
-    return ask(
-        "read the checkpoints",
-        "select seq, epoch, number, base, chain, body from checkpoint where tenant = ? and shard ="
-            + " ? and seq >= (select max(seq) from checkpoint where tenant = ? and shard = ? and"
-            + " base = 0) order by seq",
-        ps -> {
-          ps.setInt(1, tenant);
-          ps.setInt(2, shard);
-          ps.setInt(3, tenant);
-          ps.setInt(4, shard);
-        },
-        rs -> {
-          List<Checkpoint> all = new ArrayList<>();
-          while (rs.next()) {
-            all.add(
-                new Checkpoint(
-                    shard,
-                    rs.getLong(1),
-                    rs.getInt(2),
-                    rs.getLong(3),
-                    rs.getLong(4),
-                    rs.getBytes(5),
-                    decompress(rs.getBytes(6))));
-          }
-          return all;
-        });
+    return table.latest(shard);
   }
 
   @Override
@@ -354,10 +274,6 @@ public final class PostgresStore implements Store {
           }
           return some;
         });
-  }
-
-  private static byte[] decompress(byte[] body) {
-    return Zstd.decompress(body, Math.toIntExact(Zstd.getFrameContentSize(body)));
   }
 
   private static List<ShardRow> rows(ResultSet rs) throws SQLException {

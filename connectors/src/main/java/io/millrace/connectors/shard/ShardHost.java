@@ -6,6 +6,7 @@ import io.millrace.processors.shard.Shard;
 import io.millrace.processors.usage.UsageBatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,6 +32,7 @@ public final class ShardHost implements AutoCloseable {
   /** How often an idle node looks whether something is due. */
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+  private static final long STOP_MILLIS = 10_000;
   private static final long FIRST_RETRY_MILLIS = 50;
   private static final long LAST_RETRY_MILLIS = 2_000;
 
@@ -161,7 +163,7 @@ public final class ShardHost implements AutoCloseable {
   }
 
   /** Shows the dedupe windows that changed since the last call, between two commits. */
-  public CompletableFuture<Void> changedWindows(NodeShards.WindowSink sink) {
+  public CompletableFuture<Void> changedWindows(WindowSink sink) {
     return ask(
         shards -> {
           node.changedWindows(sink);
@@ -367,10 +369,21 @@ public final class ShardHost implements AutoCloseable {
     running = false;
     wake();
     try {
-      thread.join(TimeUnit.SECONDS.toMillis(10));
+      // After a lease they may be another's anyway.
+      thread.join(Math.min(STOP_MILLIS, settings.leaseMillis()));
       checkpointer.close();
       acknowledger.close();
-      store.checkpoint(node.checkpoints());
+      if (thread.isAlive()) {
+        // Inside a commit: what the shards hold then is not to be written before it has ended.
+        LOG.warn(
+            "stopped while a commit goes on; the shards are free when their leases have ended");
+        return;
+      }
+      TreeSet<Integer> moved = node.moved();
+      for (List<Store.Checkpoint> some;
+          !(some = node.checkpoints(moved, Checkpointer.BYTES)).isEmpty(); ) {
+        store.checkpoint(some);
+      }
       node.release();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,0 +1,172 @@
+package io.millrace.connectors.shard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.CatalogFile;
+import io.millrace.connectors.clock.CommitClock;
+import io.millrace.connectors.shard.Store.Checkpoint;
+import io.millrace.connectors.store.Database;
+import io.millrace.connectors.store.TestServer;
+import io.millrace.connectors.tenant.Tenant;
+import io.millrace.connectors.tenant.Tenants;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.shard.Command;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a node writes of its shards beside the commits, and while it stops. */
+class ShardHostStopTest {
+  private static final int SHARDS = 4;
+  private static final long NOW = Instant.parse("2026-11-02T00:00:00Z").toEpochMilli();
+
+  private Database database;
+  private Tenant tenant;
+  private Rules rules;
+  private Store store;
+
+  @BeforeEach
+  void open() throws Exception {
+    database = TestServer.open(TestServer.emptyDatabase());
+    Tenants all = new Tenants(database.pool());
+    tenant = all.ensure("city", SHARDS);
+    byte[] text;
+    try (var in = CatalogFile.class.getResourceAsStream("templates/smart-city.yaml")) {
+      text = in.readAllBytes();
+    }
+    Catalog catalog =
+        ((CatalogFile.Result.Accepted) CatalogFile.read("smart-city.yaml", text)).catalog();
+    rules = all.activate(tenant, catalog, text, NodeShards::genesis);
+    store = new PostgresStore(database.pool(), tenant.id(), 60_000, CrashPoints.NONE);
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  private NodeShards shards(String name) {
+    return new NodeShards(tenant.id(), SHARDS, store, rules, name, CrashPoints.NONE);
+  }
+
+  private ShardHost host() {
+    ShardHost host =
+        new ShardHost(
+            shards("node"),
+            store,
+            new ShardHost.Settings(SHARDS, 1_000, 500, 60_000),
+            CommitClock.unchecked(() -> NOW),
+            CrashPoints.NONE);
+    host.start();
+    return host;
+  }
+
+  private static Command.Subscribe device(long id, int account) {
+    return new Command.Subscribe(id, "lamp-" + id, account, 0, NOW + id, Long.MAX_VALUE);
+  }
+
+  private int account() throws SQLException {
+    return new Tenants(database.pool())
+        .customers(tenant, rules.catalog(), Set.of("city"))
+        .get("city");
+  }
+
+  private long number(String sql) throws SQLException {
+    try (Connection c = database.connection();
+        ResultSet rs = c.createStatement().executeQuery(sql)) {
+      rs.next();
+      return rs.getLong(1);
+    }
+  }
+
+  @Test
+  void stopWhileACommitGoesOn_leavesShardsThatStartAgain() throws Exception {
+    int account = account();
+    ShardHost host = host();
+    host.submit(0, device(1, account)).get(20, TimeUnit.SECONDS);
+    try (Connection slow = database.connection()) {
+      slow.setAutoCommit(false);
+      slow.createStatement().execute("lock table journal in exclusive mode");
+      CompletableFuture<Void> answer = host.submit(0, device(2, account));
+      Awaitility.await()
+          .until(() -> number("select count(*) from pg_locks where not granted") == 1);
+      CompletableFuture<Void> stopped = CompletableFuture.runAsync(host::close);
+      // It gives up on the commit, and must not wait behind it to write what it has not seen made.
+      stopped.get(20, TimeUnit.SECONDS);
+      slow.rollback();
+      answer.get(20, TimeUnit.SECONDS);
+    }
+    ShardHost again = host();
+    assertEquals(2, again.ask(all -> all.stream().mapToInt(s -> s.subscriptions()).sum()).join());
+    again.close();
+    assertEquals(0, number("select count(*) from shard where node is not null"));
+  }
+
+  @Test
+  void checkpoints_areCutIntoPortionsAndNameOnlyWhatChanged() throws Exception {
+    int account = account();
+    try (NodeShards node = shards("node")) {
+      node.take(SHARDS, true);
+      Work work = Work.sorted(List.of(), SHARDS, new Work.Room());
+      for (int i = 1; i <= 400; i++) {
+        work.command(i % SHARDS, device(i, account));
+      }
+      node.drain(work, NOW, 1_000);
+      TreeSet<Integer> left = node.moved();
+      List<Checkpoint> all = new ArrayList<>();
+      for (int portion = 1; portion <= SHARDS; portion++) {
+        List<Checkpoint> one = node.checkpoints(left, 1);
+        assertEquals(1, one.size());
+        assertEquals(Set.of(one.getFirst().shard()), store.checkpoint(one));
+        one.forEach(node::checkpointed);
+        all.addAll(one);
+      }
+      assertTrue(left.isEmpty() && node.moved().isEmpty());
+      Work little = Work.sorted(List.of(), SHARDS, new Work.Room());
+      little.command(2, device(1_002, account));
+      node.drain(little, NOW, 1_000);
+      Checkpoint change = node.checkpoints().getFirst();
+      assertEquals(2, change.shard());
+      assertEquals(all.get(2).seq(), change.base());
+      assertTrue(change.body().length * 10 < all.get(2).body().length, "" + change.body().length);
+    }
+  }
+
+  @Test
+  void checkpointOfALostShard_isLeftOutAndTheOthersAreStored() throws Exception {
+    int account = account();
+    try (NodeShards stale = shards("stale");
+        NodeShards other = shards("other")) {
+      stale.take(SHARDS, true);
+      Work work = Work.sorted(List.of(), SHARDS, new Work.Room());
+      for (int i = 0; i < SHARDS; i++) {
+        work.command(i, device(i, account));
+      }
+      stale.drain(work, NOW, 1_000);
+      List<Checkpoint> captured = stale.checkpoints();
+      try (Connection c = database.connection()) {
+        c.createStatement()
+            .execute("update shard set lease_until = now() - interval '1 s' where number = 1");
+      }
+      assertEquals(1, other.take(1, false));
+      List<Checkpoint> newer = other.checkpoints();
+      assertEquals(Set.of(1), store.checkpoint(newer));
+      assertEquals(Set.of(0, 2, 3), store.checkpoint(captured));
+      assertEquals(newer.getFirst().epoch(), store.checkpoints(1).getFirst().epoch());
+      assertEquals(3, number("select count(*) from checkpoint where shard <> 1"));
+    }
+  }
+}
