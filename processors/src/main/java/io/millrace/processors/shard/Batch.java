@@ -195,6 +195,7 @@ final class Batch {
     if (again != null) {
       return Verdict.SUSPENDED; // It stays where it is.
     }
+    effects.refusals.put(i - section.usageFrom(), reason);
     byte[] raw = usage.rawOf(i);
     return suspend(
         new Command.Suspend(

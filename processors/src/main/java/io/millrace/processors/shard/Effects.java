@@ -1,7 +1,9 @@
 package io.millrace.processors.shard;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What one {@code apply} tells the world, in rows; written in the transaction of its commit. */
 public final class Effects {
@@ -57,6 +59,9 @@ public final class Effects {
 
   /** The verdicts of the section's usage, by row from its first; {@link Verdict} ordinals. */
   public byte[] verdicts = new byte[0];
+
+  /** Why rows were refused, by row from the section's first; those that were not are absent. */
+  public final Map<Integer, Reason> refusals = new HashMap<>();
 
   /** The period that this shard closed with this commit, −1 where it closed none. */
   public int closed = -1;
