@@ -1,11 +1,17 @@
 package io.millrace.connectors.amqp;
 
+import io.millrace.connectors.codec.CloudEventsBindings;
+import io.millrace.connectors.codec.Payload;
+import io.millrace.connectors.codec.Transport;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.qpid.protonj2.client.AdvancedMessage;
 import org.apache.qpid.protonj2.client.Delivery;
 import org.apache.qpid.protonj2.client.exceptions.ClientException;
 import org.apache.qpid.protonj2.types.Binary;
 import org.apache.qpid.protonj2.types.messaging.AmqpValue;
+import org.apache.qpid.protonj2.types.messaging.ApplicationProperties;
 import org.apache.qpid.protonj2.types.messaging.Data;
 import org.apache.qpid.protonj2.types.messaging.Section;
 
@@ -16,13 +22,21 @@ import org.apache.qpid.protonj2.types.messaging.Section;
 final class AmqpPayload {
   private AmqpPayload() {}
 
-  static byte[] of(Delivery delivery) {
+  /** The bytes alone where the message says nothing else that a codec may read. */
+  static Object of(Delivery delivery, String queue) {
     try {
+      AdvancedMessage<?> message = delivery.message().toAdvancedMessage();
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      for (Section<?> each : delivery.message().toAdvancedMessage().bodySections()) {
+      for (Section<?> each : message.bodySections()) {
         bytes.writeBytes(of(each));
       }
-      return bytes.toByteArray();
+      ApplicationProperties properties = message.applicationProperties();
+      Map<String, Object> values = properties == null ? null : properties.getValue();
+      Transport transport =
+          CloudEventsBindings.amqp("", message.contentType(), values == null ? Map.of() : values);
+      return transport == Transport.NONE
+          ? bytes.toByteArray()
+          : new Payload(bytes.toByteArray(), transport.withAddress(queue));
     } catch (ClientException | RuntimeException e) {
       // It can't be read, and would be no better for being sent again.
       return new byte[0];

@@ -185,11 +185,11 @@ final class AmqpReader implements SourceReader {
 
   private void handIn(Receiver receiver, Delivery first) throws ClientException {
     List<Delivery> deliveries = new ArrayList<>();
-    List<byte[]> payloads = new ArrayList<>();
+    List<Object> payloads = new ArrayList<>();
     Delivery each = first;
     while (each != null) {
       deliveries.add(each);
-      payloads.add(AmqpPayload.of(each));
+      payloads.add(AmqpPayload.of(each, options.queue()));
       if (each.remoteSettled()) {
         unsafe.increment();
       }
@@ -207,7 +207,7 @@ final class AmqpReader implements SourceReader {
     private final Receiver receiver;
     private final List<Delivery> deliveries;
 
-    Batch(Receiver receiver, List<byte[]> payloads, List<Delivery> deliveries) {
+    Batch(Receiver receiver, List<?> payloads, List<Delivery> deliveries) {
       super(source, payloads);
       this.receiver = receiver;
       this.deliveries = deliveries;

@@ -2,11 +2,7 @@ package io.millrace.connectors.codec;
 
 import io.millrace.processors.shard.Reason;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,24 +42,11 @@ public final class CloudEventsCodec {
   private static final byte[] DATA_BASE64 = bytes("data_base64");
   private static final byte[] VERSION = bytes("1.0");
 
-  private static final int MISSING = -1;
-
   private final JsonScanner scanner = new JsonScanner();
-  private final List<EventType> types;
-  private final Names typeNames;
-  private final ReadingTree readings;
-  private final List<int[]> slots = new ArrayList<>();
-  private final SipHash fingerprints;
-  private final QuantityParser quantities;
-
-  /** Where the number of each slot is in the payload. */
-  private final int[] slotFrom;
-
-  private final int[] slotLength;
-  private final char[] number = new char[JsonScanner.MAX_NUMBER];
-
+  private final Readings readings;
   private boolean hasData;
   private boolean hasBase64;
+  private boolean isWhole;
 
   /**
    * A codec.
@@ -73,26 +56,11 @@ public final class CloudEventsCodec {
    * @param quantities reads the meters' numbers
    */
   public CloudEventsCodec(List<EventType> types, byte[] fingerprintKey, QuantityParser quantities) {
-    this.types = List.copyOf(types);
-    Map<String, Integer> numbers = new LinkedHashMap<>();
-    for (EventType type : types) {
-      numbers.put(type.name(), numbers.size());
-    }
-    if (numbers.size() != types.size()) {
-      throw new IllegalArgumentException("a type of event comes twice");
-    }
-    typeNames = new Names(numbers);
-    readings = ReadingTree.of(types, slots);
-    int most = 0;
-    for (int[] ofType : slots) {
-      for (int slot : ofType) {
-        most = Math.max(most, slot + 1);
-      }
-    }
-    slotFrom = new int[most];
-    slotLength = new int[most];
-    fingerprints = new SipHash(fingerprintKey);
-    this.quantities = quantities;
+    this(new Readings(types, fingerprintKey, quantities));
+  }
+
+  CloudEventsCodec(Readings readings) {
+    this.readings = readings;
   }
 
   /**
@@ -108,6 +76,79 @@ public final class CloudEventsCodec {
     if (length > MAX_PAYLOAD) {
       return Reason.TOO_LARGE;
     }
+    begin(into);
+    scanner.begin(payload, from, length);
+    if (!event(into) || !scanner.atEnd()) {
+      return scanner.reason;
+    }
+    return judged(into);
+  }
+
+  /**
+   * Decodes an event at the beginning of what may go on behind it.
+   *
+   * @param length up to the end of what may be read
+   * @return as {@link #decode}; where the event is no JSON, {@link #end} is where that showed
+   */
+  @Nullable Reason decodeFirst(byte[] payload, int from, int length, DecodedEvent into) {
+    begin(into);
+    scanner.begin(payload, from, length);
+    isWhole = event(into);
+    return isWhole ? judged(into) : scanner.reason;
+  }
+
+  /** Whether {@link #decodeFirst} found a JSON object of attributes that can be read. */
+  boolean isWhole() {
+    return isWhole;
+  }
+
+  /** The first byte behind what {@link #decodeFirst} read. */
+  int end() {
+    return scanner.position();
+  }
+
+  /**
+   * Decodes an event in binary mode.
+   *
+   * @param attributes its context attributes
+   * @param isJson whether its data may be read as JSON
+   * @param data holds its data
+   */
+  @Nullable Reason decodeBinary(
+      Transport attributes, boolean isJson, byte[] data, int from, int length, DecodedEvent into) {
+    begin(into);
+    if (attributes.hasTwins()
+        || !take(into.specversion, attributes, CloudEventsBindings.SPECVERSION)
+        || !take(into.id, attributes, "id")
+        || !take(into.source, attributes, "source")
+        || !take(into.type, attributes, "type")
+        || !take(into.subject, attributes, "subject")
+        || !take(into.time, attributes, "time")) {
+      return Reason.MALFORMED;
+    }
+    if (isJson && length > 0) {
+      scanner.begin(data, from, length);
+      if (!data() || !scanner.atEnd()) {
+        return scanner.reason;
+      }
+    }
+    return judged(into);
+  }
+
+  /** An attribute that is missing is empty; one that is empty or holds a control is malformed. */
+  private static boolean take(Text into, Transport attributes, String name) {
+    String value = attributes.attribute(name);
+    if (value == null) {
+      return true;
+    }
+    byte[] text = value.getBytes(StandardCharsets.UTF_8);
+    into.keep(text, 0, text.length);
+    return text.length > 0
+        && value.length() <= JsonScanner.MAX_STRING
+        && !hasControl(text, 0, text.length);
+  }
+
+  private void begin(DecodedEvent into) {
     into.id.clear();
     into.source.clear();
     into.subject.clear();
@@ -116,11 +157,10 @@ public final class CloudEventsCodec {
     into.specversion.clear();
     hasData = false;
     hasBase64 = false;
-    Arrays.fill(slotLength, MISSING);
-    scanner.begin(payload, from, length);
-    if (!event(into) || !scanner.atEnd()) {
-      return scanner.reason;
-    }
+    readings.begin();
+  }
+
+  private @Nullable Reason judged(DecodedEvent into) {
     if (!into.specversion.is(VERSION)
         || into.id.length == 0
         || into.source.length == 0
@@ -134,15 +174,7 @@ public final class CloudEventsCodec {
         return Reason.MALFORMED;
       }
     }
-    if (into.subject.length == 0) {
-      return Reason.UNKNOWN_DEVICE;
-    }
-    if (into.time.length == 0) {
-      return Reason.NO_TIME;
-    }
-    identify(into);
-    into.typeIndex = typeNames.find(into.type);
-    return into.typeIndex < 0 ? Reason.NO_OFFER : measure(payload, into);
+    return readings.complete(into, into.time.length > 0);
   }
 
   private boolean event(DecodedEvent into) {
@@ -222,7 +254,7 @@ public final class CloudEventsCodec {
   private boolean data() {
     int first = scanner.peek();
     hasData = first != 'n';
-    return first == '{' ? object(readings) : scanner.skip();
+    return first == '{' ? object(readings.tree()) : scanner.skip();
   }
 
   private boolean object(ReadingTree tree) {
@@ -259,63 +291,8 @@ public final class CloudEventsCodec {
     if (!scanner.number()) {
       return false;
     }
-    slotFrom[tree.slot()] = scanner.from;
-    slotLength[tree.slot()] = scanner.length;
+    readings.put(tree.slot(), scanner.bytes, scanner.from, scanner.length);
     return true;
-  }
-
-  private void identify(DecodedEvent into) {
-    Text id = into.id;
-    into.eventId = counter(id.bytes, id.from, id.length);
-    into.numbered = into.eventId >= 0;
-    if (!into.numbered) {
-      into.eventId = fingerprints.of(id.bytes, id.from, id.length);
-    }
-  }
-
-  /** The number that a counter wrote, -1 where it did not: "007" and "7" are two ids. */
-  private static long counter(byte[] text, int from, int length) {
-    if (length > 18 || text[from] == '0' && length > 1) {
-      return -1;
-    }
-    long value = 0;
-    for (int i = from; i < from + length; i++) {
-      int digit = text[i] - '0';
-      if (digit < 0 || digit > 9) {
-        return -1;
-      }
-      value = value * 10 + digit;
-    }
-    return value;
-  }
-
-  private @Nullable Reason measure(byte[] payload, DecodedEvent into) {
-    int[] ofType = slots.get(into.typeIndex);
-    List<EventType.Reading> meters = types.get(into.typeIndex).readings();
-    if (into.values.length < ofType.length) {
-      into.values = new long[ofType.length];
-    }
-    into.valueCount = ofType.length;
-    for (int i = 0; i < ofType.length; i++) {
-      long value = 1;
-      if (ofType[i] != ReadingTree.COUNTED) {
-        int length = slotLength[ofType[i]];
-        if (length == MISSING) {
-          return Reason.BAD_QUANTITY;
-        }
-        int from = slotFrom[ofType[i]];
-        for (int k = 0; k < length; k++) {
-          number[k] = (char) payload[from + k];
-        }
-        EventType.Reading meter = meters.get(i);
-        value = quantities.parse(number, 0, length, meter.scale(), meter.roundsFiner());
-        if (value == QuantityParser.BAD) {
-          return Reason.BAD_QUANTITY;
-        }
-      }
-      into.values[i] = value;
-    }
-    return null;
   }
 
   /** U+0000 to U+001F and U+007F to U+009F, which CloudEvents forbids in attributes. */

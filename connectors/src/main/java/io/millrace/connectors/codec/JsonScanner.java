@@ -77,6 +77,11 @@ final class JsonScanner {
     return -1;
   }
 
+  /** The next byte that is not taken. */
+  int position() {
+    return at;
+  }
+
   /** Whether the string scanned last is in bytes that the next one may overwrite. */
   boolean isEscaped() {
     return bytes == unescaped;
@@ -92,9 +97,7 @@ final class JsonScanner {
     return peek() < 0;
   }
 
-  /**
-   * Where the names of an object that begins here are kept; for {@link #name} and {@link #leave}.
-   */
+  /** Where the names of an object that begins here are kept; {@link #leave} forgets them. */
   int enter() {
     depth++;
     return nameCount;
@@ -222,10 +225,7 @@ final class JsonScanner {
     return false;
   }
 
-  /**
-   * The high bit of each byte that needs a look: a quote, a backslash, a control, DEL, or not
-   * ASCII.
-   */
+  /** The high bit of each byte that needs a look: quote, backslash, control, DEL, no ASCII. */
   private static long stops(long word) {
     long quote = word ^ (ONES * '"');
     long backslash = word ^ (ONES * '\\');

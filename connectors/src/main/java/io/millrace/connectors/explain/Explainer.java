@@ -1,8 +1,9 @@
 package io.millrace.connectors.explain;
 
-import io.millrace.connectors.codec.CloudEventsCodec;
+import io.millrace.connectors.codec.Codecs;
 import io.millrace.connectors.codec.DecodedEvent;
-import io.millrace.connectors.codec.EventType;
+import io.millrace.connectors.mediation.Mediator;
+import io.millrace.connectors.tenant.StoredCodecSpecs;
 import io.millrace.connectors.tenant.Tenant;
 import io.millrace.processors.explain.ChargeProof;
 import io.millrace.processors.explain.EvidenceList;
@@ -10,7 +11,6 @@ import io.millrace.processors.explain.EvidenceList.Ref;
 import io.millrace.processors.journal.Commit;
 import io.millrace.processors.journal.JournalCodec;
 import io.millrace.processors.journal.JournalDamaged;
-import io.millrace.processors.rating.MeterValue;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.UsageCharge;
 import io.millrace.processors.shard.ChargeId;
@@ -76,7 +76,7 @@ public final class Explainer {
     private final ChargeProof proof;
     private final @Nullable UsageCharge priced;
     private final List<Explanation.Event> shown = new ArrayList<>();
-    private final CloudEventsCodec codec;
+    private final Codecs codecs;
     private final DecodedEvent event = new DecodedEvent();
 
     Walk(StoredCharge charge, int most) {
@@ -84,16 +84,7 @@ public final class Explainer {
       this.most = most;
       this.proof = new ChargeProof(charge.id(), row(charge));
       this.priced = usageCharge(charge);
-      this.codec =
-          new CloudEventsCodec(
-              rules.types().stream()
-                  .map(
-                      t ->
-                          new EventType(
-                              t.name(), t.meters().stream().map(EventType::readingOf).toList()))
-                  .toList(),
-              tenant.fingerprintKey(),
-              MeterValue::parse);
+      this.codecs = Mediator.codecs(rules, tenant, new StoredCodecSpecs(pool, tenant));
     }
 
     Explanation run() throws SQLException {
@@ -187,7 +178,7 @@ public final class Explainer {
     }
 
     private boolean saysTheSame(byte[] raw, UsageBatch usage, int i) {
-      if (codec.decode(raw, 0, raw.length, event) != null
+      if (codecs.decode(raw, event) != null
           || event.eventId != usage.eventId[i]
           || event.occurredAt != usage.occurredAt[i]
           || event.typeIndex != usage.type[i]) {

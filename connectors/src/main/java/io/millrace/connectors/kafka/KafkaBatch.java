@@ -35,7 +35,7 @@ final class KafkaBatch extends SourceBatch {
   KafkaBatch(
       BatchConsumer source,
       KafkaReader reader,
-      List<byte[]> payloads,
+      List<?> payloads,
       long bytes,
       Map<TopicPartition, Reach> reach) {
     super(source, payloads);

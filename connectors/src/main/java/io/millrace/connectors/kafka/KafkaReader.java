@@ -1,5 +1,8 @@
 package io.millrace.connectors.kafka;
 
+import io.millrace.connectors.codec.CloudEventsBindings;
+import io.millrace.connectors.codec.Payload;
+import io.millrace.connectors.codec.Transport;
 import io.millrace.connectors.kafka.KafkaBatch.Reach;
 import io.millrace.connectors.source.SourceReader;
 import io.millrace.connectors.source.SourceState;
@@ -26,6 +29,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -208,14 +212,14 @@ final class KafkaReader implements SourceReader {
     if (records.isEmpty()) {
       return;
     }
-    List<byte[]> payloads = new ArrayList<>(records.count());
+    List<Object> payloads = new ArrayList<>(records.count());
     Map<TopicPartition, Reach> reach = new HashMap<>();
     long bytes = 0;
     for (TopicPartition partition : records.partitions()) {
       List<ConsumerRecord<byte[], byte[]>> some = records.records(partition);
       for (ConsumerRecord<byte[], byte[]> each : some) {
         byte[] payload = each.value() == null ? new byte[0] : each.value();
-        payloads.add(payload);
+        payloads.add(said(each, payload));
         bytes += payload.length;
       }
       ConsumerRecord<byte[], byte[]> last = some.getLast();
@@ -229,6 +233,25 @@ final class KafkaReader implements SourceReader {
     bytesInFlight.addAndGet(bytes);
     progress.add(batch);
     batch.attempt();
+  }
+
+  /** The bytes alone where its headers say nothing that a codec may read. */
+  private static Object said(ConsumerRecord<byte[], byte[]> each, byte[] payload) {
+    Header[] headers = each.headers().toArray();
+    if (headers.length == 0) {
+      return payload;
+    }
+    Transport transport =
+        CloudEventsBindings.kafka(
+            "",
+            taker -> {
+              for (Header header : headers) {
+                taker.accept(header.key(), header.value());
+              }
+            });
+    return transport == Transport.NONE
+        ? payload
+        : new Payload(payload, transport.withAddress(each.topic()));
   }
 
   private void commit(Consumer<byte[], byte[]> consumer) {

@@ -1,192 +1,157 @@
 package io.millrace.connectors.mediation;
 
-import io.millrace.connectors.codec.CloudEventsCodec;
-import io.millrace.connectors.codec.DecodedEvent;
+import io.millrace.connectors.codec.Codec;
+import io.millrace.connectors.codec.CodecSpec;
+import io.millrace.connectors.codec.CodecSpecs;
+import io.millrace.connectors.codec.Codecs;
 import io.millrace.connectors.codec.EventType;
-import io.millrace.connectors.codec.Text;
+import io.millrace.connectors.codec.Readings;
+import io.millrace.connectors.codec.Transport;
 import io.millrace.connectors.directory.Directory;
-import io.millrace.connectors.directory.DirectoryView;
 import io.millrace.connectors.shard.Intake;
 import io.millrace.connectors.shard.Ticket;
 import io.millrace.connectors.tenant.Sources;
 import io.millrace.connectors.tenant.Tenant;
 import io.millrace.processors.rating.MeterValue;
 import io.millrace.processors.rating.Rules;
-import io.millrace.processors.shard.Command;
-import io.millrace.processors.shard.Digests;
 import io.millrace.processors.shard.Reason;
-import io.millrace.processors.shard.ShardKey;
 import io.millrace.processors.usage.UsageBatch;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Decodes a payload, finds the subscription that its device had when it was used, and hands it to
- * the shards; what can't be charged goes to suspense with its reason. Thread-safe: each thread has
- * a codec of its own.
+ * Decodes payloads by the codecs that their routes chose, finds the subscription that each event's
+ * device had when it was used, and hands it to the shards; what can't be charged goes to suspense
+ * with its reason. Thread-safe: each thread has codecs of its own.
  */
 public final class Mediator {
   /** Raw bytes that suspense keeps of an event; of a larger one its head and its hash. */
   public static final int SUSPENSE_BYTES = 64 * 1024;
 
-  /** The longest CloudEvents source that is kept apart from others. */
-  private static final int LONGEST_SOURCE = 512;
+  private static final Logger LOG = LoggerFactory.getLogger(Mediator.class);
 
   private final Tenant tenant;
   private final Rules rules;
   private final Directory directory;
   private final Sources sources;
+  private final CodecSpecs specs;
   private final LongSupplier clock;
-  private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(this::newScratch);
+  private final ThreadLocal<Entry> entry = ThreadLocal.withInitial(this::newEntry);
 
   /**
    * A tenant's mediator.
    *
+   * @param specs keep how its events are decoded
    * @param clock gives the time of receipt, milliseconds since 1970-01-01 UTC
    */
   public Mediator(
-      Tenant tenant, Rules rules, Directory directory, Sources sources, LongSupplier clock) {
+      Tenant tenant,
+      Rules rules,
+      Directory directory,
+      Sources sources,
+      CodecSpecs specs,
+      LongSupplier clock) {
     this.tenant = tenant;
     this.rules = rules;
     this.directory = directory;
     this.sources = sources;
+    this.specs = specs;
     this.clock = clock;
   }
 
-  /** What one thread needs for one event at a time; appends the event as a row. */
-  private static final class Scratch implements Intake.Appender {
-    final CloudEventsCodec codec;
-    final DecodedEvent event = new DecodedEvent();
-    byte[] payload = {};
-    int shard;
-    long subscription;
-    int source;
-    long receivedAt;
-    byte[] lastSource = {};
-    int lastSourceId = Sources.OTHER;
-
-    Scratch(CloudEventsCodec codec) {
-      this.codec = codec;
-    }
-
-    @Override
-    public void append(UsageBatch usage) {
-      usage.add(
-          shard,
-          subscription,
-          source,
-          event.eventId,
-          event.numbered,
-          event.occurredAt,
-          receivedAt,
-          event.typeIndex,
-          event.values,
-          event.valueCount,
-          payload,
-          0,
-          payload.length);
-    }
+  private Entry newEntry() {
+    return new Entry(codecs(rules, tenant, specs), tenant, directory, sources);
   }
 
-  private Scratch newScratch() {
+  /** A thread's codecs under these rules. */
+  public static Codecs codecs(Rules rules, Tenant tenant, CodecSpecs specs) {
     List<EventType> types =
         rules.types().stream()
             .map(
                 t ->
                     new EventType(t.name(), t.meters().stream().map(EventType::readingOf).toList()))
             .toList();
-    return new Scratch(new CloudEventsCodec(types, tenant.fingerprintKey(), MeterValue::parse));
+    return new Codecs(new Readings(types, tenant.fingerprintKey(), MeterValue::parse), specs);
   }
 
   /**
-   * Takes a payload in.
+   * Takes in a CloudEvent in structured JSON.
    *
    * @param route the source's name, for what can't be read
    * @param payload one event; must not change until the ticket is told
    * @param ticket told once the event is disposed of; told at once where there is no room
    */
   public void take(String route, byte[] payload, Intake intake, Ticket ticket) {
-    try {
-      if (!offer(route, payload, intake, ticket)) {
-        ticket.failed(new IntakeFull());
-      }
-    } catch (SQLException e) {
-      ticket.failed(e);
-    }
+    Entry e = entry.get();
+    e.begin(route, intake, null, ticket, clock.getAsLong());
+    decode(e, e.codecs.of(CodecSpec.CLOUD_EVENTS), payload, Transport.NONE);
   }
 
   /**
-   * The same for who can wait for room.
+   * Takes a payload's events in.
    *
-   * @return whether there was room; where not, nothing was done and the ticket is told nothing
+   * @param codec how they are decoded
+   * @param waiter gives each of them its ticket
+   * @throws IntakeFull where there was no room for one of them: its ticket and those of the others
+   *     before it are told, and those behind it were not looked at
+   * @throws SQLException as {@code IntakeFull}, where the database kept one from going on
+   * @throws CodecSpecs.Unavailable where nothing was looked at yet
    */
-  boolean offer(String route, byte[] payload, Intake intake, Ticket ticket) throws SQLException {
-    Scratch s = scratch.get();
-    Reason refusal = resolve(s, payload);
-    return refusal == null
-        ? intake.add(s, ticket)
-        : suspend(route, refusal, payload, s.receivedAt, intake, ticket);
+  void offer(
+      String route,
+      byte[] payload,
+      Transport transport,
+      CodecSpec codec,
+      Intake intake,
+      Waiter waiter)
+      throws IntakeFull, SQLException {
+    Entry e = entry.get();
+    Codec by = e.codecs.of(codec);
+    e.begin(route, intake, waiter, null, clock.getAsLong());
+    decode(e, by, payload, transport);
+    switch (e.failure()) {
+      case null -> {}
+      case IntakeFull full -> throw full;
+      case SQLException database -> throw database;
+      case Exception other -> throw new IllegalStateException(other);
+    }
+  }
+
+  /** A codec that trips over a payload loses nothing and holds nothing up. */
+  private static void decode(Entry e, Codec codec, byte[] payload, Transport transport) {
+    try {
+      codec.decode(payload, transport, e);
+    } catch (RuntimeException | AssertionError | StackOverflowError bug) {
+      if (e.failure() != null) {
+        throw bug;
+      }
+      LOG.error(
+          "usage:{} trips; the payload waits in suspense as `refused`", codec.spec().format(), bug);
+      byte[] whole = Codecs.kept(codec, transport, payload);
+      e.refused(Reason.REFUSED, whole, 0, whole.length);
+    }
   }
 
   /**
    * Decodes an event that waits in suspense again.
    *
+   * @param kept its raw bytes as suspense has them
    * @return why it still can't be charged; null where it was appended
    */
-  public @Nullable Reason retake(byte[] payload, UsageBatch into) throws SQLException {
-    Scratch s = scratch.get();
-    Reason refusal = resolve(s, payload);
+  public @Nullable Reason retake(byte[] kept, UsageBatch into) throws SQLException {
+    Entry e = entry.get();
+    e.receivedAt(clock.getAsLong());
+    Reason refusal = e.codecs.decode(kept, e.decoded);
     if (refusal == null) {
-      s.append(into);
+      refusal = e.resolve(e.decoded, kept, 0, kept.length);
+    }
+    if (refusal == null) {
+      e.append(into);
     }
     return refusal;
-  }
-
-  private @Nullable Reason resolve(Scratch s, byte[] payload) throws SQLException {
-    DecodedEvent event = s.event;
-    s.payload = payload;
-    s.receivedAt = clock.getAsLong();
-    if (payload.length > SUSPENSE_BYTES) {
-      return Reason.TOO_LARGE;
-    }
-    Reason refusal = s.codec.decode(payload, 0, payload.length, event);
-    if (refusal != null) {
-      return refusal;
-    }
-    DirectoryView view = directory.view();
-    Text subject = event.subject;
-    int found = view.find(subject.bytes, subject.from, subject.length, event.occurredAt);
-    if (found < 0) {
-      return found == Directory.UNKNOWN ? Reason.UNKNOWN_DEVICE : Reason.NO_OFFER;
-    }
-    s.subscription = view.subscription(found);
-    s.shard = view.shard(found);
-    s.source = source(s, event.source);
-    return null;
-  }
-
-  private int source(Scratch s, Text source) throws SQLException {
-    if (!source.is(s.lastSource)) {
-      s.lastSourceId =
-          source.length > LONGEST_SOURCE ? Sources.OTHER : sources.idOf(source.toString());
-      s.lastSource = Arrays.copyOfRange(source.bytes, source.from, source.from + source.length);
-    }
-    return s.lastSourceId;
-  }
-
-  private boolean suspend(
-      String route, Reason reason, byte[] payload, long receivedAt, Intake intake, Ticket ticket)
-      throws SQLException {
-    int source = sources.idOf(route);
-    byte[] hash = Digests.suspense(source, payload);
-    long fingerprint = Digests.head(hash);
-    byte[] head =
-        payload.length > SUSPENSE_BYTES ? Arrays.copyOf(payload, SUSPENSE_BYTES) : payload;
-    Command.Suspend command =
-        new Command.Suspend(source, reason, fingerprint, receivedAt, head, payload.length, hash);
-    return intake.suspend(ShardKey.of(fingerprint, tenant.shards()), command, ticket);
   }
 }

@@ -1,56 +1,78 @@
 package io.millrace.connectors.mediation;
 
+import io.millrace.connectors.codec.CodecSpec;
+import io.millrace.connectors.codec.Payload;
+import io.millrace.connectors.codec.Transport;
 import io.millrace.connectors.shard.Intake;
 import io.millrace.connectors.shard.Ticket;
+import io.millrace.processors.shard.Effects.Verdict;
+import io.millrace.processors.shard.Reason;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exchange of many events that waits for the last of them. It fails where one of them was not
- * disposed of; the source then hands all in again, and those that were are duplicates.
+ * An exchange that waits for the last of its events. It fails where one of them was not disposed
+ * of; the source then hands all in again, and those that were are duplicates.
  */
-final class ParkedBatch implements Ticket {
-  /** How long a batch waits for room: no commit has come through for so long then. */
-  private static final long ROOM_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-  private static final long ROOM_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+final class ParkedBatch implements Ticket, Waiter {
+  private static final AtomicIntegerFieldUpdater<ParkedBatch> LEFT =
+      AtomicIntegerFieldUpdater.newUpdater(ParkedBatch.class, "left");
 
   private final Exchange exchange;
   private final AsyncCallback callback;
+  private final @Nullable Verdicts verdicts;
 
-  /** Events that are not told, and one more until all are handed in. */
-  private final AtomicInteger left;
+  /** Events that are not told; one for each payload to come; and one more until all are in. */
+  @SuppressWarnings("UnusedVariable") // by its updater
+  private volatile int left;
 
+  /** Whether the payload being handed in has taken the place that was kept for it. */
+  private boolean placeTaken;
+
+  private boolean mayWait;
   private volatile @Nullable Exception failure;
 
-  ParkedBatch(Exchange exchange, AsyncCallback callback, int size) {
+  ParkedBatch(Exchange exchange, AsyncCallback callback, @Nullable Verdicts verdicts) {
     this.exchange = exchange;
     this.callback = callback;
-    this.left = new AtomicInteger(size + 1);
+    this.verdicts = verdicts;
   }
 
-  /** Hands the payloads in, in their order, and waits for room; stops at the first failure. */
-  void handIn(String source, List<?> payloads, Mediator mediator, Intake intake) {
+  /**
+   * Hands in what the body holds, in its order; stops at the first failure.
+   *
+   * @param body a {@link Payload}, what converts to bytes, or a list of these, which waits for room
+   */
+  void handIn(String source, Object body, CodecSpec codec, Mediator mediator, Intake intake) {
+    List<?> payloads = body instanceof List<?> list ? list : List.of(body);
+    mayWait = body instanceof List<?>;
+    left = payloads.size() + 1;
     int done = 0;
+    int untold = 1;
     try {
       for (Object each : payloads) {
-        offer(source, payload(each), mediator, intake);
+        placeTaken = false;
+        if (each instanceof Payload payload) {
+          mediator.offer(source, payload.bytes(), payload.transport(), codec, intake, this);
+        } else {
+          mediator.offer(source, bytes(each), Transport.NONE, codec, intake, this);
+        }
         done++;
+        untold += placeTaken ? 0 : 1;
       }
     } catch (IntakeFull | SQLException | InvalidPayloadException | RuntimeException e) {
       failure = e;
+      untold += payloads.size() - done - (placeTaken ? 1 : 0);
     }
-    told(payloads.size() - done + 1);
+    told(untold);
   }
 
-  private byte[] payload(@Nullable Object each) throws InvalidPayloadException {
+  private byte[] bytes(@Nullable Object each) throws InvalidPayloadException {
     if (each instanceof byte[] bytes) {
       return bytes;
     }
@@ -62,18 +84,19 @@ final class ParkedBatch implements Ticket {
     return converted;
   }
 
-  private void offer(String source, byte[] payload, Mediator mediator, Intake intake)
-      throws IntakeFull, SQLException {
-    if (mediator.offer(source, payload, intake, this)) {
-      return;
+  @Override
+  public Ticket next() {
+    if (placeTaken) {
+      LEFT.incrementAndGet(this);
     }
-    long until = System.nanoTime() + ROOM_NANOS;
-    do {
-      if (System.nanoTime() - until > 0 || Thread.currentThread().isInterrupted()) {
-        throw new IntakeFull();
-      }
-      LockSupport.parkNanos(ROOM_LOOK_NANOS);
-    } while (!mediator.offer(source, payload, intake, this));
+    placeTaken = true;
+    Verdicts wanted = verdicts;
+    return wanted == null ? this : new Place(wanted, wanted.place());
+  }
+
+  @Override
+  public boolean mayWait() {
+    return mayWait;
   }
 
   @Override
@@ -88,12 +111,44 @@ final class ParkedBatch implements Ticket {
   }
 
   private void told(int events) {
-    if (left.addAndGet(-events) == 0) {
+    if (LEFT.addAndGet(this, -events) == 0) {
       Exception why = failure;
       if (why != null) {
         exchange.setException(why);
       }
       callback.done(false);
+    }
+  }
+
+  /** The ticket of an event whose verdict is wanted. */
+  private final class Place implements Ticket {
+    private final Verdicts wanted;
+    private final int place;
+
+    Place(Verdicts wanted, int place) {
+      this.wanted = wanted;
+      this.place = place;
+    }
+
+    @Override
+    public boolean wantsVerdict() {
+      return true;
+    }
+
+    @Override
+    public void done(Verdict verdict, @Nullable Reason reason) {
+      wanted.set(place, verdict, reason);
+      ParkedBatch.this.done();
+    }
+
+    @Override
+    public void done() {
+      throw new AssertionError("a verdict was wanted");
+    }
+
+    @Override
+    public void failed(Exception why) {
+      ParkedBatch.this.failed(why);
     }
   }
 }

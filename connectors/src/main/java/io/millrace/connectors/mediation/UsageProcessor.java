@@ -1,9 +1,8 @@
 package io.millrace.connectors.mediation;
 
+import io.millrace.connectors.codec.CodecSpec;
 import io.millrace.connectors.shard.Intake;
 import io.millrace.connectors.shard.ShardHost;
-import io.millrace.connectors.shard.Ticket;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.AsyncCallback;
@@ -11,16 +10,24 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
- * The end of every source route: parks the exchange until the commit that disposes of its event, so
- * that the source acknowledges after it (I1). A body that is a list is a batch, one payload an
- * element, and is parked until all of them are disposed of; handing it in waits for room. Never
- * fails an exchange for what is in its payload.
+ * The end of every source route: parks the exchange until the commit that disposes of its events,
+ * so that the source acknowledges after it (I1). The body is a {@link
+ * io.millrace.connectors.codec.Payload} or bytes, or a list of these: a batch, which waits for room
+ * where there is none. A payload holds none, one or many events, as its codec finds. Never fails an
+ * exchange for what is in its payload.
  */
 public final class UsageProcessor extends AsyncProcessorSupport {
   /** The exchange property that names the source; its route's id where it is absent. */
   public static final String SOURCE = "millrace.source";
 
+  /** The exchange property that holds the {@link CodecSpec}; that of CloudEvents where absent. */
+  public static final String CODEC = "millrace.codec";
+
+  /** The exchange property that holds the {@link Verdicts} of who wants to know them. */
+  public static final String VERDICTS = "millrace.verdicts";
+
   private static final int BYTES_IN_FLIGHT = 1 << 25;
+  private static final byte[] NOTHING = {};
 
   private final Mediator mediator;
   private final ShardHost host;
@@ -43,27 +50,10 @@ public final class UsageProcessor extends AsyncProcessorSupport {
     String source = exchange.getProperty(SOURCE, String.class);
     String name = source == null ? exchange.getFromRouteId() : source;
     Intake intake = intakes.computeIfAbsent(name, n -> host.intake(inFlight, BYTES_IN_FLIGHT));
-    if (exchange.getIn().getBody() instanceof List<?> payloads) {
-      new ParkedBatch(exchange, callback, payloads.size()).handIn(name, payloads, mediator, intake);
-    } else {
-      byte[] payload = exchange.getIn().getBody(byte[].class);
-      mediator.take(
-          name, payload == null ? new byte[0] : payload, intake, new Parked(exchange, callback));
-    }
+    CodecSpec codec = exchange.getProperty(CODEC, CodecSpec.CLOUD_EVENTS, CodecSpec.class);
+    Object body = exchange.getIn().getBody();
+    new ParkedBatch(exchange, callback, exchange.getProperty(VERDICTS, Verdicts.class))
+        .handIn(name, body == null ? NOTHING : body, codec, mediator, intake);
     return false;
-  }
-
-  /** An exchange that waits. */
-  private record Parked(Exchange exchange, AsyncCallback callback) implements Ticket {
-    @Override
-    public void done() {
-      callback.done(false);
-    }
-
-    @Override
-    public void failed(Exception why) {
-      exchange.setException(why);
-      callback.done(false);
-    }
   }
 }

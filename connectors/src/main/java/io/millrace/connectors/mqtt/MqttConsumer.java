@@ -1,5 +1,6 @@
 package io.millrace.connectors.mqtt;
 
+import io.millrace.connectors.codec.Payload;
 import io.millrace.connectors.mediation.UsageProcessor;
 import io.millrace.connectors.source.AttemptFailures;
 import io.millrace.connectors.source.SlotLeases;
@@ -177,11 +178,11 @@ final class MqttConsumer extends DefaultConsumer
   }
 
   @Override
-  public Exchange exchange(String topic, byte[] payload) {
+  public Exchange exchange(Payload payload) {
     Exchange exchange = createExchange(false);
     exchange.setProperty(UsageProcessor.SOURCE, name);
     exchange.getIn().setBody(payload);
-    exchange.getIn().setHeader(PahoMqtt5Constants.MQTT_TOPIC, topic);
+    exchange.getIn().setHeader(PahoMqtt5Constants.MQTT_TOPIC, payload.transport().address());
     return exchange;
   }
 

@@ -1,8 +1,13 @@
 package io.millrace.connectors.mqtt;
 
+import io.millrace.connectors.codec.CloudEventsBindings;
+import io.millrace.connectors.codec.Payload;
+import io.millrace.connectors.codec.Transport;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,18 +20,29 @@ final class MqttDelivery implements AsyncCallback {
   final int packetId;
   final int qos;
   private final MqttSlot slot;
-  private final String topic;
-  private final byte[] payload;
+  private final Payload payload;
   private int attempts;
   private @Nullable Exchange exchange;
 
   MqttDelivery(MqttSlot slot, MqttConnection connection, String topic, MqttMessage message) {
     this.slot = slot;
     this.connection = connection;
-    this.topic = topic;
     this.packetId = message.getId();
     this.qos = message.getQos();
-    this.payload = message.getPayload();
+    this.payload = new Payload(message.getPayload(), transport(topic, message.getProperties()));
+  }
+
+  private static Transport transport(String topic, @Nullable MqttProperties said) {
+    return said == null
+        ? Transport.at(topic)
+        : CloudEventsBindings.mqtt(
+            topic,
+            said.getContentType(),
+            taker -> {
+              for (UserProperty each : said.getUserProperties()) {
+                taker.accept(each.getKey(), each.getValue());
+              }
+            });
   }
 
   /** Attempts that have been made. */
@@ -37,7 +53,7 @@ final class MqttDelivery implements AsyncCallback {
   /** Makes an attempt. Not named run: Camel ends an asynchronous exchange by its callback's run. */
   void attempt() {
     attempts++;
-    Exchange attempt = slot.exchange(topic, payload);
+    Exchange attempt = slot.exchange(payload);
     exchange = attempt;
     slot.process(attempt, this);
   }

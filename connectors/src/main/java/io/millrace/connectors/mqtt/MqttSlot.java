@@ -1,5 +1,6 @@
 package io.millrace.connectors.mqtt;
 
+import io.millrace.connectors.codec.Payload;
 import io.millrace.connectors.source.SlotLeases;
 import io.millrace.connectors.source.SourceState;
 import java.time.Duration;
@@ -29,7 +30,7 @@ final class MqttSlot implements MqttConnection.Listener {
 
   /** What a slot needs of its consumer. */
   interface Host {
-    Exchange exchange(String topic, byte[] payload);
+    Exchange exchange(Payload payload);
 
     void process(Exchange exchange, AsyncCallback callback);
 
@@ -303,8 +304,8 @@ final class MqttSlot implements MqttConnection.Listener {
     new MqttDelivery(this, from, topic, message).attempt();
   }
 
-  Exchange exchange(String topic, byte[] payload) {
-    return host.exchange(topic, payload);
+  Exchange exchange(Payload payload) {
+    return host.exchange(payload);
   }
 
   void process(Exchange exchange, AsyncCallback callback) {

@@ -1,9 +1,12 @@
 package io.millrace.connectors.shard;
 
+import io.millrace.processors.shard.Effects.Verdict;
+import io.millrace.processors.shard.Reason;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Acknowledger {
   private static final Logger LOG = LoggerFactory.getLogger(Acknowledger.class);
 
-  private record Drain(List<Intake.Taken> taken, Set<Integer> lost) {}
+  private record Drain(List<Intake.Taken> taken, Set<Integer> lost, Outcomes outcomes) {}
 
   private final ArrayBlockingQueue<Drain> queue;
   private final CrashPoints crash;
@@ -27,10 +30,10 @@ final class Acknowledger {
   }
 
   /** Waits where the sources can't keep up with the commits. */
-  void acknowledge(List<Intake.Taken> taken, Set<Integer> lost) {
+  void acknowledge(List<Intake.Taken> taken, Set<Integer> lost, Outcomes outcomes) {
     if (!taken.isEmpty()) {
       try {
-        queue.put(new Drain(taken, lost));
+        queue.put(new Drain(taken, lost, outcomes));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
@@ -43,7 +46,9 @@ final class Acknowledger {
         Drain drain = queue.poll(50, TimeUnit.MILLISECONDS);
         if (drain != null) {
           crash.at(CrashPoints.AFTER_COMMIT);
-          drain.taken.forEach(taken -> tell(taken, drain.lost));
+          for (int i = 0; i < drain.taken.size(); i++) {
+            tell(drain.taken.get(i), i, drain);
+          }
           crash.at(CrashPoints.AFTER_ACKNOWLEDGE);
         }
       } catch (InterruptedException e) {
@@ -53,19 +58,36 @@ final class Acknowledger {
     }
   }
 
-  private static void tell(Intake.Taken taken, Set<Integer> lost) {
+  private static void tell(Intake.Taken taken, int batch, Drain drain) {
     List<Ticket> tickets = taken.tickets();
     for (int i = 0; i < tickets.size(); i++) {
-      tell(tickets.get(i), taken.usage().shard[i], lost);
+      Ticket ticket = tickets.get(i);
+      int shard = taken.usage().shard[i];
+      if (ticket.wantsVerdict()) {
+        Outcomes all = drain.outcomes;
+        tell(ticket, shard, drain.lost, all.verdict(batch, i), all.reason(batch, i));
+      } else {
+        tell(ticket, shard, drain.lost, null, null);
+      }
     }
-    taken.suspensions().forEach(s -> tell(s.ticket(), s.shard(), lost));
+    taken
+        .suspensions()
+        .forEach(
+            s -> tell(s.ticket(), s.shard(), drain.lost, Verdict.SUSPENDED, s.command().reason()));
     taken.release();
   }
 
-  private static void tell(Ticket ticket, int shard, Set<Integer> lost) {
+  private static void tell(
+      Ticket ticket,
+      int shard,
+      Set<Integer> lost,
+      @Nullable Verdict verdict,
+      @Nullable Reason reason) {
     try {
       if (lost.contains(shard)) {
         ticket.failed(new ShardMoved(shard));
+      } else if (verdict != null && ticket.wantsVerdict()) {
+        ticket.done(verdict, reason);
       } else {
         ticket.done();
       }

@@ -23,14 +23,23 @@ public final class Intake {
   private List<Ticket> tickets = new ArrayList<>();
   private List<Suspension> suspensions = new ArrayList<>();
   private final ArrayDeque<UsageBatch> spare = new ArrayDeque<>();
+  private boolean wantsVerdicts;
   private boolean closed;
 
   /** A command for suspense and who waits for it. */
   record Suspension(int shard, Command.Suspend command, Ticket ticket) {}
 
-  /** What one take took: the ticket of each row, and the suspensions. */
+  /**
+   * What one take took: the ticket of each row, and the suspensions.
+   *
+   * @param wantsVerdicts whether one of the rows' tickets does
+   */
   record Taken(
-      Intake intake, UsageBatch usage, List<Ticket> tickets, List<Suspension> suspensions) {
+      Intake intake,
+      UsageBatch usage,
+      List<Ticket> tickets,
+      List<Suspension> suspensions,
+      boolean wantsVerdicts) {
     /** Gives the room of the rows back, once nobody reads them any more. */
     void release() {
       intake.giveBack(usage);
@@ -73,6 +82,7 @@ public final class Intake {
       }
       event.append(usage);
       tickets.add(ticket);
+      wantsVerdicts |= ticket.wantsVerdict();
       wakeNow = wakes();
     }
     if (wakeNow) {
@@ -120,11 +130,12 @@ public final class Intake {
   }
 
   synchronized Taken take() {
-    Taken taken = new Taken(this, usage, tickets, suspensions);
+    Taken taken = new Taken(this, usage, tickets, suspensions, wantsVerdicts);
     UsageBatch room = spare.poll();
     usage = room == null ? new UsageBatch(FEWEST_ROWS) : room;
     tickets = new ArrayList<>(Math.max(16, tickets.size()));
     suspensions = new ArrayList<>();
+    wantsVerdicts = false;
     return taken;
   }
 

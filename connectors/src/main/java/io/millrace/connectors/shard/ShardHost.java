@@ -291,7 +291,7 @@ public final class ShardHost implements AutoCloseable {
     drainNanos.addAndGet(System.nanoTime() - begun);
     commits.incrementAndGet();
     taken.forEach(some -> committedRows.addAndGet(some.size()));
-    acknowledger.acknowledge(taken, drained.lost());
+    acknowledger.acknowledge(taken, drained.lost(), Outcomes.of(taken, drained));
     if (again != null) {
       again.answer.complete(null); // What moved stays open there, and can be recycled again.
     }

@@ -88,7 +88,7 @@ public abstract class BatchConsumer extends DefaultConsumer implements SourceSta
   }
 
   /** An exchange of these payloads; the callback hears of its end. */
-  Exchange exchange(List<byte[]> payloads) {
+  Exchange exchange(List<?> payloads) {
     Exchange exchange = createExchange(false);
     exchange.setProperty(UsageProcessor.SOURCE, name);
     exchange.getIn().setBody(payloads);

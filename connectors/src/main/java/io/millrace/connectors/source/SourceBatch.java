@@ -21,20 +21,25 @@ public abstract class SourceBatch implements AsyncCallback {
   }
 
   private final BatchConsumer source;
-  private final List<byte[]> payloads;
+  private final List<?> payloads;
   private final long arrivedAt = System.nanoTime();
   private int attempts;
   private @Nullable Exchange exchange;
   private volatile State state = State.IN_ROUTE;
   private volatile long failedAt;
 
-  /** A batch that has not been tried. */
-  protected SourceBatch(BatchConsumer source, List<byte[]> payloads) {
+  /**
+   * A batch that has not been tried.
+   *
+   * @param payloads bytes where there is nothing else to say, else {@link
+   *     io.millrace.connectors.codec.Payload}
+   */
+  protected SourceBatch(BatchConsumer source, List<?> payloads) {
     this.source = source;
     this.payloads = payloads;
   }
 
-  /** Its events. */
+  /** Its payloads. */
   public final int size() {
     return payloads.size();
   }

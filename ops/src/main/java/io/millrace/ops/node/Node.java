@@ -19,6 +19,7 @@ import io.millrace.connectors.store.Database;
 import io.millrace.connectors.tenant.Device;
 import io.millrace.connectors.tenant.DeviceImport;
 import io.millrace.connectors.tenant.Sources;
+import io.millrace.connectors.tenant.StoredCodecSpecs;
 import io.millrace.connectors.tenant.Subscriptions;
 import io.millrace.connectors.tenant.Tenant;
 import io.millrace.connectors.tenant.Tenants;
@@ -81,7 +82,14 @@ public final class Node implements AutoCloseable {
     this.publisher = new WindowPublisher(hazelcast.instance(), this::offerWindows);
     this.keys =
         new KeySweep(database.pool(), tenant.id(), Duration.ofMillis(rules.horizon()), this.clock);
-    this.mediator = new Mediator(tenant, rules, directory, sources, System::currentTimeMillis);
+    this.mediator =
+        new Mediator(
+            tenant,
+            rules,
+            directory,
+            sources,
+            new StoredCodecSpecs(database.pool(), tenant),
+            System::currentTimeMillis);
   }
 
   /**

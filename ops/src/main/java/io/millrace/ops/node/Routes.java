@@ -2,6 +2,7 @@ package io.millrace.ops.node;
 
 import io.millrace.connectors.amqp.AmqpSourceComponent;
 import io.millrace.connectors.kafka.KafkaSourceComponent;
+import io.millrace.connectors.mediation.UsageComponent;
 import io.millrace.connectors.mqtt.MqttComponent;
 import io.millrace.connectors.source.SlotLeases;
 import io.millrace.connectors.source.SourceRegistry;
@@ -96,6 +97,7 @@ public final class Routes implements AutoCloseable {
               MqttComponent.install(context, config.tenant(), leases, sources);
               KafkaSourceComponent.install(context, config.tenant(), sources);
               AmqpSourceComponent.install(context, sources);
+              UsageComponent.install(context);
               context.addRoutes(rest);
               load(context, config);
             } catch (Exception e) {

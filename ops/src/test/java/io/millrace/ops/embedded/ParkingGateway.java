@@ -1,5 +1,6 @@
 package io.millrace.ops.embedded;
 
+import io.millrace.connectors.codec.Payload;
 import io.millrace.connectors.mqtt.MqttComponent;
 import io.millrace.connectors.source.SlotLeases;
 import io.millrace.connectors.source.SourceRegistry;
@@ -65,7 +66,7 @@ final class ParkingGateway implements AutoCloseable {
   private final class Park extends AsyncProcessorSupport {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-      byte[] body = exchange.getIn().getBody(byte[].class);
+      byte[] body = exchange.getIn().getBody(Payload.class).bytes();
       String text =
           body.length > 100 ? body.length + " bytes" : new String(body, StandardCharsets.UTF_8);
       Integer failures = failFirst.get(text);

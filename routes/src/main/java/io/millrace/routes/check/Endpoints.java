@@ -11,7 +11,7 @@ final class Endpoints {
   static final Set<String> FROM = Set.of("paho-mqtt5", "kafka", "amqp", "kamelet");
 
   /** Where a step may send to. */
-  static final Set<String> TO = Set.of("direct", "kamelet");
+  static final Set<String> TO = Set.of("direct", "kamelet", "usage");
 
   /** Steps whose {@code uri} is an endpoint. */
   static final Set<String> TAKES_URI =
@@ -26,6 +26,11 @@ final class Endpoints {
       Set.of("bean", "script", "process", "policy", "transacted", "serviceCall", "claimCheck");
 
   private Endpoints() {}
+
+  /** Whether an endpoint is the engine: CloudEvents, or a format of its own. */
+  static boolean isUsage(String uri) {
+    return uri.equals("direct:usage") || uri.startsWith("usage:");
+  }
 
   static void check(RouteCheck check, MappingNode options, boolean from) {
     Node node = RouteCheck.value(options, "uri");

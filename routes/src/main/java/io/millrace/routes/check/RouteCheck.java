@@ -137,7 +137,7 @@ public final class RouteCheck {
           map,
           "no-usage",
           "no step hands its events to the engine",
-          "End with `- to: {id: ..., uri: direct:usage}`");
+          "End with `- to: {id: ..., uri: direct:usage}`, or `usage:<format>` for other formats");
     }
     walk(route, 0);
   }
@@ -165,7 +165,7 @@ public final class RouteCheck {
   private void step(String name, MappingNode options, int depth) {
     if (Endpoints.TAKES_URI.contains(name)) {
       Endpoints.check(this, options, false);
-      endsInUsage |= name.equals("to") && text(value(options, "uri")).equals("direct:usage");
+      endsInUsage |= name.equals("to") && Endpoints.isUsage(text(value(options, "uri")));
     }
     if (Endpoints.DYNAMIC.contains(name)) {
       add(

@@ -2,6 +2,7 @@ package io.millrace.tests.bench;
 
 import io.millrace.catalog.CatalogFile;
 import io.millrace.connectors.clock.CommitClock;
+import io.millrace.connectors.codec.CodecSpecs;
 import io.millrace.connectors.directory.Directory;
 import io.millrace.connectors.mediation.Mediator;
 import io.millrace.connectors.shard.CrashPoints;
@@ -110,7 +111,13 @@ final class Engine implements AutoCloseable, Ticket {
     Directory directory = new Directory();
     Subscriptions.load(database.pool(), tenant, rules, directory, -1);
     Mediator mediator =
-        new Mediator(tenant, rules, directory, new Sources(database.pool(), tenant), clock);
+        new Mediator(
+            tenant,
+            rules,
+            directory,
+            new Sources(database.pool(), tenant),
+            CodecSpecs.inMemory(),
+            clock);
     return new Engine(database, host, mediator, clock);
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.tests.sources;
 
 import io.millrace.connectors.amqp.AmqpSourceComponent;
+import io.millrace.connectors.codec.Payload;
 import io.millrace.connectors.kafka.KafkaSourceComponent;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.connectors.source.SourceState;
@@ -62,7 +63,8 @@ final class ParkingReader implements AutoCloseable {
         return true;
       }
       for (Object each : exchange.getIn().getBody(List.class)) {
-        seen.merge(new String((byte[]) each, StandardCharsets.UTF_8), 1, Integer::sum);
+        byte[] bytes = each instanceof Payload payload ? payload.bytes() : (byte[]) each;
+        seen.merge(new String(bytes, StandardCharsets.UTF_8), 1, Integer::sum);
       }
       if (open) {
         callback.done(true);

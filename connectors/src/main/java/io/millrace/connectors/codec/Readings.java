@@ -1,0 +1,168 @@
+package io.millrace.connectors.codec;
+
+import io.millrace.processors.shard.Reason;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the rules read of events: all their types, and for each reading a slot that a codec puts the
+ * number's text into. One serves one version of the rules and one thread; nothing is allocated for
+ * an event.
+ */
+public final class Readings {
+  private static final int MISSING = -1;
+  private static final byte[] NONE = {};
+
+  private final List<EventType> types;
+  private final Names typeNames;
+  private final ReadingTree tree;
+  private final List<int[]> slots = new ArrayList<>();
+  private final Map<String, Integer> byPath = new LinkedHashMap<>();
+  private final SipHash fingerprints;
+  private final QuantityParser quantities;
+  private final byte[][] slotBytes;
+  private final int[] slotFrom;
+  private final int[] slotLength;
+  private final char[] number = new char[JsonScanner.MAX_NUMBER];
+
+  /**
+   * Readings of these types.
+   *
+   * @param types all types of event that the rules rate, by their index in the rules
+   * @param fingerprintKey the tenant's, 16 bytes
+   * @param quantities reads the meters' numbers
+   */
+  public Readings(List<EventType> types, byte[] fingerprintKey, QuantityParser quantities) {
+    this.types = List.copyOf(types);
+    Map<String, Integer> numbers = new LinkedHashMap<>();
+    for (EventType type : types) {
+      numbers.put(type.name(), numbers.size());
+    }
+    if (numbers.size() != types.size()) {
+      throw new IllegalArgumentException("a type of event comes twice");
+    }
+    typeNames = new Names(numbers);
+    tree = ReadingTree.of(types, slots);
+    int most = 0;
+    for (int t = 0; t < types.size(); t++) {
+      int[] ofType = slots.get(t);
+      for (int i = 0; i < ofType.length; i++) {
+        most = Math.max(most, ofType[i] + 1);
+        if (ofType[i] != ReadingTree.COUNTED) {
+          byPath.put(types.get(t).readings().get(i).path(), ofType[i]);
+        }
+      }
+    }
+    slotBytes = new byte[most][];
+    Arrays.fill(slotBytes, NONE);
+    slotFrom = new int[most];
+    slotLength = new int[most];
+    fingerprints = new SipHash(fingerprintKey);
+    this.quantities = quantities;
+  }
+
+  /** The members of {@code data} that any type reads. */
+  ReadingTree tree() {
+    return tree;
+  }
+
+  /** The slot of a reading by its path, {@code data.member}; -1 where no meter reads it. */
+  int slot(String path) {
+    return byPath.getOrDefault(path, MISSING);
+  }
+
+  /** Forgets the readings of the event before. */
+  void begin() {
+    Arrays.fill(slotLength, MISSING);
+  }
+
+  /**
+   * Takes the text of a number.
+   *
+   * @param bytes hold a JSON number of 64 characters at most, and stay as they are until {@link
+   *     #complete}
+   */
+  void put(int slot, byte[] bytes, int from, int length) {
+    slotBytes[slot] = bytes;
+    slotFrom[slot] = from;
+    slotLength[slot] = length;
+  }
+
+  /**
+   * Completes an event that has its texts, its readings and its time.
+   *
+   * @param hasTime whether {@code into.occurredAt} is the event's own
+   * @return why it can't be charged, the first that applies of malformed (no id, source or type),
+   *     unknown-device, no-time, no-offer, bad-quantity; null where it is complete
+   */
+  @Nullable Reason complete(DecodedEvent into, boolean hasTime) {
+    if (into.id.length == 0 || into.source.length == 0 || into.type.length == 0) {
+      return Reason.MALFORMED;
+    }
+    if (into.subject.length == 0) {
+      return Reason.UNKNOWN_DEVICE;
+    }
+    if (!hasTime) {
+      return Reason.NO_TIME;
+    }
+    Text id = into.id;
+    into.eventId = counter(id.bytes, id.from, id.length);
+    into.numbered = into.eventId >= 0;
+    if (!into.numbered) {
+      into.eventId = fingerprints.of(id.bytes, id.from, id.length);
+    }
+    into.typeIndex = typeNames.find(into.type);
+    return into.typeIndex < 0 ? Reason.NO_OFFER : measure(into);
+  }
+
+  /** The number that a counter wrote, -1 where it did not: "007" and "7" are two ids. */
+  private static long counter(byte[] text, int from, int length) {
+    if (length > 18 || text[from] == '0' && length > 1) {
+      return -1;
+    }
+    long value = 0;
+    for (int i = from; i < from + length; i++) {
+      int digit = text[i] - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  private @Nullable Reason measure(DecodedEvent into) {
+    int[] ofType = slots.get(into.typeIndex);
+    List<EventType.Reading> meters = types.get(into.typeIndex).readings();
+    if (into.values.length < ofType.length) {
+      into.values = new long[ofType.length];
+    }
+    into.valueCount = ofType.length;
+    for (int i = 0; i < ofType.length; i++) {
+      long value = 1;
+      int slot = ofType[i];
+      if (slot != ReadingTree.COUNTED) {
+        int length = slotLength[slot];
+        if (length == MISSING) {
+          return Reason.BAD_QUANTITY;
+        }
+        byte[] bytes = slotBytes[slot];
+        int from = slotFrom[slot];
+        for (int k = 0; k < length; k++) {
+          number[k] = (char) bytes[from + k];
+        }
+        EventType.Reading meter = meters.get(i);
+        value = quantities.parse(number, 0, length, meter.scale(), meter.roundsFiner());
+        if (value == QuantityParser.BAD) {
+          return Reason.BAD_QUANTITY;
+        }
+      }
+      into.values[i] = value;
+    }
+    return null;
+  }
+}

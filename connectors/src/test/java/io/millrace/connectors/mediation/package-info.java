@@ -1,0 +1,4 @@
+@NullUnmarked
+package io.millrace.connectors.mediation;
+
+import org.jspecify.annotations.NullUnmarked;
