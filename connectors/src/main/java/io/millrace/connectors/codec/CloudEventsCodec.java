@@ -43,6 +43,7 @@ public final class CloudEventsCodec {
   private static final byte[] VERSION = bytes("1.0");
 
   private final JsonScanner scanner = new JsonScanner();
+  private final EventShapes shapes = new EventShapes();
   private final Readings readings;
   private boolean hasData;
   private boolean hasBase64;
@@ -76,12 +77,24 @@ public final class CloudEventsCodec {
     if (length > MAX_PAYLOAD) {
       return Reason.TOO_LARGE;
     }
+    for (int i = 0; shapes.get(i) instanceof EventShape shape; i++) {
+      begin(into);
+      scanner.begin(payload, from, length);
+      if (shape.read(scanner, payload, into, readings)) {
+        shapes.fitted(i);
+        return judged(into);
+      }
+    }
     begin(into);
     scanner.begin(payload, from, length);
     if (!event(into) || !scanner.atEnd()) {
       return scanner.reason;
     }
-    return judged(into);
+    Reason reason = judged(into);
+    if (reason == null) {
+      shapes.missed(payload, from, length, into, readings);
+    }
+    return reason;
   }
 
   /**
@@ -104,7 +117,7 @@ public final class CloudEventsCodec {
 
   /** The first byte behind what {@link #decodeFirst} read. */
   int end() {
-    return scanner.position();
+    return scanner.at;
   }
 
   /**

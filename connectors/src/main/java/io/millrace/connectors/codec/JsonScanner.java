@@ -49,8 +49,11 @@ final class JsonScanner {
   Reason reason = Reason.MALFORMED;
 
   private byte[] in = {};
-  private int at;
-  private int end;
+
+  /** The next byte that is not taken, and the first that may not be. */
+  int at;
+
+  int end;
   private byte[] unescaped = new byte[256];
   private long[] names = new long[64];
   private int nameCount;
@@ -75,11 +78,6 @@ final class JsonScanner {
       at++;
     }
     return -1;
-  }
-
-  /** The next byte that is not taken. */
-  int position() {
-    return at;
   }
 
   /** Whether the string scanned last is in bytes that the next one may overwrite. */

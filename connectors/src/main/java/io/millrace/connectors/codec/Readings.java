@@ -92,6 +92,16 @@ public final class Readings {
     slotLength[slot] = length;
   }
 
+  /** The slot whose number begins there, -1 where none does. */
+  int slotAt(byte[] bytes, int from) {
+    for (int slot = 0; slot < slotLength.length; slot++) {
+      if (slotLength[slot] != MISSING && slotBytes[slot] == bytes && slotFrom[slot] == from) {
+        return slot;
+      }
+    }
+    return MISSING;
+  }
+
   /**
    * Completes an event that has its texts, its readings and its time.
    *
