@@ -6,6 +6,7 @@ import io.millrace.ops.cli.CloseCommand;
 import io.millrace.ops.cli.CommandErrors;
 import io.millrace.ops.cli.DemoCommand;
 import io.millrace.ops.cli.ExplainCommand;
+import io.millrace.ops.cli.FilesCommand;
 import io.millrace.ops.cli.RunCommand;
 import io.millrace.ops.cli.StatementCommand;
 import io.millrace.ops.cli.SuspenseCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Command;
       CheckCommand.class,
       ExplainCommand.class,
       SuspenseCommand.class,
+      FilesCommand.class,
       StatementCommand.class,
       CloseCommand.class,
       ClockCommand.class

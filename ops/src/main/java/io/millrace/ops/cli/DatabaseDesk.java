@@ -11,6 +11,7 @@ import io.millrace.ops.rest.Api;
 import io.millrace.ops.rest.Call;
 import io.millrace.ops.rest.ChargeHandlers;
 import io.millrace.ops.rest.Contract;
+import io.millrace.ops.rest.FileHandlers;
 import io.millrace.ops.rest.Json;
 import io.millrace.ops.rest.SettlementHandlers;
 import io.millrace.ops.rest.SuspenseHandlers;
@@ -84,6 +85,7 @@ final class DatabaseDesk implements Desk {
   private static Api api(Database database, Tenant tenant, Rules rules) {
     Map<String, Call.Handler> handlers = new HashMap<>();
     handlers.putAll(new ChargeHandlers(database.pool(), tenant, rules).all());
+    handlers.putAll(new FileHandlers(database.pool(), tenant).all());
     handlers.putAll(new SuspenseHandlers(database.pool(), tenant).all());
     handlers.putAll(new SettlementHandlers(database.pool(), tenant).all());
     return new Api(Contract.read(), handlers);

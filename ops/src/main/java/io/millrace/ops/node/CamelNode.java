@@ -1,5 +1,6 @@
 package io.millrace.ops.node;
 
+import io.millrace.connectors.files.SourceFiles;
 import io.millrace.connectors.settlement.Outbox;
 import io.millrace.connectors.settlement.OutboxSteps;
 import io.millrace.connectors.source.PostgresSlotLeases;
@@ -12,6 +13,7 @@ import io.millrace.ops.rest.Call;
 import io.millrace.ops.rest.ChargeHandlers;
 import io.millrace.ops.rest.ClockHandlers;
 import io.millrace.ops.rest.Contract;
+import io.millrace.ops.rest.FileHandlers;
 import io.millrace.ops.rest.HealthHandlers;
 import io.millrace.ops.rest.OperatorHandlers;
 import io.millrace.ops.rest.RestRoute;
@@ -78,6 +80,7 @@ public final class CamelNode implements AutoCloseable {
             config,
             Map.of("usage", node.usage(), "outbox", outbox),
             new PostgresSlotLeases(node.database().pool(), node.tenant().id(), config.node()),
+            new SourceFiles(node.database().pool(), node.tenant().id(), config.node()),
             registry,
             new RestRoute(api, isLoopback(config.host())));
     operator.attach(routes.context());
@@ -97,6 +100,7 @@ public final class CamelNode implements AutoCloseable {
     handlers.putAll(new HealthHandlers(operator, new NodeMetrics(operator)).all());
     handlers.putAll(new AccountHandlers(operator).all());
     handlers.putAll(new ChargeHandlers(node.database().pool(), node.tenant(), node.rules()).all());
+    handlers.putAll(new FileHandlers(node.database().pool(), node.tenant()).all());
     handlers.putAll(new SuspenseHandlers(node.database().pool(), node.tenant()).all());
     handlers.putAll(new SettlementHandlers(node.database().pool(), node.tenant()).all());
     handlers.putAll(new OperatorHandlers(operator).all());

@@ -1,9 +1,11 @@
 package io.millrace.ops.node;
 
 import io.millrace.connectors.amqp.AmqpSourceComponent;
+import io.millrace.connectors.files.SourceFiles;
 import io.millrace.connectors.kafka.KafkaSourceComponent;
 import io.millrace.connectors.mediation.UsageComponent;
 import io.millrace.connectors.mqtt.MqttComponent;
+import io.millrace.connectors.sftp.SftpSourceComponent;
 import io.millrace.connectors.source.SlotLeases;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.ops.rest.RestRoute;
@@ -60,6 +62,7 @@ public final class Routes implements AutoCloseable {
    *
    * @param beans what routes name as {@code ref}, by name
    * @param leases which slots of the sources this node may run
+   * @param files who reads which file of a source
    * @param sources where its sources can be found while they run
    * @param rest the REST route
    * @throws Exception where a route can't be read or started; nothing runs then
@@ -68,6 +71,7 @@ public final class Routes implements AutoCloseable {
       NodeConfig config,
       Map<String, Object> beans,
       SlotLeases leases,
+      SourceFiles files,
       SourceRegistry sources,
       RoutesBuilder rest)
       throws Exception {
@@ -97,6 +101,7 @@ public final class Routes implements AutoCloseable {
               MqttComponent.install(context, config.tenant(), leases, sources);
               KafkaSourceComponent.install(context, config.tenant(), sources);
               AmqpSourceComponent.install(context, sources);
+              SftpSourceComponent.install(context, files, sources);
               UsageComponent.install(context);
               context.addRoutes(rest);
               load(context, config);

@@ -3,6 +3,7 @@ package io.millrace.ops.node;
 import io.millrace.connectors.amqp.AmqpSourceComponent;
 import io.millrace.connectors.kafka.KafkaSourceComponent;
 import io.millrace.connectors.mqtt.MqttComponent;
+import io.millrace.connectors.sftp.SftpSourceComponent;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.connectors.source.SourceState;
 import io.millrace.ops.Refusal;
@@ -26,7 +27,8 @@ public final class SourceDesk {
           "kamelet",
           MqttComponent.SCHEME,
           KafkaSourceComponent.SCHEME,
-          AmqpSourceComponent.SCHEME);
+          AmqpSourceComponent.SCHEME,
+          SftpSourceComponent.SCHEME);
 
   private final CamelContext context;
   private final SourceRegistry registry;

@@ -160,6 +160,25 @@ class CommandLineTest {
   }
 
   @Test
+  void files_areListedWithWhatBecameOfThem() throws Exception {
+    assertEquals("no files", asked("files", "--source", "nothing").out.strip());
+    try (Connection c = node.running().node().database().connection();
+        Statement s = c.createStatement()) {
+      s.executeUpdate(
+          "insert into source_file (tenant, source, path, size, modified, state, reason, lines)"
+              + " select id, 'in', 'in/a.csv', 5, 0, 'failed', 'cut-short: it ends', 7 from"
+              + " tenant");
+    }
+    assertTrue(
+        asked("files").out.matches("(?s).* in +failed .* in/a.csv .*cut-short: it ends\\s*"),
+        () -> asked("files").out);
+    String file = node.get("/ops/files?state=failed&source=in").body();
+    assertTrue(file.contains("\"modified\" : \"1970-01-01T00:00:00Z\""), file);
+    assertEquals("no files", asked("files", "--state", "done").out.strip());
+    assertEquals(2, asked("files", "--state", "nope").code);
+  }
+
+  @Test
   void suspense_isListedShownAndRecycled() throws Exception {
     Ran list = asked("suspense", "list");
     assertEquals(0, list.code, list.err);

@@ -6,7 +6,10 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 
-/** A secret is a property without a default: neither it nor a stand-in is written in a route. */
+/**
+ * A secret is a property without a default: neither it nor a stand-in is written in a route. The
+ * file that holds one is none.
+ */
 final class Secrets {
   private static final Set<String> WORDS =
       Set.of(
@@ -21,7 +24,8 @@ final class Secrets {
     for (NodeTuple tuple : map.getValue()) {
       String name = RouteCheck.text(tuple.getKeyNode()).toLowerCase(Locale.ROOT).replace("-", "");
       String value = RouteCheck.text(tuple.getValueNode()).strip();
-      if (WORDS.stream().anyMatch(name::contains)
+      if (!name.endsWith("file")
+          && WORDS.stream().anyMatch(name::contains)
           && !value.matches("(RAW\\()?\\{\\{[\\w.-]+\\}\\}\\)?")) {
         check.add(
             tuple.getValueNode(),

@@ -37,7 +37,7 @@ public final class Bench implements Callable<Integer> {
       split = ",",
       paramLabel = "STEP",
       description =
-          "some of journal, dedupe, decode, core, hand-built, mqtt, start, with commas (all)")
+          "some of journal, dedupe, decode, core, hand-built, mqtt, sftp, start, with commas (all)")
   private Set<String> only = new LinkedHashSet<>();
 
   @Option(
@@ -121,6 +121,7 @@ public final class Bench implements Callable<Integer> {
         new CoreBench(),
         new HandBuiltBench(),
         new MqttBench(),
+        new SftpBench(),
         new StartBench());
   }
 }

@@ -5,6 +5,7 @@ import io.millrace.connectors.clock.CommitClock;
 import io.millrace.connectors.codec.CodecSpecs;
 import io.millrace.connectors.directory.Directory;
 import io.millrace.connectors.mediation.Mediator;
+import io.millrace.connectors.mediation.UsageProcessor;
 import io.millrace.connectors.shard.CrashPoints;
 import io.millrace.connectors.shard.Intake;
 import io.millrace.connectors.shard.NodeShards;
@@ -159,6 +160,17 @@ final class Engine implements AutoCloseable, Ticket {
       fed++;
     }
     awaitCommitted(fed);
+  }
+
+  /** The end of a route into it. */
+  UsageProcessor usage() {
+    return new UsageProcessor(mediator, host, IN_FLIGHT);
+  }
+
+  /** The reports that there are now come by a route. */
+  void expect(LampEvents lamps) {
+    clock.minute = new Minute(lamps.minuteEnd(lamps.size() - 1), System.nanoTime());
+    fed += lamps.size();
   }
 
   private static void awaitTime(long nanos) {

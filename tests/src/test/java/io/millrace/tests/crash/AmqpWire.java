@@ -3,6 +3,7 @@ package io.millrace.tests.crash;
 import io.millrace.tests.sources.EmbeddedAmqp;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** A queue of an AMQP 1.0 broker. */
 final class AmqpWire implements Wire {
@@ -20,13 +21,8 @@ final class AmqpWire implements Wire {
   }
 
   @Override
-  public String property() {
-    return "amqp.url";
-  }
-
-  @Override
-  public String address() {
-    return broker.url();
+  public Map<String, String> properties() {
+    return Map.of("amqp.url", broker.url());
   }
 
   @Override

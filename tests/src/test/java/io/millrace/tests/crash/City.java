@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -48,9 +49,7 @@ import org.awaitility.Awaitility;
 final class City implements AutoCloseable {
   static final Duration START_WITHIN = Duration.ofSeconds(60);
 
-  /**
-   * Events that a broker may have sent to a gateway without an acknowledgement: two slots' bound.
-   */
+  /** Events that a broker may have sent to a gateway without acknowledgement: two slots' bound. */
   static final long UNACKNOWLEDGED = 2 * 4_096L;
 
   private static final String TENANT = "city";
@@ -276,9 +275,9 @@ final class City implements AutoCloseable {
   }
 
   /** Has gateways read from elsewhere than the broker of this city. */
-  void readFrom(Path routesFolder, String property, String value) {
+  void readFrom(Path routesFolder, Map<String, String> more) {
     routes = routesFolder;
-    properties = "  " + property + ": '" + value + "'\n";
+    more.forEach((name, value) -> properties += "  " + name + ": '" + value + "'\n");
   }
 
   /** What the lamps report, for who carries it himself; its manifest is {@link #manifest()}. */

@@ -30,13 +30,8 @@ final class KafkaWire implements Wire {
   }
 
   @Override
-  public String property() {
-    return "kafka.brokers";
-  }
-
-  @Override
-  public String address() {
-    return broker.brokers();
+  public Map<String, String> properties() {
+    return Map.of("kafka.brokers", broker.brokers());
   }
 
   @Override

@@ -3,12 +3,14 @@ package io.millrace.tests.crash;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.connectors.files.SourceFiles;
 import io.millrace.connectors.shard.CrashPoints;
 import io.millrace.ops.demo.generator.LoadEvents;
 import io.millrace.ops.demo.manifest.Proof;
 import io.millrace.tests.house.Repository;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +51,24 @@ class SourceTrialIT {
     }
   }
 
+  @Test
+  @Timeout(300)
+  void sftp_eachEventCountsOnce() throws Exception {
+    Path folder = Path.of("target/crash/sftp");
+    try (City city = new City(folder, LAMPS, HOURS, SEED, 1);
+        Wire wire = new SftpWire(folder.resolve("wire"), () -> stranger(city))) {
+      explained(city, () -> run(city, wire, folder));
+    }
+  }
+
+  private static SourceFiles stranger(City city) {
+    try {
+      return new SourceFiles(city.database().pool(), city.tenant().id(), "stranger");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private interface Trial {
     void run() throws Exception;
   }
@@ -67,7 +87,7 @@ class SourceTrialIT {
     Files.copy(
         Repository.root().resolve("routes/examples").resolve(wire.route()),
         routes.resolve(wire.route()));
-    city.readFrom(routes.toAbsolutePath(), wire.property(), wire.address());
+    city.readFrom(routes.toAbsolutePath(), wire.properties());
     LoadEvents events = city.events();
     long sent = publish(wire, events, 2 * STEP);
     for (String point : List.of(CrashPoints.AFTER_COMMIT + ":1", CrashPoints.AFTER_READ + ":2")) {

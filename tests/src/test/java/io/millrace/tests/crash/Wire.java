@@ -1,17 +1,15 @@
 package io.millrace.tests.crash;
 
 import java.util.List;
+import java.util.Map;
 
 /** A broker in this process, as a trial of a source needs it. */
 interface Wire extends AutoCloseable {
   /** The file of the example route that reads from it. */
   String route();
 
-  /** The property by which the route finds it. */
-  String property();
-
-  /** That property's value. */
-  String address();
+  /** The properties by which the route finds it. */
+  Map<String, String> properties();
 
   /** Publishes, and waits until the broker has all. */
   void publish(List<byte[]> payloads) throws Exception;

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -41,9 +42,15 @@ final class ParkingReader implements AutoCloseable {
    * @param uri of its endpoint, which names it lamps
    */
   ParkingReader(String uri) throws Exception {
+    this(uri, (context, sources) -> {});
+  }
+
+  /** The same with a component of the test's own. */
+  ParkingReader(String uri, BiConsumer<CamelContext, SourceRegistry> more) throws Exception {
     context.getShutdownStrategy().setTimeout(1);
     KafkaSourceComponent.install(context, "city", sources);
     AmqpSourceComponent.install(context, sources);
+    more.accept(context, sources);
     context.addRoutes(
         new RouteBuilder() {
           @Override

@@ -1,0 +1,61 @@
+package io.millrace.connectors.sftp;
+
+import io.millrace.connectors.files.SourceFiles;
+import io.millrace.connectors.source.BatchConsumer;
+import io.millrace.connectors.source.SourceReader;
+import io.millrace.connectors.source.SourceRegistry;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** A folder to read. */
+final class SftpSourceEndpoint extends DefaultEndpoint {
+  private final SftpSourceOptions options;
+  private final SourceFiles files;
+  private final SourceRegistry sources;
+
+  SftpSourceEndpoint(
+      String uri,
+      SftpSourceComponent component,
+      SftpSourceOptions options,
+      SourceFiles files,
+      SourceRegistry sources) {
+    super(uri, component);
+    this.options = options;
+    this.files = files;
+    this.sources = sources;
+  }
+
+  @Override
+  public Consumer createConsumer(Processor processor) throws Exception {
+    SftpSourceConsumer consumer = new SftpSourceConsumer(this, processor);
+    configureConsumer(consumer);
+    return consumer;
+  }
+
+  @Override
+  public Producer createProducer() {
+    throw new UnsupportedOperationException(getEndpointBaseUri() + " is a source only");
+  }
+
+  /** Its connections each read a file of their own. */
+  private static final class SftpSourceConsumer extends BatchConsumer {
+    private final SftpSourceEndpoint endpoint;
+
+    SftpSourceConsumer(SftpSourceEndpoint endpoint, Processor processor) {
+      super(endpoint, processor, endpoint.options.source(), endpoint.sources);
+      this.endpoint = endpoint;
+    }
+
+    @Override
+    protected List<SourceReader> readers() {
+      return IntStream.range(0, endpoint.options.readers())
+          .<SourceReader>mapToObj(
+              i -> new SftpReader(this, endpoint.options, endpoint.files.reader(name(), i), i))
+          .toList();
+    }
+  }
+}
