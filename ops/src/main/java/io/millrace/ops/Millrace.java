@@ -5,6 +5,7 @@ import io.millrace.ops.cli.ClockCommand;
 import io.millrace.ops.cli.CloseCommand;
 import io.millrace.ops.cli.CommandErrors;
 import io.millrace.ops.cli.DemoCommand;
+import io.millrace.ops.cli.DevicesCommand;
 import io.millrace.ops.cli.ExplainCommand;
 import io.millrace.ops.cli.FilesCommand;
 import io.millrace.ops.cli.RunCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       RunCommand.class,
       CheckCommand.class,
+      DevicesCommand.class,
       ExplainCommand.class,
       SuspenseCommand.class,
       FilesCommand.class,

@@ -16,6 +16,12 @@ public final class Refusal extends Exception {
     MISUSE(2, 400),
     /** The body is of a kind that isn't taken: exit code 2, HTTP 415. */
     MEDIA_TYPE(2, 415),
+    /** More than is taken at once: exit code 2, HTTP 413. */
+    TOO_LARGE(2, 413),
+    /** An {@code Idempotency-Key} that another request has used: exit code 2, HTTP 422. */
+    OTHER_REQUEST(2, 422),
+    /** As much as is taken is under way: exit code 3, HTTP 429. */
+    TOO_MANY(3, 429),
     /** Something that is needed does not answer: exit code 3, HTTP 503. */
     UNAVAILABLE(3, 503);
 

@@ -1,22 +1,19 @@
 package io.millrace.connectors.tenant;
 
-import java.io.BufferedReader;
+import io.millrace.connectors.devices.DeviceFormat;
+import io.millrace.connectors.devices.DeviceLine;
+import io.millrace.connectors.devices.DeviceLines;
+import io.millrace.connectors.devices.DevicesUnreadable;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
-/**
- * Devices as CSV: a header {@code subject,account,offer,from,to}, then a line for each. Times are
- * RFC 3339 instants; {@code to} may be empty. No quoting: a name holds no comma.
- */
+/** The devices that a node is started with: a CSV file that is right in every line. */
 public final class DeviceFile {
-  private static final String HEADER = "subject,account,offer,from,to";
-
   private DeviceFile() {}
 
   /** A file that can't be used; the message says file, line, what and how to mend it. */
@@ -31,53 +28,26 @@ public final class DeviceFile {
   /** Reads all devices of a file. */
   public static List<Device> read(Path file) throws IOException, DeviceFileRefused {
     List<Device> devices = new ArrayList<>();
-    try (BufferedReader lines = Files.newBufferedReader(file)) {
-      String line = lines.readLine();
-      if (line == null || !line.strip().equals(HEADER)) {
-        throw new DeviceFileRefused(
-            file + ":1: the first line is not the header. Write `" + HEADER + "`");
-      }
-      for (int n = 2; (line = lines.readLine()) != null; n++) {
-        if (!line.isBlank()) {
-          devices.add(device(file, n, line));
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      DeviceLines lines = DeviceFormat.CSV.read(in);
+      DeviceLine line;
+      while ((line = lines.next()) != null) {
+        switch (line) {
+          case DeviceLine.Good good -> devices.add(good.device());
+          case DeviceLine.Bad bad ->
+              throw new DeviceFileRefused(
+                  file
+                      + ":"
+                      + bad.line()
+                      + ": "
+                      + bad.why().meaning()
+                      + ". Next: "
+                      + bad.why().next());
         }
       }
+    } catch (DevicesUnreadable e) {
+      throw new DeviceFileRefused(file + ":" + e.line() + ": " + e.getMessage());
     }
     return devices;
-  }
-
-  private static Device device(Path file, int n, String line) throws DeviceFileRefused {
-    String[] cells = line.split(",", -1);
-    if (cells.length != 5) {
-      throw new DeviceFileRefused(
-          file
-              + ":"
-              + n
-              + ": "
-              + cells.length
-              + " cells where there are 5. Write `"
-              + HEADER
-              + "`");
-    }
-    try {
-      Optional<Instant> to =
-          cells[4].isBlank() ? Optional.empty() : Optional.of(Instant.parse(cells[4].strip()));
-      return new Device(
-          cells[0].strip(),
-          cells[1].strip(),
-          cells[2].strip(),
-          Instant.parse(cells[3].strip()),
-          to);
-    } catch (DateTimeParseException e) {
-      throw new DeviceFileRefused(
-          file
-              + ":"
-              + n
-              + ": `"
-              + e.getParsedString()
-              + "` is no time. Write one like 2026-11-01T00:00:00Z");
-    } catch (IllegalArgumentException e) {
-      throw new DeviceFileRefused(file + ":" + n + ": " + e.getMessage());
-    }
   }
 }

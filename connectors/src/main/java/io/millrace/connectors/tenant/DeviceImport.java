@@ -7,8 +7,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +21,17 @@ import java.util.function.BiFunction;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings devices into their shards: each new one becomes a journalled {@link Command.Subscribe},
- * and its row in the directory is an effect of that commit. Those that are known are left as they
- * are, so that an import that was cut short is simply run again.
+ * and its row in the directory is an effect of that commit. What is known is left as it is, so that
+ * an import that was cut short is simply run again. Only one import of an installation looks at
+ * what is known and adds to it at a time.
  */
 public final class DeviceImport {
-  /** Commands under way at once. */
-  private static final int AT_ONCE = 10_000;
+  /** Devices that are taken in at once, at most. */
+  public static final int AT_ONCE = 10_000;
 
   private final DataSource database;
   private final Tenants tenants;
@@ -41,27 +46,79 @@ public final class DeviceImport {
     this.rules = rules;
   }
 
-  private record Key(String subject, long from) {}
+  /** What a subject has, or is about to have. */
+  private record Term(String account, String offer, long from, long to) {
+    static Term of(Device d) {
+      return new Term(
+          d.account(),
+          d.offer(),
+          d.from().toEpochMilli(),
+          d.to().map(t -> t.toEpochMilli()).orElse(Long.MAX_VALUE));
+    }
+
+    boolean overlaps(Term other) {
+      return from < other.to && other.from < to;
+    }
+  }
 
   /**
-   * Imports.
+   * Imports devices that must all be right.
    *
    * @param submit hands a command to a shard; completes when it is committed
    * @param progress told how many are in, now and then
-   * @return how many were new
-   * @throws IllegalArgumentException where a device is on an offer that the catalog doesn't have
+   * @return how many were new; one that begins when a known one does is left as it is
+   * @throws IllegalArgumentException where one can't be taken in; those before it may be in
    */
   public int run(
       Collection<Device> devices,
       BiFunction<Integer, Command, CompletableFuture<Void>> submit,
       IntConsumer progress)
       throws SQLException {
+    List<Device> all = List.copyOf(devices);
+    int added = 0;
+    for (int from = 0; from < all.size(); from += AT_ONCE) {
+      List<Device> some = all.subList(from, Math.min(from + AT_ONCE, all.size()));
+      List<DeviceVerdict> verdicts = take(some, submit);
+      for (int i = 0; i < some.size(); i++) {
+        DeviceVerdict verdict = verdicts.get(i);
+        added += verdict == DeviceVerdict.CREATED ? 1 : 0;
+        if (verdict.isRefusal() && verdict != DeviceVerdict.OTHER_TERMS) {
+          throw new IllegalArgumentException(
+              "device "
+                  + some.get(i).subject()
+                  + " on offer "
+                  + some.get(i).offer()
+                  + ": "
+                  + verdict.meaning()
+                  + ". Offers are "
+                  + rules.catalog().offers().keySet());
+        }
+      }
+      progress.accept(from + some.size());
+    }
+    return added;
+  }
+
+  /**
+   * Takes devices in, in their order; returns when the new ones are committed.
+   *
+   * @param devices {@link #AT_ONCE} at most
+   * @param submit hands a command to a shard; completes when it is committed
+   * @return what became of each
+   * @throws java.util.concurrent.CompletionException where a commit can't be made on this node
+   */
+  public List<DeviceVerdict> take(
+      List<Device> devices, BiFunction<Integer, Command, CompletableFuture<Void>> submit)
+      throws SQLException {
+    if (devices.size() > AT_ONCE) {
+      throw new IllegalArgumentException(devices.size() + " devices at once");
+    }
     try (Connection c = database.getConnection()) {
       try (PreparedStatement lock = c.prepareStatement("select pg_advisory_lock(7143)")) {
         lock.execute();
       }
       try {
-        return locked(c, devices, submit, progress);
+        return locked(c, devices, submit);
       } finally {
         try (PreparedStatement unlock = c.prepareStatement("select pg_advisory_unlock(7143)")) {
           unlock.execute();
@@ -70,68 +127,117 @@ public final class DeviceImport {
     }
   }
 
-  private int locked(
+  private List<DeviceVerdict> locked(
       Connection c,
-      Collection<Device> devices,
-      BiFunction<Integer, Command, CompletableFuture<Void>> submit,
-      IntConsumer progress)
+      List<Device> devices,
+      BiFunction<Integer, Command, CompletableFuture<Void>> submit)
       throws SQLException {
-    Set<Key> known = known(c);
+    Map<String, List<Term>> known = known(c, devices);
+    DeviceVerdict[] verdicts = new DeviceVerdict[devices.size()];
     List<Device> wanted = new ArrayList<>();
-    for (Device device : devices) {
-      if (known.add(new Key(device.subject(), device.from().toEpochMilli()))) {
-        if (rules.offerIndex(device.offer()) < 0) {
-          throw new IllegalArgumentException(
-              "device "
-                  + device.subject()
-                  + " is on offer "
-                  + device.offer()
-                  + ", which the catalog does not have. Offers are "
-                  + rules.catalog().offers().keySet());
-        }
+    for (int i = 0; i < verdicts.length; i++) {
+      Device device = devices.get(i);
+      List<Term> terms = known.computeIfAbsent(device.subject(), s -> new ArrayList<>());
+      verdicts[i] = verdict(device, terms);
+      if (verdicts[i] == DeviceVerdict.CREATED) {
+        terms.add(Term.of(device));
         wanted.add(device);
       }
     }
+    if (!wanted.isEmpty()) {
+      Set<Device> in = subscribe(c, wanted, submit);
+      for (int i = 0; i < verdicts.length; i++) {
+        if (verdicts[i] == DeviceVerdict.CREATED && !in.contains(devices.get(i))) {
+          verdicts[i] = DeviceVerdict.REFUSED;
+        }
+      }
+    }
+    return Arrays.asList(verdicts);
+  }
+
+  private DeviceVerdict verdict(Device device, List<Term> terms) {
+    Term term = Term.of(device);
+    if (terms.contains(term)) {
+      return DeviceVerdict.KNOWN;
+    }
+    if (term.from < rules.periods().startOf(0)) {
+      return DeviceVerdict.TOO_EARLY;
+    }
+    if (rules.offerIndex(device.offer()) < 0) {
+      return DeviceVerdict.UNKNOWN_OFFER;
+    }
+    if (terms.stream().anyMatch(t -> t.from == term.from)) {
+      return DeviceVerdict.OTHER_TERMS;
+    }
+    return terms.stream().anyMatch(t -> t.overlaps(term))
+        ? DeviceVerdict.OVERLAP
+        : DeviceVerdict.CREATED;
+  }
+
+  /** Returns those that are in the directory now: a shard refuses a command that it trips over. */
+  private Set<Device> subscribe(
+      Connection c,
+      List<Device> wanted,
+      BiFunction<Integer, Command, CompletableFuture<Void>> submit)
+      throws SQLException {
     Map<String, Integer> accounts =
         tenants.customers(
             tenant,
             rules.catalog(),
             wanted.stream().map(Device::account).collect(Collectors.toSet()));
-    for (int from = 0; from < wanted.size(); from += AT_ONCE) {
-      List<Device> some = wanted.subList(from, Math.min(from + AT_ONCE, wanted.size()));
-      long[] ids = ids(c, some.size());
-      List<CompletableFuture<Void>> answers = new ArrayList<>(some.size());
-      for (int i = 0; i < some.size(); i++) {
-        Device d = some.get(i);
-        Integer account = accounts.get(d.account());
-        if (account == null) {
-          throw new IllegalStateException("account " + d.account() + " was not made");
-        }
-        long to = d.to().map(t -> t.toEpochMilli()).orElse(Long.MAX_VALUE);
-        Command.Subscribe command =
-            new Command.Subscribe(
-                ids[i],
-                d.subject(),
-                account,
-                rules.offerIndex(d.offer()),
-                d.from().toEpochMilli(),
-                to);
-        answers.add(submit.apply(ShardKey.of(ids[i], tenant.shards()), command));
+    long[] ids = ids(c, wanted.size());
+    List<CompletableFuture<Void>> answers = new ArrayList<>(wanted.size());
+    for (int i = 0; i < wanted.size(); i++) {
+      Device d = wanted.get(i);
+      Integer account = accounts.get(d.account());
+      if (account == null) {
+        throw new IllegalStateException("account " + d.account() + " was not made");
       }
-      answers.forEach(CompletableFuture::join);
-      progress.accept(from + some.size());
+      Term term = Term.of(d);
+      answers.add(
+          submit.apply(
+              ShardKey.of(ids[i], tenant.shards()),
+              new Command.Subscribe(
+                  ids[i],
+                  d.subject(),
+                  account,
+                  rules.offerIndex(d.offer()),
+                  term.from(),
+                  term.to())));
     }
-    return wanted.size();
+    // All of them, also where one fails: what is under way must not be imported a second time.
+    CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).join();
+    Set<Long> stored = stored(c, ids);
+    Set<Device> in = new HashSet<>();
+    for (int i = 0; i < ids.length; i++) {
+      if (stored.contains(ids[i])) {
+        in.add(wanted.get(i));
+      }
+    }
+    return in;
   }
 
-  private Set<Key> known(Connection c) throws SQLException {
+  private Map<String, List<Term>> known(Connection c, List<Device> devices) throws SQLException {
     try (PreparedStatement ps =
-        c.prepareStatement("select subject, valid_from from subscription where tenant = ?")) {
+        c.prepareStatement(
+            "select s.subject, a.name, s.offer, s.valid_from, s.valid_to from subscription s"
+                + " join account a on a.tenant = s.tenant and a.id = s.account"
+                + " where s.tenant = ? and s.subject = any(?)")) {
       ps.setInt(1, tenant.id());
+      ps.setArray(
+          2, c.createArrayOf("text", devices.stream().map(Device::subject).distinct().toArray()));
       try (ResultSet rs = ps.executeQuery()) {
-        Set<Key> known = new HashSet<>();
+        Map<String, List<Term>> known = new HashMap<>();
         while (rs.next()) {
-          known.add(new Key(rs.getString(1), rs.getTimestamp(2).getTime()));
+          @Nullable Timestamp to = rs.getTimestamp(5);
+          known
+              .computeIfAbsent(rs.getString(1), s -> new ArrayList<>())
+              .add(
+                  new Term(
+                      rs.getString(2),
+                      rs.getString(3),
+                      rs.getTimestamp(4).getTime(),
+                      to == null ? Long.MAX_VALUE : to.getTime()));
         }
         return known;
       }
@@ -148,6 +254,21 @@ public final class DeviceImport {
           ids[i] = rs.getLong(1);
         }
         return ids;
+      }
+    }
+  }
+
+  private Set<Long> stored(Connection c, long[] ids) throws SQLException {
+    try (PreparedStatement ps =
+        c.prepareStatement("select id from subscription where tenant = ? and id = any(?)")) {
+      ps.setInt(1, tenant.id());
+      ps.setArray(2, c.createArrayOf("bigint", Arrays.stream(ids).boxed().toArray()));
+      try (ResultSet rs = ps.executeQuery()) {
+        Set<Long> stored = new HashSet<>();
+        while (rs.next()) {
+          stored.add(rs.getLong(1));
+        }
+        return stored;
       }
     }
   }

@@ -282,16 +282,22 @@ public final class Tenants {
         ps.setString(7, catalog.currency().getCurrencyCode());
         ps.executeUpdate();
       }
-      Map<String, Integer> ids = new HashMap<>();
-      accounts(c, tenant, catalog)
-          .forEach(
-              (name, id) -> {
-                if (name.kind().equals("customer")) {
-                  ids.put(name.name(), id);
-                }
-              });
-      c.commit();
-      return ids;
+      try (PreparedStatement ps =
+          c.prepareStatement(
+              "select name, id from account where tenant = ? and kind = 'customer'"
+                  + " and name = any(?) and currency = ?")) {
+        ps.setInt(1, tenant.id());
+        ps.setArray(2, c.createArrayOf("text", names.toArray()));
+        ps.setString(3, catalog.currency().getCurrencyCode());
+        try (ResultSet rs = ps.executeQuery()) {
+          Map<String, Integer> ids = new HashMap<>();
+          while (rs.next()) {
+            ids.put(rs.getString(1), rs.getInt(2));
+          }
+          c.commit();
+          return ids;
+        }
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import io.millrace.ops.rest.Api;
 import io.millrace.ops.rest.Call;
 import io.millrace.ops.rest.ChargeHandlers;
 import io.millrace.ops.rest.Contract;
+import io.millrace.ops.rest.DeviceHandlers;
 import io.millrace.ops.rest.FileHandlers;
 import io.millrace.ops.rest.Json;
 import io.millrace.ops.rest.SettlementHandlers;
@@ -88,6 +89,7 @@ final class DatabaseDesk implements Desk {
     handlers.putAll(new FileHandlers(database.pool(), tenant).all());
     handlers.putAll(new SuspenseHandlers(database.pool(), tenant).all());
     handlers.putAll(new SettlementHandlers(database.pool(), tenant).all());
+    handlers.putAll(new DeviceHandlers(database.pool(), tenant).all());
     return new Api(Contract.read(), handlers);
   }
 
@@ -108,6 +110,15 @@ final class DatabaseDesk implements Desk {
     } catch (IOException e) {
       throw new IllegalStateException("the API answered no JSON", e);
     }
+  }
+
+  @Override
+  public Map<String, Object> upload(String path, String type, Path file) throws Refusal {
+    throw new Refusal(
+        Refusal.Kind.UNAVAILABLE,
+        "needs-a-node",
+        "only a running node can take that in",
+        "start it with `./millrace run --config FILE`, or name it with --url");
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.millrace.ops.cli;
 import io.millrace.ops.Refusal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,14 @@ interface Desk extends AutoCloseable {
    */
   Map<String, Object> ask(String path, String query, @Nullable Map<String, Object> body)
       throws Refusal;
+
+  /**
+   * Sends a file to what the contract names.
+   *
+   * @param type its media type
+   * @return the answer's JSON
+   */
+  Map<String, Object> upload(String path, String type, Path file) throws Refusal;
 
   @Override
   void close();

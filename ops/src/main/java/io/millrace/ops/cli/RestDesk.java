@@ -2,12 +2,14 @@ package io.millrace.ops.cli;
 
 import io.millrace.ops.Refusal;
 import io.millrace.ops.rest.Json;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class RestDesk implements Desk {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofMinutes(5);
+  private static final Duration UPLOAD = Duration.ofHours(1);
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
   private final String url;
@@ -35,15 +38,33 @@ final class RestDesk implements Desk {
   @Override
   public Map<String, Object> ask(String path, String query, @Nullable Map<String, Object> body)
       throws Refusal {
+    return send(
+        path + (query.isEmpty() ? "" : "?" + query),
+        ANSWER,
+        "application/json",
+        body == null ? null : HttpRequest.BodyPublishers.ofByteArray(Json.write(body)));
+  }
+
+  @Override
+  public Map<String, Object> upload(String path, String type, Path file) throws Refusal {
+    try {
+      return send(path, UPLOAD, type, HttpRequest.BodyPublishers.ofFile(file));
+    } catch (FileNotFoundException e) {
+      throw new Refusal(
+          Refusal.Kind.MISUSE, "unreadable", file + " can't be read", "check its name");
+    }
+  }
+
+  private Map<String, Object> send(
+      String pathAndQuery, Duration patience, String type, HttpRequest.@Nullable BodyPublisher body)
+      throws Refusal {
     try {
       HttpRequest.Builder request =
-          HttpRequest.newBuilder(URI.create(url + path + (query.isEmpty() ? "" : "?" + query)))
+          HttpRequest.newBuilder(URI.create(url + pathAndQuery))
               .version(HttpClient.Version.HTTP_1_1)
-              .timeout(ANSWER);
+              .timeout(patience);
       if (body != null) {
-        request
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.write(body)));
+        request.header("Content-Type", type).POST(body);
       }
       HttpResponse<byte[]> answer =
           http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
@@ -80,7 +101,7 @@ final class RestDesk implements Desk {
   static Refusal refusal(int status, Map<String, Object> problem) {
     Refusal.Kind kind =
         switch (status) {
-          case 400, 405, 413, 415, 421 -> Refusal.Kind.MISUSE;
+          case 400, 405, 413, 415, 421, 422 -> Refusal.Kind.MISUSE;
           case 404 -> Refusal.Kind.UNKNOWN;
           case 409 -> Refusal.Kind.REFUSED;
           default -> Refusal.Kind.UNAVAILABLE;

@@ -5,19 +5,24 @@ import io.millrace.connectors.settlement.Outbox;
 import io.millrace.connectors.settlement.OutboxSteps;
 import io.millrace.connectors.source.PostgresSlotLeases;
 import io.millrace.connectors.source.SourceRegistry;
+import io.millrace.connectors.tenant.AnswerStore;
 import io.millrace.ops.jmx.JmxFace;
 import io.millrace.ops.metrics.NodeMetrics;
 import io.millrace.ops.rest.AccountHandlers;
 import io.millrace.ops.rest.Api;
 import io.millrace.ops.rest.Call;
+import io.millrace.ops.rest.Callers;
 import io.millrace.ops.rest.ChargeHandlers;
 import io.millrace.ops.rest.ClockHandlers;
 import io.millrace.ops.rest.Contract;
+import io.millrace.ops.rest.DeviceHandlers;
 import io.millrace.ops.rest.FileHandlers;
 import io.millrace.ops.rest.HealthHandlers;
 import io.millrace.ops.rest.OperatorHandlers;
+import io.millrace.ops.rest.Repeats;
 import io.millrace.ops.rest.RestRoute;
 import io.millrace.ops.rest.SettlementHandlers;
+import io.millrace.ops.rest.StreamedRequests;
 import io.millrace.ops.rest.SuspenseHandlers;
 import io.millrace.processors.settlement.DeliveryPolicy;
 import java.net.InetAddress;
@@ -66,7 +71,9 @@ public final class CamelNode implements AutoCloseable {
     SourceRegistry registry = new SourceRegistry();
     PeriodClose periods = new PeriodClose(node);
     Operator operator = new Operator(node, periods, registry);
-    Api api = new Api(Contract.read(), handlers(node, operator));
+    Contract contract = Contract.read();
+    Api api = new Api(contract, handlers(node, operator));
+    Callers callers = new Callers(isLoopback(config.host()));
     OutboxSteps outbox =
         new OutboxSteps(
             new Outbox(
@@ -82,7 +89,8 @@ public final class CamelNode implements AutoCloseable {
             new PostgresSlotLeases(node.database().pool(), node.tenant().id(), config.node()),
             new SourceFiles(node.database().pool(), node.tenant().id(), config.node()),
             registry,
-            new RestRoute(api, isLoopback(config.host())));
+            new RestRoute(api, callers),
+            new StreamedRequests(contract, api, callers));
     operator.attach(routes.context());
     CamelNode running = new CamelNode(node, periods, outbox, routes, operator, api);
     try {
@@ -105,6 +113,11 @@ public final class CamelNode implements AutoCloseable {
     handlers.putAll(new SettlementHandlers(node.database().pool(), node.tenant()).all());
     handlers.putAll(new OperatorHandlers(operator).all());
     handlers.putAll(new ClockHandlers(operator).all());
+    handlers.putAll(
+        new DeviceHandlers(node.database().pool(), node.tenant())
+            .all(
+                node::takeDevices,
+                new Repeats(new AnswerStore(node.database().pool(), node.tenant()))));
     return handlers;
   }
 

@@ -18,6 +18,7 @@ import io.millrace.connectors.shard.ShardHost;
 import io.millrace.connectors.store.Database;
 import io.millrace.connectors.tenant.Device;
 import io.millrace.connectors.tenant.DeviceImport;
+import io.millrace.connectors.tenant.DeviceVerdict;
 import io.millrace.connectors.tenant.Sources;
 import io.millrace.connectors.tenant.StoredCodecSpecs;
 import io.millrace.connectors.tenant.Subscriptions;
@@ -27,6 +28,7 @@ import io.millrace.processors.rating.Rules;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -126,6 +128,14 @@ public final class Node implements AutoCloseable {
     int added = devicesImport.run(devices, host::submit, progress);
     loadDirectory();
     return added;
+  }
+
+  /** Takes some devices of a list in. Returns what became of each, in their order. */
+  public synchronized List<DeviceVerdict> takeDevices(List<Device> devices) throws SQLException {
+    List<DeviceVerdict> verdicts =
+        new DeviceImport(database.pool(), tenants, tenant, rules).take(devices, host::submit);
+    loadDirectory();
+    return verdicts;
   }
 
   /** Waits for its turn between two commits, at most as long as a round of the publisher takes. */

@@ -9,9 +9,11 @@ import io.millrace.connectors.sftp.SftpSourceComponent;
 import io.millrace.connectors.source.SlotLeases;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.ops.rest.RestRoute;
+import io.millrace.ops.rest.StreamedRequests;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +67,7 @@ public final class Routes implements AutoCloseable {
    * @param files who reads which file of a source
    * @param sources where its sources can be found while they run
    * @param rest the REST route
+   * @param streamed the requests that are answered beside it
    * @throws Exception where a route can't be read or started; nothing runs then
    */
   static Routes start(
@@ -73,7 +76,8 @@ public final class Routes implements AutoCloseable {
       SlotLeases leases,
       SourceFiles files,
       SourceRegistry sources,
-      RoutesBuilder rest)
+      RoutesBuilder rest,
+      StreamedRequests streamed)
       throws Exception {
     Main main = new Main();
     Vertx vertx = vertx();
@@ -113,7 +117,10 @@ public final class Routes implements AutoCloseable {
     Routes routes = new Routes(main, vertx);
     try {
       main.start();
-      RestRoute.answerErrorsOf(routes.server().getRouter());
+      // The router is there once the server listens; until then the REST route answers all.
+      Router router = routes.server().getRouter();
+      streamed.answerOn(router);
+      RestRoute.answerErrorsOf(router);
       return routes;
     } catch (Exception e) {
       routes.close();

@@ -36,17 +36,21 @@ public record Answer(int status, String type, byte[] body, Map<String, String> h
 
   /** A problem (RFC 9457). */
   static Answer problem(int status, String code, String title, String next) {
-    return new Answer(
-        status,
-        PROBLEM,
-        Json.write(
-            Json.object(
-                "type", "urn:millrace:problem:" + code,
-                "title", title,
-                "status", status,
-                "detail", next,
-                "code", code)),
-        Map.of());
+    return problem(status, code, title, next, Map.of());
+  }
+
+  /** A problem with more members. */
+  static Answer problem(
+      int status, String code, String title, String next, Map<String, Object> more) {
+    Map<String, Object> members =
+        Json.object(
+            "type", "urn:millrace:problem:" + code,
+            "title", title,
+            "status", status,
+            "detail", next,
+            "code", code);
+    members.putAll(more);
+    return new Answer(status, PROBLEM, Json.write(members), Map.of());
   }
 
   /** A refusal as a problem. */

@@ -2,7 +2,9 @@ package io.millrace.ops.rest;
 
 import io.millrace.connectors.shard.StoreUnavailable;
 import io.millrace.ops.Refusal;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,10 +69,21 @@ public final class Api {
 
   /** Answers a request. Throws nothing. */
   public Answer answer(Request request) {
+    return answer(request, Map.of(), null);
+  }
+
+  /**
+   * Answers a request whose body is read as it comes. Throws nothing.
+   *
+   * @param request has no body of its own
+   * @param headers by their names in lower case
+   */
+  public Answer answer(Request request, Map<String, String> headers, @Nullable InputStream upload) {
     try {
-      return dispatch(request);
+      return dispatch(request, headers, upload);
     } catch (Refusal refusal) {
-      return Answer.problem(refusal);
+      Answer problem = Answer.problem(refusal);
+      return refusal.kind() == Refusal.Kind.TOO_MANY ? problem.with("Retry-After", "1") : problem;
     } catch (SQLException | StoreUnavailable e) {
       LOG.warn("a request failed at the database: {}", e.getMessage());
       return Answer.problem(Refusal.database()).with("Retry-After", "2");
@@ -87,7 +101,8 @@ public final class Api {
     }
   }
 
-  private Answer dispatch(Request request) throws Exception {
+  private Answer dispatch(
+      Request request, Map<String, String> headers, @Nullable InputStream upload) throws Exception {
     List<String> path = new ArrayList<>();
     for (String segment : Contract.segments(request.path.isEmpty() ? "/" : request.path)) {
       path.add(decode("path", segment, false));
@@ -110,6 +125,12 @@ public final class Api {
     Map<String, String> sent = new LinkedHashMap<>(operation.match(path).orElseThrow());
     sent.putAll(query(operation, request.query));
     for (Contract.Parameter p : operation.parameters()) {
+      String value = headers.get(p.name().toLowerCase(Locale.ROOT));
+      if (p.in() == Contract.Place.HEADER && value != null) {
+        sent.put(p.name(), value);
+      }
+    }
+    for (Contract.Parameter p : operation.parameters()) {
       String text = sent.get(p.name());
       Object value = text == null ? p.schema().otherwise() : p.schema().read(p.name(), text);
       if (value != null) {
@@ -117,6 +138,18 @@ public final class Api {
       } else if (p.required()) {
         throw misuse("`" + p.name() + "` is missing", "add it; see /openapi.yaml");
       }
+    }
+    if (operation.isStreamed()) {
+      String type = mediaType(request);
+      if (!operation.streams().contains(type)) {
+        throw new Refusal(
+            Refusal.Kind.MEDIA_TYPE,
+            "content-type",
+            "the body is not of a type that is taken here",
+            "send one of " + new TreeSet<>(operation.streams()));
+      }
+      InputStream body = upload == null ? new ByteArrayInputStream(request.body) : upload;
+      return handler.answer(new Call(values, new Call.Upload(type, body)));
     }
     if (method.equals("POST")) {
       values.putAll(body(operation, request));
@@ -141,10 +174,10 @@ public final class Api {
       int equals = pair.indexOf('=');
       String name = decode("query", equals < 0 ? pair : pair.substring(0, equals), true);
       String value = equals < 0 ? "" : decode("query", pair.substring(equals + 1), true);
-      if (operation.parameters().stream().noneMatch(p -> !p.inPath() && p.name().equals(name))) {
+      if (operation.parameters().stream().noneMatch(p -> isQuery(p) && p.name().equals(name))) {
         List<String> known =
             operation.parameters().stream()
-                .filter(p -> !p.inPath())
+                .filter(Api::isQuery)
                 .map(Contract.Parameter::name)
                 .toList();
         throw misuse(
@@ -158,10 +191,19 @@ public final class Api {
     return values;
   }
 
+  private static boolean isQuery(Contract.Parameter p) {
+    return p.in() == Contract.Place.QUERY;
+  }
+
+  /** The body's media type without parameters; empty where none is named. */
+  private static String mediaType(Request request) {
+    String type = request.contentType;
+    return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+  }
+
   private static Map<String, Object> body(Contract.Operation operation, Request request)
       throws Refusal {
-    String type = request.contentType;
-    if (type == null || !type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(JSON)) {
+    if (!mediaType(request).equals(JSON)) {
       throw new Refusal(
           Refusal.Kind.MEDIA_TYPE,
           "content-type",

@@ -1,11 +1,39 @@
 package io.millrace.ops.rest;
 
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A request that the contract has let through: its parameters and members, typed and checked. */
-public record Call(Map<String, Object> values) {
+/**
+ * A request that the contract has let through.
+ *
+ * @param values its parameters and members, typed and checked
+ * @param upload a body that the handler reads by itself, where the operation has one
+ */
+public record Call(Map<String, Object> values, @Nullable Upload upload) {
+
+  /**
+   * A body as it comes.
+   *
+   * @param type its media type, without parameters, one of the contract's
+   * @param body read by one thread; waits for the sender
+   */
+  public record Upload(String type, InputStream body) {}
+
+  /** One without such a body. */
+  public Call(Map<String, Object> values) {
+    this(values, null);
+  }
+
+  /** The body of an operation that has one which its handler reads. */
+  Upload body() {
+    Upload present = upload;
+    if (present == null) {
+      throw new IllegalStateException("the contract gives the operation no such body");
+    }
+    return present;
+  }
 
   /** Answers a call. */
   @FunctionalInterface

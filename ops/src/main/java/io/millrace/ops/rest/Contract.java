@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,22 +34,36 @@ public final class Contract {
     Map<String, Object> resolve(Object node);
   }
 
-  /** A named value of a path or query. */
-  record Parameter(String name, boolean inPath, boolean required, Schema schema) {}
+  /** Where a request has a named value. */
+  enum Place {
+    PATH,
+    QUERY,
+    HEADER
+  }
+
+  /** A named value of a path, query or header. */
+  record Parameter(String name, Place in, boolean required, Schema schema) {}
 
   /**
    * One operation.
    *
    * @param id the contract's {@code operationId}
    * @param segments of its path; one in braces stands for a parameter
-   * @param body of its request; null where it takes none
+   * @param body of its request; null where it takes none, or one that is not a JSON object
+   * @param streams the media types of a body that its handler reads by itself, as it comes
    */
   public record Operation(
       String id,
       String method,
       List<String> segments,
       List<Parameter> parameters,
-      @Nullable Schema body) {
+      @Nullable Schema body,
+      Set<String> streams) {
+
+    /** Whether the body is not held in memory before the handler is called. */
+    boolean isStreamed() {
+      return !streams.isEmpty();
+    }
 
     /** The values of the path's parameters where this is the operation's path. */
     Optional<Map<String, String>> match(List<String> path) {
@@ -116,23 +131,30 @@ public final class Contract {
         parameters.add(
             new Parameter(
                 String.valueOf(p.get("name")),
-                "path".equals(p.get("in")),
+                Place.valueOf(String.valueOf(p.get("in")).toUpperCase(Locale.ROOT)),
                 Boolean.TRUE.equals(p.get("required")),
                 Schema.of(resolver.resolve(map(p.get("schema"))), resolver)));
       }
     }
     Schema body = null;
+    Set<String> streams = Set.of();
     if (node.get("requestBody") != null) {
       Map<String, Object> content = map(map(node.get("requestBody")).get("content"));
-      Object schema = map(content.get("application/json")).get("schema");
-      body = Schema.of(resolver.resolve(map(schema)), resolver);
+      Map<String, Object> schema =
+          resolver.resolve(map(map(content.get("application/json")).get("schema")));
+      if ("object".equals(schema.get("type"))) {
+        body = Schema.of(schema, resolver);
+      } else {
+        streams = Set.copyOf(content.keySet());
+      }
     }
     return new Operation(
         String.valueOf(node.get("operationId")),
         method.toUpperCase(Locale.ROOT),
         segments(path),
         List.copyOf(parameters),
-        body);
+        body,
+        streams);
   }
 
   private static Map<String, Object> resolve(Map<String, Object> root, Object node) {

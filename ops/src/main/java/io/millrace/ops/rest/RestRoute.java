@@ -25,21 +25,14 @@ public final class RestRoute extends RouteBuilder {
   private static final String FILTER = "millrace-rest-headers";
   private static final Set<String> OUT =
       Set.of("allow", "retry-after", "cache-control", "x-content-type-options");
-  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private final Api api;
-  private final boolean loopback;
+  private final Callers callers;
 
-  /**
-   * A route into an API.
-   *
-   * @param loopback whether the node listens on loopback only: it then answers requests to
-   *     loopback's names only, so that no web page can reach it by a name of its own (DNS
-   *     rebinding)
-   */
-  public RestRoute(Api api, boolean loopback) {
+  /** A route into an API. */
+  public RestRoute(Api api, Callers callers) {
     this.api = api;
-    this.loopback = loopback;
+    this.callers = callers;
   }
 
   /** Lets nothing in, and out what {@link #OUT} names. */
@@ -103,7 +96,7 @@ public final class RestRoute extends RouteBuilder {
     Message message = exchange.getMessage();
     HttpServerRequest request = ((HttpMessage) message).getRequest();
     Answer answer =
-        isForUs(request)
+        callers.isForUs(request)
             ? api.answer(
                 new Api.Request(
                     request.method().name(),
@@ -111,11 +104,7 @@ public final class RestRoute extends RouteBuilder {
                     request.query() == null ? "" : request.query(),
                     request.getHeader("Content-Type"),
                     body(message)))
-            : Answer.problem(
-                421,
-                "misdirected",
-                "this node answers requests to loopback's names only",
-                "use http://127.0.0.1 or http://localhost, or configure `http: {expose: true}`");
+            : Callers.misdirected();
     message.removeHeaders("*");
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.status());
     message.setHeader(Exchange.CONTENT_TYPE, answer.type());
@@ -128,15 +117,5 @@ public final class RestRoute extends RouteBuilder {
   private static byte[] body(Message message) {
     byte[] body = message.getBody(byte[].class);
     return body == null ? new byte[0] : body;
-  }
-
-  private boolean isForUs(HttpServerRequest request) {
-    String host = request.getHeader("Host");
-    if (!loopback || host == null) {
-      return true;
-    }
-    int port = host.lastIndexOf(':');
-    String name = port > host.lastIndexOf(']') ? host.substring(0, port) : host;
-    return LOOPBACK.contains(name.toLowerCase(Locale.ROOT));
   }
 }

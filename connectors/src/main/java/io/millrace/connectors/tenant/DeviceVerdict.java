@@ -1,0 +1,78 @@
+package io.millrace.connectors.tenant;
+
+/**
+ * What became of a device that was to be taken in. Where several refusals apply, the first in this
+ * order is given.
+ */
+public enum DeviceVerdict {
+  /** It is in the directory since now. */
+  CREATED("created", "the device is new", ""),
+  /** The very same was there already. */
+  KNOWN("known", "the device is known already", ""),
+  /** The line is no device. */
+  MALFORMED(
+      "malformed",
+      "the line is no device",
+      "write subject, account, offer and from, and to where it ends, all of them strings"),
+  /** The line is longer than any device. */
+  TOO_LONG("too-long", "the line is longer than 4096 bytes", "shorten the names"),
+  /** A name is empty, too long, or of characters that no name has. */
+  BAD_NAME(
+      "bad-name",
+      "a name is empty, longer than 256 characters or has control characters",
+      "write the subject as the device's events have it; name an account and an offer"),
+  /** A time can't be read. */
+  BAD_TIME("bad-time", "a time can't be read", "write times like 2026-11-01T00:00:00Z"),
+  /** It would end before it begins. */
+  NEVER_VALID("never-valid", "it does not end after it begins", "let `to` be later than `from`"),
+  /** It begins before there are any prices. */
+  TOO_EARLY(
+      "too-early",
+      "it begins before the first settlement period",
+      "begin at the catalog's effective date or later: there are no prices before it"),
+  /** The catalog has no such offer. */
+  UNKNOWN_OFFER(
+      "unknown-offer", "the catalog has no such offer", "use the name of one that it has"),
+  /** It begins when a known one of the same subject does, and differs from it. */
+  OTHER_TERMS(
+      "other-terms",
+      "the subject has another account, offer or end from that moment on",
+      "subscriptions are append-only: leave it, or begin at another moment"),
+  /** The subject has a subscription at the same time. */
+  OVERLAP(
+      "overlap",
+      "the subject has another subscription in that time",
+      "begin when the other has ended; `devices show` tells when that is"),
+  /** The shard would not take it: a bug, told by the node's log. */
+  REFUSED("refused", "the node could not take it in", "see the node's log, and report it");
+
+  private final String code;
+  private final String meaning;
+  private final String next;
+
+  DeviceVerdict(String code, String meaning, String next) {
+    this.code = code;
+    this.meaning = meaning;
+    this.next = next;
+  }
+
+  /** Stable, kebab-case. */
+  public String code() {
+    return code;
+  }
+
+  /** One sentence. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** What to do about it; empty where there is nothing to do. */
+  public String next() {
+    return next;
+  }
+
+  /** Whether the device is not in the directory as it was sent. */
+  public boolean isRefusal() {
+    return ordinal() > KNOWN.ordinal();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.connectors.devices;
+
+import org.jspecify.annotations.NullMarked;
