@@ -59,6 +59,7 @@ final class DecodeBench implements Step {
       events[i] = lamps.payload(i);
     }
     UsageBatch rows = new UsageBatch(events.length);
+    List<CodecBench> codecs = CodecBench.all();
     JsonFactory plain = factory(false);
     JsonFactory checked = factory(true);
     for (int run = -WARM_RUNS; run < site.scale().runs(); run++) {
@@ -67,6 +68,12 @@ final class DecodeBench implements Step {
       double decode = nanos(events, () -> decode(events));
       double found = nanos(events, () -> lookUp(events, devices));
       double appended = nanos(events, () -> append(events, devices, rows));
+      for (CodecBench codec : codecs) {
+        double event = codec.nanos(ROUNDS);
+        if (run >= 0) {
+          figures.note("decode, " + codec.name(), "ns/event", event);
+        }
+      }
       if (run >= 0) {
         figures.note("Jackson, tokens only", "ns/event", tokens);
         figures.note("Jackson, names checked", "ns/event", names);
