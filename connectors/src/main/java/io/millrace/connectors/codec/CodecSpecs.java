@@ -4,7 +4,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Where the specs of codecs are kept for as long as there is evidence that names them. */
+/**
+ * What codecs must remember for as long as there is evidence that needs it: their specs, and what
+ * Sparkplug births declared.
+ */
 public interface CodecSpecs {
 
   /** Specs can't be read or kept at the moment. */
@@ -31,9 +34,13 @@ public interface CodecSpecs {
    */
   Optional<CodecSpec> find(long key);
 
+  /** What Sparkplug births declared. */
+  Births births();
+
   /** One that forgets all with the process: for tests, and for codecs of CloudEvents alone. */
   static CodecSpecs inMemory() {
     Map<Long, CodecSpec> specs = new ConcurrentHashMap<>();
+    Births births = Births.inMemory();
     return new CodecSpecs() {
       @Override
       public void keep(CodecSpec spec) {
@@ -43,6 +50,11 @@ public interface CodecSpecs {
       @Override
       public Optional<CodecSpec> find(long key) {
         return Optional.ofNullable(specs.get(key));
+      }
+
+      @Override
+      public Births births() {
+        return births;
       }
     };
   }

@@ -40,7 +40,7 @@ public final class Codecs {
     }
     Codec known = bySpec.get(spec);
     if (known == null) {
-      known = Formats.codec(spec, readings);
+      known = Formats.codec(spec, readings, specs.births());
       specs.keep(spec);
       remember(spec, known);
     }
@@ -77,6 +77,9 @@ public final class Codecs {
     } catch (IllegalArgumentException e) {
       return Reason.MALFORMED;
     }
+    if (kept.length > CloudEventsFormat.MAX_EVENT) {
+      return Reason.TOO_LARGE;
+    }
     Codec codec = byKey(evidence.key());
     if (codec == null) {
       return Reason.MALFORMED;
@@ -98,7 +101,7 @@ public final class Codecs {
     if (known == null) {
       Optional<CodecSpec> spec = specs.find(key);
       if (spec.isPresent()) {
-        known = Formats.codec(spec.get(), readings);
+        known = Formats.codec(spec.get(), readings, specs.births());
         remember(spec.get(), known);
       }
     }

@@ -2,13 +2,17 @@ package io.millrace.connectors.codec;
 
 import java.util.List;
 
-/** The formats that {@code usage:<format>} knows. */
+/**
+ * The formats that {@code usage:<format>} knows: {@code cloudevents} ({@link CloudEventsFormat}),
+ * {@code json} ({@link JsonCodec}), {@code csv} ({@link CsvCodec}), {@code senml} ({@link
+ * SenmlCodec}), {@code sparkplug} ({@link SparkplugCodec}), where their options are said.
+ */
 public final class Formats {
   private Formats() {}
 
   /** Their names. */
   public static List<String> names() {
-    return List.of(CodecSpec.CLOUD_EVENTS.format());
+    return List.of("cloudevents", "csv", "json", "senml", "sparkplug");
   }
 
   /**
@@ -17,10 +21,13 @@ public final class Formats {
    * @throws IllegalArgumentException says what is wrong and what to write
    */
   public static void check(CodecSpec spec) {
-    codec(spec, new Readings(List.of(), new byte[16], (t, f, l, s, r) -> QuantityParser.BAD));
+    codec(
+        spec,
+        new Readings(List.of(), new byte[16], (t, f, l, s, r) -> QuantityParser.BAD),
+        Births.inMemory());
   }
 
-  static Codec codec(CodecSpec spec, Readings readings) {
+  static Codec codec(CodecSpec spec, Readings readings, Births births) {
     return switch (spec.format()) {
       case "cloudevents" -> {
         if (!spec.options().isEmpty()) {
@@ -28,6 +35,10 @@ public final class Formats {
         }
         yield new CloudEventsFormat(readings);
       }
+      case "csv" -> new CsvCodec(spec, readings);
+      case "json" -> new JsonCodec(spec, readings);
+      case "senml" -> new SenmlCodec(spec, readings);
+      case "sparkplug" -> new SparkplugCodec(spec, readings, births);
       default ->
           throw new IllegalArgumentException(
               "usage:" + spec.format() + " is no format; write one of " + names());

@@ -260,13 +260,16 @@ final class JsonScanner {
       }
       room(size + 4);
       if (b == '\\') {
-        int point = i + 1 < end ? simpleEscape(in[i + 1]) : -1;
+        int point = i + 1 < end ? JsonEscapes.simple(in[i + 1]) : -1;
         i += 2;
         if (point == 'u') {
-          point = hex(i);
+          point = JsonEscapes.hex(in, i, end);
           i += 4;
           if (Character.isHighSurrogate((char) point) && point >= 0) {
-            int low = i + 1 < end && in[i] == '\\' && in[i + 1] == 'u' ? hex(i + 2) : -1;
+            int low =
+                i + 1 < end && in[i] == '\\' && in[i + 1] == 'u'
+                    ? JsonEscapes.hex(in, i + 2, end)
+                    : -1;
             i += 6;
             point =
                 low >= 0 && Character.isLowSurrogate((char) low)
@@ -294,34 +297,6 @@ final class JsonScanner {
       }
     }
     return false;
-  }
-
-  /** The byte that an escape of one letter stands for, {@code 'u'} itself, or -1. */
-  private static int simpleEscape(byte letter) {
-    return switch (letter) {
-      case '"', '\\', '/', 'u' -> letter;
-      case 'b' -> '\b';
-      case 'f' -> '\f';
-      case 'n' -> '\n';
-      case 'r' -> '\r';
-      case 't' -> '\t';
-      default -> -1;
-    };
-  }
-
-  private int hex(int first) {
-    if (first + 4 > end) {
-      return -1;
-    }
-    int value = 0;
-    for (int i = first; i < first + 4; i++) {
-      int digit = in[i] < 0 ? -1 : Character.digit(in[i], 16);
-      if (digit < 0) {
-        return -1;
-      }
-      value = value << 4 | digit;
-    }
-    return value;
   }
 
   private boolean skipObject() {

@@ -50,6 +50,32 @@ final class JsonSlices {
     return end;
   }
 
+  /**
+   * Where the array or object that begins here ends: behind the bracket that closes it.
+   *
+   * @return {@code end} where nothing closes it
+   */
+  static int valueEnd(byte[] in, int from, int end) {
+    int depth = 0;
+    int at = from;
+    while (at < end) {
+      switch (in[at]) {
+        case '"' -> at = stringEnd(in, at + 1, end);
+        case '{', '[' -> depth++;
+        case '}', ']' -> {
+          if (--depth == 0) {
+            return at + 1;
+          }
+        }
+        default -> {
+          // Whatever it is, it closes nothing.
+        }
+      }
+      at++;
+    }
+    return end;
+  }
+
   /** The closing quote of a string. */
   private static int stringEnd(byte[] in, int from, int end) {
     int at = from;

@@ -125,6 +125,8 @@ public final class Mediator {
   private static void decode(Entry e, Codec codec, byte[] payload, Transport transport) {
     try {
       codec.decode(payload, transport, e);
+    } catch (CodecSpecs.Unavailable unavailable) {
+      throw unavailable;
     } catch (RuntimeException | AssertionError | StackOverflowError bug) {
       if (e.failure() != null) {
         throw bug;

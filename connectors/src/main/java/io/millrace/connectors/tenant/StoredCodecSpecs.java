@@ -1,5 +1,6 @@
 package io.millrace.connectors.tenant;
 
+import io.millrace.connectors.codec.Births;
 import io.millrace.connectors.codec.CodecSpec;
 import io.millrace.connectors.codec.CodecSpecs;
 import java.sql.Connection;
@@ -14,11 +15,18 @@ import javax.sql.DataSource;
 public final class StoredCodecSpecs implements CodecSpecs {
   private final DataSource database;
   private final Tenant tenant;
+  private final Births births;
 
   /** A tenant's. */
   public StoredCodecSpecs(DataSource database, Tenant tenant) {
     this.database = database;
     this.tenant = tenant;
+    this.births = new StoredBirths(database, tenant);
+  }
+
+  @Override
+  public Births births() {
+    return births;
   }
 
   @Override

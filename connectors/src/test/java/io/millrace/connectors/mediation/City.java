@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -62,6 +63,7 @@ final class City implements AutoCloseable {
   final ShardHost host;
   final Mediator mediator;
   final UsageProcessor usage;
+  private final AtomicLong clock = new AtomicLong(START.toEpochMilli());
   private final Tenants tenants;
   private final Directory directory = new Directory();
   private final DefaultCamelContext context = new DefaultCamelContext();
@@ -84,7 +86,7 @@ final class City implements AutoCloseable {
             new NodeShards(tenant.id(), 4, store, rules, "node", CrashPoints.NONE),
             store,
             new ShardHost.Settings(4, 1_000, 10_000, 1_000),
-            CommitClock.unchecked(START::toEpochMilli),
+            CommitClock.unchecked(clock::get),
             CrashPoints.NONE);
     host.start();
     mediator =
@@ -133,6 +135,12 @@ final class City implements AutoCloseable {
       throw new IllegalStateException("the exchange does not end: " + host.trouble());
     }
     return exchange;
+  }
+
+  /** Moves the shards' time. */
+  void time(long millis) {
+    clock.addAndGet(millis);
+    host.nudge();
   }
 
   Recycler recycler() {

@@ -13,7 +13,8 @@ public enum Reason {
   TOO_LARGE,
   BAD_QUANTITY,
   ID_REUSED,
-  REFUSED;
+  REFUSED,
+  UNKNOWN_ALIAS;
 
   /** As printed and stored: {@code unknown-device}. */
   public String code() {
