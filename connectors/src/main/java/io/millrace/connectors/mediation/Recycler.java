@@ -43,12 +43,14 @@ public final class Recycler {
   private record Row(byte[] hash, byte[] raw, int rawSize) {}
 
   /**
-   * Tries all open events of a reason again, oldest hash first.
+   * Tries all open events of a reason again, oldest hash first. One at a time: an event that two
+   * took out of suspense would leave its count twice.
    *
    * @param reason its code, as {@code unknown-device}
    * @param override who allows them to be older than the horizon, if someone does
    */
-  public Recycled recycle(String reason, @Nullable String override) throws SQLException {
+  public synchronized Recycled recycle(String reason, @Nullable String override)
+      throws SQLException {
     int tried = 0;
     long openBefore = open(reason);
     byte[] after = new byte[0];

@@ -55,6 +55,7 @@ public final class Node implements AutoCloseable {
   private final HazelcastNode hazelcast;
   private final WindowPublisher publisher;
   private final KeySweep keys;
+  private final Recycler recycler;
   private long highestSubscription = -1;
 
   private Node(
@@ -92,6 +93,7 @@ public final class Node implements AutoCloseable {
             sources,
             new StoredCodecSpecs(database.pool(), tenant),
             System::currentTimeMillis);
+    this.recycler = new Recycler(database.pool(), tenant, mediator, host);
   }
 
   /**
@@ -168,7 +170,7 @@ public final class Node implements AutoCloseable {
 
   /** Takes events out of suspense for another try. */
   public Recycler recycler() {
-    return new Recycler(database.pool(), tenant, mediator, host);
+    return recycler;
   }
 
   public NodeConfig config() {
