@@ -37,7 +37,8 @@ public final class Bench implements Callable<Integer> {
       split = ",",
       paramLabel = "STEP",
       description =
-          "some of journal, dedupe, decode, core, hand-built, mqtt, sftp, start, with commas (all)")
+          "some of journal, dedupe, decode, core, storm, hand-built, mqtt, sftp, start, with commas"
+              + " (all)")
   private Set<String> only = new LinkedHashSet<>();
 
   @Option(
@@ -119,6 +120,7 @@ public final class Bench implements Callable<Integer> {
         new DedupeBytes(),
         new DecodeBench(),
         new CoreBench(),
+        new StormBench(),
         new HandBuiltBench(),
         new MqttBench(),
         new SftpBench(),

@@ -46,7 +46,8 @@ class BenchIT {
       assertTrue(text.toString().contains(figure.get("what").textValue()), text::toString);
     }
     assertEquals(
-        Set.of("journal", "dedupe", "decode", "core", "hand-built", "mqtt", "sftp", "start"),
+        Set.of(
+            "journal", "dedupe", "decode", "core", "storm", "hand-built", "mqtt", "sftp", "start"),
         steps);
     assertEquals(Set.of("journal", "dedupe", "core", "hand-built", "mqtt", "sftp", "start"), goals);
   }

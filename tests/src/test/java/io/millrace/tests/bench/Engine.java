@@ -22,6 +22,7 @@ import io.millrace.ops.embedded.EmbeddedDatabase;
 import io.millrace.ops.node.NodeConfig;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.SourceCounts;
+import io.millrace.processors.usage.UsageBatch;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
@@ -210,8 +211,26 @@ final class Engine implements AutoCloseable, Ticket {
     return host.commits();
   }
 
+  /** Decodes the reports and finds their subscriptions, and does no more with them. */
+  void decode(LampEvents lamps) throws SQLException {
+    UsageBatch rows = new UsageBatch(LOOK_EVERY);
+    for (int i = 0; i < lamps.size(); i++) {
+      if (i % LOOK_EVERY == 0) {
+        rows.clear();
+      }
+      if (mediator.retake(lamps.payload(i), rows) != null) {
+        throw new IllegalStateException("a report can't be charged");
+      }
+    }
+  }
+
   /** Fails where an event that was fed is not charged: then it measured something else. */
   void checkAllCharged() {
+    checkDuplicates(0);
+  }
+
+  /** Fails where not each event was charged once and was a duplicate so many times. */
+  void checkDuplicates(int times) {
     SourceCounts all =
         host.ask(
                 shards ->
@@ -219,7 +238,9 @@ final class Engine implements AutoCloseable, Ticket {
                         .flatMap(s -> s.counts().stream())
                         .reduce(new SourceCounts(0, 0, 0, 0, 0, 0), SourceCounts::plus))
             .join();
-    if (all.charged() != fed || all.received() != fed) {
+    if (all.received() != fed
+        || all.charged() * (times + 1) != fed
+        || all.duplicate() != all.charged() * times) {
       throw new IllegalStateException(fed + " events were fed, but " + all);
     }
   }
