@@ -2,6 +2,7 @@ package io.millrace.connectors.codec;
 
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
+import java.util.Arrays;
 
 /**
  * The raw bytes that journal and suspense keep of an event, as they are told apart: a CloudEvent in
@@ -57,6 +58,19 @@ public record Evidence(
     int context = in.count(in.remaining());
     int from = kept.length - in.remaining() + context;
     return new Evidence(KINDS[kind], key, kept, from - context, context, from, kept.length - from);
+  }
+
+  /**
+   * What the sender wrote, for people to look at; all of what was kept where its header is damaged,
+   * or is cut off itself.
+   */
+  public static byte[] sent(byte[] kept) {
+    try {
+      Evidence evidence = of(kept);
+      return Arrays.copyOfRange(evidence.bytes, evidence.from, evidence.from + evidence.length);
+    } catch (IllegalArgumentException e) {
+      return kept;
+    }
   }
 
   /**

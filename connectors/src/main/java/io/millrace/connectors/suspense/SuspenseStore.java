@@ -21,8 +21,8 @@ public final class SuspenseStore {
   /** Events of one page at most. */
   public static final int MOST = 1_000;
 
-  /** Bytes of an event that a list shows. */
-  public static final int HEAD = 120;
+  /** Bytes of an event that a list reads: room for a header before what it shows of the event. */
+  public static final int HEAD = 600;
 
   /** Hex digits of a hash that name an event, at least. */
   public static final int SHORTEST_HASH = 8;

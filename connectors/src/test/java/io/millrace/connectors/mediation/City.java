@@ -104,7 +104,7 @@ final class City implements AutoCloseable {
   City with(String... devices) throws SQLException {
     List<Device> all = new ArrayList<>();
     for (String each : devices) {
-      all.add(new Device(each, "city", "lamp", START.minusSeconds(86_400), Optional.empty()));
+      all.add(new Device(each, "city", "lamp", START.minusSeconds(36_000), Optional.empty()));
     }
     new DeviceImport(database.pool(), tenants, tenant, rules).run(all, host::submit, n -> {});
     loaded = Subscriptions.load(database.pool(), tenant, rules, directory, loaded);

@@ -1,14 +1,18 @@
 package io.millrace.connectors.mediation;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.connectors.codec.CodecSpec;
+import io.millrace.connectors.codec.Evidence;
 import io.millrace.connectors.codec.Payload;
 import io.millrace.connectors.codec.Transport;
 import io.millrace.connectors.explain.Explainer;
 import io.millrace.connectors.explain.Explanation;
+import io.millrace.connectors.suspense.SafeText;
+import io.millrace.connectors.suspense.SuspenseStore;
 import io.millrace.processors.shard.ChargeId;
 import io.millrace.processors.shard.Effects.Verdict;
 import io.millrace.processors.shard.Reason;
@@ -130,6 +134,25 @@ class CodecsOnTheirWayTest {
     assertEquals(
         List.of("csv", "json", "senml"),
         city.rows("select split_part(spec, E'\\n', 1) from codec order by 1"));
+  }
+
+  @Test
+  void whatAnOperatorSees_isWhatTheSenderWrote() throws Exception {
+    city.send(CSV, CSV_FILE);
+    city.send(SENML, bytes("[{\"bn\":\"lamp-2:\",\"bu\":\"Wh\"},{\"n\":\"e\",\"v\":3}]"));
+    List<String> texts =
+        new SuspenseStore(city.database.pool())
+            .list(city.tenant.id(), SuspenseStore.Filter.OPEN, 10, "").events().stream()
+                .map(e -> SafeText.of(Evidence.sent(e.raw()), 100))
+                .sorted()
+                .toList();
+    assertEquals(
+        List.of(
+            "2,lamp-3,2026-11-02T10:00:00Z,1.5",
+            "3,lamp-2,2026-11-02T10:00:00Z,much",
+            "{\"n\":\"e\",\"v\":3}"),
+        texts);
+    assertArrayEquals(bytes("\u0001\u0001x"), Evidence.sent(bytes("\u0001\u0001x")), "cut off");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.millrace.ops.rest;
 
+import io.millrace.connectors.codec.Evidence;
 import io.millrace.connectors.explain.ChargeStore;
 import io.millrace.connectors.explain.Explainer;
 import io.millrace.connectors.explain.Explanation;
@@ -106,7 +107,7 @@ public final class ChargeHandlers {
         "quantity", measure.write(e.reading()),
         "commit", e.commit(),
         "row", e.row(),
-        "raw", raw == null ? null : SafeText.of(raw, MOST_CHARACTERS));
+        "raw", raw == null ? null : SafeText.of(Evidence.sent(raw), MOST_CHARACTERS));
   }
 
   private @Nullable Integer account(@Nullable String nameOrId) throws Exception {

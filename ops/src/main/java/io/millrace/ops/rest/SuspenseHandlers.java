@@ -1,5 +1,6 @@
 package io.millrace.ops.rest;
 
+import io.millrace.connectors.codec.Evidence;
 import io.millrace.connectors.suspense.SafeText;
 import io.millrace.connectors.suspense.SuspendedEvent;
 import io.millrace.connectors.suspense.SuspenseStore;
@@ -71,7 +72,7 @@ public final class SuspenseHandlers {
         "endedAt", e.endedAt(),
         "endedBy", e.endedBy(),
         "size", e.rawSize(),
-        "text", SafeText.of(e.raw(), characters),
+        "text", SafeText.of(Evidence.sent(e.raw()), characters),
         "raw", withRaw ? Base64.getEncoder().encodeToString(e.raw()) : null);
   }
 }
