@@ -1,6 +1,7 @@
 package io.millrace.connectors.mediation;
 
 import io.millrace.connectors.shard.ShardHost;
+import io.millrace.connectors.shard.Work;
 import io.millrace.connectors.tenant.Tenant;
 import io.millrace.processors.usage.UsageBatch;
 import java.sql.Connection;
@@ -40,7 +41,7 @@ public final class Recycler {
    */
   public record Recycled(int tried, int ended) {}
 
-  private record Row(byte[] hash, byte[] raw, int rawSize) {}
+  private record Row(byte[] hash, int source, byte[] raw, int rawSize) {}
 
   /**
    * Tries all open events of a reason again, oldest hash first. One at a time: an event that two
@@ -62,14 +63,14 @@ public final class Recycler {
       tried += rows.size();
       after = rows.getLast().hash;
       UsageBatch usage = new UsageBatch(rows.size());
-      List<byte[]> hashes = new ArrayList<>();
+      List<Work.Waiting> waiting = new ArrayList<>();
       for (Row row : rows) {
         if (row.raw.length == row.rawSize && mediator.retake(row.raw, usage) == null) {
-          hashes.add(row.hash);
+          waiting.add(new Work.Waiting(row.source, row.hash));
         }
       }
-      if (!hashes.isEmpty()) {
-        host.recycle(usage, hashes, override).join();
+      if (!waiting.isEmpty()) {
+        host.recycle(usage, waiting, override).join();
       }
     }
   }
@@ -93,7 +94,7 @@ public final class Recycler {
     try (Connection c = database.getConnection();
         PreparedStatement ps =
             c.prepareStatement(
-                "select hash, raw, raw_size from suspense where tenant = ? and reason = ?"
+                "select hash, source, raw, raw_size from suspense where tenant = ? and reason = ?"
                     + " and state = 'open' and hash > ? order by hash limit ?")) {
       ps.setInt(1, tenant.id());
       ps.setString(2, reason);
@@ -102,7 +103,7 @@ public final class Recycler {
       try (ResultSet rs = ps.executeQuery()) {
         List<Row> rows = new ArrayList<>();
         while (rs.next()) {
-          rows.add(new Row(rs.getBytes(1), rs.getBytes(2), rs.getInt(3)));
+          rows.add(new Row(rs.getBytes(1), rs.getInt(2), rs.getBytes(3), rs.getInt(4)));
         }
         return rows;
       }

@@ -60,7 +60,7 @@ public final class ShardHost implements AutoCloseable {
 
   private record Recycle(
       UsageBatch usage,
-      List<byte[]> hashes,
+      List<Work.Waiting> rows,
       @Nullable String override,
       CompletableFuture<Void> answer) {}
 
@@ -135,13 +135,13 @@ public final class ShardHost implements AutoCloseable {
    * Has events that wait in suspense tried again; completes when the outcome of each is committed.
    *
    * @param usage the events, decoded again
-   * @param hashes the suspense row of each
+   * @param rows the suspense row of each
    * @param override who allows them to be older than the horizon, if someone does
    */
   public CompletableFuture<Void> recycle(
-      UsageBatch usage, List<byte[]> hashes, @Nullable String override) {
+      UsageBatch usage, List<Work.Waiting> rows, @Nullable String override) {
     CompletableFuture<Void> answer = new CompletableFuture<>();
-    recycles.add(new Recycle(usage, List.copyOf(hashes), override, answer));
+    recycles.add(new Recycle(usage, List.copyOf(rows), override, answer));
     wake();
     return answer;
   }
@@ -278,7 +278,7 @@ public final class ShardHost implements AutoCloseable {
     }
     Work work = Work.sorted(batches, settings.shards(), room);
     if (again != null) {
-      work.recycled(batches.size() - 1, again.hashes, again.override);
+      work.recycled(batches.size() - 1, again.rows, again.override);
     }
     asked.forEach(a -> work.command(a.shard, a.command));
     for (Intake.Taken some : taken) {

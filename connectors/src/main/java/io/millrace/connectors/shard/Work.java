@@ -96,13 +96,16 @@ public final class Work {
     commands.computeIfAbsent(shard, s -> new ArrayList<>()).add(command);
   }
 
+  /** A row of suspense: the source that it is counted for, and its identity. */
+  public record Waiting(int source, byte[] hash) {}
+
   /** Says of which suspense rows the rows of a batch are another try. */
-  public void recycled(int batch, List<byte[]> hashes, @Nullable String override) {
+  public void recycled(int batch, List<Waiting> rows, @Nullable String override) {
     for (int row = 0; row < origin.length; row++) {
       if (origin[row] >>> 32 == batch) {
         int shard = usage.shard[row];
-        byte[] hash = hashes.get((int) origin[row]);
-        command(shard, new Command.Recycled(row - from[shard], hash, override));
+        Waiting w = rows.get((int) origin[row]);
+        command(shard, new Command.Recycled(row - from[shard], w.source, w.hash, override));
       }
     }
   }
@@ -144,7 +147,8 @@ public final class Work {
                     left.command(shard, c);
                   } else if (r.row() != inSection) {
                     int moved = r.row() > inSection ? r.row() - 1 : r.row();
-                    left.command(shard, new Command.Recycled(moved, r.rawHash(), r.override()));
+                    left.command(
+                        shard, new Command.Recycled(moved, r.source(), r.rawHash(), r.override()));
                   }
                 }));
     return left;

@@ -50,6 +50,7 @@ final class CommandCodec {
       case Command.Recycled c -> {
         rating.u8(RECYCLED);
         rating.zigzag(c.row());
+        rating.zigzag(c.source());
         rating.bytes(c.rawHash()); // names the suspense row that apply ends
         String override = c.override();
         rating.bool(override != null);
@@ -84,7 +85,10 @@ final class CommandCodec {
       case CLOSE_PERIOD -> new Command.ClosePeriod(number(rating));
       case RECYCLED ->
           new Command.Recycled(
-              number(rating), rating.bytes(), rating.bool() ? rating.string() : null);
+              number(rating),
+              number(rating),
+              rating.bytes(),
+              rating.bool() ? rating.string() : null);
       default -> throw new IllegalArgumentException("no command has the tag " + tag);
     };
   }

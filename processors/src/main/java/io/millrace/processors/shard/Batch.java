@@ -146,7 +146,7 @@ final class Batch {
   }
 
   private Verdict applyRow(int i, @Nullable Subscription s, Command.@Nullable Recycled again) {
-    long[] counts = counts(usage.source[i]);
+    long[] counts = counts(again == null ? usage.source[i] : again.source());
     if (again == null) {
       counts[RECEIVED]++;
     }

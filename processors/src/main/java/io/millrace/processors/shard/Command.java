@@ -54,8 +54,10 @@ public sealed interface Command {
    * comes from there. Its outcome ends the suspense row.
    *
    * @param row index in the section's usage
+   * @param source the suspense row's: its events are counted there, whatever source it names now
    * @param rawHash the suspense row's identity
    * @param override whether it may be charged past the horizon; names who allowed it
    */
-  record Recycled(int row, byte[] rawHash, @Nullable String override) implements Command {}
+  record Recycled(int row, int source, byte[] rawHash, @Nullable String override)
+      implements Command {}
 }

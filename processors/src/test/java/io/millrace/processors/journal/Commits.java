@@ -71,8 +71,8 @@ final class Commits {
         new Command.Suspend(
             7, Reason.BAD_QUANTITY, -5, MINUTE, new byte[] {0, 1, -1}, 70_000, new byte[32]),
         new Command.ClosePeriod(4),
-        new Command.Recycled(0, new byte[] {1, 2, 3}, "maria"),
-        new Command.Recycled(1, new byte[] {4}, null));
+        new Command.Recycled(0, 7, new byte[] {1, 2, 3}, "maria"),
+        new Command.Recycled(1, 8, new byte[] {4}, null));
   }
 
   static void assertSame(Commit expected, Commit actual, boolean evidence) {
@@ -131,7 +131,7 @@ final class Commits {
               + hex(evidence ? c.raw() : new byte[0])
               + hex(evidence ? c.rawHash() : new byte[0]);
       case Command.ClosePeriod c -> c.toString();
-      case Command.Recycled c -> c.row() + hex(c.rawHash()) + c.override();
+      case Command.Recycled c -> c.row() + " " + c.source() + hex(c.rawHash()) + c.override();
     };
   }
 

@@ -126,7 +126,8 @@ final class Sources {
       boolean old = again.at < now - plan.tariff().horizon();
       faults.add(old ? Fault.RECYCLED_PAST_HORIZON : Fault.RECYCLED);
       work.command(
-          again.shard, new Command.Recycled(rows[again.shard], hash, old ? "operator" : null));
+          again.shard,
+          new Command.Recycled(rows[again.shard], again.source, hash, old ? "operator" : null));
     }
     return work;
   }
