@@ -1,6 +1,7 @@
 package io.millrace.catalog;
 
 import java.math.BigDecimal;
+import java.util.List;
 
 /** One priced component of an offer. */
 public sealed interface ChargeRule {
@@ -8,14 +9,25 @@ public sealed interface ChargeRule {
   /** Unique in its offer. */
   String name();
 
+  /** How its amounts add up. */
+  Adding adds();
+
   /**
-   * A price for each unit used: a <em>cumulative</em> shape, P(q) = price × q.
+   * A price for what a meter measures.
    *
    * @param meter the meter whose quantity is priced
-   * @param price exact, in the catalog's currency
-   * @param unit what {@code price} is for; of the meter's dimension
+   * @param unit what prices and bounds are in; of the meter's dimension
+   * @param price its shape
+   * @param rounding what happens to a quantity before it is priced
    */
-  record PerUnit(String name, Meter meter, BigDecimal price, Unit unit) implements ChargeRule {}
+  record Usage(String name, Meter meter, Unit unit, Price price, QuantityRounding rounding)
+      implements ChargeRule {
+
+    @Override
+    public Adding adds() {
+      return price.adds();
+    }
+  }
 
   /**
    * An amount for each calendar day or month, in the catalog's zone, in which the subscription is
@@ -23,11 +35,60 @@ public sealed interface ChargeRule {
    *
    * @param amount exact, in the catalog's currency
    */
-  record Recurring(String name, BigDecimal amount, Every every) implements ChargeRule {}
+  record Recurring(String name, BigDecimal amount, Every every) implements ChargeRule {
+
+    @Override
+    public Adding adds() {
+      return Adding.CUMULATIVE;
+    }
+  }
+
+  /**
+   * What brings the amounts of other charges to a bound as a settlement period ends, in a line of
+   * its own; asked of a subscription for each period in which it is active at any moment. What is
+   * charged to that period later changes the line with it.
+   *
+   * @param bound which
+   * @param amount exact, in the catalog's currency
+   * @param of names of charges of the offer, each before this one in the file's order
+   */
+  record AtClose(String name, Bound bound, BigDecimal amount, List<String> of)
+      implements ChargeRule {
+
+    public AtClose {
+      of = List.copyOf(of);
+      if (of.isEmpty()) {
+        throw new IllegalArgumentException(name + " is of no charge");
+      }
+    }
+
+    @Override
+    public Adding adds() {
+      return Adding.AT_CLOSE;
+    }
+  }
+
+  /** How a period's charges are bounded. */
+  enum Bound {
+    /** What they lack of an amount is charged. */
+    MINIMUM,
+    /** What they exceed an amount by is taken back. */
+    CAP
+  }
 
   /** How often a recurring charge falls due. */
   enum Every {
     DAY,
     MONTH
+  }
+
+  /** What the charges of a period add up to, and on what it depends. */
+  enum Adding {
+    /** The price of the period's total, whatever the order, the windows and the batches. */
+    CUMULATIVE,
+    /** What the events come to in the order of the journal. */
+    ORDERED,
+    /** What the period's other charges are brought to as it ends, in a line of its own. */
+    AT_CLOSE
   }
 }

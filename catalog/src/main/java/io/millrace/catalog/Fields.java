@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,11 @@ final class Fields {
   /** The entry of a key; null, and no problem, where it is not there. */
   Yaml.@Nullable Entry optional(String key) {
     return byKey.get(key);
+  }
+
+  /** The entry of a key that is there. */
+  Yaml.Entry entry(String key) {
+    return Objects.requireNonNull(byKey.get(key), key);
   }
 
   /** The entry of a key that must be there. */

@@ -1,5 +1,9 @@
 package io.millrace.catalog;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Optional;
+
 /**
  * How events become a quantity.
  *
@@ -38,5 +42,20 @@ public record Meter(
     if (scale < 0 || scale > MAX_SCALE) {
       throw new IllegalArgumentException("a meter's scale is 0 to " + MAX_SCALE + ": " + scale);
     }
+  }
+
+  /**
+   * A quantity as this meter counts it: in integers of its unit × 10^-scale.
+   *
+   * @param of what {@code quantity} is in; of the meter's dimension
+   * @return empty where the quantity lies between two of them
+   */
+  public Optional<BigInteger> steps(BigDecimal quantity, Unit of) {
+    BigDecimal[] parts =
+        quantity
+            .multiply(BigDecimal.valueOf(of.factor()))
+            .movePointRight(scale)
+            .divideAndRemainder(BigDecimal.valueOf(unit.factor()));
+    return parts[1].signum() == 0 ? Optional.of(parts[0].toBigIntegerExact()) : Optional.empty();
   }
 }

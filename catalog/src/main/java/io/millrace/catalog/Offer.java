@@ -14,6 +14,9 @@ import java.util.List;
 public record Offer(
     String name, Scope scope, WindowRule window, List<ChargeRule> charges, Agreement agreement) {
 
+  /** The most charges of an offer. */
+  public static final int MOST_CHARGES = 64;
+
   /** Who shares an offer's counters. */
   public enum Scope {
     /** Each subscription has its own. */

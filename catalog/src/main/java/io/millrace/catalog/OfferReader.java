@@ -2,7 +2,6 @@ package io.millrace.catalog;
 
 import io.millrace.catalog.Agreement.Share;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -81,13 +80,14 @@ final class OfferReader {
     if (fields == null) {
       return null;
     }
-    List<ChargeRule> charges = new ArrayList<>();
-    for (Yaml.Entry charge : fields.entries()) {
-      ChargeRule rule = chargeReader.charge(charge);
-      if (rule != null) {
-        charges.add(rule);
-      }
+    if (fields.entries().size() > Offer.MOST_CHARGES) {
+      problems.add(
+          entry.key(),
+          "too-many-charges",
+          what + " has " + fields.entries().size() + " charges",
+          "Write " + Offer.MOST_CHARGES + " at most, or make two offers of it");
     }
+    List<ChargeRule> charges = chargeReader.charges(List.copyOf(fields.entries()));
     return charges.size() == fields.entries().size() ? charges : null;
   }
 }

@@ -36,8 +36,12 @@ class CatalogFileTest {
             Offer.Scope.DEVICE,
             new WindowRule.Fixed(Duration.ofHours(1)),
             List.of(
-                new ChargeRule.PerUnit(
-                    "energy", energy, new BigDecimal("0.00005"), Unit.of("kWh").orElseThrow()),
+                new ChargeRule.Usage(
+                    "energy",
+                    energy,
+                    Unit.of("kWh").orElseThrow(),
+                    new Price.PerUnit(new BigDecimal("0.00005")),
+                    QuantityRounding.NONE),
                 new ChargeRule.Recurring("lease", new BigDecimal("0.10"), Every.DAY)),
             new Agreement(
                 "lamp",
@@ -132,7 +136,9 @@ class CatalogFileTest {
     String digits = "123456789012.123456789012345678";
     String text = Catalogs.SOUND.replace("0.00005", digits);
     ChargeRule charge = Catalogs.accept(text).offers().get("lamp").charges().getFirst();
-    assertTrue(charge instanceof ChargeRule.PerUnit p && p.price().equals(new BigDecimal(digits)));
+    assertTrue(
+        charge instanceof ChargeRule.Usage u
+            && u.price().equals(new Price.PerUnit(new BigDecimal(digits))));
   }
 
   @Test

@@ -154,6 +154,7 @@ public final class ChargeStore {
         row.getInt("scale"),
         instant(row, "first_at"),
         instant(row, "last_at"),
+        row.getBytes("tiers"),
         row.getBytes("evidence"),
         row.getBytes("digest"));
   }

@@ -106,8 +106,12 @@ public final class Explainer {
         }
       }
       boolean known = charge.catalog().equals(rules.catalog().hash());
-      long before = known && priced != null ? before() : 0;
-      return new Explanation(charge, proof.verdicts(known ? rules : null, before), shown);
+      long before = known ? before() : 0;
+      return new Explanation(
+          charge,
+          known ? proof.lines(rules) : List.of(),
+          proof.verdicts(known ? rules : null, before),
+          shown);
     }
 
     private void read(List<Long> numbers, Map<Long, List<Ref>> byCommit, JournalCodec journal)
@@ -157,7 +161,7 @@ public final class Explainer {
         proof.eventLost(ref, "is of a type that this charge doesn't read");
         return;
       }
-      long reading = by.value() < 0 ? 1 : usage.values[usage.valueFrom[i] + by.value()];
+      long reading = by.quantity(usage.values, usage.valueFrom[i]);
       proof.event(ref, usage.shard[i], usage.subscription[i], usage.occurredAt[i], reading);
       byte[] raw = withRaw ? usage.rawOf(i) : null;
       if (raw != null && !saysTheSame(raw, usage, i)) {
@@ -192,13 +196,18 @@ public final class Explainer {
       return true;
     }
 
-    /** What the subscription had used of this charge, in the period of the use, before it. */
+    /**
+     * What the subscription had used of this charge, in the period of the use, before it; of a
+     * charge that no event moves what it had been asked.
+     */
     private long before() throws SQLException {
       int period = rules.periods().indexOf(charge.windowStart().toEpochMilli());
       try (Connection connection = pool.getConnection();
           PreparedStatement select =
               connection.prepareStatement(
-                  "select coalesce(sum(quantity), 0)::bigint from charge where tenant = ?"
+                  "select coalesce(sum("
+                      + (priced == null ? "amount" : "quantity")
+                      + "), 0)::bigint from charge where tenant = ?"
                       + " and subscription = ? and offer = ? and name = ? and catalog = ?"
                       + " and window_start >= ? and window_start < ? and (seq, n) < (?, ?)")) {
         select.setInt(1, tenant.id());
@@ -248,6 +257,7 @@ public final class Explainer {
         c.amount(),
         millis(c.firstAt()),
         millis(c.lastAt()),
+        c.tiers(),
         c.evidence(),
         c.digest());
   }

@@ -1,15 +1,19 @@
 package io.millrace.connectors.explain;
 
+import io.millrace.processors.explain.PriceLine;
 import io.millrace.processors.explain.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A charge, the events that it is for, and what was proven.
+ * A charge, what it is made of, the events that it is for, and what was proven.
  *
+ * @param lines how much is priced at what; they add up to the amount. Empty where the catalog is
+ *     not known here
  * @param events the first of them, in the order in which they were charged
  */
-public record Explanation(StoredCharge charge, List<Verdict> verdicts, List<Event> events) {
+public record Explanation(
+    StoredCharge charge, List<PriceLine> lines, List<Verdict> verdicts, List<Event> events) {
 
   /**
    * One event.
@@ -34,6 +38,7 @@ public record Explanation(StoredCharge charge, List<Verdict> verdicts, List<Even
       byte @Nullable [] raw) {}
 
   public Explanation {
+    lines = List.copyOf(lines);
     verdicts = List.copyOf(verdicts);
     events = List.copyOf(events);
   }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param scale decimal digits of {@code amount}
  * @param firstAt the first event's time, where it has events
  * @param lastAt the last event's time, where it has events
+ * @param tiers what it is made of, encoded
  * @param evidence the compressed list of (commit number, row)
  * @param digest its hash
  */
@@ -51,5 +52,6 @@ public record StoredCharge(
     int scale,
     @Nullable Instant firstAt,
     @Nullable Instant lastAt,
+    byte[] tiers,
     byte[] evidence,
     byte[] digest) {}

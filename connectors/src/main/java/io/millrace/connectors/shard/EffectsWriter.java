@@ -83,7 +83,7 @@ final class EffectsWriter {
             "charge",
             "tenant, shard, seq, n, subscription, account, catalog, offer, name, period, late,"
                 + " window_start, window_end, delta, events, quantity, amount, first_at, last_at,"
-                + " evidence, digest");
+                + " tiers, evidence, digest");
     for (Part part : parts) {
       for (ChargeRow row : part.effects().charges) {
         rows.int4(tenant).int2(part.shard()).int8(part.seq()).int4(row.n());
@@ -93,7 +93,7 @@ final class EffectsWriter {
         rows.time(row.windowStart()).time(row.windowEnd()).bool(row.delta());
         rows.int4(row.events()).int8(row.quantity()).int8(row.amount());
         rows.time(row.firstAt()).time(row.lastAt());
-        rows.bytea(row.evidence()).bytea(row.digest()).end();
+        rows.bytea(row.tiers()).bytea(row.evidence()).bytea(row.digest()).end();
         if (rows.size() > MOST_COPIED) {
           rows.flush(c);
         }

@@ -67,6 +67,10 @@ public final class ExplainCommand implements Callable<Integer> {
         Text.of(c, "windowStart"),
         Text.of(c, "windowEnd"));
     out.printf("  catalog %s%n", Text.of(c, "catalog"));
+    if (!Text.list(tree, "lines").isEmpty()) {
+      out.println();
+      Text.table(out, Text.list(tree, "lines"), "what", "quantity", "unit", "price", "amount");
+    }
     if (!Text.list(tree, "events").isEmpty()) {
       out.println();
       Text.table(out, Text.list(tree, "events"), "time", "id", "quantity", "commit", "row", "raw");

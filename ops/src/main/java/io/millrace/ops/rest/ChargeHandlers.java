@@ -10,6 +10,7 @@ import io.millrace.connectors.tenant.Customers;
 import io.millrace.connectors.tenant.Sources;
 import io.millrace.connectors.tenant.Tenant;
 import io.millrace.ops.Refusal;
+import io.millrace.processors.explain.PriceLine;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.ChargeId;
 import java.time.Instant;
@@ -89,12 +90,22 @@ public final class ChargeHandlers {
     return Answer.json(
         Json.object(
             "charge", charge(charge),
+            "lines", explanation.lines().stream().map(ChargeHandlers::line).toList(),
             "proven", explanation.isProven(),
             "verdicts",
                 explanation.verdicts().stream()
                     .map(v -> Json.object("check", v.check(), "good", v.good(), "says", v.says()))
                     .toList(),
             "events", explanation.events().stream().map(e -> event(e, names, measure)).toList()));
+  }
+
+  private static Map<String, Object> line(PriceLine line) {
+    return Json.object(
+        "what", line.what(),
+        "quantity", line.quantity().toPlainString(),
+        "unit", line.unit(),
+        "price", line.price().toPlainString(),
+        "amount", line.amount().toPlainString());
   }
 
   private static Map<String, Object> event(

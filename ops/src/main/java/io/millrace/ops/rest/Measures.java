@@ -29,10 +29,11 @@ record Measures(Catalog catalog) {
       for (ChargeRule rule : found.charges()) {
         if (rule.name().equals(charge)) {
           return switch (rule) {
-            case ChargeRule.PerUnit p ->
+            case ChargeRule.Usage p ->
                 p.meter().aggregate() == Meter.Aggregate.COUNT
                     ? new Measure("each", 0)
                     : new Measure(p.meter().unit().symbol(), p.meter().scale());
+            case ChargeRule.AtClose a -> new Measure("period", 0);
             case ChargeRule.Recurring r ->
                 new Measure(r.every().name().toLowerCase(Locale.ROOT), 0);
           };

@@ -1,10 +1,10 @@
 package io.millrace.processors.explain;
 
+import io.millrace.catalog.ChargeRule;
 import io.millrace.processors.explain.EvidenceList.Ref;
 import io.millrace.processors.journal.JournalCodec;
+import io.millrace.processors.rating.PriceCurve;
 import io.millrace.processors.rating.Rules;
-import io.millrace.processors.rating.Rules.OfferRules;
-import io.millrace.processors.rating.Rules.RecurringCharge;
 import io.millrace.processors.rating.Rules.UsageCharge;
 import io.millrace.processors.shard.ChargeId;
 import io.millrace.processors.shard.Digests;
@@ -112,7 +112,7 @@ public final class ChargeProof {
    *
    * @param rules that the charge was priced by; null where they are not known
    * @param before the quantity that the subscription had reached in this period, on this charge,
-   *     with those sealed earlier
+   *     with those sealed earlier; for a line of a period's end the amount
    */
   public List<Verdict> verdicts(@Nullable Rules rules, long before) {
     List<Verdict> all = new ArrayList<>();
@@ -156,7 +156,9 @@ public final class ChargeProof {
     boolean good = recurring ? charge.quantity() == 1 : !overflow && quantity == charge.quantity();
     if (good) {
       return new Verdict(
-          "quantity", true, recurring ? "it recurs, once" : "the readings add up to the quantity");
+          "quantity",
+          true,
+          recurring ? "it is of time, once" : "the readings add up to the quantity");
     }
     return new Verdict(
         "quantity",
@@ -171,35 +173,80 @@ public final class ChargeProof {
     return new Verdict("price", false, "the catalog version that priced it is not known here");
   }
 
-  private Verdict price(Rules rules, long before) {
+  /** How much is priced at what; empty where that can't be told. */
+  public List<PriceLine> lines(Rules rules) {
+    ChargeRule rule = rule(rules);
+    try {
+      return rule == null ? List.of() : PriceLines.of(rule, rules.catalog(), charge).lines();
+    } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
+      return List.of(); // the verdict says why
+    }
+  }
+
+  private @Nullable ChargeRule rule(Rules rules) {
     int index = rules.offerIndex(charge.offer());
-    OfferRules offer = index < 0 ? null : rules.offers().get(index);
-    if (offer != null) {
-      for (RecurringCharge each : offer.recurring()) {
+    if (index >= 0) {
+      for (ChargeRule each : rules.offers().get(index).offer().charges()) {
         if (each.name().equals(charge.name())) {
-          return price(each.recurrence().amount(), 0, "the amount that recurs");
-        }
-      }
-      for (UsageCharge each : offer.usage()) {
-        if (each.name().equals(charge.name())) {
-          return usagePrice(each, before);
+          return each;
         }
       }
     }
-    return new Verdict("price", false, "the catalog has no charge of that name");
+    return null;
   }
 
-  /**
-   * The price of the quantity from where the curve stood. Where events of other windows came in
-   * between, each event may have been rounded on its own: a unit of the ledger apart at most.
-   */
-  private Verdict usagePrice(UsageCharge each, long before) {
+  private Verdict price(Rules rules, long before) {
+    ChargeRule rule = rule(rules);
+    if (rule == null) {
+      return new Verdict("price", false, "the catalog has no charge of that name");
+    }
     try {
-      long exact = each.curve().between(before, Math.addExact(before, charge.quantity()));
-      return price(exact, charge.events(), "the price of the quantity");
+      PriceLines lines = PriceLines.of(rule, rules.catalog(), charge);
+      return switch (rule) {
+        case ChargeRule.AtClose c ->
+            price(
+                Math.subtractExact(lines.amount(), before),
+                0,
+                "what the period's charges ask for at its end");
+        case ChargeRule.Recurring r -> price(lines.amount(), 0, "the amount that recurs");
+        case ChargeRule.Usage u -> usagePrice(u, lines, curve(rules, u), before);
+      };
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      return new Verdict("price", false, "what it says to be made of is damaged");
     } catch (ArithmeticException e) {
       return new Verdict("price", false, "the quantity has no price that a number holds");
     }
+  }
+
+  private PriceCurve curve(Rules rules, ChargeRule.Usage rule) {
+    for (UsageCharge each : rules.offers().get(rules.offerIndex(charge.offer())).usage()) {
+      if (each.name().equals(rule.name())) {
+        return each.curve();
+      }
+    }
+    throw new AssertionError("a usage charge without a curve: " + rule.name());
+  }
+
+  /**
+   * The price of the quantity from where the curve stood, or else what the charge's own lines come
+   * to. Where events of other windows came in between, each event may have been rounded on its own:
+   * a unit of the ledger apart at most.
+   */
+  private Verdict usagePrice(
+      ChargeRule.Usage rule, PriceLines lines, PriceCurve curve, long before) {
+    if (PriceLines.countsUnits(rule) && lines.units() != charge.quantity()) {
+      return new Verdict(
+          "price",
+          false,
+          "its lines are for "
+              + lines.units()
+              + " scaled units, the charge for "
+              + charge.quantity());
+    }
+    long after = Math.addExact(before, charge.quantity());
+    boolean unbroken = curve.between(before, after) == charge.amount();
+    return price(
+        unbroken ? charge.amount() : lines.amount(), charge.events(), "the price of the quantity");
   }
 
   private Verdict price(long expected, int apart, String what) {

@@ -2,49 +2,78 @@ package io.millrace.processors.rating;
 
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.ChargeRule;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
- * What a quantity costs from the first unit on: P(q) = price × q, rounded to ledger units. A charge
- * is the difference of two points of the curve, so that however usage is cut into events, batches
- * and windows, its charges add up to the price of its total.
+ * What a quantity costs from the first unit on: P(q), rounded to ledger units. A charge is the
+ * difference of two points of the curve, so that however usage is cut into events, batches and
+ * windows, its charges add up to the price of its total.
  *
- * <p>The price is an exact fraction: no digit is lost before the one rounding. A curve never
+ * <p>Every shape is a line a tier over the quantity, which may be rounded to whole packages before:
+ * P(q) = (slope × q + constant) ÷ denominator in the tier that q lies in, an exact fraction of
+ * which no digit is lost before the one rounding. P(0) is 0, and P(−q) is −P(q). A curve never
  * changes and belongs to no thread.
  */
 public final class PriceCurve {
 
-  private final BigInteger exactNumerator;
+  /** Whether a tier prices its own part of a total, after those before it; else all of it. */
+  private final boolean parts;
+
+  private final QuantitySteps steps;
+
+  /** The last quantity of each tier; of the last tier the largest there is. */
+  private final long[] upper;
+
+  private final BigInteger[] exactSlope;
+  private final BigInteger[] exactConstant;
   private final BigInteger exactDenominator;
 
-  /** The same fraction where both parts are longs, else 0 over 0. */
-  private final long numerator;
+  /** The same numbers where all of them are longs, else empty and 0. */
+  private final long[] slope;
 
+  private final long[] constant;
   private final long denominator;
 
-  private PriceCurve(BigInteger numerator, BigInteger denominator) {
-    BigInteger divisor = numerator.gcd(denominator);
-    this.exactNumerator = numerator.divide(divisor);
-    this.exactDenominator = denominator.divide(divisor);
-    boolean small = exactNumerator.bitLength() < 64 && exactDenominator.bitLength() < 64;
-    this.numerator = small ? exactNumerator.longValue() : 0;
+  /** Whether one line through 0 is all there is. */
+  private final boolean straight;
+
+  PriceCurve(
+      boolean parts,
+      QuantitySteps steps,
+      long[] upper,
+      BigInteger[] slope,
+      BigInteger[] constant,
+      BigInteger denominator) {
+    this.parts = parts;
+    this.steps = steps;
+    this.upper = upper;
+    BigInteger divisor = denominator;
+    boolean small = true;
+    for (int k = 0; k < upper.length; k++) {
+      divisor = divisor.gcd(slope[k]).gcd(constant[k]);
+    }
+    exactSlope = new BigInteger[upper.length];
+    exactConstant = new BigInteger[upper.length];
+    exactDenominator = denominator.divide(divisor);
+    for (int k = 0; k < upper.length; k++) {
+      exactSlope[k] = slope[k].divide(divisor);
+      exactConstant[k] = constant[k].divide(divisor);
+      small &= exactSlope[k].bitLength() < 63 && exactConstant[k].bitLength() < 63;
+    }
+    small &= exactDenominator.bitLength() < 63;
+    this.slope = new long[small ? upper.length : 0];
+    this.constant = new long[small ? upper.length : 0];
     this.denominator = small ? exactDenominator.longValue() : 0;
+    for (int k = 0; k < this.slope.length; k++) {
+      this.slope[k] = exactSlope[k].longValue();
+      this.constant[k] = exactConstant[k].longValue();
+    }
+    straight = upper.length == 1 && constant[0].signum() == 0 && steps.changesNothing();
   }
 
-  /**
-   * The curve of a price per unit, from the meter's scaled integers to the catalog's ledger units.
-   */
-  public static PriceCurve of(ChargeRule.PerUnit rule, Catalog catalog) {
-    BigDecimal onePricedUnit = rule.price().movePointRight(catalog.ledgerScale());
-    BigDecimal base = BigDecimal.valueOf(rule.meter().unit().factor());
-    BigInteger steps = BigInteger.TEN.pow(rule.meter().scale());
-    BigInteger pricedBase = BigInteger.valueOf(rule.unit().factor());
-    BigDecimal price = onePricedUnit.multiply(base);
-    int digits = Math.max(price.scale(), 0);
-    return new PriceCurve(
-        price.movePointRight(digits).toBigIntegerExact(),
-        BigInteger.TEN.pow(digits).multiply(steps).multiply(pricedBase));
+  /** The curve of a charge, from the meter's scaled integers to the catalog's ledger units. */
+  public static PriceCurve of(ChargeRule.Usage rule, Catalog catalog) {
+    return new CurveCompiler(rule, catalog).curve();
   }
 
   /**
@@ -55,11 +84,16 @@ public final class PriceCurve {
    * @throws ArithmeticException where the price is no {@code long}
    */
   public long amountAt(long quantity) {
-    long product = quantity * numerator;
-    if (denominator != 0 && Math.multiplyHigh(quantity, numerator) == product >> 63) {
-      return Rounding.halfUp(product, denominator);
+    if (straight) {
+      return onLine(0, quantity);
     }
-    return Rounding.halfUp(BigInteger.valueOf(quantity).multiply(exactNumerator), exactDenominator);
+    long counted = steps.of(quantity);
+    if (counted == 0) {
+      return 0;
+    }
+    long magnitude = Math.absExact(counted);
+    long amount = onLine(tierOf(magnitude), magnitude);
+    return counted < 0 ? Math.negateExact(amount) : amount;
   }
 
   /**
@@ -70,5 +104,111 @@ public final class PriceCurve {
    */
   public long between(long before, long after) {
     return Math.subtractExact(amountAt(after), amountAt(before));
+  }
+
+  /**
+   * How many numbers say what a charge is made of: for each tier the units priced in it and how
+   * often its flat was added. None where the quantity itself says it.
+   */
+  public int slots() {
+    return straight ? 0 : 2 * upper.length;
+  }
+
+  /**
+   * Adds to the numbers of a charge what going from one total to another makes of them: in each
+   * tier what is priced there after less what was before.
+   *
+   * @param slots those of the charge so far, {@link #slots} of them
+   * @param out takes the sums; may be the same array only where nothing can be too large
+   * @throws ArithmeticException where a sum is no {@code long}
+   */
+  public void explain(long before, long after, long[] slots, long[] out) {
+    System.arraycopy(slots, 0, out, 0, slots());
+    if (!straight) {
+      long from = steps.of(before);
+      long to = steps.of(after);
+      if (from > 0 && to > 0 && tierOf(from) == tierOf(to)) {
+        int units = 2 * tierOf(to);
+        out[units] = Math.addExact(out[units], to - from);
+      } else {
+        add(to, 1, out);
+        add(from, -1, out);
+      }
+    }
+  }
+
+  private void add(long counted, int times, long[] out) {
+    if (counted == 0) {
+      return;
+    }
+    long magnitude = Math.absExact(counted);
+    int sign = counted < 0 ? -times : times;
+    int tier = tierOf(magnitude);
+    long lower = 0;
+    for (int k = parts ? 0 : tier; k <= tier; k++) {
+      long units = (k == tier ? magnitude : upper[k]) - lower;
+      out[2 * k] = Math.addExact(out[2 * k], sign * units);
+      out[2 * k + 1] = Math.addExact(out[2 * k + 1], sign);
+      lower = parts ? upper[k] : 0;
+    }
+  }
+
+  /** The tier that a quantity above 0 lies in. */
+  private int tierOf(long quantity) {
+    int k = 0;
+    while (quantity > upper[k]) {
+      k++;
+    }
+    return k;
+  }
+
+  /** The rounded value of a tier's line; negative quantities only on a straight curve. */
+  private long onLine(int k, long quantity) {
+    if (denominator == 0) {
+      return onExactLine(k, quantity);
+    }
+    long product = quantity * slope[k];
+    long sum = product + constant[k];
+    if (fits(quantity, slope[k], product) && sumFits(product, constant[k], sum)) {
+      return Rounding.halfUp(sum, denominator);
+    }
+    return quantity == Long.MIN_VALUE
+        ? onExactLine(k, quantity)
+        : onLongLine(k, Math.abs(quantity), quantity < 0);
+  }
+
+  /**
+   * The same where slope × quantity is no {@code long}: whole denominators are priced without a
+   * division, so that only what is left over needs one.
+   */
+  private long onLongLine(int k, long magnitude, boolean negative) {
+    long whole = magnitude / denominator;
+    long rest = magnitude % denominator;
+    long wholes = whole * slope[k];
+    long product = rest * slope[k];
+    long sum = product + constant[k];
+    if (!fits(whole, slope[k], wholes)
+        || !fits(rest, slope[k], product)
+        || !sumFits(product, constant[k], sum)) {
+      return onExactLine(k, negative ? -magnitude : magnitude);
+    }
+    long left = Math.floorMod(sum, denominator);
+    long up = left >= denominator - left ? 1 : 0; // the whole is above 0, though sum may not be
+    long amount = Math.addExact(wholes, Math.floorDiv(sum, denominator) + up);
+    return negative ? -amount : amount;
+  }
+
+  private static boolean fits(long a, long b, long product) {
+    return Math.multiplyHigh(a, b) == product >> 63;
+  }
+
+  private static boolean sumFits(long a, long b, long sum) {
+    return ((a ^ sum) & (b ^ sum)) >= 0;
+  }
+
+  private long onExactLine(int k, long quantity) {
+    return Rounding.halfUp(
+        BigInteger.valueOf(quantity).multiply(exactSlope[k]).add(exactConstant[k]),
+        exactDenominator);
   }
 }

@@ -4,6 +4,7 @@ import io.millrace.catalog.Catalog;
 import io.millrace.catalog.ChargeRule;
 import io.millrace.catalog.Meter;
 import io.millrace.catalog.Offer;
+import io.millrace.catalog.QuantityRounding.Each;
 import io.millrace.processors.ledger.Allotment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,6 +68,8 @@ public record Rules(
    *
    * @param usage the charges that usage moves
    * @param recurring the charges that time moves
+   * @param closing the lines that a period's end brings, in the file's order
+   * @param counted by a charge's index: whether a line of a period's end counts what recurs
    * @param allotment how the posted amount is shared; null where the operator keeps all of it
    * @param parties the partners' ledger accounts, in the agreement's order
    */
@@ -75,20 +78,58 @@ public record Rules(
       Windows windows,
       List<UsageCharge> usage,
       List<RecurringCharge> recurring,
+      List<CloseCharge> closing,
+      boolean[] counted,
       @Nullable Allotment allotment,
       int[] parties) {}
 
   /**
-   * A per-unit charge.
+   * A charge for usage.
    *
    * @param index its place in the offer
    * @param type the event type it reads, by index
    * @param value index of its reading in a row's values, −1 where it counts events
+   * @param counted what a reading counts for
+   * @param curve what the total of what counts costs
    */
-  public record UsageCharge(int index, String name, int type, int value, PriceCurve curve) {}
+  public record UsageCharge(
+      int index, String name, int type, int value, QuantitySteps counted, PriceCurve curve) {
+
+    /**
+     * What an event adds to the quantity.
+     *
+     * @param values the readings of rows
+     * @param from where the event's begin
+     * @throws ArithmeticException where it is no {@code long}
+     */
+    public long quantity(long[] values, int from) {
+      return counted.of(value < 0 ? 1 : values[from + value]);
+    }
+  }
 
   /** A recurring charge; {@code index} is its place in the offer. */
   public record RecurringCharge(int index, String name, Recurrence recurrence) {}
+
+  /**
+   * A line of a period's end.
+   *
+   * @param index its place in the offer
+   * @param cap whether it takes back what is above the bound; else it adds what is below
+   * @param bound in ledger units
+   * @param of the charges that are bounded, by their place in the offer
+   */
+  public record CloseCharge(int index, String name, boolean cap, long bound, int[] of) {
+
+    /**
+     * What the line comes to, in ledger units.
+     *
+     * @param sum of the charges that it bounds
+     */
+    public long amountAt(long sum) {
+      long lacking = Math.subtractExact(bound, sum);
+      return cap ? Math.min(lacking, 0) : Math.max(lacking, 0);
+    }
+  }
 
   /** A ledger account by kind and name. */
   public record AccountName(String kind, String name) {}
@@ -151,16 +192,24 @@ public record Rules(
       Catalog catalog, Offer offer, List<EventType> types, ToIntFunction<AccountName> accounts) {
     List<UsageCharge> usage = new ArrayList<>();
     List<RecurringCharge> recurring = new ArrayList<>();
+    List<CloseCharge> closing = new ArrayList<>();
+    boolean[] counted = new boolean[offer.charges().size()];
     for (int i = 0; i < offer.charges().size(); i++) {
       switch (offer.charges().get(i)) {
-        case ChargeRule.PerUnit perUnit -> {
-          int type = indexOf(types, perUnit.meter().eventType());
-          int value = types.get(type).meters().indexOf(perUnit.meter());
-          PriceCurve curve = PriceCurve.of(perUnit, catalog);
-          usage.add(new UsageCharge(i, perUnit.name(), type, value, curve));
+        case ChargeRule.Usage u -> {
+          int type = indexOf(types, u.meter().eventType());
+          int value = types.get(type).meters().indexOf(u.meter());
+          QuantitySteps steps = QuantitySteps.of(u.rounding(), Each.EVENT, u.meter(), u.unit());
+          usage.add(new UsageCharge(i, u.name(), type, value, steps, PriceCurve.of(u, catalog)));
         }
         case ChargeRule.Recurring every ->
             recurring.add(new RecurringCharge(i, every.name(), Recurrence.of(every, catalog)));
+        case ChargeRule.AtClose close -> {
+          closing.add(compile(catalog, offer, close, i));
+          for (int of : closing.getLast().of()) {
+            counted[of] = true;
+          }
+        }
       }
     }
     int[] parties =
@@ -172,8 +221,21 @@ public record Rules(
         Windows.of(offer.window(), catalog.zone()),
         List.copyOf(usage),
         List.copyOf(recurring),
+        List.copyOf(closing),
+        counted,
         offer.agreement().shares().isEmpty() ? null : Allotment.of(offer.agreement()),
         parties);
+  }
+
+  private static CloseCharge compile(
+      Catalog catalog, Offer offer, ChargeRule.AtClose close, int index) {
+    List<String> names = offer.charges().stream().map(ChargeRule::name).toList();
+    return new CloseCharge(
+        index,
+        close.name(),
+        close.bound() == ChargeRule.Bound.CAP,
+        close.amount().movePointRight(catalog.ledgerScale()).longValueExact(),
+        close.of().stream().mapToInt(names::indexOf).toArray());
   }
 
   private static int indexOf(List<EventType> types, String name) {

@@ -22,6 +22,10 @@ final class Accrual {
   final boolean delta;
 
   final long due;
+
+  /** What it is made of, as {@link io.millrace.processors.rating.PriceCurve#explain} counts it. */
+  final long[] slots;
+
   int events;
   long quantity;
   long amount;
@@ -38,7 +42,8 @@ final class Accrual {
       long windowStart,
       long windowEnd,
       boolean delta,
-      long due) {
+      long due,
+      long[] slots) {
     this.charge = charge;
     this.booked = booked;
     this.late = late;
@@ -46,6 +51,7 @@ final class Accrual {
     this.windowEnd = windowEnd;
     this.delta = delta;
     this.due = due;
+    this.slots = slots;
   }
 
   /** The array of the evidence only grows: what is appended after is written over after undo. */
@@ -57,6 +63,9 @@ final class Accrual {
     log.put(lastAt);
     log.put(lastCommit);
     log.put(evidence);
+    for (long slot : slots) {
+      log.put(slot);
+    }
   }
 
   void restore(UndoLog log) {
@@ -69,6 +78,9 @@ final class Accrual {
     lastAt = log.number();
     lastCommit = log.number();
     evidence = log.reference();
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = log.number();
+    }
   }
 
   void add(long commit, int row, long occurredAt) {
@@ -100,6 +112,10 @@ final class Accrual {
     to.varint(windowEnd - windowStart);
     to.bool(delta);
     to.zigzag(due);
+    to.varint(slots.length);
+    for (long slot : slots) {
+      to.zigzag(slot);
+    }
     to.varint(events);
     to.zigzag(quantity);
     to.zigzag(amount);
@@ -118,7 +134,18 @@ final class Accrual {
     long windowEnd = windowStart + from.varint();
     boolean delta = from.bool();
     Accrual accrual =
-        new Accrual(charge, booked, late, windowStart, windowEnd, delta, from.zigzag());
+        new Accrual(
+            charge,
+            booked,
+            late,
+            windowStart,
+            windowEnd,
+            delta,
+            from.zigzag(),
+            new long[from.count(from.remaining())]);
+    for (int i = 0; i < accrual.slots.length; i++) {
+      accrual.slots[i] = from.zigzag();
+    }
     accrual.events = from.count(Integer.MAX_VALUE);
     accrual.quantity = from.zigzag();
     accrual.amount = from.zigzag();

@@ -91,9 +91,13 @@ final class Batch {
       return; // Told twice: what it began with stands.
     }
     Rules.OfferRules offer = rules.offers().get(s.offer());
-    long[] due = new long[offer.recurring().size()];
-    for (int i = 0; i < due.length; i++) {
+    int recurring = offer.recurring().size();
+    long[] due = new long[recurring + (offer.closing().isEmpty() ? 0 : 1)];
+    for (int i = 0; i < recurring; i++) {
       due[i] = offer.recurring().get(i).recurrence().firstDue(s.from());
+    }
+    if (due.length > recurring) {
+      due[recurring] = PeriodEnds.firstDue(rules, s.from(), s.to());
     }
     AccountTotals account = state.account(s.account());
     state.add(new Subscription(s.subscription(), account, s.offer(), s.from(), s.to(), due));

@@ -69,6 +69,7 @@ public final class Digests {
         row.amount(),
         row.firstAt(),
         row.lastAt(),
+        row.tiers(),
         row.evidence(),
         charge(shard, seq, row));
   }
@@ -95,6 +96,7 @@ public final class Digests {
     out.fixed64(row.amount());
     out.fixed64(row.firstAt());
     out.fixed64(row.lastAt());
+    out.bytes(row.tiers());
     out.bytes(row.evidence());
     return sha256().digest(out.toByteArray());
   }

@@ -8,7 +8,11 @@ import java.util.Map;
 /** What one {@code apply} tells the world, in rows; written in the transaction of its commit. */
 public final class Effects {
 
-  /** A sealed charge; its id is (tenant, shard, seq, n). */
+  /**
+   * A sealed charge; its id is (tenant, shard, seq, n).
+   *
+   * @param tiers what it is made of, as {@link io.millrace.processors.rating.PricedTiers} says it
+   */
   public record ChargeRow(
       int n,
       long subscription,
@@ -26,6 +30,7 @@ public final class Effects {
       long amount,
       long firstAt,
       long lastAt,
+      byte[] tiers,
       byte[] evidence,
       byte[] digest) {}
 

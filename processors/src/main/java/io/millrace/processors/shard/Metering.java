@@ -1,5 +1,6 @@
 package io.millrace.processors.shard;
 
+import io.millrace.catalog.Offer;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.UsageCharge;
@@ -13,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * that would not fit changes nothing: it is refused, and whatever sums up what was taken fits.
  */
 final class Metering {
-  private static final int MOST_CHARGES = 64;
   private static final int REFUSED = -1;
 
   /** What an account owes stays so far from a {@code long}'s end that parts of it fit as well. */
@@ -27,12 +27,14 @@ final class Metering {
   private int movedPeriod = -1;
   private long[] moved = new long[1];
 
-  private final UsageCharge[] charges = new UsageCharge[MOST_CHARGES];
-  private final @Nullable Position[] positions = new @Nullable Position[MOST_CHARGES];
-  private final @Nullable Accrual[] accruals = new @Nullable Accrual[MOST_CHARGES];
-  private final long[] quantities = new long[MOST_CHARGES];
-  private final long[] amounts = new long[MOST_CHARGES];
-  private final long[] deltas = new long[MOST_CHARGES];
+  private final UsageCharge[] charges = new UsageCharge[Offer.MOST_CHARGES];
+  private final @Nullable Position[] positions = new @Nullable Position[Offer.MOST_CHARGES];
+  private final @Nullable Accrual[] accruals = new @Nullable Accrual[Offer.MOST_CHARGES];
+  private final long[] quantities = new long[Offer.MOST_CHARGES];
+  private final long[] amounts = new long[Offer.MOST_CHARGES];
+  private final long[] deltas = new long[Offer.MOST_CHARGES];
+  private long[] none = new long[0];
+  private final long[][] slots = new long[Offer.MOST_CHARGES][0];
 
   Metering(ShardState state, Rules rules, long commit) {
     this.state = state;
@@ -76,13 +78,14 @@ final class Metering {
       position.amount = amounts[k];
       Accrual accrual = accruals[k];
       if (accrual == null) {
-        accrual = open(offer, charge.index(), windowStart, booked, booked != period);
+        accrual = open(offer, charge, windowStart, booked, booked != period);
         s.add(accrual);
         state.reindex(s);
       }
       accrual.quantity += used;
       accrual.amount += deltas[k];
       accrual.add(commit, i, at);
+      System.arraycopy(slots[k], 0, accrual.slots, 0, accrual.slots.length);
       account.accrued += deltas[k];
       moved[0] += Math.abs(deltas[k]);
       AccountTotals.Line line = account.line(s.offer, charge.index(), booked);
@@ -115,7 +118,7 @@ final class Metering {
       }
       assert charge.value() < usage.valueFrom[i + 1] - usage.valueFrom[i]
           : "an event without the reading that " + charge.name() + " charges";
-      long reading = charge.value() < 0 ? 1 : usage.values[usage.valueFrom[i] + charge.value()];
+      long reading = charge.quantity(usage.values, usage.valueFrom[i]);
       Position position = s.position(charge.index(), period);
       long before = position == null ? 0 : position.amount;
       long quantity = Math.addExact(position == null ? 0 : position.quantity, reading);
@@ -134,6 +137,7 @@ final class Metering {
           || movedByAll > mostMoved) {
         return REFUSED;
       }
+      explain(n, charge, position == null ? 0 : position.quantity, quantity, accrual);
       charges[n] = charge;
       positions[n] = position;
       accruals[n] = accrual;
@@ -145,7 +149,26 @@ final class Metering {
     return n;
   }
 
-  private Accrual open(OfferRules offer, int charge, long windowStart, int booked, boolean late) {
+  private void explain(
+      int n, UsageCharge charge, long before, long after, @Nullable Accrual accrual) {
+    int size = charge.curve().slots();
+    if (size > 0) {
+      if (slots[n].length < size) {
+        slots[n] = new long[size];
+      }
+      charge.curve().explain(before, after, accrual == null ? none(size) : accrual.slots, slots[n]);
+    }
+  }
+
+  private long[] none(int size) {
+    if (none.length < size) {
+      none = new long[size];
+    }
+    return none;
+  }
+
+  private Accrual open(
+      OfferRules offer, UsageCharge charge, long windowStart, int booked, boolean late) {
     long windowEnd = offer.windows().endOf(windowStart);
     long periodEnd = rules.periods().endOf(booked);
     // A window that reaches into the next period is sealed as its own period ends.
@@ -153,6 +176,13 @@ final class Metering {
     // What comes late to its window is sealed with the window that is open now.
     long due = delta ? offer.windows().endOf(offer.windows().startOf(state.time)) : windowEnd;
     return new Accrual(
-        charge, booked, late, windowStart, windowEnd, delta, Math.min(due, periodEnd));
+        charge.index(),
+        booked,
+        late,
+        windowStart,
+        windowEnd,
+        delta,
+        Math.min(due, periodEnd),
+        new long[charge.curve().slots()]);
   }
 }

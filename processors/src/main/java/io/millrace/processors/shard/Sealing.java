@@ -1,7 +1,9 @@
 package io.millrace.processors.shard;
 
 import io.millrace.processors.ledger.Allotment;
+import io.millrace.processors.rating.PricedTiers;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Rules.CloseCharge;
 import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.RecurringCharge;
 import io.millrace.processors.shard.Effects.ChargeRow;
@@ -15,11 +17,13 @@ import java.util.TreeMap;
 /** Runs what falls due: seals windows and recurring charges, and posts them in one entry. */
 final class Sealing {
   private static final byte[] NO_EVIDENCE = new byte[0];
+  private static final long[] NO_SLOTS = new long[0];
 
   private final ShardKey key;
   private final ShardState state;
   private final Rules rules;
   private final Effects effects;
+  private final PeriodEnds ends;
 
   /** What is posted, net, in a stable order. */
   private record Line(int account, int period, int offer, String name, boolean late) {}
@@ -41,6 +45,7 @@ final class Sealing {
     this.state = state;
     this.rules = rules;
     this.effects = effects;
+    this.ends = new PeriodEnds(rules);
   }
 
   /** Runs at most {@code limit} items that are due, in (due, subscription) order. */
@@ -64,7 +69,11 @@ final class Sealing {
     OfferRules offer = rules.offers().get(s.offer);
     for (int i = 0; i < s.recurring.length; i++) {
       if (s.recurring[i] == due) {
-        recur(s, offer, offer.recurring().get(i), i);
+        if (i < offer.recurring().size()) {
+          recur(s, offer, offer.recurring().get(i), i);
+        } else {
+          end(s, offer, i);
+        }
         return;
       }
     }
@@ -89,11 +98,62 @@ final class Sealing {
     AccountTotals.Line line = s.account.line(s.offer, charge.index(), booked);
     line.quantity++;
     line.amount = Math.addExact(line.amount, amount);
-    Accrual once = new Accrual(charge.index(), booked, booked != period, due, next, false, due);
+    Accrual once =
+        new Accrual(charge.index(), booked, booked != period, due, next, false, due, NO_SLOTS);
     once.quantity = 1;
     once.amount = amount;
     once.firstAt = due;
     once.lastAt = due;
+    once.evidence = NO_EVIDENCE;
+    charge(s, offer, once);
+    if (offer.counted()[charge.index()]) {
+      count(s, offer, charge.index(), period, amount);
+    }
+  }
+
+  /** Keeps what recurs in a period for the lines of its end. */
+  private void count(Subscription s, OfferRules offer, int charge, int period, long amount) {
+    Position position = s.position(charge, period);
+    if (position == null) {
+      position = new Position(charge, period, 0, 0);
+      s.add(position);
+    }
+    position.quantity++;
+    position.amount = Math.addExact(position.amount, amount);
+    ends.update(s, period, (line, more) -> close(s, offer, line, period, more, true));
+  }
+
+  /** A period ends for a subscription whose offer has lines for it. */
+  private void end(Subscription s, OfferRules offer, int i) {
+    long end = s.recurring[i];
+    int period = rules.periods().indexOf(end - 1);
+    s.recurring[i] = ends.nextDue(s, end);
+    ends.end(s, period, (line, more) -> close(s, offer, line, period, more, false));
+    s.forgetPositions(rules.periods().indexOf(state.time - rules.horizon()));
+  }
+
+  private void close(
+      Subscription s, OfferRules offer, CloseCharge line, int period, long amount, boolean delta) {
+    int booked = Math.max(period, state.closed + 1);
+    long end = rules.periods().endOf(period);
+    state.touch(s.account);
+    AccountTotals.Line total = s.account.line(s.offer, line.index(), booked);
+    total.quantity++;
+    total.amount = Math.addExact(total.amount, amount);
+    Accrual once =
+        new Accrual(
+            line.index(),
+            booked,
+            booked != period,
+            rules.periods().startOf(period),
+            end,
+            delta,
+            end,
+            PeriodEnds.slots(s, line, period));
+    once.quantity = 1;
+    once.amount = amount;
+    once.firstAt = end;
+    once.lastAt = end;
     once.evidence = NO_EVIDENCE;
     charge(s, offer, once);
   }
@@ -102,6 +162,13 @@ final class Sealing {
     state.touch(s.account);
     s.account.accrued = Math.subtractExact(s.account.accrued, accrual.amount);
     charge(s, offer, accrual);
+    if (!offer.closing().isEmpty()) {
+      int last = rules.periods().indexOf(accrual.windowEnd - 1);
+      for (int p = rules.periods().indexOf(accrual.windowStart); p <= last; p++) {
+        int period = p;
+        ends.update(s, period, (line, more) -> close(s, offer, line, period, more, true));
+      }
+    }
     long forgotten = state.time - rules.horizon();
     s.expire(forgotten);
     s.forgetPositions(rules.periods().indexOf(forgotten));
@@ -129,6 +196,7 @@ final class Sealing {
             a.amount,
             a.firstAt,
             a.lastAt,
+            PricedTiers.encode(a.slots),
             evidence,
             NO_EVIDENCE);
     effects.charges.add(Digests.sealed(key, state.seq, row));

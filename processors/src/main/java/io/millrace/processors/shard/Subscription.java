@@ -26,7 +26,10 @@ final class Subscription implements UndoLog.Undoable {
   final long from;
   final long to;
 
-  /** The next due time of each recurring charge of the offer. */
+  /**
+   * The next due time of each recurring charge of the offer, then of a period's end where the offer
+   * has lines for it.
+   */
   final long[] recurring;
 
   private int[] sources = new int[0];

@@ -71,6 +71,7 @@ class ChargeProofTest {
             amount,
             10,
             20,
+            new byte[0],
             new byte[] {5, 0, 0, 1},
             new byte[0]);
     return new ChargeRow(
@@ -90,6 +91,7 @@ class ChargeProofTest {
         amount,
         10,
         20,
+        new byte[0],
         new byte[] {5, 0, 0, 1},
         Digests.charge(new ShardKey(1, 3), 20, row));
   }
@@ -145,6 +147,7 @@ class ChargeProofTest {
             c.amount(),
             c.firstAt(),
             c.lastAt(),
+            c.tiers(),
             c.evidence(),
             c.digest());
     assertEquals(List.of("charge"), faults(walked(changed), 0));

@@ -9,6 +9,8 @@ import io.millrace.catalog.ChargeRule;
 import io.millrace.catalog.ChargeRule.Every;
 import io.millrace.catalog.Meter;
 import io.millrace.catalog.PeriodRule;
+import io.millrace.catalog.Price;
+import io.millrace.catalog.QuantityRounding;
 import io.millrace.catalog.Unit;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -43,7 +45,9 @@ class PriceCurveTest {
 
     PriceCurve curve() {
       Meter meter = new Meter("m", "e", "v", meterUnit, scale, Meter.Aggregate.SUM, false);
-      return PriceCurve.of(new ChargeRule.PerUnit("c", meter, price, unit), catalog(currency));
+      return PriceCurve.of(
+          new ChargeRule.Usage("c", meter, unit, new Price.PerUnit(price), QuantityRounding.NONE),
+          catalog(currency));
     }
 
     BigInteger oracle(long quantity) {

@@ -74,7 +74,12 @@ public record Book(
       byte[] raw,
       String verdict) {}
 
-  /** A sealed charge of one (shard, seq). */
+  /**
+   * A sealed charge of one (shard, seq).
+   *
+   * @param tiers what it is made of: (tier, units, flats) as varints, the latter two zigzag
+   * @param evidence (commit, row) of its events as varints
+   */
   public record Charge(
       int shard,
       long seq,
@@ -93,6 +98,7 @@ public record Book(
       long amount,
       long firstAt,
       long lastAt,
+      byte[] tiers,
       byte[] evidence) {}
 
   /** A line of an entry. */

@@ -32,11 +32,16 @@ final class ChargeChecks {
     charges();
     telescoping();
     leases();
+    settled();
     evidence();
   }
 
   private boolean isLease(Charge c) {
     return tariff.offer(c.offer()).leases().stream().anyMatch(l -> l.name().equals(c.name()));
+  }
+
+  private boolean isUsage(Charge c) {
+    return tariff.offer(c.offer()).usage().stream().anyMatch(u -> u.name().equals(c.name()));
   }
 
   private void charges() {
@@ -53,7 +58,7 @@ final class ChargeChecks {
       if (c.period() <= before) {
         findings.add("charge", "booked to a closed period: " + c);
       }
-      if (isLease(c)) {
+      if (!isUsage(c)) {
         continue;
       }
       Cell cell = new Cell(c.subscription(), c.name(), c.windowStart(), c.period(), c.late());
@@ -72,6 +77,7 @@ final class ChargeChecks {
       sum.events += c.events();
       sum.quantity = sum.quantity.add(BigInteger.valueOf(c.quantity()));
       sum.amount = sum.amount.add(BigInteger.valueOf(c.amount()));
+      sum.add(parts(c), 1);
       sum.firstAt = Math.min(sum.firstAt, c.firstAt());
       sum.lastAt = Math.max(sum.lastAt, c.lastAt());
     }
@@ -92,6 +98,8 @@ final class ChargeChecks {
                     + s.quantity
                     + " for "
                     + s.amount
+                    + " made of "
+                    + s.parts
                     + " from "
                     + s.firstAt
                     + " to "
@@ -105,7 +113,7 @@ final class ChargeChecks {
     shards.values().forEach(e -> expected.putAll(e.pricesOfTotals()));
     Map<String, BigInteger> actual = new TreeMap<>();
     for (Charge c : book.charges()) {
-      if (!isLease(c)) {
+      if (isUsage(c)) {
         actual.merge(
             c.subscription() + " " + c.name(), BigInteger.valueOf(c.amount()), BigInteger::add);
       }
@@ -133,6 +141,32 @@ final class ChargeChecks {
     }
   }
 
+  /** What bounds ask or take back as a period ends, and after, comes to what the period does. */
+  private void settled() {
+    for (Expected e : shards.values()) {
+      Map<Expected.Settled, BigInteger> actual = new HashMap<>();
+      for (Charge c : book.charges()) {
+        if (c.shard() == e.shard && !isUsage(c) && !isLease(c)) {
+          int period = tariff.periodOf(c.windowStart());
+          int booked = Math.max(period, e.closedBefore.getOrDefault(c.seq(), -1) + 1);
+          if (c.period() != booked
+              || c.late() != (booked != period)
+              || c.windowEnd() != tariff.endOf(period)
+              || Objects.requireNonNull(e.times.get(c.seq())) < c.windowEnd()
+              || c.quantity() != 1) {
+            findings.add("settled", "before its time, or booked to the wrong period: " + c);
+          }
+          actual.merge(
+              new Expected.Settled(c.subscription(), c.name(), period),
+              BigInteger.valueOf(c.amount()),
+              BigInteger::add);
+        }
+      }
+      actual.values().removeIf(amount -> amount.signum() == 0);
+      findings.same("settled", e.settled(), actual);
+    }
+  }
+
   /** Walks from each charge to its events and adds them up. */
   private void evidence() {
     Map<List<Object>, Row> rows = new HashMap<>();
@@ -140,14 +174,10 @@ final class ChargeChecks {
       s.rows().forEach(r -> rows.put(List.of(s.commit(), r.index()), r));
     }
     for (Charge c : book.charges()) {
-      if (isLease(c)) {
+      if (!isUsage(c)) {
         continue;
       }
-      Tariff.Usage usage =
-          tariff.offer(c.offer()).usage().stream()
-              .filter(u -> u.name().equals(c.name()))
-              .findFirst()
-              .orElseThrow();
+      Tariff.Usage usage = usage(c);
       BigInteger quantity = BigInteger.ZERO;
       int events = 0;
       long commit = 0;
@@ -160,9 +190,7 @@ final class ChargeChecks {
         }
         if (row != null) {
           events++;
-          quantity =
-              quantity.add(
-                  BigInteger.valueOf(usage.value() < 0 ? 1 : row.values().get(usage.value())));
+          quantity = quantity.add(usage.quantityOf(row.values()));
           if (row.subscription() != c.subscription() || !row.verdict().equals("charged")) {
             findings.add("evidence", "of another: " + c);
           }
@@ -173,6 +201,33 @@ final class ChargeChecks {
         findings.add("evidence", events + " events with " + quantity + " do not make " + c);
       }
     }
+  }
+
+  /** What a charge says to be made of; of a plain one its quantity. */
+  private Map<Integer, Shape.Part> parts(Charge c) {
+    Shape shape = usage(c).shape();
+    Map<Integer, Shape.Part> parts = new TreeMap<>();
+    int[] at = {0};
+    while (at[0] < c.tiers().length) {
+      int tier = (int) varint(c.tiers(), at);
+      BigInteger units = BigInteger.valueOf(zigzag(varint(c.tiers(), at)));
+      parts.put(tier, new Shape.Part(units, (int) zigzag(varint(c.tiers(), at))));
+    }
+    if (shape.isPlain()) {
+      parts.put(0, new Shape.Part(BigInteger.valueOf(c.quantity()), 0));
+    }
+    return parts;
+  }
+
+  private Tariff.Usage usage(Charge c) {
+    return tariff.offer(c.offer()).usage().stream()
+        .filter(u -> u.name().equals(c.name()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static long zigzag(long value) {
+    return (value >>> 1) ^ -(value & 1);
   }
 
   private static long varint(byte[] bytes, int[] at) {

@@ -31,6 +31,13 @@ final class Expected {
     BigInteger amount = BigInteger.ZERO;
     long firstAt = Long.MAX_VALUE;
     long lastAt = Long.MIN_VALUE;
+    final Map<Integer, Shape.Part> parts = new TreeMap<>();
+
+    /** Adds what is priced in each tier, so many times. */
+    void add(Map<Integer, Shape.Part> more, int times) {
+      more.forEach((tier, part) -> parts.merge(tier, part.times(times), Shape.Part::plus));
+      parts.values().removeIf(p -> p.units().signum() == 0 && p.flats() == 0);
+    }
   }
 
   private record Device(long id, int account, Tariff.Offer offer, long from, long to) {}
@@ -278,6 +285,8 @@ final class Expected {
         sum.events++;
         sum.quantity = sum.quantity.add(reading(row, u));
         sum.amount = sum.amount.add(delta);
+        sum.add(u.shape().toldOf(after), 1);
+        sum.add(u.shape().toldOf(before), -1);
         sum.firstAt = Math.min(sum.firstAt, row.at());
         sum.lastAt = Math.max(sum.lastAt, row.at());
         owed.merge(device.account, delta, BigInteger::add);
@@ -302,6 +311,50 @@ final class Expected {
       }
     }
     return all;
+  }
+
+  /** A bound's line of a device in a period. */
+  record Settled(long subscription, String name, int period) {}
+
+  /** What the bounds of all ended periods come to, with all that was charged to them since. */
+  Map<Settled, BigInteger> settled() {
+    Map<Settled, BigInteger> amounts = new HashMap<>();
+    totals.forEach(
+        (curve, quantity) -> {
+          Device d = devices.get(curve.subscription);
+          for (Tariff.Usage u : d.offer.usage()) {
+            if (u.name().equals(curve.name)) {
+              amounts.put(
+                  new Settled(curve.subscription, curve.name, curve.period), u.priceOf(quantity));
+            }
+          }
+        });
+    leases()
+        .forEach(
+            (cell, amount) ->
+                amounts.merge(
+                    new Settled(cell.subscription, cell.name, cell.period),
+                    BigInteger.valueOf(amount),
+                    BigInteger::add));
+    Map<Settled, BigInteger> lines = new HashMap<>();
+    for (Device d : devices.values()) {
+      int period = tariff.periodOf(Math.max(d.from, tariff.effective()));
+      while (tariff.endOf(period) <= time && Math.max(tariff.startOf(period), d.from) < d.to) {
+        for (Tariff.Close close : d.offer.closes()) {
+          BigInteger sum = BigInteger.ZERO;
+          for (String of : close.of()) {
+            Settled counted = new Settled(d.id, of, period);
+            sum = sum.add(amounts.getOrDefault(counted, BigInteger.ZERO));
+          }
+          Settled line = new Settled(d.id, close.name(), period);
+          amounts.put(line, close.settle(sum));
+          lines.put(line, close.settle(sum));
+        }
+        period++;
+      }
+    }
+    lines.values().removeIf(amount -> amount.signum() == 0);
+    return lines;
   }
 
   /**
@@ -356,7 +409,7 @@ final class Expected {
   }
 
   private static BigInteger reading(Row row, Tariff.Usage u) {
-    return u.value() < 0 ? BigInteger.ONE : BigInteger.valueOf(row.values().get(u.value()));
+    return u.quantityOf(row.values());
   }
 
   private static boolean isLong(BigInteger n) {

@@ -2,7 +2,6 @@ package io.millrace.tests.oracle;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -41,30 +40,48 @@ public record Tariff(
    * @param window length of a window; 0 for calendar days
    */
   public record Offer(
-      String name, long window, List<Usage> usage, List<Lease> leases, List<Party> parties) {}
+      String name,
+      long window,
+      List<Usage> usage,
+      List<Lease> leases,
+      List<Close> closes,
+      List<Party> parties) {}
 
   /**
    * A price for what is used.
    *
    * @param type number of the event type that it reads
    * @param value number of the reading in the event, −1 where the event itself counts
-   * @param price in EUR
-   * @param steps how many of a reading's smallest steps {@code price} is for
+   * @param shape what a total costs
    */
-  public record Usage(String name, int type, int value, BigDecimal price, BigDecimal steps) {
+  public record Usage(String name, int type, int value, Shape shape) {
 
-    /** What a total costs: exact, and rounded once, half up on the magnitude. */
     BigInteger priceOf(BigInteger quantity) {
-      return price
-          .movePointRight(9)
-          .multiply(new BigDecimal(quantity))
-          .divide(steps, 0, RoundingMode.HALF_UP)
-          .toBigIntegerExact();
+      return shape.priceOf(quantity);
+    }
+
+    /** What an event adds to the total. */
+    BigInteger quantityOf(List<Long> values) {
+      return shape.counted(value < 0 ? BigInteger.ONE : BigInteger.valueOf(values.get(value)));
     }
   }
 
   /** A price for each begun day, in ledger units. */
   public record Lease(String name, long amount) {}
+
+  /**
+   * A bound of what other charges come to in a period, settled as it ends.
+   *
+   * @param cap whether what is above it is taken back; else what is below it is asked
+   * @param of the names of charges, which may be bounds listed before
+   */
+  public record Close(String name, boolean cap, BigInteger bound, List<String> of) {
+
+    BigInteger settle(BigInteger sum) {
+      BigInteger lacking = bound.subtract(sum);
+      return cap ? lacking.min(BigInteger.ZERO) : lacking.max(BigInteger.ZERO);
+    }
+  }
 
   /**
    * Who shares.
@@ -85,6 +102,11 @@ public record Tariff(
       return Math.toIntExact(Math.floorDiv(time - effective, period));
     }
     return Math.toIntExact(day(time) - day(effective));
+  }
+
+  /** The first moment of a period. */
+  long startOf(int number) {
+    return endOf(number - 1);
   }
 
   /** The first moment after a period. */

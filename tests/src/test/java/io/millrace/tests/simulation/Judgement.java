@@ -258,6 +258,7 @@ final class Judgement {
         c.amount(),
         c.firstAt(),
         c.lastAt(),
+        c.tiers(),
         c.evidence());
   }
 }

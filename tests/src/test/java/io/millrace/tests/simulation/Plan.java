@@ -37,13 +37,14 @@ record Plan(Rules rules, Tariff tariff, long start) {
     String period = pick(random, List.of("24h", "day", "PT36H"));
     String lampWindow = pick(random, List.of("1h", "15m", "day"));
     String waterWindow = pick(random, List.of("1h", "6h", "day"));
-    BigDecimal energy =
-        new BigDecimal(pick(random, List.of("0.00005", "0.07", "0.0123457", "1234.5")));
-    BigDecimal water = new BigDecimal(pick(random, List.of("0.003", "0.0000333", "1.9999999")));
+    Prices energy = Prices.energy(random);
+    Prices water = Prices.water(random);
+    Prices report = Prices.each("0.0001");
     boolean leased = random.nextInt(3) > 0;
     boolean three = random.nextBoolean();
     boolean partners = random.nextInt(4) > 0;
     int mostSuspended = leased ? Rules.MOST_SUSPENDED : three ? 6 : 20;
+    boolean bounded = random.nextBoolean();
     String text =
         """
         catalog: city
@@ -60,26 +61,30 @@ record Plan(Rules rules, Tariff tariff, long start) {
             scope: device
             window: %s
             charges:
-              energy: {meter: energy, per-unit: %s, unit: kWh}
-        %s    share:
+              energy: {meter: energy, %s}
+        %s%s    share:
               - {party: telco, percent: 70}
               - {party: lamp-vendor, remainder: true}
           water:
             scope: device
             window: %s
             charges:
-              flow: {meter: water, per-unit: %s, unit: m3}
-              report: {meter: reports, per-unit: 0.0001, unit: each}
+              flow: {meter: water, %s}
+              report: {meter: reports, %s}
+              floor: {minimum: 0.0004, of: report}
+              ceiling: {cap: 0.31, of: [flow, report]}
         %s\
         """
             .formatted(
                 EFFECTIVE,
                 period,
                 lampWindow,
-                energy,
+                energy.yaml(),
                 leased ? "      lease: {recurring: 0.10, every: day}\n" : "",
+                bounded ? BOUNDS : "",
                 waterWindow,
-                water,
+                water.yaml(),
+                report.yaml(),
                 partners ? shares(three) : "");
     Tariff tariff =
         new Tariff(
@@ -97,19 +102,20 @@ record Plan(Rules rules, Tariff tariff, long start) {
                 new Tariff.Offer(
                     "lamp",
                     length(lampWindow),
-                    List.of(
-                        new Tariff.Usage(
-                            "energy", LAMP_REPORT, 0, energy, new BigDecimal(1_000_000))),
+                    List.of(new Tariff.Usage("energy", LAMP_REPORT, 0, energy.shape())),
                     leased ? List.of(new Tariff.Lease("lease", 100_000_000)) : List.of(),
+                    bounded ? bounds(leased) : List.of(),
                     List.of(party("telco", "70"), party("lamp-vendor", null))),
                 new Tariff.Offer(
                     "water",
                     length(waterWindow),
                     List.of(
-                        new Tariff.Usage("flow", WATER_REPORT, 0, water, new BigDecimal(100_000)),
-                        new Tariff.Usage(
-                            "report", WATER_REPORT, -1, new BigDecimal("0.0001"), BigDecimal.ONE)),
+                        new Tariff.Usage("flow", WATER_REPORT, 0, water.shape()),
+                        new Tariff.Usage("report", WATER_REPORT, -1, report.shape())),
                     List.of(),
+                    List.of(
+                        close("floor", false, 400_000, "report"),
+                        close("ceiling", true, 310_000_000, "flow", "report")),
                     partners ? parties(three) : List.of())));
     long start = midnight(pick(random, STARTS)) + random.nextLong(hours(20));
     return new Plan(
@@ -117,6 +123,24 @@ record Plan(Rules rules, Tariff tariff, long start) {
             COMPILED.computeIfAbsent(text + shards, t -> compile(text, shards)), mostSuspended),
         tariff,
         start);
+  }
+
+  private static final String BOUNDS =
+      """
+            ceiling: {cap: 1.7, of: [energy]}
+            promise: {commitment: 0.35}
+      """;
+
+  private static List<Tariff.Close> bounds(boolean leased) {
+    return List.of(
+        close("ceiling", true, 1_700_000_000, "energy"),
+        leased
+            ? close("promise", false, 350_000_000, "energy", "lease", "ceiling")
+            : close("promise", false, 350_000_000, "energy", "ceiling"));
+  }
+
+  private static Tariff.Close close(String name, boolean cap, long bound, String... of) {
+    return new Tariff.Close(name, cap, BigInteger.valueOf(bound), List.of(of));
   }
 
   private static String shares(boolean three) {

@@ -169,6 +169,7 @@ final class PlantedStore implements Store {
         amount,
         c.firstAt(),
         c.lastAt(),
+        c.tiers(),
         c.evidence(),
         c.digest());
   }

@@ -1,0 +1,156 @@
+package io.millrace.catalog;
+
+import io.millrace.catalog.QuantityRounding.Each;
+import io.millrace.catalog.QuantityRounding.Way;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the shape of a usage charge's price, and the rounding of its quantity. */
+final class PriceReader {
+
+  /** The words for shapes; a usage charge has one of them. */
+  static final List<String> SHAPES =
+      List.of("per-unit", "graduated", "volume", "stair-step", "package", "flat", "free");
+
+  /** Shapes that ask for no quantity, and so for no unit. */
+  static final Set<String> UNMEASURED = Set.of("flat", "free");
+
+  /** All keys of usage charges. */
+  static final Set<String> KEYS = new TreeSet<>(SHAPES);
+
+  static {
+    KEYS.addAll(measured("per-unit"));
+  }
+
+  private static final Set<String> PACKAGE = new TreeSet<>(Set.of("of", "price"));
+  private static final Map<String, Each> EACH = Map.of("event", Each.EVENT, "period", Each.PERIOD);
+  private static final Map<String, Way> WAYS =
+      Map.of("up-to", Way.UP, "down-to", Way.DOWN, "nearest", Way.NEAREST);
+  private static final Set<String> ROUND =
+      new TreeSet<>(Set.of("each", "up-to", "down-to", "nearest", "at-least"));
+  private static final String ROUND_EXAMPLE = "round: {each: event, up-to: 1}";
+
+  private final Problems problems;
+  private final Scalars scalars;
+  private final TierReader tiers;
+  private final BoundReader bounds;
+
+  PriceReader(Problems problems) {
+    this.problems = problems;
+    this.scalars = new Scalars(problems);
+    this.bounds = new BoundReader(problems);
+    this.tiers = new TierReader(problems, bounds);
+  }
+
+  /** The keys of a charge of a shape that asks for a quantity. */
+  static Set<String> measured(String shape) {
+    return new TreeSet<>(Set.of("meter", "unit", "round", shape));
+  }
+
+  /**
+   * The price.
+   *
+   * @param shape one of {@link #SHAPES}, which the charge has
+   * @param meter null where it has a problem, as {@code unit}
+   */
+  @Nullable Price price(String shape, Fields charge, @Nullable Meter meter, @Nullable Unit unit) {
+    return switch (shape) {
+      case "per-unit" -> {
+        BigDecimal each = amount(charge, "per-unit");
+        yield each == null ? null : new Price.PerUnit(each);
+      }
+      case "flat" -> {
+        BigDecimal amount = amount(charge, "flat");
+        yield amount == null ? null : new Price.Flat(amount);
+      }
+      case "free" -> free(charge.text("free", "free: true"));
+      case "package" -> inPackages(charge.entry(shape), meter, unit);
+      default -> tiers.price(shape, charge, meter, unit);
+    };
+  }
+
+  private @Nullable BigDecimal amount(Fields fields, String key) {
+    return scalars.decimal(fields.text(key, key + ": 0.10"), Scalars.MAX_FRACTION_DIGITS);
+  }
+
+  private @Nullable Price free(Yaml.@Nullable Scalar at) {
+    if (at == null || at.text().equals("true")) {
+      return at == null ? null : new Price.Free();
+    }
+    return scalars.reject(at, "bad-free", "is not 'true'", "Write 'free: true' or a price");
+  }
+
+  private @Nullable Price inPackages(Yaml.Entry entry, @Nullable Meter meter, @Nullable Unit unit) {
+    Fields fields = Fields.of(entry.value(), entry.key(), "'package'", problems);
+    if (fields == null) {
+      return null;
+    }
+    fields.allow(PACKAGE);
+    BigDecimal size = bounds.above(fields.text("of", "of: 100"), meter, unit);
+    BigDecimal each = amount(fields, "price");
+    return size == null || each == null ? null : new Price.Package(size, each);
+  }
+
+  /** How the quantity is rounded; null after adding a problem. */
+  @Nullable QuantityRounding rounding(
+      String shape, Fields charge, @Nullable Meter meter, @Nullable Unit unit) {
+    Yaml.Entry entry = UNMEASURED.contains(shape) ? null : charge.optional("round");
+    if (entry == null) {
+      return QuantityRounding.NONE;
+    }
+    Fields fields = Fields.of(entry.value(), entry.key(), "'round'", problems);
+    if (fields == null) {
+      return null;
+    }
+    fields.allow(ROUND);
+    Each each = scalars.oneOf(fields.text("each", "each: event"), "unknown-each", EACH);
+    List<Yaml.Entry> ways =
+        fields.entries().stream().filter(e -> WAYS.containsKey(e.key().text())).toList();
+    Yaml.Scalar leastAt = fields.optionalText("at-least", "at-least: 1");
+    if (ways.size() > 1) {
+      problems.add(
+          ways.get(1).key(), "two-roundings", "a quantity is rounded one way", "Keep one of them");
+      return null;
+    }
+    if (ways.isEmpty() && leastAt == null) {
+      problems.add(
+          entry.key(), "no-rounding", "'round' changes nothing", "Write '" + ROUND_EXAMPLE + "'");
+      return null;
+    }
+    if (each == Each.PERIOD && (leastAt != null || shape.equals("package"))) {
+      problems.add(
+          leastAt == null ? entry.key() : leastAt,
+          leastAt == null ? "round-of-package" : "at-least-of-period",
+          leastAt == null
+              ? "a package rounds the period's total by itself"
+              : "only an event's quantity has a least",
+          leastAt == null ? "Remove 'round', or round each event" : "Write 'each: event'");
+      return null;
+    }
+    return rounding(each, ways, fields, leastAt, meter, unit);
+  }
+
+  private @Nullable QuantityRounding rounding(
+      @Nullable Each each,
+      List<Yaml.Entry> ways,
+      Fields fields,
+      Yaml.@Nullable Scalar leastAt,
+      @Nullable Meter meter,
+      @Nullable Unit unit) {
+    Way way = Way.UP;
+    BigDecimal step = BigDecimal.ZERO;
+    if (!ways.isEmpty()) {
+      String key = ways.getFirst().key().text();
+      way = WAYS.getOrDefault(key, Way.UP);
+      step = bounds.above(fields.text(key, key + ": 1"), meter, unit);
+    }
+    BigDecimal least = leastAt == null ? BigDecimal.ZERO : bounds.above(leastAt, meter, unit);
+    return each == null || step == null || least == null
+        ? null
+        : new QuantityRounding(each, way, step, least);
+  }
+}

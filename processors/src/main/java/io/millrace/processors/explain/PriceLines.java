@@ -1,0 +1,219 @@
+package io.millrace.processors.explain;
+
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.ChargeRule;
+import io.millrace.catalog.Price;
+import io.millrace.catalog.Price.Tier;
+import io.millrace.catalog.QuantityRounding.Each;
+import io.millrace.processors.rating.PricedTiers;
+import io.millrace.processors.rating.PricedTiers.Part;
+import io.millrace.processors.shard.Effects.ChargeRow;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The lines that a charge is made of. Each is exact; only their running sum is rounded, so they add
+ * up to their price to the last digit. What the rounding of single events left over is a line of
+ * its own.
+ */
+final class PriceLines {
+  private static final String TIMES = "times";
+  private static final int DIGITS = 12;
+
+  private final Catalog catalog;
+  private final ChargeRow charge;
+  private final List<PriceLine> lines = new ArrayList<>();
+
+  /** How many of the lines' parts are in a ledger unit: what a sum of them is divided by. */
+  private final BigDecimal parts;
+
+  /** What the difference between the lines and the amount is. */
+  private String rest = "rounded as the events came";
+
+  private BigDecimal sum = BigDecimal.ZERO;
+  private long units;
+
+  private PriceLines(Catalog catalog, ChargeRow charge, BigDecimal parts) {
+    this.catalog = catalog;
+    this.charge = charge;
+    this.parts = parts;
+  }
+
+  /**
+   * The lines of a charge.
+   *
+   * @throws IllegalArgumentException where its tiers are damaged or not the rule's
+   */
+  static PriceLines of(ChargeRule rule, Catalog catalog, ChargeRow charge) {
+    return switch (rule) {
+      case ChargeRule.Recurring r -> {
+        PriceLines made = new PriceLines(catalog, charge, BigDecimal.ONE);
+        String every = r.every().name().toLowerCase(Locale.ROOT);
+        made.add("each " + every, BigDecimal.valueOf(charge.quantity()), every, r.amount());
+        yield made;
+      }
+      case ChargeRule.AtClose c -> {
+        PriceLines made = new PriceLines(catalog, charge, BigDecimal.ONE);
+        made.close(c);
+        yield made;
+      }
+      case ChargeRule.Usage u -> {
+        BigDecimal stepsInUnit =
+            BigDecimal.valueOf(u.unit().factor()).movePointRight(u.meter().scale());
+        PriceLines made = new PriceLines(catalog, charge, stepsInUnit);
+        made.usage(u);
+        yield made;
+      }
+    };
+  }
+
+  /** The lines; they add up to the charge's amount. */
+  List<PriceLine> lines() {
+    List<PriceLine> all = new ArrayList<>(lines);
+    BigDecimal left = BigDecimal.valueOf(charge.amount() - amount(), catalog.ledgerScale());
+    if (left.signum() != 0) {
+      all.add(new PriceLine(rest, BigDecimal.ONE, TIMES, left, left));
+    }
+    return all;
+  }
+
+  /** What the lines come to, in ledger units, before what single events left over. */
+  long amount() {
+    return rounded(sum);
+  }
+
+  /** The units of all lines, in the meter's scaled integers. */
+  long units() {
+    return units;
+  }
+
+  /** A bound less what it bounds, where that is short of a minimum or beyond a cap. */
+  private void close(ChargeRule.AtClose rule) {
+    rest = "asked before";
+    boolean cap = rule.bound() == ChargeRule.Bound.CAP;
+    long[] of = new long[rule.of().size()];
+    BigDecimal lacking = rule.amount();
+    for (Part part : PricedTiers.decode(charge.tiers())) {
+      of[part.tier()] = part.units();
+      lacking = lacking.subtract(BigDecimal.valueOf(part.units(), catalog.ledgerScale()));
+    }
+    if (lacking.signum() != (cap ? -1 : 1)) {
+      return;
+    }
+    add(cap ? "the cap" : "the minimum", BigDecimal.ONE, TIMES, rule.amount());
+    for (int i = 0; i < of.length; i++) {
+      BigDecimal amount = BigDecimal.valueOf(of[i], catalog.ledgerScale());
+      if (amount.signum() != 0) {
+        add("less " + rule.of().get(i), BigDecimal.ONE.negate(), TIMES, amount);
+      }
+    }
+  }
+
+  private void usage(ChargeRule.Usage rule) {
+    List<Part> tiers = PricedTiers.decode(charge.tiers());
+    switch (rule.price()) {
+      case Price.PerUnit p -> {
+        if (tiers.isEmpty()) {
+          units(rule, "each " + rule.unit().symbol(), charge.quantity(), p.each());
+        }
+        for (Part part : tiers) {
+          units(rule, "each begun or rounded " + rule.unit().symbol(), part.units(), p.each());
+        }
+      }
+      case Price.Free free -> units(rule, "free of charge", charge.quantity(), BigDecimal.ZERO);
+      case Price.Flat f -> tiers.forEach(t -> flats("once a period", t.flats(), f.amount()));
+      case Price.Package p -> tiers.forEach(t -> packages(rule, p, t.units()));
+      case Price.Graduated g -> tiers(rule, g.tiers(), tiers);
+      case Price.Volume v -> tiers(rule, v.tiers(), tiers);
+      case Price.StairStep s -> tiers(rule, s.tiers(), tiers);
+    }
+  }
+
+  private void tiers(ChargeRule.Usage rule, List<Tier> all, List<Part> moved) {
+    boolean stairs = rule.price() instanceof Price.StairStep;
+    for (Part part : moved) {
+      if (part.tier() >= all.size()) {
+        throw new IllegalArgumentException("the catalog has no tier " + (part.tier() + 1));
+      }
+      Tier tier = all.get(part.tier());
+      String name = name(rule, all, part.tier());
+      if (stairs || (tier.perUnit().signum() == 0 && tier.flat().signum() != 0)) {
+        units = Math.addExact(units, part.units());
+      } else if (part.units() != 0) {
+        units(rule, name, part.units(), tier.perUnit());
+      }
+      if (part.flats() != 0 && (stairs || tier.flat().signum() != 0)) {
+        flats(stairs ? name : name + ", its flat", part.flats(), tier.flat());
+      }
+    }
+  }
+
+  private static String name(ChargeRule.Usage rule, List<Tier> all, int tier) {
+    String from =
+        tier == 0 ? "" : " above " + plain(all.get(tier - 1).to().orElse(BigDecimal.ZERO));
+    String to = all.get(tier).to().map(t -> " up to " + plain(t)).orElse("");
+    String bounds = from + to;
+    return "tier "
+        + (tier + 1)
+        + (bounds.isEmpty() ? "" : "," + bounds + " " + rule.unit().symbol());
+  }
+
+  private void packages(ChargeRule.Usage rule, Price.Package p, long counted) {
+    if (counted == 0) {
+      return;
+    }
+    BigDecimal size = new BigDecimal(rule.meter().steps(p.size(), rule.unit()).orElseThrow());
+    BigDecimal count = BigDecimal.valueOf(counted).divide(size, 0, RoundingMode.UNNECESSARY);
+    add("packages of " + plain(p.size()) + " " + rule.unit().symbol(), count, TIMES, p.each());
+  }
+
+  private void units(ChargeRule.Usage rule, String what, long quantity, BigDecimal price) {
+    units = Math.addExact(units, quantity);
+    BigDecimal scaled =
+        BigDecimal.valueOf(quantity).multiply(BigDecimal.valueOf(rule.meter().unit().factor()));
+    BigDecimal shown = scaled.divide(parts, DIGITS, RoundingMode.HALF_UP);
+    add(what, shown, rule.unit().symbol(), price, scaled);
+  }
+
+  private void flats(String what, long times, BigDecimal flat) {
+    if (times != 0) {
+      add(what, BigDecimal.valueOf(times), TIMES, flat);
+    }
+  }
+
+  private void add(String what, BigDecimal times, String unit, BigDecimal price) {
+    add(what, times, unit, price, times.multiply(parts));
+  }
+
+  /** A line of so many parts of a unit. */
+  private void add(
+      String what, BigDecimal quantity, String unit, BigDecimal price, BigDecimal ofParts) {
+    long before = rounded(sum);
+    sum = sum.add(price.movePointRight(catalog.ledgerScale()).multiply(ofParts));
+    BigDecimal amount = BigDecimal.valueOf(rounded(sum) - before, catalog.ledgerScale());
+    lines.add(new PriceLine(what, stripped(quantity), unit, price, amount));
+  }
+
+  private long rounded(BigDecimal exact) {
+    return exact.divide(parts, 0, RoundingMode.HALF_UP).longValueExact();
+  }
+
+  private static BigDecimal stripped(BigDecimal number) {
+    BigDecimal stripped = number.stripTrailingZeros();
+    return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+  }
+
+  private static String plain(BigDecimal number) {
+    return stripped(number).toPlainString();
+  }
+
+  /** Whether the units of its lines are those of its events. */
+  static boolean countsUnits(ChargeRule.Usage rule) {
+    return !(rule.price() instanceof Price.Package)
+        && !(rule.price() instanceof Price.Flat)
+        && rule.rounding().each() != Each.PERIOD;
+  }
+}
