@@ -74,6 +74,17 @@ final class Scalars {
     return new BigDecimal(at.text());
   }
 
+  /** A decimal of either sign, of at most as many digits as a price has. */
+  @Nullable BigDecimal signed(Yaml.@Nullable Scalar at) {
+    if (at == null || !at.text().startsWith("-")) {
+      return decimal(at, MAX_FRACTION_DIGITS);
+    }
+    BigDecimal magnitude =
+        decimal(
+            new Yaml.Scalar(at.line(), at.column(), at.text().substring(1)), MAX_FRACTION_DIGITS);
+    return magnitude == null ? null : magnitude.negate();
+  }
+
   /** A length like {@code 15m}, {@code 24h} or {@code PT36H}, of whole seconds. */
   @Nullable Duration length(Yaml.Scalar at, String orWords) {
     Matcher length = LENGTH.matcher(at.text());

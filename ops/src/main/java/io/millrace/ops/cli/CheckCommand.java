@@ -1,6 +1,5 @@
 package io.millrace.ops.cli;
 
-import io.millrace.catalog.CatalogFile;
 import io.millrace.catalog.Problem;
 import io.millrace.ops.Refusal;
 import io.millrace.ops.node.NodeConfig;
@@ -82,17 +81,20 @@ public final class CheckCommand implements Callable<Integer> {
   private void catalogs(Path at) throws Refusal {
     List<Path> files = Files.isDirectory(at) ? yamlFiles(at) : List.of(at);
     for (Path file : files) {
-      checked.add(file);
-      if (CatalogFile.read(file.toString(), Checks.read(file, "catalog"))
-          instanceof CatalogFile.Result.Rejected rejected) {
-        errors.addAll(rejected.problems());
-      }
+      CatalogCheck check = new CatalogCheck(file);
+      checked.addAll(check.checked);
+      errors.addAll(check.errors);
+      warnings.addAll(check.warnings);
     }
   }
 
   private static List<Path> yamlFiles(Path folder) throws Refusal {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList();
+      return files
+          .filter(f -> f.toString().endsWith(".yaml"))
+          .filter(f -> !CatalogCheck.isTest(f))
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new Refusal(
           Refusal.Kind.REFUSED,

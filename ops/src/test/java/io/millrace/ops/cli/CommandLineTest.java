@@ -357,6 +357,40 @@ class CommandLineTest {
   }
 
   @Test
+  void check_runsTheTestsBesideACatalog() throws Exception {
+    Path tariffs = Files.createDirectories(folder.resolve("tariffs"));
+    Files.writeString(tariffs.resolve("city.yaml"), TestNode.CATALOG);
+    Ran untested = run("check", "--catalog", tariffs.toString());
+    assertEquals(0, untested.code, untested.out);
+    assertTrue(untested.out.contains("city.yaml:1:1: no-test: "), untested.out);
+    String name = TestNode.CATALOG.lines().findFirst().orElseThrow().substring(9);
+    String test =
+        """
+        tests: %s
+        cases:
+          - case: a kilowatt-hour
+            offer: lamp
+            from: 2030-01-01
+            to: 2030-01-02
+            until: 2030-01-03
+            usage: [{at: 2030-01-01T10:00, wh: 1000}]
+            expect:
+              energy: {amount: 0.00005}
+              lease: {amount: 0.10}
+        """
+            .formatted(name);
+    Files.writeString(tariffs.resolve("city.test.yaml"), test);
+    Ran good = run("check", "--catalog", tariffs.toString());
+    assertEquals(0, good.code, good.out);
+    assertTrue(good.out.contains("2 files checked: 0 errors, 0 warnings"), good.out);
+    Files.writeString(tariffs.resolve("city.test.yaml"), test.replace("0.00005", "0.00006"));
+    Ran bad = run("check", "--catalog", tariffs.toString());
+    assertEquals(1, bad.code, bad.out);
+    assertTrue(
+        bad.out.contains("city.test.yaml:10:24: other-amount: energy comes to 0.00005. "), bad.out);
+  }
+
+  @Test
   void exampleConfiguration_isAsItShouldBe() {
     Ran ran = run("check", "--config", "examples/node.yaml");
     assertEquals(0, ran.code, ran.out + ran.err);

@@ -291,6 +291,7 @@ class AuditorTest {
         amount,
         c.firstAt(),
         c.lastAt(),
+        c.tiers(),
         c.evidence());
   }
 

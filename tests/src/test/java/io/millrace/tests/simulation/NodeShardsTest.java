@@ -61,6 +61,8 @@ class NodeShardsTest {
                         o.windows(),
                         o.usage(),
                         o.recurring(),
+                        o.closing(),
+                        o.counted(),
                         o.allotment(),
                         new int[0]))
             .toList();

@@ -1,0 +1,115 @@
+package io.millrace.catalog;
+
+import io.millrace.catalog.CatalogTest.Use;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the events of a catalog's tests: their moment, type and data, and how often they come. */
+final class UseReader {
+  private static final int MOST_TIMES = 100_000;
+
+  private final Problems problems;
+  private final Scalars scalars;
+  private final Catalog catalog;
+  private final MomentReader moments;
+
+  UseReader(Problems problems, Catalog catalog) {
+    this.problems = problems;
+    this.scalars = new Scalars(problems);
+    this.catalog = catalog;
+    this.moments = new MomentReader(problems, catalog.zone());
+  }
+
+  /** Adds the events that an item stands for; false after adding a problem. */
+  boolean read(Yaml item, List<Use> to) {
+    Fields fields = Fields.of(item, item, "an event", problems);
+    if (fields == null) {
+      return false;
+    }
+    String type = type(fields);
+    Instant at = moments.read(fields.text("at", "at: 2026-11-02T10:00"));
+    Integer times = times(fields.optionalText("times", "times: 60"));
+    Yaml.Scalar everyAt = fields.optionalText("every", "every: 1m");
+    Duration every = everyAt == null ? Duration.ZERO : scalars.length(everyAt, "'PT10S'");
+    if (type == null || at == null || times == null || every == null) {
+      return false;
+    }
+    Map<String, Long> readings = readings(fields, item, type);
+    if (readings == null) {
+      return false;
+    }
+    for (int i = 0; i < times; i++) {
+      to.add(
+          new Use(CatalogTestReader.place(item), at.plus(every.multipliedBy(i)), type, readings));
+    }
+    return true;
+  }
+
+  private @Nullable String type(Fields fields) {
+    Set<String> types = new TreeSet<>();
+    catalog.meters().values().forEach(m -> types.add(m.eventType()));
+    if (types.size() == 1 && !fields.has("event")) {
+      return types.iterator().next();
+    }
+    Yaml.Scalar at = fields.text("event", "event: " + String.join(" or ", types));
+    return at == null || types.contains(at.text())
+        ? (at == null ? null : at.text())
+        : scalars.reject(
+            at, "unknown-event", "is read by no meter", Spelling.fix(at.text(), types));
+  }
+
+  private @Nullable Integer times(Yaml.@Nullable Scalar at) {
+    if (at == null) {
+      return 1;
+    }
+    if (at.text().matches("[1-9][0-9]{0,5}") && Integer.parseInt(at.text()) <= MOST_TIMES) {
+      return Integer.valueOf(at.text());
+    }
+    return scalars.reject(at, "bad-number", "is not a number of times", "Write 1 to " + MOST_TIMES);
+  }
+
+  private @Nullable Map<String, Long> readings(Fields fields, Yaml at, String type) {
+    Map<String, Long> readings = new HashMap<>();
+    Set<String> known = new TreeSet<>(Set.of("at", "event", "times", "every"));
+    for (Meter meter : catalog.meters().values()) {
+      if (meter.eventType().equals(type) && meter.aggregate() == Meter.Aggregate.SUM) {
+        known.add(meter.field());
+        Long reading = reading(fields.text(meter.field(), meter.field() + ": 5"), meter);
+        if (reading == null) {
+          return null;
+        }
+        readings.put(meter.name(), reading);
+      }
+    }
+    fields.allow(known);
+    return readings;
+  }
+
+  private @Nullable Long reading(Yaml.@Nullable Scalar at, Meter meter) {
+    BigDecimal value = scalars.signed(at);
+    if (at == null || value == null) {
+      return null;
+    }
+    BigDecimal scaled = value.movePointRight(meter.scale());
+    if (meter.roundsFiner()) {
+      scaled = scaled.setScale(0, RoundingMode.HALF_UP);
+    }
+    try {
+      return scaled.longValueExact();
+    } catch (ArithmeticException e) {
+      return scalars.reject(
+          at,
+          "bad-quantity",
+          "is finer or larger than the meter takes",
+          "Write " + meter.scale() + " digits after the point at most");
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.millrace.catalog;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CatalogTestFileTest {
+  private static final String SOUND =
+      """
+      tests: smart-city
+      cases:
+        - case: a day
+          offer: lamp
+          from: 2026-11-02
+          to: 2026-11-03
+          until: 2026-11-04
+          usage:
+            - {at: 2026-11-02T10:00, wh: -0.5}
+            - {at: 2026-11-02T23:59:59.999Z, wh: 1, times: 2, every: 1m}
+          expect:
+            energy: {quantity: 0.0015, amount: 0.1, lines: [{what: each kWh, amount: 0.1}]}
+            lease: {amount: -0.10}
+          total: 0
+      """;
+
+  private static CatalogTestFile.Result read(String text) {
+    return CatalogTestFile.read(
+        "t.test.yaml", text.getBytes(StandardCharsets.UTF_8), Catalogs.accept(Catalogs.SOUND));
+  }
+
+  @Test
+  void soundFile_saysWhatIsUsedWhen() {
+    if (!(read(SOUND) instanceof CatalogTestFile.Result.Accepted(CatalogTest test))) {
+      throw new AssertionError(read(SOUND));
+    }
+    CatalogTest.Case one = test.cases().getFirst();
+    assertEquals(Instant.parse("2026-11-01T23:00:00Z"), one.from());
+    assertEquals(
+        List.of("2026-11-02T09:00:00Z", "2026-11-02T23:59:59.999Z", "2026-11-03T00:00:59.999Z"),
+        one.usage().stream().map(u -> u.at().toString()).toList());
+    assertEquals(Map.of("energy", -500L), one.usage().getFirst().readings());
+    assertEquals(2, one.expected().size());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          tests: smart-city     | tests: other            | 1:8 other-catalog
+          'cases:'              | 'cases: []\\nrest:'      | 2:1 no-cases, 3:1 unknown-key
+          offer: lamp           | offer: lmap             | 4:12 unknown-offer
+          from: 2026-11-02      | from: today             | 5:11 bad-moment
+          until: 2026-11-04     | untl: 2026-11-04        | 3:5 missing-field, 7:5 unknown-key
+          wh: -0.5              | w: -0.5                 | 9:9 missing-field
+          wh: -0.5              | wh: 0.5000001           | 9:36 bad-quantity
+          wh: -0.5              | wh: five                | 9:36 bad-number
+          wh: -0.5              | wh: 1, kwh: 2           | 9:39 unknown-key
+          '{at: 2026-11-02T10:00,' | '{at: 2026-11-02T10:00, event: x,' | 9:39 unknown-event
+          times: 2              | times: 0                | 10:54 bad-number
+          every: 1m             | every: often            | 10:64 bad-length
+          'energy: {'           | 'enrgy: {'              | 12:7 unknown-charge
+          amount: -0.10         | sum: -0.10              | 13:7 missing-field, 13:15 unknown-key
+          amount: -0.10         | amount: --1             | 13:23 negative-number
+          total: 0              | total: all              | 14:12 bad-number
+          """)
+  void oneFault_isReportedWhereItIs(String insteadOf, String write, String problems) {
+    String text = SOUND.replace(insteadOf, write.replace("\\n", "\n"));
+    String told =
+        switch (read(text)) {
+          case CatalogTestFile.Result.Accepted a -> "accepted";
+          case CatalogTestFile.Result.Rejected r ->
+              r.problems().stream()
+                  .map(p -> p.line() + ":" + p.column() + " " + p.code())
+                  .collect(Collectors.joining(", "));
+        };
+    assertEquals(problems, told);
+  }
+}

@@ -1,0 +1,215 @@
+package io.millrace.processors.trial;
+
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.CatalogTest;
+import io.millrace.catalog.CatalogTest.Case;
+import io.millrace.catalog.CatalogTest.Expected;
+import io.millrace.catalog.CatalogTest.Line;
+import io.millrace.catalog.CatalogTest.Place;
+import io.millrace.catalog.CatalogTest.Use;
+import io.millrace.catalog.ChargeRule;
+import io.millrace.catalog.Meter;
+import io.millrace.catalog.Problem;
+import io.millrace.processors.explain.ChargeProof;
+import io.millrace.processors.explain.PriceLine;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Rules.EventType;
+import io.millrace.processors.shard.ChargeId;
+import io.millrace.processors.shard.Effects.ChargeRow;
+import io.millrace.processors.usage.UsageBatch;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Runs a catalog's tests: each case in a shard of its own, to the last unit. */
+public final class CatalogTrial {
+  private static final int DEVICE = 1;
+  private static final int CUSTOMER = 9;
+  private static final String FIX = "Correct the tariff, or what is expected of it";
+
+  private final Rules rules;
+  private final List<Problem> problems = new ArrayList<>();
+  private final String file;
+
+  private CatalogTrial(Catalog catalog, String file) {
+    this.rules = Rules.compile(1, 4, catalog, account -> 1);
+    this.file = file;
+  }
+
+  /** What the catalog does not do as its tests expect; none where it does. */
+  public static List<Problem> run(Catalog catalog, CatalogTest test) {
+    CatalogTrial trial = new CatalogTrial(catalog, test.file());
+    test.cases().forEach(trial::run);
+    return List.copyOf(trial.problems);
+  }
+
+  private void run(Case one) {
+    TrialShard shard = new TrialShard(rules);
+    shard.subscribe(
+        DEVICE,
+        CUSTOMER,
+        rules.offerIndex(one.offer().name()),
+        one.from().toEpochMilli(),
+        one.to().map(to -> to.toEpochMilli()).orElse(Long.MAX_VALUE));
+    UsageBatch usage = new UsageBatch(1);
+    for (int i = 0; i < one.usage().size(); i++) {
+      Use use = one.usage().get(i);
+      usage.clear();
+      add(usage, use, i);
+      int before = shard.suspended().size();
+      shard.apply(usage);
+      if (shard.suspended().size() > before) {
+        String reason = shard.suspended().getLast().reason().code();
+        add(use.place(), "not-charged", "the event goes to suspense: " + reason);
+      }
+    }
+    shard.runTo(one.until().toEpochMilli());
+    judge(one, shard.charges());
+  }
+
+  private void add(UsageBatch usage, Use use, int id) {
+    int type = 0;
+    while (!rules.types().get(type).name().equals(use.eventType())) {
+      type++;
+    }
+    EventType read = rules.types().get(type);
+    long[] values = new long[read.meters().size()];
+    for (int v = 0; v < values.length; v++) {
+      values[v] = use.readings().getOrDefault(read.meters().get(v).name(), 0L);
+    }
+    long at = use.at().toEpochMilli();
+    byte[] raw = Integer.toString(id).getBytes(StandardCharsets.US_ASCII);
+    usage.add(0, DEVICE, 1, id, true, at, at, type, values, values.length, raw, 0, raw.length);
+  }
+
+  private void judge(Case one, List<ChargeRow> rows) {
+    Map<String, List<ChargeRow>> byName =
+        rows.stream()
+            .collect(
+                Collectors.groupingBy(ChargeRow::name, LinkedHashMap::new, Collectors.toList()));
+    for (Expected expected : one.expected()) {
+      judge(expected, byName.getOrDefault(expected.charge().name(), List.of()));
+      byName.remove(expected.charge().name());
+    }
+    byName.forEach(
+        (name, more) -> {
+          if (more.stream().anyMatch(r -> r.amount() != 0)) {
+            add(one.at(), "not-expected", name + " comes to " + plain(sum(more)) + " as well");
+          }
+        });
+    one.total().ifPresent(total -> same(total.place(), "the total", total.value(), sum(rows)));
+  }
+
+  private void judge(Expected expected, List<ChargeRow> rows) {
+    String name = expected.charge().name();
+    same(expected.amount().place(), name, expected.amount().value(), sum(rows));
+    expected
+        .quantity()
+        .ifPresent(
+            quantity -> {
+              BigDecimal used = quantity(expected.charge(), rows);
+              if (!used.equals(inUnits(expected.charge(), quantity))) {
+                add(
+                    expected.place(),
+                    "other-quantity",
+                    "the quantity of " + name + " is " + plain(told(expected.charge(), rows)));
+              }
+            });
+    expected.lines().ifPresent(lines -> judge(expected, lines, rows));
+  }
+
+  private void judge(Expected expected, List<Line> lines, List<ChargeRow> rows) {
+    Map<String, PriceLine> made = new LinkedHashMap<>();
+    for (ChargeRow row : rows) {
+      ChargeProof proof = new ChargeProof(new ChargeId(1, 0, 1, row.n()), row);
+      for (PriceLine line : proof.lines(rules)) {
+        made.merge(line.what(), line, CatalogTrial::plus);
+      }
+    }
+    for (Line line : lines) {
+      PriceLine found = made.remove(line.what());
+      if (found == null) {
+        add(line.place(), "no-such-line", "there is no line " + line.what());
+        continue;
+      }
+      same(line.place(), line.what(), line.amount(), found.amount());
+      if (line.quantity().isPresent() && line.quantity().get().compareTo(found.quantity()) != 0) {
+        add(
+            line.place(),
+            "other-quantity",
+            "the quantity of " + line.what() + " is " + plain(found.quantity()));
+      }
+    }
+    made.values().removeIf(l -> l.amount().signum() == 0 && l.quantity().signum() == 0);
+    made.values()
+        .forEach(
+            l ->
+                add(
+                    expected.place(),
+                    "not-expected",
+                    "there is a line " + l.what() + " of " + plain(l.amount()) + " as well"));
+  }
+
+  private static PriceLine plus(PriceLine a, PriceLine b) {
+    return new PriceLine(
+        a.what(), a.quantity().add(b.quantity()), a.unit(), a.price(), a.amount().add(b.amount()));
+  }
+
+  /** A quantity without its unit's factor: exact, whatever the units. */
+  private static BigDecimal quantity(ChargeRule rule, List<ChargeRow> rows) {
+    BigDecimal sum = BigDecimal.ZERO;
+    for (ChargeRow row : rows) {
+      sum = sum.add(BigDecimal.valueOf(row.quantity()));
+    }
+    if (rule instanceof ChargeRule.Usage u) {
+      Meter meter = u.meter();
+      sum = sum.movePointLeft(meter.scale()).multiply(BigDecimal.valueOf(meter.unit().factor()));
+    }
+    return stripped(sum);
+  }
+
+  private static BigDecimal inUnits(ChargeRule rule, BigDecimal quantity) {
+    return stripped(
+        rule instanceof ChargeRule.Usage u
+            ? quantity.multiply(BigDecimal.valueOf(u.unit().factor()))
+            : quantity);
+  }
+
+  private static BigDecimal told(ChargeRule rule, List<ChargeRow> rows) {
+    BigDecimal quantity = quantity(rule, rows);
+    return rule instanceof ChargeRule.Usage u
+        ? quantity.divide(BigDecimal.valueOf(u.unit().factor()), 12, java.math.RoundingMode.HALF_UP)
+        : quantity;
+  }
+
+  private BigDecimal sum(List<ChargeRow> rows) {
+    BigDecimal sum = BigDecimal.ZERO;
+    for (ChargeRow row : rows) {
+      sum = sum.add(BigDecimal.valueOf(row.amount(), rules.catalog().ledgerScale()));
+    }
+    return sum;
+  }
+
+  private void same(Place place, String what, BigDecimal expected, BigDecimal actual) {
+    if (expected.compareTo(actual) != 0) {
+      add(place, "other-amount", what + " comes to " + plain(actual));
+    }
+  }
+
+  private void add(Place at, String code, String message) {
+    problems.add(new Problem(file, at.line(), at.column(), code, message, FIX));
+  }
+
+  private static BigDecimal stripped(BigDecimal number) {
+    BigDecimal stripped = number.stripTrailingZeros();
+    return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+  }
+
+  private static String plain(BigDecimal number) {
+    return stripped(number).toPlainString();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.processors.trial;
+
+import org.jspecify.annotations.NullMarked;
