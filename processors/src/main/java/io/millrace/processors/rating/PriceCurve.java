@@ -16,6 +16,9 @@ import java.math.BigInteger;
  */
 public final class PriceCurve {
 
+  /** Half of the longs: a product and a constant of this size have a sum. */
+  private static final long SAFE = Long.MAX_VALUE / 2;
+
   /** Whether a tier prices its own part of a total, after those before it; else all of it. */
   private final boolean parts;
 
@@ -33,6 +36,12 @@ public final class PriceCurve {
 
   private final long[] constant;
   private final long denominator;
+  private final Divisor divisor;
+
+  /** In each tier the last quantity whose price is worked out in longs. */
+  private final long[] safe;
+
+  private final boolean rounds;
 
   /** Whether one line through 0 is all there is. */
   private final boolean straight;
@@ -68,6 +77,13 @@ public final class PriceCurve {
       this.slope[k] = exactSlope[k].longValue();
       this.constant[k] = exactConstant[k].longValue();
     }
+    this.divisor = new Divisor(Math.max(this.denominator, 1));
+    this.safe = new long[upper.length];
+    for (int k = 0; k < this.slope.length; k++) {
+      safe[k] = this.slope[k] == 0 ? Long.MAX_VALUE : SAFE / this.slope[k];
+      safe[k] = Math.abs(this.constant[k]) > SAFE ? 0 : safe[k];
+    }
+    rounds = !steps.changesNothing();
     straight = upper.length == 1 && constant[0].signum() == 0 && steps.changesNothing();
   }
 
@@ -84,16 +100,14 @@ public final class PriceCurve {
    * @throws ArithmeticException where the price is no {@code long}
    */
   public long amountAt(long quantity) {
-    if (straight) {
-      return onLine(0, quantity);
+    long counted = rounds ? steps.of(quantity) : quantity;
+    if (counted > 0) {
+      return price(counted);
     }
-    long counted = steps.of(quantity);
-    if (counted == 0) {
-      return 0;
+    if (counted == Long.MIN_VALUE && straight) {
+      return onExactLine(0, counted);
     }
-    long magnitude = Math.absExact(counted);
-    long amount = onLine(tierOf(magnitude), magnitude);
-    return counted < 0 ? Math.negateExact(amount) : amount;
+    return counted == 0 ? 0 : -price(Math.absExact(counted));
   }
 
   /**
@@ -127,9 +141,9 @@ public final class PriceCurve {
     if (!straight) {
       long from = steps.of(before);
       long to = steps.of(after);
-      if (from > 0 && to > 0 && tierOf(from) == tierOf(to)) {
-        int units = 2 * tierOf(to);
-        out[units] = Math.addExact(out[units], to - from);
+      int tier = to > 0 ? tierOf(to) : 0;
+      if (to > 0 && from > (tier == 0 ? 0 : upper[tier - 1]) && from <= upper[tier]) {
+        out[2 * tier] = Math.addExact(out[2 * tier], to - from);
       } else {
         add(to, 1, out);
         add(from, -1, out);
@@ -162,48 +176,38 @@ public final class PriceCurve {
     return k;
   }
 
-  /** The rounded value of a tier's line; negative quantities only on a straight curve. */
-  private long onLine(int k, long quantity) {
-    if (denominator == 0) {
-      return onExactLine(k, quantity);
-    }
-    long product = quantity * slope[k];
-    long sum = product + constant[k];
-    if (fits(quantity, slope[k], product) && sumFits(product, constant[k], sum)) {
-      return Rounding.halfUp(sum, denominator);
-    }
-    return quantity == Long.MIN_VALUE
-        ? onExactLine(k, quantity)
-        : onLongLine(k, Math.abs(quantity), quantity < 0);
+  private long price(long quantity) {
+    int k = tierOf(quantity);
+    return quantity <= safe[k]
+        ? divisor.halfUp(quantity * slope[k] + constant[k])
+        : onLongLine(k, quantity);
   }
 
   /**
-   * The same where slope × quantity is no {@code long}: whole denominators are priced without a
-   * division, so that only what is left over needs one.
+   * The rounded value of a tier's line where slope × quantity may be no {@code long}: whole
+   * denominators are priced without a division, so that only what is left over needs one.
    */
-  private long onLongLine(int k, long magnitude, boolean negative) {
-    long whole = magnitude / denominator;
-    long rest = magnitude % denominator;
+  private long onLongLine(int k, long quantity) {
+    if (denominator == 0) {
+      return onExactLine(k, quantity);
+    }
+    long whole = quantity / denominator;
+    long rest = quantity % denominator;
     long wholes = whole * slope[k];
     long product = rest * slope[k];
     long sum = product + constant[k];
     if (!fits(whole, slope[k], wholes)
         || !fits(rest, slope[k], product)
-        || !sumFits(product, constant[k], sum)) {
-      return onExactLine(k, negative ? -magnitude : magnitude);
+        || ((product ^ sum) & (constant[k] ^ sum)) < 0) {
+      return onExactLine(k, quantity);
     }
     long left = Math.floorMod(sum, denominator);
     long up = left >= denominator - left ? 1 : 0; // the whole is above 0, though sum may not be
-    long amount = Math.addExact(wholes, Math.floorDiv(sum, denominator) + up);
-    return negative ? -amount : amount;
+    return Math.addExact(wholes, Math.floorDiv(sum, denominator) + up);
   }
 
   private static boolean fits(long a, long b, long product) {
     return Math.multiplyHigh(a, b) == product >> 63;
-  }
-
-  private static boolean sumFits(long a, long b, long sum) {
-    return ((a ^ sum) & (b ^ sum)) >= 0;
   }
 
   private long onExactLine(int k, long quantity) {

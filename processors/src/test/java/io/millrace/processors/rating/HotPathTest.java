@@ -33,6 +33,21 @@ class HotPathTest {
   }
 
   @Test
+  void pricingInTiers_allocatesNothing() {
+    PriceCurve curve =
+        PriceShapesTest.curve(
+            "EUR",
+            "value: data.v, unit: MB, aggregate: sum",
+            PriceShapesTest.GRADUATED + ", unit: MB");
+    long[] slots = new long[curve.slots()];
+    assertNoAllocation(
+        i -> {
+          curve.explain(7 * i, 7 * i + 7, slots, slots);
+          return curve.between(7 * i, 7 * i + 7);
+        });
+  }
+
+  @Test
   void reading_allocatesNothing() {
     char[] text = "-0.4125e-1".toCharArray();
     assertNoAllocation(i -> MeterValue.parse(text, 0, text.length, 3, true));

@@ -13,11 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What each shape asks, row by row. Quantities in the meter's unit, amounts in the currency. */
 class PriceShapesTest {
-  private static final String GRADUATED =
+  static final String GRADUATED =
       "graduated: [{to: 100, per-unit: 0.10}, {to: 500, per-unit: 0.08, flat: 1}, {per-unit:"
           + " 0.05}]";
 
-  private static PriceCurve curve(String currency, String meter, String charge) {
+  static PriceCurve curve(String currency, String meter, String charge) {
     String text =
         """
         catalog: shapes

@@ -37,8 +37,8 @@ public final class Bench implements Callable<Integer> {
       split = ",",
       paramLabel = "STEP",
       description =
-          "some of journal, dedupe, decode, core, storm, hand-built, mqtt, sftp, start, with commas"
-              + " (all)")
+          "some of journal, dedupe, decode, rating, core, storm, hand-built, mqtt, sftp, start,"
+              + " with commas (all)")
   private Set<String> only = new LinkedHashSet<>();
 
   @Option(
@@ -119,6 +119,7 @@ public final class Bench implements Callable<Integer> {
         new JournalBytes(),
         new DedupeBytes(),
         new DecodeBench(),
+        new RatingBench(),
         new CoreBench(),
         new StormBench(),
         new HandBuiltBench(),

@@ -47,9 +47,20 @@ class BenchIT {
     }
     assertEquals(
         Set.of(
-            "journal", "dedupe", "decode", "core", "storm", "hand-built", "mqtt", "sftp", "start"),
+            "journal",
+            "dedupe",
+            "decode",
+            "rating",
+            "core",
+            "storm",
+            "hand-built",
+            "mqtt",
+            "sftp",
+            "start"),
         steps);
-    assertEquals(Set.of("journal", "dedupe", "core", "hand-built", "mqtt", "sftp", "start"), goals);
+    assertEquals(
+        Set.of("journal", "dedupe", "rating", "core", "hand-built", "mqtt", "sftp", "start"),
+        goals);
   }
 
   @Test
