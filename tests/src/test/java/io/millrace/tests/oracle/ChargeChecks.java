@@ -144,7 +144,7 @@ final class ChargeChecks {
   /** What bounds ask or take back as a period ends, and after, comes to what the period does. */
   private void settled() {
     for (Expected e : shards.values()) {
-      Map<Expected.Settled, BigInteger> actual = new HashMap<>();
+      Map<Settling.Settled, BigInteger> actual = new HashMap<>();
       for (Charge c : book.charges()) {
         if (c.shard() == e.shard && !isUsage(c) && !isLease(c)) {
           int period = tariff.periodOf(c.windowStart());
@@ -157,13 +157,13 @@ final class ChargeChecks {
             findings.add("settled", "before its time, or booked to the wrong period: " + c);
           }
           actual.merge(
-              new Expected.Settled(c.subscription(), c.name(), period),
+              new Settling.Settled(c.subscription(), c.name(), period),
               BigInteger.valueOf(c.amount()),
               BigInteger::add);
         }
       }
       actual.values().removeIf(amount -> amount.signum() == 0);
-      findings.same("settled", e.settled(), actual);
+      findings.same("settled", new Settling(e).lines(), actual);
     }
   }
 

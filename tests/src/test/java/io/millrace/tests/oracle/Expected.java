@@ -40,16 +40,16 @@ final class Expected {
     }
   }
 
-  private record Device(long id, int account, Tariff.Offer offer, long from, long to) {}
+  record Device(long id, int account, Tariff.Offer offer, long from, long to) {}
 
   private record Identity(int source, long subscription, long id, boolean numbered) {}
 
-  private record Curve(long subscription, String name, int period) {}
+  record Curve(long subscription, String name, int period) {}
 
   /** Where all devices of an account add up. */
   private record Line(int account, String offer, String name, int period) {}
 
-  private final Tariff tariff;
+  final Tariff tariff;
   final int shard;
   final Map<Long, Device> devices = new TreeMap<>();
   final Map<Cell, Sum> cells = new HashMap<>();
@@ -311,50 +311,6 @@ final class Expected {
       }
     }
     return all;
-  }
-
-  /** A bound's line of a device in a period. */
-  record Settled(long subscription, String name, int period) {}
-
-  /** What the bounds of all ended periods come to, with all that was charged to them since. */
-  Map<Settled, BigInteger> settled() {
-    Map<Settled, BigInteger> amounts = new HashMap<>();
-    totals.forEach(
-        (curve, quantity) -> {
-          Device d = devices.get(curve.subscription);
-          for (Tariff.Usage u : d.offer.usage()) {
-            if (u.name().equals(curve.name)) {
-              amounts.put(
-                  new Settled(curve.subscription, curve.name, curve.period), u.priceOf(quantity));
-            }
-          }
-        });
-    leases()
-        .forEach(
-            (cell, amount) ->
-                amounts.merge(
-                    new Settled(cell.subscription, cell.name, cell.period),
-                    BigInteger.valueOf(amount),
-                    BigInteger::add));
-    Map<Settled, BigInteger> lines = new HashMap<>();
-    for (Device d : devices.values()) {
-      int period = tariff.periodOf(Math.max(d.from, tariff.effective()));
-      while (tariff.endOf(period) <= time && Math.max(tariff.startOf(period), d.from) < d.to) {
-        for (Tariff.Close close : d.offer.closes()) {
-          BigInteger sum = BigInteger.ZERO;
-          for (String of : close.of()) {
-            Settled counted = new Settled(d.id, of, period);
-            sum = sum.add(amounts.getOrDefault(counted, BigInteger.ZERO));
-          }
-          Settled line = new Settled(d.id, close.name(), period);
-          amounts.put(line, close.settle(sum));
-          lines.put(line, close.settle(sum));
-        }
-        period++;
-      }
-    }
-    lines.values().removeIf(amount -> amount.signum() == 0);
-    return lines;
   }
 
   /**
