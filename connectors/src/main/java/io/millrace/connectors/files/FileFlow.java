@@ -1,6 +1,8 @@
 package io.millrace.connectors.files;
 
 import io.millrace.connectors.files.CheckedFile.Reading;
+import io.millrace.connectors.mediation.UsageProcessor;
+import io.millrace.connectors.mediation.Verdicts;
 import io.millrace.connectors.source.BatchConsumer;
 import io.millrace.connectors.source.SourceBatch;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +59,7 @@ public final class FileFlow {
   private final Deque<Batch> batches = new ArrayDeque<>();
   private long stored;
   private long upTo;
+  private LineCounts notStored = LineCounts.NONE;
   private long storedAt = System.nanoTime();
   private long movedAt = System.nanoTime();
 
@@ -146,11 +150,12 @@ public final class FileFlow {
     try {
       if (upTo > stored && (now || due)) {
         storedAt = at;
-        if (!claims.progress(claim, stored, upTo, LineCounts.NONE)) {
+        if (!claims.progress(claim, stored, upTo, notStored)) {
           return false;
         }
         counters.acknowledged(upTo - stored);
         stored = upTo;
+        notStored = LineCounts.NONE;
       } else if (at - storedAt > SourceFiles.RENEWAL.toNanos()) {
         storedAt = at;
         return claims.renew(claim);
@@ -176,6 +181,7 @@ public final class FileFlow {
     Batch head;
     while ((head = batches.peekFirst()) != null && head.isDone()) {
       upTo = head.end;
+      notStored = notStored.plus(head.counts());
       movedAt = System.nanoTime();
       batches.removeFirst();
     }
@@ -186,6 +192,7 @@ public final class FileFlow {
     private final long bytes;
     private final long end;
     private final AtomicBoolean left = new AtomicBoolean();
+    private Verdicts verdicts = new Verdicts();
 
     Batch(List<byte[]> payloads, long bytes, long end) {
       super(source, payloads);
@@ -200,8 +207,29 @@ public final class FileFlow {
     }
 
     @Override
+    protected void begins(Exchange attempt) {
+      verdicts = new Verdicts();
+      attempt.setProperty(UsageProcessor.VERDICTS, verdicts);
+    }
+
+    @Override
     protected void disposed() {
       leave();
+    }
+
+    /** Of a batch that is done; a line holds none, one or many events, as its codec finds. */
+    LineCounts counts() {
+      long charged = 0;
+      long duplicate = 0;
+      long suspended = 0;
+      for (Verdicts.Each each : verdicts.all()) {
+        switch (each.verdict()) {
+          case CHARGED -> charged++;
+          case DUPLICATE -> duplicate++;
+          case SUSPENDED -> suspended++;
+        }
+      }
+      return new LineCounts(charged, duplicate, suspended);
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param state what is known of it
  * @param lines of usage in it, once it has been checked
  * @param nextLine all lines before this one are disposed of
+ * @param counts what became of the events in them, as it was told to who read it: what a crash has
+ *     handed in again counts as a duplicate
  * @param sameAs of a replayed one: the file as which its bytes were read
  * @param reason of a failed one: why none of its lines was used
  * @param reader who reads it now
@@ -25,6 +27,7 @@ public record FileReport(
     FileClaim.State state,
     long lines,
     long nextLine,
+    LineCounts counts,
     Optional<Long> sameAs,
     Optional<String> reason,
     Optional<String> reader,

@@ -18,7 +18,7 @@ public final class FileReports {
   private static final String SELECT =
       """
       select id, source, path, size, modified, state, lines, next_line, same_as, reason, node,
-        found_at, changed_at
+        found_at, changed_at, charged, duplicate, suspended
       from source_file
       where tenant = ? and id < ? and (?::text is null or source = ?)
         and (?::text is null or state = ?)
@@ -91,6 +91,7 @@ public final class FileReports {
         FileClaim.State.of(row.getString(6)),
         row.getLong(7),
         row.getLong(8),
+        new LineCounts(row.getLong(14), row.getLong(15), row.getLong(16)),
         Optional.ofNullable(row.getObject(9, Long.class)),
         Optional.ofNullable(row.getString(10)),
         Optional.ofNullable(row.getString(11)),

@@ -1,7 +1,7 @@
 package io.millrace.connectors.files;
 
 /**
- * What became of lines.
+ * What became of the events in lines.
  *
  * @param charged events that are charged
  * @param duplicate events that were charged before

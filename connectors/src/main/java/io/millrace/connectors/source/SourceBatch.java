@@ -55,6 +55,7 @@ public abstract class SourceBatch implements AsyncCallback {
     state = State.IN_ROUTE;
     Exchange attempt = source.exchange(payloads);
     exchange = attempt;
+    begins(attempt);
     source.process(attempt, this);
   }
 
@@ -76,6 +77,9 @@ public abstract class SourceBatch implements AsyncCallback {
       state = State.DONE;
     }
   }
+
+  /** An attempt is about to be made; its exchange takes what is wanted of the route. */
+  protected void begins(Exchange attempt) {}
 
   /** All its events are disposed of; on the thread that says so. */
   protected abstract void disposed();

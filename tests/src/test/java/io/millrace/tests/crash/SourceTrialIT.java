@@ -3,6 +3,10 @@ package io.millrace.tests.crash;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.connectors.files.FileClaim;
+import io.millrace.connectors.files.FileReport;
+import io.millrace.connectors.files.FileReports;
+import io.millrace.connectors.files.LineCounts;
 import io.millrace.connectors.files.SourceFiles;
 import io.millrace.connectors.shard.CrashPoints;
 import io.millrace.ops.demo.generator.LoadEvents;
@@ -58,6 +62,17 @@ class SourceTrialIT {
     try (City city = new City(folder, LAMPS, HOURS, SEED, 1);
         Wire wire = new SftpWire(folder.resolve("wire"), () -> stranger(city))) {
       explained(city, () -> run(city, wire, folder));
+      filesAddUp(city);
+    }
+  }
+
+  /** What is said of each file is all of it, whoever read how much. */
+  private static void filesAddUp(City city) throws SQLException {
+    FileReports reports = new FileReports(city.database().pool(), city.tenant().id());
+    for (FileReport each : reports.list("lamps", null, FileReports.MOST, Long.MAX_VALUE).files()) {
+      LineCounts counts = each.counts();
+      assertEquals(FileClaim.State.DONE, each.state());
+      assertEquals(each.lines(), counts.charged() + counts.duplicate() + counts.suspended());
     }
   }
 
