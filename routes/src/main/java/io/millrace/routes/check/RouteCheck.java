@@ -165,6 +165,7 @@ public final class RouteCheck {
   private void step(String name, MappingNode options, int depth) {
     if (Endpoints.TAKES_URI.contains(name)) {
       Endpoints.check(this, options, false);
+      UsageFormat.check(this, options);
       endsInUsage |= name.equals("to") && Endpoints.isUsage(text(value(options, "uri")));
     }
     if (Endpoints.DYNAMIC.contains(name)) {

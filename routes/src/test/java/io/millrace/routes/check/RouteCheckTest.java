@@ -73,6 +73,8 @@ class RouteCheckTest {
         Arguments.of("lamps/+/report", "lamps/+/report?brokerUrl=tcp://x", "uri-options"),
         Arguments.of("uri: direct:usage", "uri: direct:other", "no-usage"),
         Arguments.of("uri: direct:usage", "uri: usage", "no-usage"),
+        Arguments.of("uri: direct:usage", "uri: usage:xml", "format"),
+        Arguments.of("uri: direct:usage", "uri: usage:senml", "format"),
         Arguments.of("uri: direct:usage", "uri: 'direct:${header.to}'", "dynamic-endpoint"),
         Arguments.of("- to:\n", "- toD:\n", "dynamic-endpoint"),
         Arguments.of("- to:\n", "- bean:\n", "code"),
