@@ -1,5 +1,8 @@
 package io.millrace.catalog;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -46,6 +49,23 @@ public final class CatalogFile {
     }
     assert !problems.none() : "a catalog was refused without a problem";
     return new Result.Rejected(problems.sorted());
+  }
+
+  /**
+   * A template that comes with the product.
+   *
+   * @param name like {@code smart-city.yaml}
+   * @throws IllegalArgumentException where there is none of that name
+   */
+  public static byte[] template(String name) {
+    try (InputStream in = CatalogFile.class.getResourceAsStream("templates/" + name)) {
+      if (in == null) {
+        throw new IllegalArgumentException("there is no template " + name);
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading the template " + name, e);
+    }
   }
 
   /** SHA-256 of a file's bytes, lower-case hex: the identity of a catalog's version. */

@@ -2,8 +2,6 @@ package io.millrace.catalog;
 
 import io.millrace.catalog.CatalogFile.Result.Accepted;
 import io.millrace.catalog.CatalogFile.Result.Rejected;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -11,26 +9,13 @@ import java.util.stream.Collectors;
 /** A sound catalog to break, and what reading makes of it. */
 final class Catalogs {
 
+  /** The template of the smart city without its comments. */
   static final String SOUND =
-      """
-      catalog: smart-city
-      effective: 2026-11-02
-      currency: EUR
-      zone: Europe/Madrid
-      period: 24h
-      meters:
-        energy: {event: lamp.report, value: data.wh, unit: Wh, scale: 3, aggregate: sum}
-      offers:
-        lamp:
-          scope: device
-          window: 1h
-          charges:
-            energy: {meter: energy, per-unit: 0.00005, unit: kWh}
-            lease:  {recurring: 0.10, every: day}
-          share:
-            - {party: telco, percent: 70}
-            - {party: lamp-vendor, remainder: true}
-      """;
+      new String(CatalogFile.template("smart-city.yaml"), StandardCharsets.UTF_8)
+          .lines()
+          .map(line -> line.replaceFirst("\\s*#.*", ""))
+          .filter(line -> !line.isEmpty())
+          .collect(Collectors.joining("\n", "", "\n"));
 
   private Catalogs() {}
 
@@ -53,12 +38,6 @@ final class Catalogs {
     return reject(text.getBytes(StandardCharsets.UTF_8)).stream()
         .map(p -> p.line() + ":" + p.column() + " " + p.code())
         .collect(Collectors.joining(", "));
-  }
-
-  static byte[] template(String name) throws IOException {
-    try (InputStream in = CatalogFile.class.getResourceAsStream("templates/" + name)) {
-      return in.readAllBytes();
-    }
   }
 
   private static CatalogFile.Result read(byte[] bytes) {

@@ -6,7 +6,6 @@ import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogFile;
 import io.millrace.connectors.store.Database;
 import io.millrace.processors.ledger.Allotment;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -61,27 +60,7 @@ public final class TestLedger {
   }
 
   private static Catalog catalog() {
-    String text =
-        """
-        catalog: smart-city
-        effective: 2026-11-02
-        currency: EUR
-        zone: Europe/Madrid
-        period: 24h
-        meters:
-          energy: {event: lamp.report, value: data.wh, unit: Wh, scale: 3, aggregate: sum}
-        offers:
-          lamp:
-            scope: device
-            window: 1h
-            charges:
-              energy: {meter: energy, per-unit: 0.00005, unit: kWh}
-              lease: {recurring: 0.10, every: day}
-            share:
-              - {party: telco, percent: 70}
-              - {party: lamp-vendor, remainder: true}
-        """;
-    return switch (CatalogFile.read("test", text.getBytes(StandardCharsets.UTF_8))) {
+    return switch (CatalogFile.read("test", CatalogFile.template("smart-city.yaml"))) {
       case CatalogFile.Result.Accepted accepted -> accepted.catalog();
       case CatalogFile.Result.Rejected rejected ->
           throw new IllegalStateException(rejected.problems().toString());

@@ -73,10 +73,7 @@ class ShardHostTest {
     database = Database.open(postgres.getJdbcUrl("postgres", "postgres"), "postgres", "", 4);
     Tenants all = new Tenants(database.pool());
     tenant = all.ensure("city" + tenants++, SHARDS);
-    byte[] text;
-    try (var in = CatalogFile.class.getResourceAsStream("templates/smart-city.yaml")) {
-      text = in.readAllBytes();
-    }
+    byte[] text = CatalogFile.template("smart-city.yaml");
     Catalog catalog =
         ((CatalogFile.Result.Accepted) CatalogFile.read("smart-city.yaml", text)).catalog();
     rules = all.activate(tenant, catalog, text, NodeShards::genesis);

@@ -24,7 +24,6 @@ import io.millrace.ops.node.NodeConfig;
 import io.millrace.ops.node.NodeFile;
 import io.millrace.processors.shard.SourceCounts;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.net.InetSocketAddress;
@@ -151,10 +150,7 @@ public final class DemoRun {
   }
 
   private Node node(NodeConfig config) throws IOException, SQLException {
-    byte[] text;
-    try (InputStream in = CatalogFile.class.getResourceAsStream("templates/smart-city.yaml")) {
-      text = in.readAllBytes();
-    }
+    byte[] text = CatalogFile.template("smart-city.yaml");
     Catalog catalog =
         switch (CatalogFile.read("smart-city.yaml", text)) {
           case CatalogFile.Result.Accepted accepted -> accepted.catalog();

@@ -349,7 +349,7 @@ class CommandLineTest {
     Ran ran = run("check", "--routes", routes.toString(), "--catalog", catalog.toString());
     assertEquals(1, ran.code);
     assertTrue(ran.out.contains("x.camel.yaml:3:24: scheme: "), ran.out);
-    assertTrue(ran.out.contains("bad-catalog.yaml:13:"), ran.out);
+    assertTrue(ran.out.contains("bad-catalog.yaml:25:"), ran.out);
     assertTrue(ran.out.contains("(warning)"), ran.out);
     Ran good = run("check", "--config", folder.resolve("node.yaml").toString());
     assertEquals(0, good.code, good.out + good.err);

@@ -50,13 +50,8 @@ class NodeFacesTest {
     node.close();
   }
 
-  @SuppressWarnings("unchecked")
-  private static List<Map<String, Object>> list(Map<String, Object> tree, String member) {
-    return (List<Map<String, Object>>) tree.getOrDefault(member, List.of());
-  }
-
   private static List<Map<String, Object>> charges(String query) throws Exception {
-    return list(TestNode.tree(node.get("/v1/charges?" + query)), "charges");
+    return TestNode.list(TestNode.tree(node.get("/v1/charges?" + query)), "charges");
   }
 
   @Test
@@ -83,7 +78,7 @@ class NodeFacesTest {
     assertEquals("0.300001236", city.get("balance"));
     assertEquals("0.300001236", city.get("posted"));
     assertEquals("0.000000000", city.get("accrued"));
-    Map<String, Object> energy = list(city, "usage").getFirst();
+    Map<String, Object> energy = TestNode.list(city, "usage").getFirst();
     assertEquals("energy", energy.get("name"));
     assertEquals("24.720", energy.get("quantity"));
     assertEquals("Wh", energy.get("unit"));
@@ -106,10 +101,10 @@ class NodeFacesTest {
     assertEquals(0, charges("from=2026-11-02T23:00:00Z").size());
     assertEquals(4, charges("to=2026-11-02T23:00:00Z&offer=lamp").size());
     Map<String, Object> first = TestNode.tree(node.get("/v1/charges?limit=3"));
-    assertEquals(3, list(first, "charges").size());
+    assertEquals(3, TestNode.list(first, "charges").size());
     Map<String, Object> second =
         TestNode.tree(node.get("/v1/charges?limit=3&cursor=" + first.get("next")));
-    assertEquals(1, list(second, "charges").size());
+    assertEquals(1, TestNode.list(second, "charges").size());
     assertFalse(second.containsKey("next"));
     assertEquals(400, node.get("/v1/charges?cursor=x").statusCode());
     assertEquals(404, node.get("/v1/charges?account=nobody").statusCode());
@@ -120,8 +115,8 @@ class NodeFacesTest {
     Object id = charges("name=energy").getFirst().get("id");
     Map<String, Object> tree = TestNode.tree(node.get("/v1/charges/" + id + "?events=7"));
     assertEquals(true, tree.get("proven"), tree::toString);
-    assertEquals(7, list(tree, "events").size());
-    Map<String, Object> event = list(tree, "events").getFirst();
+    assertEquals(7, TestNode.list(tree, "events").size());
+    Map<String, Object> event = TestNode.list(tree, "events").getFirst();
     assertEquals("2026-11-01T23:00:00Z", event.get("time"));
     assertEquals("0.412", event.get("quantity"));
     assertEquals(TestNode.report(1, 0, TestNode.START, "0.412"), event.get("raw"));
@@ -135,13 +130,13 @@ class NodeFacesTest {
     Object id = charges("name=lease").getFirst().get("id");
     Map<String, Object> tree = TestNode.tree(node.get("/v1/charges/" + id));
     assertEquals(true, tree.get("proven"), tree::toString);
-    assertEquals(0, list(tree, "events").size());
+    assertEquals(0, TestNode.list(tree, "events").size());
   }
 
   @Test
   void sources_tellWhatBecameOfTheEvents() throws Exception {
     Map<String, Object> lamps =
-        list(TestNode.tree(node.get("/ops/sources")), "events").stream()
+        TestNode.list(TestNode.tree(node.get("/ops/sources")), "events").stream()
             .filter(c -> "/city/lamps".equals(c.get("source")))
             .findFirst()
             .orElseThrow();
@@ -156,7 +151,7 @@ class NodeFacesTest {
   @Test
   void suspense_isListedShownAndRecycled() throws Exception {
     Map<String, Object> page = TestNode.tree(node.get("/ops/suspense?reason=malformed"));
-    Map<String, Object> event = list(page, "events").getFirst();
+    Map<String, Object> event = TestNode.list(page, "events").getFirst();
     assertEquals("{oops", event.get("text"));
     String hash = String.valueOf(event.get("hash"));
     Map<String, Object> shown = TestNode.tree(node.get("/ops/suspense/" + hash.substring(0, 12)));

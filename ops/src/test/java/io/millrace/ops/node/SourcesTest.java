@@ -10,7 +10,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -23,33 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A source over a real broker, suspended and resumed over both faces. */
 class SourcesTest {
-  private static final String ROUTE =
-      """
-      - route:
-          id: lamps
-          from:
-            id: lamps-from
-            uri: paho-mqtt5:lamps/+/report
-            parameters:
-              brokerUrl: "{{mqtt.url}}"
-              source: lamps
-              qos: 1
-            steps:
-              - to:
-                  id: lamps-usage
-                  uri: direct:usage
-      """;
-
   @TempDir Path folder;
 
   private static Object state(TestNode node) throws Exception {
     return source(node).get("state");
   }
 
-  @SuppressWarnings("unchecked")
   private static Map<String, Object> source(TestNode node) throws Exception {
-    Map<String, Object> tree = TestNode.tree(node.get("/ops/sources"));
-    return ((List<Map<String, Object>>) tree.getOrDefault("sources", List.of())).getFirst();
+    return TestNode.list(TestNode.tree(node.get("/ops/sources")), "sources").getFirst();
   }
 
   private static long charged(TestNode node) throws Exception {
@@ -74,7 +54,7 @@ class SourcesTest {
   @Test
   void suspendedSource_takesNothingInUntilItIsResumed() throws Exception {
     Path routes = Files.createDirectories(folder.resolve("routes"));
-    Files.writeString(routes.resolve("lamps.camel.yaml"), ROUTE);
+    Files.writeString(routes.resolve("lamps.camel.yaml"), TestNode.ROUTE);
     try (EmbeddedBroker broker =
             EmbeddedBroker.start(folder.resolve("broker"), 0, BrokerSafety.PROCESS_DEATH);
         TestNode node =

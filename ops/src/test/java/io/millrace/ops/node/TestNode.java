@@ -39,24 +39,24 @@ public final class TestNode implements AutoCloseable {
 
   /** The catalog of these tests. */
   public static final String CATALOG =
+      new String(CatalogFile.template("smart-city.yaml"), StandardCharsets.UTF_8);
+
+  /** A source of lamps over MQTT, whose broker the property {@code mqtt.url} names. */
+  public static final String ROUTE =
       """
-      catalog: smart-city
-      effective: 2026-11-02
-      currency: EUR
-      zone: Europe/Madrid
-      period: 24h
-      meters:
-        energy: {event: lamp.report, value: data.wh, unit: Wh, scale: 3, aggregate: sum}
-      offers:
-        lamp:
-          scope: device
-          window: 1h
-          charges:
-            energy: {meter: energy, per-unit: 0.00005, unit: kWh}
-            lease:  {recurring: 0.10, every: day}
-          share:
-            - {party: telco, percent: 70}
-            - {party: lamp-vendor, remainder: true}
+      - route:
+          id: lamps
+          from:
+            id: lamps-from
+            uri: paho-mqtt5:lamps/+/report
+            parameters:
+              brokerUrl: "{{mqtt.url}}"
+              source: lamps
+              qos: 1
+            steps:
+              - to:
+                  id: lamps-usage
+                  uri: direct:usage
       """;
 
   private final AtomicLong clock;
@@ -227,6 +227,12 @@ public final class TestNode implements AutoCloseable {
   /** The tree of a JSON answer. */
   public static Map<String, Object> tree(HttpResponse<String> answer) throws IOException {
     return Json.readObject(answer.body().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The objects of a list in such a tree. */
+  @SuppressWarnings("unchecked")
+  public static List<Map<String, Object>> list(Map<String, Object> tree, String member) {
+    return (List<Map<String, Object>>) tree.getOrDefault(member, List.of());
   }
 
   @Override

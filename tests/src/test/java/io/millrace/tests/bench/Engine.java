@@ -124,10 +124,8 @@ final class Engine implements AutoCloseable, Ticket {
   }
 
   /** The catalog of the city, as its file has it. */
-  static byte[] catalog() throws IOException {
-    try (var in = CatalogFile.class.getResourceAsStream("templates/smart-city.yaml")) {
-      return in.readAllBytes();
-    }
+  static byte[] catalog() {
+    return CatalogFile.template("smart-city.yaml");
   }
 
   /**

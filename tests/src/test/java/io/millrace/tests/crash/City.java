@@ -152,12 +152,8 @@ final class City implements AutoCloseable {
   }
 
   private void writeCatalog() throws IOException {
-    String template;
-    try (var in = CatalogFile.class.getResourceAsStream("templates/smart-city.yaml")) {
-      template = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
     String text =
-        template
+        new String(CatalogFile.template("smart-city.yaml"), StandardCharsets.UTF_8)
             .replaceFirst("(?m)^effective:.*$", "effective: " + load.start())
             .replaceFirst("(?m)^period:.*$", "period: PT" + load.hours() + "H");
     Files.writeString(folder.resolve("catalog.yaml"), text);
