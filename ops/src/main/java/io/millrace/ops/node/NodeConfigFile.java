@@ -2,7 +2,9 @@ package io.millrace.ops.node;
 
 import io.millrace.ops.node.NodeConfig.DatabaseConfig;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -13,6 +15,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -38,10 +41,12 @@ public final class NodeConfigFile {
 
   private final Path file;
   private final Map<String, Object> values;
+  private final YamlPlaces places;
 
-  private NodeConfigFile(Path file, Map<String, Object> values) {
+  private NodeConfigFile(Path file, Map<String, Object> values, YamlPlaces places) {
     this.file = file;
     this.values = values;
+    this.places = places;
   }
 
   /** A file that can't be used; the message says where and how to mend it. */
@@ -59,19 +64,31 @@ public final class NodeConfigFile {
       if (Files.size(file) > MOST_BYTES) {
         throw new ConfigRefused(file + ": larger than 1 MiB. A configuration is a page");
       }
-      Object root =
-          new Load(LoadSettings.builder().setLabel(file.toString()).build())
-              .loadFromString(Files.readString(file));
-      if (!(root instanceof Map<?, ?> map)) {
+      LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
+      String text = Files.readString(file);
+      if (!(new Load(settings).loadFromString(text) instanceof Map<?, ?> map)) {
         throw new ConfigRefused(file + ": not a map of keys. Begin with `tenant: ...`");
       }
-      return new NodeConfigFile(file, strings(map)).config();
+      return new NodeConfigFile(file, strings(map), YamlPlaces.of(settings, text)).config();
+    } catch (CharacterCodingException e) {
+      throw new ConfigRefused(file + ": not UTF-8. Save it as UTF-8");
+    } catch (NoSuchFileException e) {
+      throw new ConfigRefused(file + ": there is no such file. Name another with --config");
     } catch (IOException e) {
       throw new ConfigRefused(
           file + ": can't be read (" + e.getMessage() + "). Name a file with --config");
+    } catch (MarkedYamlEngineException e) {
+      String problem = e.getProblem().strip().replaceAll("\\s+", " ");
+      throw new ConfigRefused(file + YamlPlaces.of(e.getProblemMark()) + ": not YAML: " + problem);
     } catch (YamlEngineException e) {
-      throw new ConfigRefused(String.valueOf(e.getMessage()));
+      throw new ConfigRefused(
+          file + ": not YAML: " + String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
     }
+  }
+
+  /** A refusal of what a key says, like {@code http.port}. */
+  private ConfigRefused refused(String path, String says) {
+    return new ConfigRefused(file + places.of(path) + ": " + says);
   }
 
   private static Map<String, Object> strings(Map<?, ?> map) {
@@ -97,7 +114,7 @@ public final class NodeConfigFile {
         path("devices"),
         path("routes").orElseThrow(() -> missing("routes", "routes: routes/")),
         host(http),
-        number(http, "port", 8080, 0, 65_535),
+        number(http, "http.port", 8080, 0, 65_535),
         number(values, "in-flight", NodeConfig.IN_FLIGHT, 1, 65_536),
         number(values, "lease", (int) NodeConfig.LEASE_MILLIS, 500, 600_000),
         number(values, "checkpoint", (int) NodeConfig.CHECKPOINT_MILLIS, 100, 600_000),
@@ -111,9 +128,9 @@ public final class NodeConfigFile {
     for (String name : properties.keySet()) {
       String lower = name.toLowerCase(Locale.ROOT);
       if (lower.startsWith("camel") && !lower.startsWith("camel.kamelet.")) {
-        throw new ConfigRefused(
-            file
-                + ": properties: `"
+        throw refused(
+            "properties." + name,
+            "properties: `"
                 + name
                 + "` is not yours to set. Only `camel.kamelet.NAME.OPTION` is, of Camel's");
       }
@@ -125,12 +142,12 @@ public final class NodeConfigFile {
     String host = text(http, "host", "127.0.0.1");
     Object expose = http.getOrDefault("expose", false);
     if (!(expose instanceof Boolean exposed)) {
-      throw new ConfigRefused(file + ": `http.expose` is true or false");
+      throw refused("http.expose", "`http.expose` is true or false");
     }
     if (!exposed && !CamelNode.isLoopback(host)) {
-      throw new ConfigRefused(
-          file
-              + ": `http.host` is an address that others can reach, and nobody is asked who they"
+      throw refused(
+          "http.host",
+          "`http.host` is an address that others can reach, and nobody is asked who they"
               + " are: there is no authentication yet. Put a proxy that asks in front of a node on"
               + " 127.0.0.1, or write `http: {host: "
               + host
@@ -142,6 +159,12 @@ public final class NodeConfigFile {
   private DatabaseConfig database(Map<String, Object> db) throws ConfigRefused {
     String url = text(db, "url", "");
     if (!url.startsWith("jdbc:postgresql:")) {
+      if (!url.isEmpty()) {
+        throw refused(
+            "database.url",
+            "`database.url` is not PostgreSQL's. Write for example"
+                + " `jdbc:postgresql://host/millrace`");
+      }
       throw missing(
           "database.url", "database: {url: 'jdbc:postgresql://host/millrace', user: millrace}");
     }
@@ -151,25 +174,24 @@ public final class NodeConfigFile {
           passwordFile.isEmpty() ? "" : Files.readString(resolve(passwordFile)).strip();
       return new DatabaseConfig(url, text(db, "user", "millrace"), password);
     } catch (IOException e) {
-      throw new ConfigRefused(
-          file
-              + ": database.password-file can't be read: "
+      throw refused(
+          "database.password-file",
+          "database.password-file can't be read: "
               + resolve(passwordFile)
               + ". Make it readable for this user only");
     }
   }
 
   private ConfigRefused missing(String key, String example) {
-    return new ConfigRefused(
-        file + ": `" + key + "` is missing or empty. Write for example `" + example + "`");
+    return refused(key, "`" + key + "` is missing or empty. Write for example `" + example + "`");
   }
 
   private void known(Map<String, Object> map, Set<String> keys, String prefix)
       throws ConfigRefused {
     for (String key : map.keySet()) {
       if (!keys.contains(key)) {
-        throw new ConfigRefused(
-            file + ": unknown key `" + prefix + key + "`. Known are " + new TreeSet<>(keys));
+        throw refused(
+            prefix + key, "unknown key `" + prefix + key + "`. Known are " + new TreeSet<>(keys));
       }
     }
   }
@@ -177,7 +199,7 @@ public final class NodeConfigFile {
   private Map<String, Object> section(String key, @Nullable Set<String> keys) throws ConfigRefused {
     Object value = values.getOrDefault(key, Map.of());
     if (!(value instanceof Map<?, ?> map)) {
-      throw new ConfigRefused(file + ": `" + key + "` is a map of keys, not `" + value + "`");
+      throw refused(key, "`" + key + "` is a map of keys, not `" + value + "`");
     }
     Map<String, Object> section = strings(map);
     if (keys != null) {
@@ -191,23 +213,15 @@ public final class NodeConfigFile {
     return value.isEmpty() ? otherwise : value;
   }
 
-  private int number(Map<String, Object> map, String key, int otherwise, int least, int most)
+  private int number(Map<String, Object> map, String path, int otherwise, int least, int most)
       throws ConfigRefused {
-    Object value = map.getOrDefault(key, otherwise);
+    Object value = map.getOrDefault(path.substring(path.lastIndexOf('.') + 1), otherwise);
     if (value instanceof Integer n && n >= least && n <= most) {
       return n;
     }
-    throw new ConfigRefused(
-        file
-            + ": `"
-            + key
-            + "` is a whole number from "
-            + least
-            + " to "
-            + most
-            + ", not `"
-            + value
-            + "`");
+    throw refused(
+        path,
+        "`" + path + "` is a whole number from " + least + " to " + most + ", not `" + value + "`");
   }
 
   private Optional<Path> path(String key) {
