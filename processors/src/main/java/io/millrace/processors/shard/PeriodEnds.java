@@ -51,7 +51,7 @@ final class PeriodEnds {
       Subscription s, CloseCharge line, int period, ObjLongConsumer<CloseCharge> change) {
     Position position = s.position(line.index(), period);
     if (position == null) {
-      return; // The period has not ended here yet.
+      return; // The period has not ended here yet, or lies past the horizon and is forgotten.
     }
     long target = line.amountAt(sum(s, line, period));
     long more = Math.subtractExact(target, position.amount);

@@ -163,6 +163,7 @@ final class ChargeChecks {
         }
       }
       actual.values().removeIf(amount -> amount.signum() == 0);
+      actual.keySet().removeIf(line -> e.pastHorizon.contains(line.ended()));
       findings.same("settled", new Settling(e).lines(), actual);
     }
   }

@@ -9,9 +9,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What one shard's journal must come to: walked event by event, in the obvious way. */
@@ -77,6 +79,9 @@ final class Expected {
 
   /** What usage has moved, up and down, by the period it is booked to. */
   private final Map<Integer, BigInteger> moved = new HashMap<>();
+
+  /** Where an operator let something in past the horizon: what bounds its period is forgotten. */
+  final Set<Settling.Ended> pastHorizon = new HashSet<>();
 
   private long seq;
   private long commit;
@@ -272,6 +277,9 @@ final class Expected {
   private void charge(Device device, Row row) {
     seen.put(identity(row), row.at());
     int period = tariff.periodOf(row.at());
+    if (row.at() < time - tariff.horizon()) {
+      pastHorizon.add(new Settling.Ended(device.id, period));
+    }
     int booked = Math.max(period, closed + 1);
     long window = tariff.windowOf(device.offer, row.at());
     for (Tariff.Usage u : device.offer.usage()) {

@@ -9,7 +9,15 @@ import java.util.Map;
 final class Settling {
 
   /** A charge, or a bound's line, of a device in a period. */
-  record Settled(long subscription, String name, int period) {}
+  record Settled(long subscription, String name, int period) {
+
+    Ended ended() {
+      return new Ended(subscription, period);
+    }
+  }
+
+  /** A device's period. */
+  record Ended(long subscription, int period) {}
 
   private final Expected shard;
   private final Map<Settled, BigInteger> amounts = new HashMap<>();
@@ -24,6 +32,7 @@ final class Settling {
     Map<Settled, BigInteger> lines = new HashMap<>();
     shard.devices.values().forEach(d -> settle(d, lines));
     lines.values().removeIf(amount -> amount.signum() == 0);
+    lines.keySet().removeIf(line -> shard.pastHorizon.contains(line.ended()));
     return lines;
   }
 
