@@ -152,7 +152,7 @@ final class ChargeChecks {
           if (c.period() != booked
               || c.late() != (booked != period)
               || c.windowEnd() != tariff.endOf(period)
-              || Objects.requireNonNull(e.times.get(c.seq())) < c.windowEnd()
+              || e.times.getOrDefault(c.seq(), Long.MAX_VALUE) < c.windowEnd()
               || c.quantity() != 1) {
             findings.add("settled", "before its time, or booked to the wrong period: " + c);
           }
