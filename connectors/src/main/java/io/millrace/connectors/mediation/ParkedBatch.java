@@ -69,6 +69,9 @@ final class ParkedBatch implements Ticket, Waiter {
       failure = e;
       untold += payloads.size() - done - (placeTaken ? 1 : 0);
     }
+    if (verdicts != null) {
+      intake.hurry();
+    }
     told(untold);
   }
 

@@ -25,6 +25,7 @@ public final class Intake {
   private final ArrayDeque<UsageBatch> spare = new ArrayDeque<>();
   private boolean wantsVerdicts;
   private boolean closed;
+  private volatile boolean awaited;
 
   /** A command for suspense and who waits for it. */
   record Suspension(int shard, Command.Suspend command, Ticket ticket) {}
@@ -120,9 +121,15 @@ public final class Intake {
     return size == 1 || size == bound / 2;
   }
 
-  /** Whether it is half full, so that a drain should not wait for more. */
-  synchronized boolean isHalfFull() {
-    return size() >= bound / 2 || usage.rawSize() >= byteBound / 2;
+  /** Has what is in it drained without waiting for company: someone waits for its outcome. */
+  public void hurry() {
+    awaited = true;
+    wake.run();
+  }
+
+  /** Whether a drain should not wait for more: it is half full, or someone waits. */
+  synchronized boolean isUrgent() {
+    return awaited && size() > 0 || size() >= bound / 2 || usage.rawSize() >= byteBound / 2;
   }
 
   synchronized boolean isEmpty() {
@@ -136,6 +143,7 @@ public final class Intake {
     tickets = new ArrayList<>(Math.max(16, tickets.size()));
     suspensions = new ArrayList<>();
     wantsVerdicts = false;
+    awaited = false;
     return taken;
   }
 

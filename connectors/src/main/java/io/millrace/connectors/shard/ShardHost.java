@@ -221,7 +221,7 @@ public final class ShardHost implements AutoCloseable {
         boolean usageDue =
             arrived
                 && (now - firstArrival >= USAGE_WAIT_NANOS
-                    || intakes.stream().anyMatch(Intake::isHalfFull));
+                    || intakes.stream().anyMatch(Intake::isUrgent));
         if (usageDue || !callers.isEmpty() || !recycles.isEmpty() || isDue()) {
           firstArrival = 0;
           drain();

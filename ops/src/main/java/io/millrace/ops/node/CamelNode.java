@@ -1,6 +1,7 @@
 package io.millrace.ops.node;
 
 import io.millrace.connectors.files.SourceFiles;
+import io.millrace.connectors.http.HttpSources;
 import io.millrace.connectors.settlement.Outbox;
 import io.millrace.connectors.settlement.OutboxSteps;
 import io.millrace.connectors.source.PostgresSlotLeases;
@@ -24,6 +25,7 @@ import io.millrace.ops.rest.RestRoute;
 import io.millrace.ops.rest.SettlementHandlers;
 import io.millrace.ops.rest.StreamedRequests;
 import io.millrace.ops.rest.SuspenseHandlers;
+import io.millrace.ops.rest.UsageRequests;
 import io.millrace.processors.settlement.DeliveryPolicy;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -41,6 +43,7 @@ public final class CamelNode implements AutoCloseable {
   private final PeriodClose periods;
   private final OutboxSteps outbox;
   private final Routes routes;
+  private final UsageRequests usage;
   private final Operator operator;
   private final Api api;
 
@@ -51,12 +54,14 @@ public final class CamelNode implements AutoCloseable {
       PeriodClose periods,
       OutboxSteps outbox,
       Routes routes,
+      UsageRequests usage,
       Operator operator,
       Api api) {
     this.node = node;
     this.periods = periods;
     this.outbox = outbox;
     this.routes = routes;
+    this.usage = usage;
     this.operator = operator;
     this.api = api;
   }
@@ -82,6 +87,8 @@ public final class CamelNode implements AutoCloseable {
                 DeliveryPolicy.STANDARD,
                 () -> ThreadLocalRandom.current().nextInt(1_000)),
             CrashSwitch.ofProcess());
+    HttpSources posted = new HttpSources();
+    UsageRequests usage = new UsageRequests(contract, posted, callers);
     Routes routes =
         Routes.start(
             config,
@@ -90,9 +97,13 @@ public final class CamelNode implements AutoCloseable {
             new SourceFiles(node.database().pool(), node.tenant().id(), config.node()),
             registry,
             new RestRoute(api, callers),
-            new StreamedRequests(contract, api, callers));
+            posted,
+            router -> {
+              new StreamedRequests(contract, api, callers).answerOn(router);
+              usage.answerOn(router);
+            });
     operator.attach(routes.context());
-    CamelNode running = new CamelNode(node, periods, outbox, routes, operator, api);
+    CamelNode running = new CamelNode(node, periods, outbox, routes, usage, operator, api);
     try {
       running.jmx = JmxFace.register(operator, running.url());
       periods.start();
@@ -173,6 +184,7 @@ public final class CamelNode implements AutoCloseable {
       face.close();
     }
     routes.close();
+    usage.close();
     outbox.close();
     periods.close();
   }

@@ -2,6 +2,8 @@ package io.millrace.ops.node;
 
 import io.millrace.connectors.amqp.AmqpSourceComponent;
 import io.millrace.connectors.files.SourceFiles;
+import io.millrace.connectors.http.HttpSourceComponent;
+import io.millrace.connectors.http.HttpSources;
 import io.millrace.connectors.kafka.KafkaSourceComponent;
 import io.millrace.connectors.mediation.UsageComponent;
 import io.millrace.connectors.mqtt.MqttComponent;
@@ -9,7 +11,6 @@ import io.millrace.connectors.sftp.SftpSourceComponent;
 import io.millrace.connectors.source.SlotLeases;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.ops.rest.RestRoute;
-import io.millrace.ops.rest.StreamedRequests;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RoutesBuilder;
@@ -67,7 +69,8 @@ public final class Routes implements AutoCloseable {
    * @param files who reads which file of a source
    * @param sources where its sources can be found while they run
    * @param rest the REST route
-   * @param streamed the requests that are answered beside it
+   * @param posted where its HTTP sources can be found while they run
+   * @param beside what else has the server's router answer requests, ahead of the REST route
    * @throws Exception where a route can't be read or started; nothing runs then
    */
   static Routes start(
@@ -77,7 +80,8 @@ public final class Routes implements AutoCloseable {
       SourceFiles files,
       SourceRegistry sources,
       RoutesBuilder rest,
-      StreamedRequests streamed)
+      HttpSources posted,
+      Consumer<Router> beside)
       throws Exception {
     Main main = new Main();
     Vertx vertx = vertx();
@@ -106,6 +110,7 @@ public final class Routes implements AutoCloseable {
               KafkaSourceComponent.install(context, config.tenant(), sources);
               AmqpSourceComponent.install(context, sources);
               SftpSourceComponent.install(context, files, sources);
+              HttpSourceComponent.install(context, sources, posted);
               UsageComponent.install(context);
               context.addRoutes(rest);
               load(context, config);
@@ -119,7 +124,7 @@ public final class Routes implements AutoCloseable {
       main.start();
       // The router is there once the server listens; until then the REST route answers all.
       Router router = routes.server().getRouter();
-      streamed.answerOn(router);
+      beside.accept(router);
       RestRoute.answerErrorsOf(router);
       return routes;
     } catch (Exception e) {

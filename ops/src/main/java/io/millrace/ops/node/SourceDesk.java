@@ -1,6 +1,7 @@
 package io.millrace.ops.node;
 
 import io.millrace.connectors.amqp.AmqpSourceComponent;
+import io.millrace.connectors.http.HttpSourceComponent;
 import io.millrace.connectors.kafka.KafkaSourceComponent;
 import io.millrace.connectors.mqtt.MqttComponent;
 import io.millrace.connectors.sftp.SftpSourceComponent;
@@ -28,7 +29,8 @@ public final class SourceDesk {
           MqttComponent.SCHEME,
           KafkaSourceComponent.SCHEME,
           AmqpSourceComponent.SCHEME,
-          SftpSourceComponent.SCHEME);
+          SftpSourceComponent.SCHEME,
+          HttpSourceComponent.SCHEME);
 
   private final CamelContext context;
   private final SourceRegistry registry;

@@ -51,6 +51,7 @@ public final class Contract {
    * @param segments of its path; one in braces stands for a parameter
    * @param body of its request; null where it takes none, or one that is not a JSON object
    * @param streams the media types of a body that its handler reads by itself, as it comes
+   * @param isSource whether what is posted is usage ({@code x-source}), taken in by a source
    */
   public record Operation(
       String id,
@@ -58,7 +59,8 @@ public final class Contract {
       List<String> segments,
       List<Parameter> parameters,
       @Nullable Schema body,
-      Set<String> streams) {
+      Set<String> streams,
+      boolean isSource) {
 
     /** Whether the body is not held in memory before the handler is called. */
     boolean isStreamed() {
@@ -138,7 +140,8 @@ public final class Contract {
     }
     Schema body = null;
     Set<String> streams = Set.of();
-    if (node.get("requestBody") != null) {
+    boolean isSource = Boolean.TRUE.equals(node.get("x-source"));
+    if (node.get("requestBody") != null && !isSource) {
       Map<String, Object> content = map(map(node.get("requestBody")).get("content"));
       Map<String, Object> schema =
           resolver.resolve(map(map(content.get("application/json")).get("schema")));
@@ -154,7 +157,8 @@ public final class Contract {
         segments(path),
         List.copyOf(parameters),
         body,
-        streams);
+        streams,
+        isSource);
   }
 
   private static Map<String, Object> resolve(Map<String, Object> root, Object node) {

@@ -37,7 +37,7 @@ public final class Bench implements Callable<Integer> {
       split = ",",
       paramLabel = "STEP",
       description =
-          "some of journal, dedupe, decode, rating, core, storm, hand-built, mqtt, sftp, start,"
+          "some of journal, dedupe, decode, rating, core, storm, hand-built, mqtt, sftp, http, start,"
               + " with commas (all)")
   private Set<String> only = new LinkedHashSet<>();
 
@@ -125,6 +125,7 @@ public final class Bench implements Callable<Integer> {
         new HandBuiltBench(),
         new MqttBench(),
         new SftpBench(),
+        new HttpBench(),
         new StartBench());
   }
 }

@@ -59,7 +59,7 @@ class BenchIT {
             "start"),
         steps);
     assertEquals(
-        Set.of("journal", "dedupe", "rating", "core", "hand-built", "mqtt", "sftp", "start"),
+        Set.of("journal", "dedupe", "rating", "core", "hand-built", "mqtt", "sftp", "http", "start"),
         goals);
   }
 
