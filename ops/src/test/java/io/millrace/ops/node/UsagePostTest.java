@@ -201,13 +201,6 @@ class UsagePostTest {
   }
 
   @Test
-  void get_isToldToPost() throws Exception {
-    HttpResponse<String> answer = node.get("/v1/usage");
-    assertEquals(405, answer.statusCode());
-    assertEquals("POST", answer.headers().firstValue("Allow").orElse(""));
-  }
-
-  @Test
   void webPage_reachesNothing() throws Exception {
     try (Raw raw = new Raw()) {
       raw.send("POST /v1/usage HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 0\r\n\r\n");

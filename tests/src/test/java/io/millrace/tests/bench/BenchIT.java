@@ -56,6 +56,7 @@ class BenchIT {
             "hand-built",
             "mqtt",
             "sftp",
+            "http",
             "start"),
         steps);
     assertEquals(
