@@ -37,8 +37,8 @@ public final class Bench implements Callable<Integer> {
       split = ",",
       paramLabel = "STEP",
       description =
-          "some of journal, dedupe, decode, rating, core, storm, hand-built, mqtt, sftp, http, start,"
-              + " with commas (all)")
+          "some of journal, dedupe, decode, rating, core, storm, hand-built, mqtt, sftp, http,"
+              + " start, with commas (all)")
   private Set<String> only = new LinkedHashSet<>();
 
   @Option(

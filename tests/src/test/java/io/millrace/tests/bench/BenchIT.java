@@ -60,7 +60,8 @@ class BenchIT {
             "start"),
         steps);
     assertEquals(
-        Set.of("journal", "dedupe", "rating", "core", "hand-built", "mqtt", "sftp", "http", "start"),
+        Set.of(
+            "journal", "dedupe", "rating", "core", "hand-built", "mqtt", "sftp", "http", "start"),
         goals);
   }
 

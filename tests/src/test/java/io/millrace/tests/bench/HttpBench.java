@@ -40,6 +40,7 @@ final class HttpBench implements Step {
 
   /** Their batches are fewer events than a node takes in at once: nobody is told to wait. */
   private static final int CONNECTIONS = 12;
+
   private static final Instant START = Instant.parse("2026-11-01T23:00:00Z");
   private static final Goal GOAL = Goal.atLeast(100_000);
   private static final String CONSTANT =

@@ -91,11 +91,7 @@ class AuditorTest {
             "period one on",
             usage(),
             c -> charge(c, c.period() + 1, c.quantity(), c.amount())),
-        row(
-            "lease",
-            "period one on",
-            lease(),
-            c -> charge(c, c.period() + 1, 1, c.amount())),
+        row("lease", "period one on", lease(), c -> charge(c, c.period() + 1, 1, c.amount())),
         posting("entry", "posting dropped", p -> !p.name().isEmpty(), p -> null),
         posting("share", "share dropped", p -> p.name().isEmpty(), p -> null),
         posting("balance", "posting dropped", p -> true, p -> null),
