@@ -9,6 +9,7 @@ import io.millrace.ops.cli.DevicesCommand;
 import io.millrace.ops.cli.ExplainCommand;
 import io.millrace.ops.cli.FilesCommand;
 import io.millrace.ops.cli.RunCommand;
+import io.millrace.ops.cli.SourceCommand;
 import io.millrace.ops.cli.StatementCommand;
 import io.millrace.ops.cli.SuspenseCommand;
 import java.io.PrintWriter;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
       CheckCommand.class,
       DevicesCommand.class,
       ExplainCommand.class,
+      SourceCommand.class,
       SuspenseCommand.class,
       FilesCommand.class,
       StatementCommand.class,

@@ -95,7 +95,7 @@ final class AmqpReader implements SourceReader {
     long pause = FIRST_PAUSE_MILLIS;
     while (wanted) {
       try (Client client = Client.create();
-          Connection connection = connect(client)) {
+          Connection connection = connect(client, options)) {
         read(open(connection));
         drain();
       } catch (ClientException | ExecutionException | TimeoutException e) {
@@ -129,7 +129,8 @@ final class AmqpReader implements SourceReader {
     }
   }
 
-  private Connection connect(Client client) throws ClientException {
+  /** Begins to connect as this source does. */
+  static Connection connect(Client client, AmqpSourceOptions options) throws ClientException {
     ConnectionOptions how =
         new ConnectionOptions()
             .reconnectEnabled(false)

@@ -1,6 +1,7 @@
 package io.millrace.connectors.amqp;
 
 import io.millrace.connectors.source.BatchConsumer;
+import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceReader;
 import io.millrace.connectors.source.SourceRegistry;
 import java.util.List;
@@ -48,6 +49,16 @@ final class AmqpSourceEndpoint extends DefaultEndpoint {
     AmqpSourceConsumer(AmqpSourceEndpoint endpoint, Processor processor, SourceRegistry sources) {
       super(endpoint, processor, endpoint.options().source(), sources);
       this.options = endpoint.options();
+    }
+
+    @Override
+    public String kind() {
+      return AmqpSourceComponent.SCHEME;
+    }
+
+    @Override
+    public List<SourceCheck> test() {
+      return AmqpProbe.checks(options);
     }
 
     @Override

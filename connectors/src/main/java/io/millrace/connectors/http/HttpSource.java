@@ -3,6 +3,7 @@ package io.millrace.connectors.http;
 import io.millrace.connectors.codec.Payload;
 import io.millrace.connectors.mediation.UsageProcessor;
 import io.millrace.connectors.mediation.Verdicts;
+import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.connectors.source.SourceState;
 import java.util.List;
@@ -123,6 +124,25 @@ public final class HttpSource extends DefaultConsumer implements SourceState, Su
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public String kind() {
+    return HttpSourceComponent.SCHEME;
+  }
+
+  /** It needs nothing but this node: whether the server finds it where senders post to. */
+  @Override
+  public List<SourceCheck> test() {
+    String path = name.equals(HttpSources.DEFAULT) ? "/v1/usage" : "/v1/usage/" + name;
+    boolean found = running.find(name).filter(source -> source == this).isPresent();
+    return List.of(
+        found
+            ? SourceCheck.good(
+                "path",
+                "POST " + path + (open ? " comes here" : " comes here, and is refused meanwhile"))
+            : SourceCheck.bad(
+                "path", "POST " + path + " goes to another source; name each source once"));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.millrace.connectors.kafka;
 
 import io.millrace.connectors.source.BatchConsumer;
+import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceReader;
 import io.millrace.connectors.source.SourceRegistry;
 import java.util.List;
@@ -17,6 +18,16 @@ final class KafkaSourceConsumer extends BatchConsumer {
   KafkaSourceConsumer(KafkaSourceEndpoint endpoint, Processor processor, SourceRegistry sources) {
     super(endpoint, processor, endpoint.options().source(), sources);
     this.endpoint = endpoint;
+  }
+
+  @Override
+  public String kind() {
+    return KafkaSourceComponent.SCHEME;
+  }
+
+  @Override
+  public List<SourceCheck> test() {
+    return KafkaProbe.checks(endpoint, name());
   }
 
   @Override

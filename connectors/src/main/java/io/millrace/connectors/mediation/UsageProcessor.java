@@ -5,6 +5,7 @@ import io.millrace.connectors.shard.Intake;
 import io.millrace.connectors.shard.ShardHost;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -30,8 +31,7 @@ public final class UsageProcessor extends AsyncProcessorSupport {
   private static final byte[] NOTHING = {};
 
   private final Mediator mediator;
-  private final ShardHost host;
-  private final int inFlight;
+  private final Supplier<Intake> rooms;
   private final Map<String, Intake> intakes = new ConcurrentHashMap<>();
 
   /**
@@ -40,16 +40,24 @@ public final class UsageProcessor extends AsyncProcessorSupport {
    * @param inFlight events that one source may have in the node at once
    */
   public UsageProcessor(Mediator mediator, ShardHost host, int inFlight) {
+    this(mediator, () -> host.intake(inFlight, BYTES_IN_FLIGHT));
+  }
+
+  /**
+   * With intakes of the caller's.
+   *
+   * @param rooms gives each source its own
+   */
+  UsageProcessor(Mediator mediator, Supplier<Intake> rooms) {
     this.mediator = mediator;
-    this.host = host;
-    this.inFlight = inFlight;
+    this.rooms = rooms;
   }
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     String source = exchange.getProperty(SOURCE, String.class);
     String name = source == null ? exchange.getFromRouteId() : source;
-    Intake intake = intakes.computeIfAbsent(name, n -> host.intake(inFlight, BYTES_IN_FLIGHT));
+    Intake intake = intakes.computeIfAbsent(name, n -> rooms.get());
     CodecSpec codec = exchange.getProperty(CODEC, CodecSpec.CLOUD_EVENTS, CodecSpec.class);
     Object body = exchange.getIn().getBody();
     new ParkedBatch(exchange, callback, exchange.getProperty(VERDICTS, Verdicts.class))

@@ -5,6 +5,7 @@ import io.millrace.connectors.mediation.UsageProcessor;
 import io.millrace.connectors.source.AttemptFailures;
 import io.millrace.connectors.source.SlotLeases;
 import io.millrace.connectors.source.SlotLeases.LeasesUnavailable;
+import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.connectors.source.SourceState;
 import java.util.ArrayList;
@@ -235,6 +236,16 @@ final class MqttConsumer extends DefaultConsumer
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public String kind() {
+    return MqttComponent.SCHEME;
+  }
+
+  @Override
+  public List<SourceCheck> test() {
+    return MqttProbe.checks(endpoint);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.millrace.connectors.sftp;
 
 import io.millrace.connectors.files.SourceFiles;
 import io.millrace.connectors.source.BatchConsumer;
+import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceReader;
 import io.millrace.connectors.source.SourceRegistry;
 import java.util.List;
@@ -48,6 +49,16 @@ final class SftpSourceEndpoint extends DefaultEndpoint {
     SftpSourceConsumer(SftpSourceEndpoint endpoint, Processor processor) {
       super(endpoint, processor, endpoint.options.source(), endpoint.sources);
       this.endpoint = endpoint;
+    }
+
+    @Override
+    public String kind() {
+      return SftpSourceComponent.SCHEME;
+    }
+
+    @Override
+    public List<SourceCheck> test() {
+      return SftpProbe.checks(endpoint.options);
     }
 
     @Override

@@ -50,11 +50,20 @@ public interface SourceState {
   /** The name that its route gives it. */
   String name();
 
+  /** What it reads from, as routes write it: {@code paho-mqtt5}, {@code kafka}, … */
+  String kind();
+
   /** What it does right now. */
   Phase phase();
 
   /** Its slots, by number; those that other nodes hold too. */
   List<Slot> slots();
+
+  /**
+   * Tries what it needs, one thing after the other: the host, the login, the topic or queue, each
+   * for a bounded time. Consumes nothing and disturbs nothing, whatever the source does meanwhile.
+   */
+  List<SourceCheck> test();
 
   /** Takes nothing more in, finishes what is in flight and leaves the rest with the broker. */
   void suspend();

@@ -227,6 +227,20 @@ public final class JmxFace implements AutoCloseable {
     }
 
     @Override
+    public String getKind() {
+      return tell(() -> operator.sources().find(name).kind());
+    }
+
+    @Override
+    public List<Check> test() {
+      return tell(
+          () ->
+              operator.sources().test(name).stream()
+                  .map(c -> new Check(c.name(), c.good(), c.says()))
+                  .toList());
+    }
+
+    @Override
     public String getState() {
       return tell(() -> operator.sources().find(name).state().word());
     }

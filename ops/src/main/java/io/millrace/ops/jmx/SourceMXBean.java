@@ -1,9 +1,14 @@
 package io.millrace.ops.jmx;
 
+import java.util.List;
+
 /** {@code io.millrace:type=Source,name=…}: a source of this node. */
 public interface SourceMXBean {
   /** Its name. */
   String getName();
+
+  /** What it reads from: {@code paho-mqtt5}, {@code kafka}, … */
+  String getKind();
 
   /** {@code running}, {@code waiting}, {@code suspended} or {@code stopped}. */
   String getState();
@@ -22,6 +27,12 @@ public interface SourceMXBean {
 
   /** Connections made after the first one. */
   long getReconnects();
+
+  /** Tries host, login and topic or queue one after the other; consumes nothing. */
+  List<Check> test();
+
+  /** One thing that was tried, whether it is as it should be, and what was found. */
+  record Check(String name, boolean good, String says) {}
 
   /** Has it take nothing more in; what is in flight is finished. */
   void suspend();

@@ -5,6 +5,7 @@ import io.millrace.connectors.http.HttpSourceComponent;
 import io.millrace.connectors.kafka.KafkaSourceComponent;
 import io.millrace.connectors.mqtt.MqttComponent;
 import io.millrace.connectors.sftp.SftpSourceComponent;
+import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.connectors.source.SourceState;
 import io.millrace.ops.Refusal;
@@ -48,7 +49,7 @@ public final class SourceDesk {
     }
     for (Route route : context.getRoutes()) {
       if (isSource(route)) {
-        all.add(new SourceFace(route.getId(), state(route.getId()), List.of()));
+        all.add(new SourceFace(route.getId(), scheme(route), state(route.getId()), List.of()));
       }
     }
     all.sort(Comparator.comparing(SourceFace::name));
@@ -63,15 +64,19 @@ public final class SourceDesk {
           case SUSPENDED -> SourceFace.State.SUSPENDED;
           case STOPPED -> SourceFace.State.STOPPED;
         };
-    return new SourceFace(source.name(), state, source.slots());
+    return new SourceFace(source.name(), source.kind(), state, source.slots());
   }
 
   /** Routes that keep no state of their own as sources: their state is the route's. */
   private static boolean isSource(Route route) {
+    return route.getProperties().get(Route.KAMELET_PROPERTY) == null
+        && !INNER.contains(scheme(route));
+  }
+
+  private static String scheme(Route route) {
     String uri = route.getEndpoint().getEndpointUri();
     int colon = uri.indexOf(':');
-    return route.getProperties().get(Route.KAMELET_PROPERTY) == null
-        && !INNER.contains(colon < 0 ? uri : uri.substring(0, colon));
+    return colon < 0 ? uri : uri.substring(0, colon);
   }
 
   private SourceFace.State state(String route) {
@@ -95,7 +100,22 @@ public final class SourceDesk {
                     Refusal.Kind.UNKNOWN,
                     "unknown-source",
                     "this node runs no source of that name",
-                    "GET /ops/sources names them"));
+                    "GET /ops/sources and `./millrace source list` name them"));
+  }
+
+  /** Tries what a source needs of its broker; consumes nothing. */
+  public List<SourceCheck> test(String name) throws Refusal {
+    SourceFace face = find(name);
+    return registry
+        .find(name)
+        .map(SourceState::test)
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    Refusal.Kind.REFUSED,
+                    "no-test",
+                    "a source of kind " + face.kind() + " has nothing to try",
+                    "look at its state, and at the node's log"));
   }
 
   /** Has a source take nothing more in; what is in flight is finished. */

@@ -8,10 +8,11 @@ import java.util.Locale;
  * A source as an operator sees it.
  *
  * @param name its name
+ * @param kind what it reads from, as routes write it: {@code paho-mqtt5}, {@code kafka}, …
  * @param state what it does
  * @param slots the counters of each of its connections, where it keeps some
  */
-public record SourceFace(String name, State state, List<SourceState.Slot> slots) {
+public record SourceFace(String name, String kind, State state, List<SourceState.Slot> slots) {
 
   /** What a source does right now. */
   public enum State {

@@ -2,6 +2,7 @@ package io.millrace.ops.rest;
 
 import io.millrace.connectors.mediation.Recycler.Recycled;
 import io.millrace.connectors.settlement.CloseAnswer;
+import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceState;
 import io.millrace.ops.node.Operator;
 import io.millrace.ops.node.SourceFace;
@@ -24,12 +25,18 @@ public final class OperatorHandlers {
   /** The handlers by operation id. */
   public Map<String, Call.Handler> all() {
     return Map.of(
-        "sources", call -> sources(),
+        "sources",
+        call -> sources(),
         "suspendSource",
-            call -> Answer.json(source(operator.sources().suspend(call.text("source")))),
-        "resumeSource", call -> Answer.json(source(operator.sources().resume(call.text("source")))),
-        "recycle", this::recycle,
-        "closePeriod", this::close);
+        call -> Answer.json(source(operator.sources().suspend(call.text("source")))),
+        "testSource",
+        this::test,
+        "resumeSource",
+        call -> Answer.json(source(operator.sources().resume(call.text("source")))),
+        "recycle",
+        this::recycle,
+        "closePeriod",
+        this::close);
   }
 
   private Answer sources() throws Exception {
@@ -47,11 +54,25 @@ public final class OperatorHandlers {
   private static Map<String, Object> source(SourceFace source) {
     return Json.object(
         "name", source.name(),
+        "kind", source.kind(),
         "state", source.state().word(),
         "slots",
             source.slots().isEmpty()
                 ? null
                 : source.slots().stream().map(OperatorHandlers::slot).toList());
+  }
+
+  private Answer test(Call call) throws Exception {
+    String name = call.text("source");
+    List<SourceCheck> checks = operator.sources().test(name);
+    return Answer.json(
+        Json.object(
+            "name", name,
+            "good", checks.stream().allMatch(SourceCheck::good),
+            "checks",
+                checks.stream()
+                    .map(c -> Json.object("name", c.name(), "good", c.good(), "says", c.says()))
+                    .toList()));
   }
 
   private static Map<String, Object> slot(SourceState.Slot slot) {

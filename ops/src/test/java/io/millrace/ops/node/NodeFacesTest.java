@@ -57,7 +57,10 @@ class NodeFacesTest {
   @Test
   void contract_hasAHandlerForEachOperationAndNoOtherOnes() throws IOException {
     Set<String> contract = new TreeSet<>();
-    Contract.read().operations().forEach(o -> contract.add(o.id()));
+    // Those of sources are answered by the routes that take them in.
+    Contract.read().operations().stream()
+        .filter(o -> !o.isSource())
+        .forEach(o -> contract.add(o.id()));
     assertEquals(contract, new TreeSet<>(node.running().api().implemented()));
   }
 

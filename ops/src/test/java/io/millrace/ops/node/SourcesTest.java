@@ -3,13 +3,18 @@ package io.millrace.ops.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ops.Millrace;
 import io.millrace.ops.embedded.BrokerSafety;
 import io.millrace.ops.embedded.EmbeddedBroker;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -22,6 +27,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A source over a real broker, suspended and resumed over both faces. */
 class SourcesTest {
+  private static final String ROUTE =
+      """
+      - route:
+          id: lamps
+          from:
+            id: lamps-from
+            uri: kamelet:mqtt-source
+            parameters: {source: lamps, topic: lamps/+/report, url: "{{mqtt.url}}"}
+            steps:
+              - to:
+                  id: lamps-usage
+                  uri: direct:usage
+      """;
+
   @TempDir Path folder;
 
   private static Object state(TestNode node) throws Exception {
@@ -51,10 +70,50 @@ class SourcesTest {
     client.close();
   }
 
+  @SuppressWarnings("unchecked")
+  private static List<Object> tested(TestNode node, boolean good) throws Exception {
+    HttpResponse<String> answer = node.post("/ops/sources/lamps/test", "");
+    assertEquals(200, answer.statusCode(), answer.body());
+    Map<String, Object> tree = TestNode.tree(answer);
+    assertEquals(good, tree.get("good"), answer.body());
+    return ((List<Map<String, Object>>) tree.getOrDefault("checks", List.of()))
+        .stream().map(c -> c.getOrDefault("name", "")).toList();
+  }
+
+  private record Ran(int code, String out) {}
+
+  private static Ran command(TestNode node, String... words) {
+    List<String> all = new ArrayList<>(List.of("source"));
+    all.addAll(List.of(words));
+    all.addAll(List.of("--url", node.running().url()));
+    StringWriter out = new StringWriter();
+    int code =
+        Millrace.commandLine(new PrintWriter(out, true), new PrintWriter(out, true))
+            .execute(all.toArray(String[]::new));
+    return new Ran(code, out.toString());
+  }
+
+  private static void theCommandLineDoesTheSame(TestNode node) {
+    Ran list = command(node, "list");
+    assertTrue(
+        list.out.lines().toList().getLast().startsWith("lamps  paho-mqtt5  running  1 of 1"),
+        list.out);
+    Ran test = command(node, "test", "lamps");
+    assertEquals(0, test.code, test.out);
+    assertTrue(test.out.contains("  ok   login  without a user"), test.out);
+    assertEquals("lamps is suspended\n", command(node, "suspend", "lamps").out);
+    assertEquals(0, command(node, "resume", "lamps").code);
+    Awaitility.await().until(() -> state(node).equals("running"));
+    Ran other = command(node, "suspend", "lights");
+    assertEquals(1, other.code);
+    assertTrue(other.out.startsWith("millrace: unknown-source: "), other.out);
+    assertEquals(2, command(node, "test").code);
+  }
+
   @Test
   void suspendedSource_takesNothingInUntilItIsResumed() throws Exception {
     Path routes = Files.createDirectories(folder.resolve("routes"));
-    Files.writeString(routes.resolve("lamps.camel.yaml"), TestNode.ROUTE);
+    Files.writeString(routes.resolve("lamps.camel.yaml"), ROUTE);
     try (EmbeddedBroker broker =
             EmbeddedBroker.start(folder.resolve("broker"), 0, BrokerSafety.PROCESS_DEATH);
         TestNode node =
@@ -69,6 +128,7 @@ class SourcesTest {
       Awaitility.await().until(() -> state(node).equals("suspended"));
       publish(broker.url(), 2);
       assertEquals(1, charged(node));
+      assertEquals(List.of("host", "login", "topic"), tested(node, true));
 
       MBeanServer server = ManagementFactory.getPlatformMBeanServer();
       ObjectName bean = new ObjectName("io.millrace:type=Source,name=\"lamps\"");
@@ -76,6 +136,10 @@ class SourcesTest {
       server.invoke(bean, "resume", new Object[0], new String[0]);
       Awaitility.await().until(() -> charged(node) == 2);
       assertEquals("running", server.getAttribute(bean, "State"));
+      assertEquals("paho-mqtt5", server.getAttribute(bean, "Kind"));
+      Object[] checks = (Object[]) server.invoke(bean, "test", new Object[0], new String[0]);
+      assertEquals(3, checks.length);
+      theCommandLineDoesTheSame(node);
       assertTrue((long) server.getAttribute(bean, "Received") >= 1);
       assertTrue(node.get("/metrics").body().contains("millrace_source_up{source=\"lamps\"} 1.0"));
 
@@ -83,6 +147,8 @@ class SourcesTest {
       Awaitility.await().until(() -> state(node).equals("waiting"));
       assertEquals(503, node.get("/health/ready").statusCode());
       assertEquals(200, node.get("/health/live").statusCode());
+      assertEquals(List.of("host"), tested(node, false));
+      assertEquals(3, command(node, "test", "lamps").code());
     }
   }
 }

@@ -17,6 +17,30 @@ final class Endpoints {
   static final Set<String> TAKES_URI =
       Set.of("to", "wireTap", "enrich", "pollEnrich", "poll", "toD", "interceptSendToEndpoint");
 
+  /**
+   * Steps of a source route. Those that are not here take events away from their source's sight (an
+   * aggregate, a thread pool, a caught failure), and would have it acknowledge too early or never.
+   */
+  static final Set<String> STEPS =
+      Set.of(
+          "to",
+          "choice",
+          "filter",
+          "convertBodyTo",
+          "setBody",
+          "setHeader",
+          "setHeaders",
+          "setProperty",
+          "setVariable",
+          "removeHeader",
+          "removeHeaders",
+          "removeProperty",
+          "removeProperties",
+          "removeVariable");
+
+  /** What a source route may say beside its steps; an error handler of its own loses events. */
+  static final Set<String> ROUTE = Set.of("id", "description", "from");
+
   /** Steps that send where an expression says. */
   static final Set<String> DYNAMIC =
       Set.of("toD", "recipientList", "routingSlip", "dynamicRouter", "enrich", "pollEnrich");

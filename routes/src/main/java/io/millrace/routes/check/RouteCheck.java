@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -124,6 +125,16 @@ public final class RouteCheck {
 
   private void route(MappingNode route) {
     id(route, "route", route);
+    for (NodeTuple tuple : route.getValue()) {
+      String key = text(tuple.getKeyNode());
+      if (!Endpoints.ROUTE.contains(key)) {
+        add(
+            tuple.getKeyNode(),
+            "route-option",
+            "`" + key + "` is not for source routes",
+            "Use " + new TreeSet<>(Endpoints.ROUTE) + " alone: errors are the source's to handle");
+      }
+    }
     Node from = value(route, "from");
     if (!(from instanceof MappingNode map)) {
       add(route, "no-from", "the route begins nowhere", "Write `from:` with a uri");
@@ -163,6 +174,13 @@ public final class RouteCheck {
   }
 
   private void step(String name, MappingNode options, int depth) {
+    if (!Endpoints.STEPS.contains(name)) {
+      add(
+          options,
+          "step",
+          "`" + name + "` is not for source routes",
+          "Use one of " + new TreeSet<>(Endpoints.STEPS));
+    }
     if (Endpoints.TAKES_URI.contains(name)) {
       Endpoints.check(this, options, false);
       UsageFormat.check(this, options);

@@ -2,14 +2,17 @@ package io.millrace.tests.sources;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceState.Phase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -76,6 +79,25 @@ class AmqpSourceTest {
       assertEquals(numbers(0, 2_000), reader.seen.keySet());
       assertTrue(reader.seen.values().stream().allMatch(n -> n == 1));
       assertEquals(2_000, reader.slot().acknowledged());
+    }
+  }
+
+  @Test
+  void test_triesTheQueueAndConsumesNothing() throws Exception {
+    broker.publish(0, 100);
+    try (ParkingReader reader = reader("&inFlight=10")) {
+      until(() -> reader.seen.size() == 10);
+      List<SourceCheck> checks = reader.test();
+      assertEquals(
+          List.of("host", "login", "queue"), checks.stream().map(SourceCheck::name).toList());
+      assertTrue(checks.stream().allMatch(SourceCheck::good), checks.toString());
+      assertEquals(10, broker.delivering());
+      assertEquals(10, reader.seen.size());
+      broker.stop();
+      SourceCheck host = reader.test().getLast();
+      assertFalse(host.good());
+      assertEquals("host", host.name());
+      assertTrue(host.says().contains("is the broker up"), host.says());
     }
   }
 

@@ -2,9 +2,11 @@ package io.millrace.tests.sources;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceState.Phase;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +56,25 @@ class KafkaSourceTest {
   @AfterEach
   void stop() {
     broker.close();
+  }
+
+  @Test
+  void test_triesTheTopicAndConsumesNothing() throws Exception {
+    broker.publish(TOPIC, PARTITIONS, 0, 10);
+    try (ParkingReader reader = reader("")) {
+      List<SourceCheck> checks = reader.test();
+      assertEquals(
+          List.of("host", "login", "topic"), checks.stream().map(SourceCheck::name).toList());
+      assertTrue(checks.stream().allMatch(SourceCheck::good), checks.toString());
+      assertTrue(checks.getLast().says().contains(PARTITIONS + " partitions"), checks.toString());
+      assertEquals(Map.of(), reader.seen, "read without a place to begin");
+    }
+    try (ParkingReader reader =
+        new ParkingReader("kafka:nowhere?source=lamps&brokers=" + broker.brokers())) {
+      SourceCheck topic = reader.test().getLast();
+      assertFalse(topic.good());
+      assertEquals("topic", topic.name());
+    }
   }
 
   private ParkingReader reader(String options) throws Exception {

@@ -3,6 +3,7 @@ package io.millrace.tests.sources;
 import io.millrace.connectors.amqp.AmqpSourceComponent;
 import io.millrace.connectors.codec.Payload;
 import io.millrace.connectors.kafka.KafkaSourceComponent;
+import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.connectors.source.SourceState;
 import java.nio.charset.StandardCharsets;
@@ -80,6 +81,11 @@ final class ParkingReader implements AutoCloseable {
       parked.add(new Parked(exchange, callback));
       return false;
     }
+  }
+
+  /** Tries what the source needs. */
+  List<SourceCheck> test() {
+    return sources.find("lamps").orElseThrow().test();
   }
 
   int parked() {

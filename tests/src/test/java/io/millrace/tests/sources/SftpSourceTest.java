@@ -2,8 +2,10 @@ package io.millrace.tests.sources;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceState.Phase;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -178,6 +180,43 @@ class SftpSourceTest extends SftpGround {
         until(() -> areDone(1));
       }
     }
+  }
+
+  @Test
+  void test_triesTheFolderAndTouchesNoFile() throws Exception {
+    try (ParkingReader reader = reader("")) {
+      until(() -> reader.source().phase() == Phase.RUNNING);
+      reader.source().suspend();
+      server.putLines("a.jsonl", numbers(0, 10));
+      List<SourceCheck> checks = reader.test();
+      assertEquals(
+          List.of("host", "login", "folder"), checks.stream().map(SourceCheck::name).toList());
+      assertTrue(checks.stream().allMatch(SourceCheck::good), checks.toString());
+      assertTrue(checks.getLast().says().endsWith("1 files wait"), checks.toString());
+      assertEquals(List.of("a.jsonl"), server.names(""));
+      assertTrue(reader.seen.isEmpty());
+
+      String hosts = Files.readString(server.knownHosts());
+      Files.writeString(server.knownHosts(), "");
+      fails(reader, "login", "its host key is not the one in ");
+      Files.writeString(server.knownHosts(), hosts);
+      String password = Files.readString(server.passwordFile());
+      Files.writeString(server.passwordFile(), "another");
+      fails(reader, "login", "check the host key, the user, and the password");
+      Files.writeString(server.passwordFile(), password);
+      Files.move(server.folder(), folder.resolve("elsewhere"));
+      fails(reader, "folder", "check the folder's name");
+      server.stop();
+      fails(reader, "host", "");
+    }
+  }
+
+  private static void fails(ParkingReader reader, String name, String says) {
+    SourceCheck last = reader.test().getLast();
+    assertFalse(last.good(), last.toString());
+    assertEquals(name, last.name());
+    assertTrue(last.says().contains(says), last.says());
+    assertFalse(last.says().contains("another"), "a secret is told");
   }
 
   @Test
