@@ -76,6 +76,9 @@ public final class SourceCommand implements Runnable {
               "failures",
               "reconnects");
         }
+        if (tree.get("notLoaded") instanceof List<?> all) {
+          all.forEach(why -> out.println("not loaded: " + why));
+        }
         out.flush();
       }
       return 0;

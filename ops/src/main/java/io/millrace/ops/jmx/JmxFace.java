@@ -4,12 +4,14 @@ import io.millrace.connectors.source.SourceState;
 import io.millrace.connectors.suspense.SuspenseStore;
 import io.millrace.ops.Refusal;
 import io.millrace.ops.node.Operator;
-import io.millrace.ops.node.SourceFace;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.ToLongFunction;
 import javax.management.JMException;
@@ -29,6 +31,7 @@ public final class JmxFace implements AutoCloseable {
 
   private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
   private final List<ObjectName> registered = new ArrayList<>();
+  private final Map<String, ObjectName> sources = new HashMap<>();
   private final Operator operator;
 
   private JmxFace(Operator operator) {
@@ -45,18 +48,38 @@ public final class JmxFace implements AutoCloseable {
     face.add("Node", face.new Node(url));
     face.add("Suspense", face.new Suspense());
     face.add("Clock", face.new Clock());
-    for (SourceFace source : operator.sources().all()) {
-      face.add("Source,name=" + ObjectName.quote(source.name()), face.new Source(source.name()));
-    }
+    face.followSources();
     return face;
   }
 
-  private void add(String type, Object bean) throws JMException {
+  /** Registers the beans of sources that have come, and forgets those of sources that have gone. */
+  public synchronized void followSources() {
+    Set<String> names = new TreeSet<>();
+    operator.sources().all().forEach(s -> names.add(s.name()));
+    try {
+      for (String gone : sources.keySet().stream().filter(n -> !names.contains(n)).toList()) {
+        ObjectName bean = sources.remove(gone);
+        registered.remove(bean);
+        server.unregisterMBean(bean);
+      }
+      for (String come : names) {
+        if (!sources.containsKey(come)) {
+          sources.put(come, add("Source,name=" + ObjectName.quote(come), new Source(come)));
+        }
+      }
+    } catch (JMException e) {
+      LOG.warn("the sources' MXBeans are not those of the sources", e);
+    }
+  }
+
+  private ObjectName add(String type, Object bean) throws JMException {
     ObjectName name = new ObjectName(DOMAIN + type);
     if (server.isRegistered(name)) {
       server.unregisterMBean(name); // Of a node of this process that was closed the hard way.
     }
-    registered.add(server.registerMBean(bean, name).getObjectName());
+    ObjectName bound = server.registerMBean(bean, name).getObjectName();
+    registered.add(bound);
+    return bound;
   }
 
   /** A client of JMX has none of our classes: what fails is told in words. */
@@ -286,7 +309,7 @@ public final class JmxFace implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     for (ObjectName name : registered) {
       try {
         server.unregisterMBean(name);

@@ -89,12 +89,14 @@ public final class CamelNode implements AutoCloseable {
             CrashSwitch.ofProcess());
     HttpSources posted = new HttpSources();
     UsageRequests usage = new UsageRequests(contract, posted, callers);
+    Map<String, Object> beans = Map.of("usage", node.usage(), "outbox", outbox);
+    SourceFiles files = new SourceFiles(node.database().pool(), node.tenant().id(), config.node());
     Routes routes =
         Routes.start(
             config,
-            Map.of("usage", node.usage(), "outbox", outbox),
+            beans,
             new PostgresSlotLeases(node.database().pool(), node.tenant().id(), config.node()),
-            new SourceFiles(node.database().pool(), node.tenant().id(), config.node()),
+            files,
             registry,
             new RestRoute(api, callers),
             posted,
@@ -102,10 +104,14 @@ public final class CamelNode implements AutoCloseable {
               new StreamedRequests(contract, api, callers).answerOn(router);
               usage.answerOn(router);
             });
-    operator.attach(routes.context());
+    operator.attach(routes);
     CamelNode running = new CamelNode(node, periods, outbox, routes, usage, operator, api);
     try {
-      running.jmx = JmxFace.register(operator, running.url());
+      JmxFace face = JmxFace.register(operator, running.url());
+      running.jmx = face;
+      if (config.reload()) {
+        routes.follow(config, beans, files, face::followSources);
+      }
       periods.start();
       return running;
     } catch (Exception e) {

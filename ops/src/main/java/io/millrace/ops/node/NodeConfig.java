@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param leaseMillis how long shards stay with a node that gives no sign of life
  * @param checkpointMillis the pause between checkpoints
  * @param properties what routes name as {@code {{property}}}
+ * @param reload whether source routes follow their files while the node runs
  */
 public record NodeConfig(
     String node,
@@ -34,7 +35,8 @@ public record NodeConfig(
     int inFlight,
     long leaseMillis,
     long checkpointMillis,
-    Map<String, String> properties) {
+    Map<String, String> properties,
+    boolean reload) {
 
   /** How many shards a tenant gets where nothing is said. */
   public static final int SHARDS = 64;
@@ -62,5 +64,56 @@ public record NodeConfig(
 
   public NodeConfig {
     properties = Map.copyOf(properties);
+  }
+
+  /** One whose source routes stay as they are at its start. */
+  public NodeConfig(
+      String node,
+      String tenant,
+      int shards,
+      DatabaseConfig database,
+      Path catalog,
+      Optional<Path> devices,
+      Path routes,
+      String host,
+      int port,
+      int inFlight,
+      long leaseMillis,
+      long checkpointMillis,
+      Map<String, String> properties) {
+    this(
+        node,
+        tenant,
+        shards,
+        database,
+        catalog,
+        devices,
+        routes,
+        host,
+        port,
+        inFlight,
+        leaseMillis,
+        checkpointMillis,
+        properties,
+        false);
+  }
+
+  /** The same, with source routes that follow their files. */
+  public NodeConfig withReload() {
+    return new NodeConfig(
+        node,
+        tenant,
+        shards,
+        database,
+        catalog,
+        devices,
+        routes,
+        host,
+        port,
+        inFlight,
+        leaseMillis,
+        checkpointMillis,
+        properties,
+        true);
   }
 }

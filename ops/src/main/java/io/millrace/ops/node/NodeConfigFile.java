@@ -105,6 +105,17 @@ public final class NodeConfigFile {
     section("properties", null).forEach((k, v) -> properties.put(k, v.toString()));
     ownProperties(properties);
     String tenant = text(values, "tenant", "default");
+    Map<String, Object> routes =
+        values.get("routes") instanceof Map<?, ?>
+            ? section("routes", Set.of("folder", "reload"))
+            : Map.of("folder", text(values, "routes", ""));
+    if (!(routes.getOrDefault("reload", false) instanceof Boolean reload)) {
+      throw new ConfigRefused(file + ": `routes.reload` is true or false");
+    }
+    String folder = text(routes, "folder", "");
+    if (folder.isEmpty()) {
+      throw missing("routes", "routes: routes/");
+    }
     return new NodeConfig(
         text(values, "node", tenant + "-node"),
         tenant,
@@ -112,13 +123,14 @@ public final class NodeConfigFile {
         database(db),
         path("catalog").orElseThrow(() -> missing("catalog", "catalog: my-catalog.yaml")),
         path("devices"),
-        path("routes").orElseThrow(() -> missing("routes", "routes: routes/")),
+        resolve(folder),
         host(http),
         number(http, "http.port", 8080, 0, 65_535),
         number(values, "in-flight", NodeConfig.IN_FLIGHT, 1, 65_536),
         number(values, "lease", (int) NodeConfig.LEASE_MILLIS, 500, 600_000),
         number(values, "checkpoint", (int) NodeConfig.CHECKPOINT_MILLIS, 100, 600_000),
-        properties);
+        properties,
+        reload);
   }
 
   /**

@@ -30,6 +30,7 @@ public final class Operator {
   private final SourceRegistry registry;
   private volatile @Nullable SourceDesk sources;
   private volatile @Nullable CamelContext context;
+  private volatile @Nullable Routes routes;
 
   Operator(Node node, PeriodClose periods, SourceRegistry registry) {
     this.node = node;
@@ -38,7 +39,9 @@ public final class Operator {
   }
 
   /** Once the routes are there. */
-  void attach(CamelContext camel) {
+  void attach(Routes running) {
+    CamelContext camel = running.context();
+    routes = running;
     context = camel;
     sources = new SourceDesk(camel, registry);
   }
@@ -55,6 +58,12 @@ public final class Operator {
       throw new IllegalStateException("the routes are not there yet");
     }
     return desk;
+  }
+
+  /** Files of source routes that were not loaded while the node runs, each with its reason. */
+  public List<String> notLoaded() {
+    Routes all = routes;
+    return all == null ? List.of() : all.notLoaded();
   }
 
   /** Exchanges that the routes have taken in and not done with. */

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -34,6 +35,7 @@ import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node's Camel: the REST route, the core routes of the class path and the source routes of a
@@ -50,15 +52,72 @@ public final class Routes implements AutoCloseable {
   /** Runs where an ERP is named: until then, deliveries wait in the outbox. */
   private static final String ERP_DELIVERY = "routes/core/erp-delivery.camel.yaml";
 
+  /** Where Kamelets are found. */
+  static final String KAMELETS = "classpath:kamelets";
+
   private static final String ERP_URL = "camel.kamelet.erp-http-sink.url";
   private static final int WORKERS = 8;
 
   private final Main main;
   private final Vertx vertx;
 
-  private Routes(Main main, Vertx vertx) {
+  private final List<SourceFile> loaded;
+  private volatile @Nullable RouteReload reload;
+
+  /** A file with a source route, as it was loaded. */
+  record SourceFile(Path file, byte[] bytes, String id) {}
+
+  private Routes(Main main, Vertx vertx, List<SourceFile> loaded) {
     this.main = main;
     this.vertx = vertx;
+    this.loaded = loaded;
+  }
+
+  /** Makes a context one that core and source routes can be brought up in. */
+  static void components(
+      CamelContext context,
+      NodeConfig config,
+      SlotLeases leases,
+      SourceFiles files,
+      SourceRegistry sources,
+      HttpSources posted) {
+    // A failed exchange is its source's to count, to tell and to try again.
+    context.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
+    MqttComponent.install(context, config.tenant(), leases, sources);
+    KafkaSourceComponent.install(context, config.tenant(), sources);
+    AmqpSourceComponent.install(context, sources);
+    SftpSourceComponent.install(context, files, sources);
+    HttpSourceComponent.install(context, sources, posted);
+    UsageComponent.install(context);
+  }
+
+  /**
+   * Has the source routes follow their files from here on.
+   *
+   * @param beans what routes name as {@code ref}, by name
+   * @param files who reads which file of a source
+   * @param changed told when the routes that run are others
+   */
+  void follow(NodeConfig config, Map<String, Object> beans, SourceFiles files, Runnable changed) {
+    RouteReload follows =
+        new RouteReload(
+            config.routes(), new RouteStage(context(), config, beans, files, changed), loaded);
+    reload = follows;
+    follows.start();
+  }
+
+  /** Looks whether files have changed; does nothing where routes don't follow them. */
+  void look() {
+    RouteReload follows = reload;
+    if (follows != null) {
+      follows.look();
+    }
+  }
+
+  /** Files that were not loaded while the node runs, each with its reason. */
+  List<String> notLoaded() {
+    RouteReload follows = reload;
+    return follows == null ? List.of() : follows.refused();
   }
 
   /**
@@ -85,6 +144,7 @@ public final class Routes implements AutoCloseable {
       throws Exception {
     Main main = new Main();
     Vertx vertx = vertx();
+    List<SourceFile> loaded = new ArrayList<>();
     main.bind("vertx", vertx);
     beans.forEach(main::bind);
     main.setOverrideProperties(new Properties());
@@ -102,24 +162,16 @@ public final class Routes implements AutoCloseable {
           public void afterConfigure(BaseMainSupport support) {
             try {
               CamelContext context = support.getCamelContext();
-              // A failed exchange is its source's to count, to tell and to try again.
-              context
-                  .getCamelContextExtension()
-                  .setErrorHandlerFactory(new NoErrorHandlerDefinition());
-              MqttComponent.install(context, config.tenant(), leases, sources);
-              KafkaSourceComponent.install(context, config.tenant(), sources);
-              AmqpSourceComponent.install(context, sources);
-              SftpSourceComponent.install(context, files, sources);
-              HttpSourceComponent.install(context, sources, posted);
-              UsageComponent.install(context);
+              components(context, config, leases, files, sources, posted);
               context.addRoutes(rest);
-              load(context, config);
+              loadCore(context, config);
+              loaded.addAll(loadSources(context, config.routes()));
             } catch (Exception e) {
               throw new RoutesRefused(e);
             }
           }
         });
-    Routes routes = new Routes(main, vertx);
+    Routes routes = new Routes(main, vertx, loaded);
     try {
       main.start();
       // The router is there once the server listens; until then the REST route answers all.
@@ -167,7 +219,7 @@ public final class Routes implements AutoCloseable {
         Map.entry("camel.main.routes-reload-enabled", "false"),
         Map.entry("camel.main.modeline", "false"),
         Map.entry("camel.main.stream-caching-spool-enabled", "false"),
-        Map.entry("camel.component.kamelet.location", "classpath:kamelets"),
+        Map.entry("camel.component.kamelet.location", KAMELETS),
         Map.entry("camel.server.enabled", "true"),
         Map.entry("camel.server.host", config.host()),
         Map.entry("camel.server.port", Integer.toString(config.port())),
@@ -176,16 +228,28 @@ public final class Routes implements AutoCloseable {
         Map.entry("camel.server.static-enabled", "false"));
   }
 
-  private static void load(CamelContext context, NodeConfig config) throws Exception {
+  /** Loads the routes of the node itself. */
+  static void loadCore(CamelContext context, NodeConfig config) throws Exception {
     List<Resource> resources = new ArrayList<>();
     resources.add(ResourceHelper.resolveMandatoryResource(context, "classpath:" + USAGE));
     if (config.properties().containsKey(ERP_URL)) {
       resources.add(ResourceHelper.resolveMandatoryResource(context, "classpath:" + ERP_DELIVERY));
     }
-    for (Path file : sourceFiles(config.routes())) {
-      resources.add(ResourceHelper.fromBytes(file.toString(), Files.readAllBytes(file)));
-    }
     PluginHelper.getRoutesLoader(context).loadRoutes(resources);
+  }
+
+  private static List<SourceFile> loadSources(CamelContext context, Path folder) throws Exception {
+    List<SourceFile> all = new ArrayList<>();
+    for (Path file : sourceFiles(folder)) {
+      byte[] bytes = Files.readAllBytes(file);
+      Set<String> before = RouteStage.defined(context);
+      PluginHelper.getRoutesLoader(context)
+          .loadRoutes(ResourceHelper.fromBytes(file.toString(), bytes));
+      Set<String> own = RouteStage.defined(context);
+      own.removeAll(before);
+      all.add(new SourceFile(file, bytes, own.isEmpty() ? "" : own.iterator().next()));
+    }
+    return all;
   }
 
   /** The route files of a folder, by name. */
@@ -216,6 +280,10 @@ public final class Routes implements AutoCloseable {
   /** Stops the sources, waits for what is in flight, and stops the rest. */
   @Override
   public void close() {
+    RouteReload follows = reload;
+    if (follows != null) {
+      follows.close();
+    }
     main.stop();
     vertx.close();
   }

@@ -48,7 +48,9 @@ public final class OperatorHandlers {
             "sources",
             operator.sources().all().stream().map(OperatorHandlers::source).toList(),
             "events",
-            counts));
+            counts,
+            "notLoaded",
+            operator.notLoaded().isEmpty() ? null : operator.notLoaded()));
   }
 
   private static Map<String, Object> source(SourceFace source) {

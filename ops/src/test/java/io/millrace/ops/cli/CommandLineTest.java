@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.ops.Millrace;
+import io.millrace.ops.node.NodeConfigFile;
 import io.millrace.ops.node.NodeFile;
 import io.millrace.ops.node.TestNode;
 import io.millrace.ops.rest.Json;
@@ -337,5 +338,21 @@ class CommandLineTest {
         Files.readString(folder.resolve("node.yaml"))
             + "properties: {camel.server.static-enabled: true}\n");
     assertEquals(1, run("run", "--config", config.toString()).code);
+  }
+
+  @Test
+  void routesOfAConfiguration_areAFolderOrAFolderToFollow() throws Exception {
+    String good = Files.readString(folder.resolve("node.yaml"));
+    Path config = folder.resolve("follow.yaml");
+    Files.writeString(
+        config, good.replace("routes: routes", "routes: {folder: routes, reload: true}"));
+    assertTrue(NodeConfigFile.read(config).reload());
+    assertEquals(folder.resolve("routes"), NodeConfigFile.read(config).routes());
+    assertFalse(NodeConfigFile.read(folder.resolve("node.yaml")).reload());
+    Files.writeString(
+        config, good.replace("routes: routes", "routes: {folder: routes, reload: 1}"));
+    assertTrue(run("run", "--config", config.toString()).err.contains("`routes.reload`"));
+    Files.writeString(config, good.replace("routes: routes", "routes: {reload: true}"));
+    assertTrue(run("run", "--config", config.toString()).err.contains("`routes` is missing"));
   }
 }

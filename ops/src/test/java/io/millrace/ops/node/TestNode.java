@@ -104,22 +104,28 @@ public final class TestNode implements AutoCloseable {
   public static TestNode start(
       Path folder, String database, int devices, Map<String, String> properties) throws Exception {
     AtomicLong clock = new AtomicLong(START);
-    return start(folder, database, devices, properties, NodeClock.simulated(clock::get), clock);
+    return start(
+        config(folder, database, properties), devices, NodeClock.simulated(clock::get), clock);
+  }
+
+  /** A node whose source routes follow their files. */
+  static TestNode reloading(
+      Path folder, String database, int devices, Map<String, String> properties) throws Exception {
+    AtomicLong clock = new AtomicLong(START);
+    return start(
+        config(folder, database, properties).withReload(),
+        devices,
+        NodeClock.simulated(clock::get),
+        clock);
   }
 
   /** A node by this clock. */
   static TestNode start(Path folder, String database, int devices, NodeClock clock)
       throws Exception {
-    return start(folder, database, devices, Map.of(), clock, new AtomicLong());
+    return start(config(folder, database, Map.of()), devices, clock, new AtomicLong());
   }
 
-  private static TestNode start(
-      Path folder,
-      String database,
-      int devices,
-      Map<String, String> properties,
-      NodeClock time,
-      AtomicLong clock)
+  private static TestNode start(NodeConfig config, int devices, NodeClock time, AtomicLong clock)
       throws Exception {
     byte[] text = CATALOG.getBytes(StandardCharsets.UTF_8);
     Catalog catalog =
@@ -128,8 +134,7 @@ public final class TestNode implements AutoCloseable {
           case CatalogFile.Result.Rejected r ->
               throw new IllegalStateException(r.problems().toString());
         };
-    Node engine =
-        Node.start(config(folder, database, properties), text, catalog, time, CrashPoints.NONE);
+    Node engine = Node.start(config, text, catalog, time, CrashPoints.NONE);
     TestNode node = new TestNode(CamelNode.start(engine), clock);
     List<Device> all = new ArrayList<>();
     for (int i = 1; i <= devices; i++) {
