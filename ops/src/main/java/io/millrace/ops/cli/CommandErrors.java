@@ -29,7 +29,10 @@ public final class CommandErrors implements IParameterExceptionHandler, IExecuti
         new Refusal(
             Refusal.Kind.MISUSE,
             "misuse",
-            String.valueOf(e.getMessage()).strip(),
+            String.valueOf(e.getMessage())
+                .strip()
+                .replaceAll("is not an? (int|long)$", "is not a whole number")
+                .replaceFirst("^Unmatched arguments? (from|at) index \\d+:", "there is no"),
             "see `" + name + " --help`"),
         json,
         err);

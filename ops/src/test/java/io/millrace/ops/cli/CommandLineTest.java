@@ -234,6 +234,8 @@ class CommandLineTest {
     assertTrue(ran.err.contains("misuse"), ran.err);
     assertTrue(ran.err.contains("--events"), ran.err);
     assertEquals(2, run("exlpain").code);
+    assertTrue(run("exlpain").err.startsWith("millrace: misuse: there is no 'exlpain'"));
+    assertTrue(run("demo", "--lamps", "x").err.contains("'x' is not a whole number"));
     assertEquals(2, run("run").code);
     assertEquals(2, run("close", "soon").code);
     assertEquals(2, run("suspense").code);
@@ -324,7 +326,9 @@ class CommandLineTest {
 
   @Test
   void runWithABadConfiguration_isRefused() throws Exception {
-    assertEquals(1, run("run", "--config", folder.resolve("none.yaml").toString()).code);
+    Ran none = run("run", "--config", folder.resolve("none.yaml").toString());
+    assertEquals(1, none.code);
+    assertTrue(none.err.contains("none.yaml: there is no such file"), none.err);
     Path config = folder.resolve("exposed.yaml");
     Files.writeString(
         config,
