@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +118,41 @@ public final class ChargeStore {
       }
     }
     return charges;
+  }
+
+  /**
+   * Shows the other charges of a charge's subscription, offer, name and catalog whose windows meet
+   * a time, in the order of their ids.
+   *
+   * @param from its first moment
+   * @param to the first moment after it
+   */
+  static void around(
+      Connection connection, StoredCharge of, Instant from, Instant to, Consumer<StoredCharge> each)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            CHARGE
+                + "and c.subscription = ? and c.offer = ? and c.name = ? and c.catalog = ?"
+                + " and c.window_start < ? and c.window_end > ?"
+                + " and (c.shard, c.seq, c.n) <> (?, ?, ?) order by c.shard, c.seq, c.n")) {
+      select.setFetchSize(MOST);
+      select.setInt(1, of.id().tenant());
+      select.setLong(2, of.subscription());
+      select.setString(3, of.offer());
+      select.setString(4, of.name());
+      select.setString(5, of.catalog());
+      select.setTimestamp(6, Timestamp.from(to));
+      select.setTimestamp(7, Timestamp.from(from));
+      select.setInt(8, of.id().shard());
+      select.setLong(9, of.id().seq());
+      select.setInt(10, of.id().n());
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          each.accept(charge(row));
+        }
+      }
+    }
   }
 
   private static void with(

@@ -1,6 +1,7 @@
 package io.millrace.connectors.explain;
 
 import io.millrace.processors.shard.ChargeId;
+import io.millrace.processors.shard.Effects.ChargeRow;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -54,4 +55,33 @@ public record StoredCharge(
     @Nullable Instant lastAt,
     byte[] tiers,
     byte[] evidence,
-    byte[] digest) {}
+    byte[] digest) {
+
+  /** As it was sealed. */
+  ChargeRow row() {
+    return new ChargeRow(
+        id.n(),
+        subscription,
+        account,
+        catalog,
+        offer,
+        name,
+        period,
+        late,
+        windowStart.toEpochMilli(),
+        windowEnd.toEpochMilli(),
+        delta,
+        events,
+        quantity,
+        amount,
+        millis(firstAt),
+        millis(lastAt),
+        tiers,
+        evidence,
+        digest);
+  }
+
+  private static long millis(@Nullable Instant time) {
+    return time == null ? 0 : time.toEpochMilli();
+  }
+}

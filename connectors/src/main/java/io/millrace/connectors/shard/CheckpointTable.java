@@ -75,6 +75,7 @@ final class CheckpointTable {
         for (Checkpoint cp : checkpoints) {
           store(insert, trim, cp);
         }
+        ChainPoints.note(c, tenant, checkpoints);
         Set<Integer> ours = ours(c, checkpoints);
         crash.at(CrashPoints.INSIDE_CHECKPOINT);
         if (ours.size() == checkpoints.size()) {

@@ -99,7 +99,11 @@ final class Recovery {
         Commit commit = codec.decode(tenant, row.number(), row.rules(), row.rating(), null);
         for (Section section : commit.sections()) {
           Owned o = shards.get(section.shard());
-          if (o != null && section.seq() == o.shard.seq() + 1) {
+          ShardRow target = targets.get(section.shard());
+          if (o != null
+              && target != null
+              && section.seq() == o.shard.seq() + 1
+              && section.seq() <= target.seq()) {
             o.shard.apply(row.number(), section, commit.usage());
             o.shard.accept();
             o.chain = JournalCodec.chain(o.chain, section.shard(), section.seq(), row.digest());

@@ -206,7 +206,8 @@ class CodecsOnTheirWayTest {
                       Integer.parseInt(id[0]),
                       Long.parseLong(id[1]),
                       Integer.parseInt(id[2])),
-                  10)
+                  10,
+                  false)
               .orElseThrow();
       assertTrue(explained.isProven(), explained.verdicts().toString());
       assertEquals(2, explained.events().size());

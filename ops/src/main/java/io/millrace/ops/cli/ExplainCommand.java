@@ -3,13 +3,10 @@ package io.millrace.ops.cli;
 import io.millrace.processors.shard.ChargeId;
 import java.io.PrintWriter;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace explain}. */
 @Command(
@@ -19,10 +16,7 @@ import picocli.CommandLine.Spec;
       "Walks from a charge to its raw events and proves it by its hashes.",
       "Exits with 1 when something does not match."
     })
-public final class ExplainCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin private final Target target = new Target();
-
+public final class ExplainCommand extends DeskCommand {
   @Parameters(paramLabel = "CHARGE", description = "a charge's id, tenant-shard-seq-n")
   private String charge;
 
@@ -32,22 +26,38 @@ public final class ExplainCommand implements Callable<Integer> {
       description = "how many events are shown; all are checked (${DEFAULT-VALUE})")
   private int events = 100;
 
+  @Option(
+      names = "--whole-chain",
+      description = {
+        "follows the shard's chain through every journal row that holds an event,",
+        "however many lie in between; else as far as a fraction of a second goes"
+      })
+  private boolean wholeChain;
+
   @Override
-  public Integer call() throws Exception {
-    Map<String, Object> tree;
-    try (Desk desk = target.desk(ChargeId.parse(charge).map(ChargeId::tenant))) {
-      tree = desk.ask("/v1/charges/" + Desk.escaped(charge), Desk.query("events", events), null);
-    }
-    boolean proven = Boolean.TRUE.equals(tree.get("proven"));
-    PrintWriter out = spec.commandLine().getOut();
-    if (!target.printed(out, tree)) {
-      print(out, tree, proven);
-      out.flush();
-    }
-    return proven ? 0 : 1;
+  Optional<Integer> tenant() {
+    return ChargeId.parse(charge).map(ChargeId::tenant);
   }
 
-  private static void print(PrintWriter out, Map<String, Object> tree, boolean proven) {
+  @Override
+  Map<String, Object> ask(Desk desk) throws Exception {
+    return desk.ask(
+        "/v1/charges/" + Desk.escaped(charge),
+        Desk.query("events", events, "wholeChain", wholeChain),
+        null);
+  }
+
+  @Override
+  int exitCode(Map<String, Object> tree) {
+    return isProven(tree) ? 0 : 1;
+  }
+
+  private static boolean isProven(Map<String, Object> tree) {
+    return Boolean.TRUE.equals(tree.get("proven"));
+  }
+
+  @Override
+  void print(PrintWriter out, Map<String, Object> tree) {
     Map<String, Object> c = Text.object(tree, "charge");
     out.printf(
         "charge %s: %s %s for %s %s of %s/%s%n",
@@ -85,6 +95,6 @@ public final class ExplainCommand implements Callable<Integer> {
           "  %-4s %-9s %s%n",
           Boolean.TRUE.equals(v.get("good")) ? "ok" : "NOT", Text.of(v, "check"), v.get("says"));
     }
-    out.println(proven ? "proven" : "NOT PROVEN: what is named above was changed or lost");
+    out.println(isProven(tree) ? "proven" : "NOT PROVEN: what is named above was changed or lost");
   }
 }

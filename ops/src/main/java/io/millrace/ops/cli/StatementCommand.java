@@ -1,25 +1,19 @@
 package io.millrace.ops.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace statement}. */
 @Command(
     name = "statement",
     mixinStandardHelpOptions = true,
     description = "Prints the invoices and partner statements of a closed period.")
-public final class StatementCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin private final Target target = new Target();
-
+public final class StatementCommand extends DeskCommand {
   @Parameters(paramLabel = "PERIOD", description = "its number, from 0")
   private int period;
 
@@ -30,44 +24,27 @@ public final class StatementCommand implements Callable<Integer> {
   private @Nullable String cursor;
 
   @Override
-  public Integer call() throws Exception {
-    Map<String, Object> tree;
-    try (Desk desk = target.desk()) {
-      tree =
-          desk.ask(
-              "/ops/statements",
-              Desk.query("period", period, "lines", lines, "cursor", cursor),
-              null);
+  Map<String, Object> ask(Desk desk) throws Exception {
+    return desk.ask(
+        "/ops/statements", Desk.query("period", period, "lines", lines, "cursor", cursor), null);
+  }
+
+  @Override
+  void print(PrintWriter out, Map<String, Object> page) {
+    List<Map<String, Object>> statements = Text.list(page, "statements");
+    if (statements.isEmpty()) {
+      out.println("period " + period + " has no statements: `close " + period + "` makes them");
+    } else {
+      Text.table(
+          out, statements, "id", "account", "total", "currency", "delivery", "reference", "reason");
     }
-    PrintWriter out = spec.commandLine().getOut();
-    if (!target.printed(out, tree)) {
-      if (Text.list(tree, "statements").isEmpty()) {
-        out.println("period " + period + " has no statements: `close " + period + "` makes them");
-      } else {
-        Text.table(
-            out,
-            Text.list(tree, "statements"),
-            "id",
-            "account",
-            "total",
-            "currency",
-            "delivery",
-            "reference",
-            "reason");
+    for (Map<String, Object> statement : statements) {
+      if (lines) {
+        out.println();
+        out.println(Text.of(statement, "id"));
+        Text.table(out, Text.list(statement, "lines"), "offer", "name", "late", "exact", "amount");
       }
-      for (Map<String, Object> statement : Text.list(tree, "statements")) {
-        if (lines) {
-          out.println();
-          out.println(Text.of(statement, "id"));
-          Text.table(
-              out, Text.list(statement, "lines"), "offer", "name", "late", "exact", "amount");
-        }
-      }
-      if (tree.get("next") != null) {
-        out.println("more: --cursor " + Text.of(tree, "next"));
-      }
-      out.flush();
     }
-    return 0;
+    printCursor(out, page);
   }
 }

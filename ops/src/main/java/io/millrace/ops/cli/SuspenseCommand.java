@@ -2,11 +2,10 @@ package io.millrace.ops.cli;
 
 import io.millrace.ops.rest.Json;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,10 +35,7 @@ public final class SuspenseCommand implements Runnable {
       name = "list",
       mixinStandardHelpOptions = true,
       description = "Lists them, oldest first.")
-  static final class ListCommand implements Callable<Integer> {
-    @Spec private CommandSpec spec;
-    @Mixin private final Target target = new Target();
-
+  static final class ListCommand extends DeskCommand {
     @Option(names = "--reason", paramLabel = "CODE", description = "like unknown-device")
     private @Nullable String reason;
 
@@ -62,47 +58,32 @@ public final class SuspenseCommand implements Runnable {
     private @Nullable String cursor;
 
     @Override
-    public Integer call() throws Exception {
-      Map<String, Object> tree;
-      try (Desk desk = target.desk()) {
-        tree =
-            desk.ask(
-                "/ops/suspense",
-                Desk.query(
-                    "reason", reason,
-                    "source", source,
-                    "state", state,
-                    "since", since,
-                    "limit", limit,
-                    "cursor", cursor),
-                null);
+    Map<String, Object> ask(Desk desk) throws Exception {
+      return desk.ask(
+          "/ops/suspense",
+          Desk.query(
+              "reason", reason,
+              "source", source,
+              "state", state,
+              "since", since,
+              "limit", limit,
+              "cursor", cursor),
+          null);
+    }
+
+    @Override
+    void print(PrintWriter out, Map<String, Object> page) {
+      Map<String, Object> open = Text.object(page, "open");
+      if (open.isEmpty()) {
+        out.println("nothing is open");
       }
-      PrintWriter out = spec.commandLine().getOut();
-      if (!target.printed(out, tree)) {
-        Map<String, Object> open = Text.object(tree, "open");
-        if (open.isEmpty()) {
-          out.println("nothing is open");
-        }
-        open.forEach((code, count) -> out.printf("%8s open  %s%n", count, code));
-        if (!Text.list(tree, "events").isEmpty()) {
-          out.println();
-          Text.table(
-              out,
-              Text.list(tree, "events"),
-              "hash",
-              "reason",
-              "state",
-              "source",
-              "receivedAt",
-              "size",
-              "text");
-        }
-        if (tree.get("next") != null) {
-          out.println("more: --cursor " + Text.of(tree, "next"));
-        }
-        out.flush();
+      open.forEach((code, count) -> out.printf("%8s open  %s%n", count, code));
+      List<Map<String, Object>> events = Text.list(page, "events");
+      if (!events.isEmpty()) {
+        out.println();
+        Text.table(out, events, "hash", "reason", "state", "source", "receivedAt", "size", "text");
       }
-      return 0;
+      printCursor(out, page);
     }
   }
 
@@ -111,32 +92,25 @@ public final class SuspenseCommand implements Runnable {
       name = "show",
       mixinStandardHelpOptions = true,
       description = "Shows one with all its bytes.")
-  static final class ShowCommand implements Callable<Integer> {
-    @Spec private CommandSpec spec;
-    @Mixin private final Target target = new Target();
-
+  static final class ShowCommand extends DeskCommand {
     @Parameters(paramLabel = "HASH", description = "its hash, or the first 8 digits or more")
     private String hash;
 
     @Override
-    public Integer call() throws Exception {
-      Map<String, Object> tree;
-      try (Desk desk = target.desk()) {
-        tree = desk.ask("/ops/suspense/" + Desk.escaped(hash), "", null);
-      }
-      PrintWriter out = spec.commandLine().getOut();
-      if (!target.printed(out, tree)) {
-        tree.forEach(
-            (member, value) -> {
-              if (!member.equals("raw") && !member.equals("text")) {
-                out.printf("%-11s %s%n", member, Text.of(tree, member));
-              }
-            });
-        out.println();
-        out.println(tree.get("text"));
-        out.flush();
-      }
-      return 0;
+    Map<String, Object> ask(Desk desk) throws Exception {
+      return desk.ask("/ops/suspense/" + Desk.escaped(hash), "", null);
+    }
+
+    @Override
+    void print(PrintWriter out, Map<String, Object> tree) {
+      tree.forEach(
+          (member, value) -> {
+            if (!member.equals("raw") && !member.equals("text")) {
+              out.printf("%-11s %s%n", member, Text.of(tree, member));
+            }
+          });
+      out.println();
+      out.println(tree.get("text"));
     }
   }
 
@@ -145,10 +119,7 @@ public final class SuspenseCommand implements Runnable {
       name = "recycle",
       mixinStandardHelpOptions = true,
       description = "Tries all open events of a reason again. Needs a running node.")
-  static final class RecycleCommand implements Callable<Integer> {
-    @Spec private CommandSpec spec;
-    @Mixin private final Target target = new Target();
-
+  static final class RecycleCommand extends DeskCommand {
     @Option(
         names = "--reason",
         required = true,
@@ -163,21 +134,16 @@ public final class SuspenseCommand implements Runnable {
     private @Nullable String override;
 
     @Override
-    public Integer call() throws Exception {
-      Map<String, Object> tree;
-      try (Desk desk = target.desk()) {
-        tree =
-            desk.ask(
-                "/ops/suspense/recycle", "", Json.object("reason", reason, "override", override));
-      }
-      PrintWriter out = spec.commandLine().getOut();
-      if (!target.printed(out, tree)) {
-        out.printf(
-            "%s tried, %s of them are charged or duplicates now%n",
-            Text.of(tree, "tried"), Text.of(tree, "ended"));
-        out.flush();
-      }
-      return 0;
+    Map<String, Object> ask(Desk desk) throws Exception {
+      return desk.ask(
+          "/ops/suspense/recycle", "", Json.object("reason", reason, "override", override));
+    }
+
+    @Override
+    void print(PrintWriter out, Map<String, Object> tree) {
+      out.printf(
+          "%s tried, %s of them are charged or duplicates now%n",
+          Text.of(tree, "tried"), Text.of(tree, "ended"));
     }
   }
 }

@@ -75,7 +75,9 @@ public final class ChargeHandlers {
   private Answer explained(Call call) throws Exception {
     Optional<ChargeId> id = ChargeId.parse(call.text("charge"));
     Optional<Explanation> found =
-        id.isEmpty() ? Optional.empty() : explainer.explain(id.get(), call.number("events"));
+        id.isEmpty()
+            ? Optional.empty()
+            : explainer.explain(id.get(), call.number("events"), call.flag("wholeChain"));
     Explanation explanation =
         found.orElseThrow(
             () ->

@@ -3,9 +3,7 @@ package io.millrace.processors.explain;
 import io.millrace.catalog.ChargeRule;
 import io.millrace.processors.explain.EvidenceList.Ref;
 import io.millrace.processors.journal.JournalCodec;
-import io.millrace.processors.rating.PriceCurve;
 import io.millrace.processors.rating.Rules;
-import io.millrace.processors.rating.Rules.UsageCharge;
 import io.millrace.processors.shard.ChargeId;
 import io.millrace.processors.shard.Digests;
 import io.millrace.processors.shard.Effects.ChargeRow;
@@ -44,6 +42,12 @@ public final class ChargeProof {
     this.charge = charge;
   }
 
+  /** Whether a charge is what its digest was made of. */
+  public static boolean isSealed(ChargeId id, ChargeRow charge) {
+    byte[] digest = Digests.charge(new ShardKey(id.tenant(), id.shard()), id.seq(), charge);
+    return Arrays.equals(digest, charge.digest());
+  }
+
   /** Checks the hashes of a journal row; its evidence is null once its retention has passed. */
   public void journalRow(
       long number,
@@ -76,13 +80,13 @@ public final class ChargeProof {
    */
   public void event(Ref ref, int shard, long subscription, long occurredAt, long reading) {
     if (!seen.add(ref)) {
-      events.add(at(ref) + " is listed twice");
+      events.add(ref.text() + " is listed twice");
     }
     if (subscription != charge.subscription() || shard != id.shard()) {
-      events.add(at(ref) + " is another subscription's");
+      events.add(ref.text() + " is another subscription's");
     }
     if (occurredAt < charge.windowStart() || occurredAt >= charge.windowEnd()) {
-      events.add(at(ref) + " took place outside the charge's window");
+      events.add(ref.text() + " took place outside the charge's window");
     }
     firstAt = Math.min(firstAt, occurredAt);
     lastAt = Math.max(lastAt, occurredAt);
@@ -95,49 +99,55 @@ public final class ChargeProof {
 
   /** An event that can't be found where the evidence says. */
   public void eventLost(Ref ref, String why) {
-    events.add(at(ref) + " " + why);
+    events.add(ref.text() + " " + why);
   }
 
   /** An event whose raw bytes say something else than what was charged. */
   public void rawDiffers(Ref ref) {
-    raw.add(at(ref) + " was charged as something else than its raw bytes say");
-  }
-
-  private static String at(Ref ref) {
-    return "row " + ref.row() + " of journal row " + ref.commit();
+    raw.add(ref.text() + " was charged as something else than its raw bytes say");
   }
 
   /**
    * What all of it came to.
    *
+   * @param chain what following the shard's chain came to
    * @param rules that the charge was priced by; null where they are not known
-   * @param before the quantity that the subscription had reached in this period, on this charge,
-   *     with those sealed earlier; for a line of a period's end the amount
+   * @param walk of its events up the price curve; null where the charge has no curve
+   * @param before for a line of a period's end, what it had asked before; ledger units
    */
-  public List<Verdict> verdicts(@Nullable Rules rules, long before) {
+  public List<Verdict> verdicts(
+      Verdict chain, @Nullable Rules rules, @Nullable PriceWalk walk, long before) {
     List<Verdict> all = new ArrayList<>();
-    byte[] digest = Digests.charge(new ShardKey(id.tenant(), id.shard()), id.seq(), charge);
+    boolean sealed = isSealed(id, charge);
     all.add(
         new Verdict(
             "charge",
-            Arrays.equals(digest, charge.digest()),
-            Arrays.equals(digest, charge.digest())
+            sealed,
+            sealed
                 ? "the charge is what its digest was made of"
                 : "charge " + id + " is not what its digest was made of"));
-    all.add(verdict("journal", journal, journalRows + " journal rows are what their digests say"));
+    all.add(
+        verdict(
+            "journal",
+            journal,
+            Verdict.words("%,d journal rows are what their digests say", journalRows)));
+    all.add(chain);
     if (seen.size() != charge.events()) {
       events.add(seen.size() + " events are there, the charge is for " + charge.events());
     } else if (!seen.isEmpty() && (firstAt != charge.firstAt() || lastAt != charge.lastAt())) {
       events.add("the first or last event is not from the time that the charge says");
     }
     all.add(
-        verdict("events", events, seen.size() + " events are this subscription's, in the window"));
+        verdict(
+            "events",
+            events,
+            Verdict.words("%,d events are this subscription's, in the window", seen.size())));
     if (withoutRaw > 0) {
       raw.add("the raw bytes of " + withoutRaw + " journal rows are past their retention");
     }
     all.add(verdict("raw", raw, "the raw bytes say what was charged"));
     all.add(quantities());
-    all.add(rules == null ? unpriced() : price(rules, before));
+    all.add(rules == null ? unpriced() : price(rules, walk, before));
     return all;
   }
 
@@ -195,7 +205,7 @@ public final class ChargeProof {
     return null;
   }
 
-  private Verdict price(Rules rules, long before) {
+  private Verdict price(Rules rules, @Nullable PriceWalk walk, long before) {
     ChargeRule rule = rule(rules);
     if (rule == null) {
       return new Verdict("price", false, "the catalog has no charge of that name");
@@ -206,10 +216,9 @@ public final class ChargeProof {
         case ChargeRule.AtClose c ->
             price(
                 Math.subtractExact(lines.amount(), before),
-                0,
                 "what the period's charges ask for at its end");
-        case ChargeRule.Recurring r -> price(lines.amount(), 0, "the amount that recurs");
-        case ChargeRule.Usage u -> usagePrice(u, lines, curve(rules, u), before);
+        case ChargeRule.Recurring r -> price(lines.amount(), "the amount that recurs");
+        case ChargeRule.Usage u -> usagePrice(u, lines, walk);
       };
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       return new Verdict("price", false, "what it says to be made of is damaged");
@@ -218,55 +227,52 @@ public final class ChargeProof {
     }
   }
 
-  private PriceCurve curve(Rules rules, ChargeRule.Usage rule) {
-    for (UsageCharge each : rules.offers().get(rules.offerIndex(charge.offer())).usage()) {
-      if (each.name().equals(rule.name())) {
-        return each.curve();
-      }
-    }
-    throw new AssertionError("a usage charge without a curve: " + rule.name());
-  }
-
-  /**
-   * The price of the quantity from where the curve stood, or else what the charge's own lines come
-   * to. Where events of other windows came in between, each event may have been rounded on its own:
-   * a unit of the ledger apart at most.
-   */
-  private Verdict usagePrice(
-      ChargeRule.Usage rule, PriceLines lines, PriceCurve curve, long before) {
+  private Verdict usagePrice(ChargeRule.Usage rule, PriceLines lines, @Nullable PriceWalk walk) {
     if (PriceLines.countsUnits(rule) && lines.units() != charge.quantity()) {
       return new Verdict(
           "price",
           false,
-          "its lines are for "
-              + lines.units()
-              + " scaled units, the charge for "
-              + charge.quantity());
+          Verdict.words(
+              "its lines are for %,d scaled units, the charge for %,d",
+              lines.units(), charge.quantity()));
     }
-    long after = Math.addExact(before, charge.quantity());
-    boolean unbroken = curve.between(before, after) == charge.amount();
-    return price(
-        unbroken ? charge.amount() : lines.amount(), charge.events(), "the price of the quantity");
+    if (walk == null) {
+      return new Verdict("price", false, "its events were not priced once more");
+    }
+    if (!walk.faults().isEmpty()) {
+      return verdict("price", walk.faults(), "");
+    }
+    if (walk.isPastHorizon()) {
+      return pricePastHorizon(lines.amount());
+    }
+    Verdict price = price(walk.amount(), "the price of its events from where the curve stood");
+    return price.good() && !Arrays.equals(walk.tiers(), charge.tiers())
+        ? new Verdict("price", false, "what it says to be made of is not what its events moved")
+        : price;
   }
 
-  private Verdict price(long expected, int apart, String what) {
-    long difference = Math.abs(Math.subtractExact(charge.amount(), expected));
-    if (difference == 0) {
-      return new Verdict("price", true, "the amount is " + what);
-    }
-    if (difference <= apart) {
-      return new Verdict(
-          "price",
-          true,
-          "the amount is "
-              + what
-              + ", "
-              + difference
-              + " ledger units apart because other windows' events came in between");
-    }
+  /**
+   * Where the curve stood may have been forgotten by then, and nothing tells whether it was: what
+   * is left to check is that the lines come to the amount. Each event was rounded on its own.
+   */
+  private Verdict pricePastHorizon(long expected) {
+    boolean good = Math.absExact(Math.subtractExact(charge.amount(), expected)) <= charge.events();
     return new Verdict(
         "price",
-        false,
-        "the amount is " + charge.amount() + " ledger units, " + what + " is " + expected);
+        good,
+        Verdict.words(
+            "it was let in past the horizon, where the curve's positions are forgotten; its lines"
+                + " come to %,d ledger units, the amount is %,d",
+            expected, charge.amount()));
+  }
+
+  private Verdict price(long expected, String what) {
+    return charge.amount() == expected
+        ? new Verdict("price", true, "the amount is " + what + ", to the unit")
+        : new Verdict(
+            "price",
+            false,
+            Verdict.words(
+                "the amount is %,d ledger units, %s is %,d", charge.amount(), what, expected));
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.processors.explain;
 
 import io.millrace.processors.codec.ByteReader;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** The events of a charge, as its {@code evidence} lists them: pairs of varints. */
@@ -14,7 +15,17 @@ public final class EvidenceList {
    * @param commit the commit's number
    * @param row its index in the commit's usage
    */
-  public record Ref(long commit, int row) {}
+  public record Ref(long commit, int row) {
+
+    /** The order in which events were journalled. */
+    public static final Comparator<Ref> ORDER =
+        Comparator.comparingLong(Ref::commit).thenComparingInt(Ref::row);
+
+    /** As a person reads it: {@code row 3 of journal row 12}. */
+    public String text() {
+      return "row " + row + " of journal row " + commit;
+    }
+  }
 
   /**
    * Reads a list.

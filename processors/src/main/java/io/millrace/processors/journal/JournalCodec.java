@@ -38,6 +38,7 @@ public final class JournalCodec implements AutoCloseable {
   public static final int DEFAULT_LEVEL = 1;
 
   private static final int VERSION = 1;
+  private static final ByteWriter NONE = new ByteWriter();
 
   private final ColumnWriter columns;
   private final RatingWriter ratingWriter;
@@ -49,6 +50,9 @@ public final class JournalCodec implements AutoCloseable {
   private final ByteWriter evidence = new ByteWriter(1 << 16);
   private final ByteWriter commands = new ByteWriter();
   private final ByteWriter commandEvidence = new ByteWriter();
+  private final UsageBatch picked = new UsageBatch(1);
+  private boolean pickRaw;
+  private long[] rowValues = new long[16];
 
   /** One that compresses at {@link #DEFAULT_LEVEL}. */
   public JournalCodec() {
@@ -118,20 +122,87 @@ public final class JournalCodec implements AutoCloseable {
   }
 
   /**
-   * The raw bytes of one row.
+   * A shard's part in a commit.
    *
-   * @param row its index in the commit's usage
+   * @param shard its number
+   * @param seq the commit's number in the shard
+   */
+  public record Link(int shard, long seq) {}
+
+  /**
+   * Which shards took part in a commit, without reading what they did.
+   *
    * @throws JournalDamaged where the bytes are not those of a commit
    */
-  public byte[] rawOf(long number, byte[] rating, byte[] evidence, int row) {
+  public List<Link> links(long number, byte[] rating) {
+    return undamaged(
+        number,
+        () -> {
+          ratingReader.readHeads(open(rating));
+          List<Link> links = new ArrayList<>(ratingReader.sections);
+          for (int s = 0; s < ratingReader.sections; s++) {
+            int shard = Math.toIntExact(ratingReader.sectionShard[s]);
+            links.add(new Link(shard, ratingReader.sectionSeq[s]));
+          }
+          return links;
+        });
+  }
+
+  /**
+   * Opens a journal row of which a few rows of usage are wanted.
+   *
+   * @return how many it has; each can be {@link #pick}ed until something else is read
+   * @throws JournalDamaged where the bytes are not those of a commit
+   */
+  public int open(long number, byte[] rating, byte @Nullable [] evidence) {
     return undamaged(
         number,
         () -> {
           ratingReader.read(open(rating));
-          ByteReader in = open(evidence);
-          readColumns.block(in, MAX_RAW_BYTES);
-          evidenceReader.read(in, ratingReader);
-          return evidenceReader.event(row).toByteArray();
+          if (evidence != null) {
+            ByteReader in = open(evidence);
+            readColumns.block(in, MAX_RAW_BYTES);
+            evidenceReader.read(in, ratingReader);
+          }
+          pickRaw = evidence != null;
+          return ratingReader.rows;
+        });
+  }
+
+  /**
+   * One row of usage of the journal row that was opened last.
+   *
+   * @param row its index in the commit's usage
+   * @return the one row, without raw bytes where the evidence was not there; good until the next
+   *     call
+   * @throws JournalDamaged where the bytes are not those of a commit
+   */
+  public UsageBatch pick(long number, int row) {
+    return undamaged(
+        number,
+        () -> {
+          picked.clear();
+          add(row, pickRaw, picked);
+          return picked;
+        });
+  }
+
+  /**
+   * When a row of the journal row that was opened last was committed.
+   *
+   * @return the shard's time, milliseconds since 1970-01-01 UTC
+   * @throws JournalDamaged where no shard's part has the row
+   */
+  public long timeOf(long number, int row) {
+    return undamaged(
+        number,
+        () -> {
+          for (int s = 0; s < ratingReader.sections; s++) {
+            if (row >= ratingReader.usageFrom[s] && row < ratingReader.usageTo[s]) {
+              return ratingReader.sectionTime[s];
+            }
+          }
+          throw new IllegalArgumentException("no shard has row " + row);
         });
   }
 
@@ -227,37 +298,39 @@ public final class JournalCodec implements AutoCloseable {
   }
 
   private UsageBatch usage(boolean withRaw) {
-    RatingReader r = ratingReader;
-    UsageBatch usage = new UsageBatch(r.rows);
-    ByteWriter none = new ByteWriter();
-    long[] values = new long[16];
-    for (int row = 0; row < r.rows; row++) {
-      int from = r.valueFrom[row];
-      int count = r.valueFrom[row + 1] - from;
-      if (count > values.length) {
-        values = new long[count * 2];
-      }
-      System.arraycopy(r.values, from, values, 0, count);
-      ByteWriter raw = withRaw ? evidenceReader.event(row) : none;
-      if (raw.size() > MAX_RAW_BYTES - usage.rawSize()) {
-        throw new IllegalArgumentException("over " + MAX_RAW_BYTES + " raw bytes");
-      }
-      usage.add(
-          Math.toIntExact(r.shard[row]),
-          r.subscription[row],
-          Math.toIntExact(r.source[row]),
-          r.eventId[row],
-          r.numbered[row],
-          r.occurredAt[row],
-          r.receivedAt[row],
-          Math.toIntExact(r.type[row]),
-          values,
-          count,
-          raw.array(),
-          0,
-          raw.size());
+    UsageBatch usage = new UsageBatch(ratingReader.rows);
+    for (int row = 0; row < ratingReader.rows; row++) {
+      add(row, withRaw, usage);
     }
     return usage;
+  }
+
+  private void add(int row, boolean withRaw, UsageBatch usage) {
+    RatingReader r = ratingReader;
+    int from = r.valueFrom[row];
+    int count = r.valueFrom[row + 1] - from;
+    if (count > rowValues.length) {
+      rowValues = new long[count * 2];
+    }
+    System.arraycopy(r.values, from, rowValues, 0, count);
+    ByteWriter raw = withRaw ? evidenceReader.event(row) : NONE;
+    if (raw.size() > MAX_RAW_BYTES - usage.rawSize()) {
+      throw new IllegalArgumentException("over " + MAX_RAW_BYTES + " raw bytes");
+    }
+    usage.add(
+        Math.toIntExact(r.shard[row]),
+        r.subscription[row],
+        Math.toIntExact(r.source[row]),
+        r.eventId[row],
+        r.numbered[row],
+        r.occurredAt[row],
+        r.receivedAt[row],
+        Math.toIntExact(r.type[row]),
+        rowValues,
+        count,
+        raw.array(),
+        0,
+        raw.size());
   }
 
   private static ByteReader open(byte[] bytes) {

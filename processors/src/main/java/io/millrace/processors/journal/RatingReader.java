@@ -35,10 +35,15 @@ final class RatingReader {
     this.columns = columns;
   }
 
-  void read(ByteReader in) {
+  /** Reads the sections only, and not what is in them. */
+  void readHeads(ByteReader in) {
     sections = in.count(MAX_SECTIONS);
     rows = in.count(JournalCodec.MAX_ROWS);
     heads(in);
+  }
+
+  void read(ByteReader in) {
+    readHeads(in);
     int flags = in.u8();
     if (flags > 3) {
       throw new IllegalArgumentException("no such flags: " + flags);

@@ -135,6 +135,17 @@ public final class Shard {
     return Optional.ofNullable(state.accounts.get(id)).map(a -> AccountView.of(a, rules));
   }
 
+  /**
+   * The events of a subscription's charge that no charge is sealed for yet.
+   *
+   * @param charge its index in the offer
+   * @return a list of (commit, row) for each open window, as a charge's evidence has it
+   */
+  public List<byte[]> openEvidence(long subscription, int charge) {
+    Subscription found = state.subscriptions.get(subscription);
+    return found == null ? List.of() : found.openEvidence(charge);
+  }
+
   /** Totals of all accounts of this shard: accrued and posted, in ledger units. */
   public long[] money() {
     long[] sums = new long[2];

@@ -4,7 +4,9 @@ import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.dedupe.DedupeWindow;
 import io.millrace.processors.undo.UndoLog;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,6 +170,17 @@ final class Subscription implements UndoLog.Undoable {
       }
     }
     return null;
+  }
+
+  /** The evidence of each open window of a charge. */
+  List<byte[]> openEvidence(int charge) {
+    List<byte[]> all = new ArrayList<>();
+    for (Accrual accrual : accruals) {
+      if (accrual.charge == charge) {
+        all.add(Arrays.copyOf(accrual.evidence, accrual.evidenceSize));
+      }
+    }
+    return all;
   }
 
   /** Drops positions of periods before this one. */

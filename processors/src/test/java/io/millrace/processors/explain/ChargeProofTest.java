@@ -14,7 +14,6 @@ import io.millrace.processors.shard.ChargeId;
 import io.millrace.processors.shard.Digests;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.ShardKey;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -23,28 +22,12 @@ class ChargeProofTest {
   private static final byte[] RATING = {1, 2, 3};
   private static final byte[] EVIDENCE = {4, 5, 6};
 
+  private static final Verdict CHAIN = new Verdict("chain", true, "followed");
   private static final Rules RULES = rules();
 
   private static Rules rules() {
-    String text =
-        """
-        catalog: smart-city
-        effective: 2026-11-02
-        currency: EUR
-        zone: UTC
-        period: 24h
-        meters:
-          energy: {event: lamp.report, value: data.wh, unit: Wh, scale: 3, aggregate: sum}
-        offers:
-          lamp:
-            scope: device
-            window: 1h
-            charges:
-              energy: {meter: energy, per-unit: 0.00005, unit: kWh}
-              lease:  {recurring: 0.10, every: day}
-        """;
     Catalog catalog =
-        switch (CatalogFile.read("test", text.getBytes(StandardCharsets.UTF_8))) {
+        switch (CatalogFile.read("test", CatalogFile.template("smart-city.yaml"))) {
           case CatalogFile.Result.Accepted a -> a.catalog();
           case CatalogFile.Result.Rejected r -> throw new AssertionError(r.problems());
         };
@@ -113,8 +96,20 @@ class ChargeProofTest {
     return proof;
   }
 
-  private static List<String> faults(ChargeProof proof, long before) {
-    return proof.verdicts(RULES, before).stream()
+  /** Of the two events, where nothing was used before. */
+  private static PriceWalk walk() {
+    PriceWalk walk = new PriceWalk(RULES.offers().getFirst().usage().getFirst().curve());
+    walk.event(new Ref(5, 0), 0, 400, true);
+    walk.event(new Ref(5, 1), 0, 60, true);
+    return walk;
+  }
+
+  private static List<String> faults(ChargeProof proof) {
+    return faults(proof, walk());
+  }
+
+  private static List<String> faults(ChargeProof proof, PriceWalk walk) {
+    return proof.verdicts(CHAIN, RULES, walk, 0).stream()
         .filter(v -> !v.good())
         .map(Verdict::check)
         .toList();
@@ -122,8 +117,8 @@ class ChargeProofTest {
 
   @Test
   void charge_isProven() {
-    assertEquals(List.of(), faults(walked(charge()), 0));
-    assertEquals(6, walked(charge()).verdicts(RULES, 0).size());
+    assertEquals(List.of(), faults(walked(charge())));
+    assertEquals(7, walked(charge()).verdicts(CHAIN, RULES, walk(), 0).size());
   }
 
   @Test
@@ -150,7 +145,7 @@ class ChargeProofTest {
             c.tiers(),
             c.evidence(),
             c.digest());
-    assertEquals(List.of("charge"), faults(walked(changed), 0));
+    assertEquals(List.of("charge"), faults(walked(changed)));
   }
 
   @Test
@@ -160,7 +155,7 @@ class ChargeProofTest {
     row(proof, RATING, new byte[] {4, 5, 7});
     proof.event(new Ref(5, 0), 3, 7, 10, 400);
     proof.event(new Ref(5, 1), 3, 7, 20, 60);
-    Verdict journal = proof.verdicts(RULES, 0).get(1);
+    Verdict journal = proof.verdicts(CHAIN, RULES, walk(), 0).get(1);
     assertTrue(!journal.good());
     assertTrue(journal.says().contains("journal row 5 is not"), journal.says());
     assertTrue(journal.says().contains("evidence of journal row 5"), journal.says());
@@ -172,7 +167,7 @@ class ChargeProofTest {
     row(proof, RATING, EVIDENCE);
     proof.event(new Ref(5, 0), 3, 7, 10, 400);
     proof.event(new Ref(5, 1), 3, 7, 20, 61);
-    assertEquals(List.of("quantity"), faults(proof, 0));
+    assertEquals(List.of("quantity"), faults(proof));
   }
 
   @Test
@@ -180,21 +175,21 @@ class ChargeProofTest {
     ChargeProof foreign = new ChargeProof(ID, charge());
     foreign.event(new Ref(5, 0), 3, 8, 10, 400);
     foreign.event(new Ref(5, 1), 3, 7, 20, 60);
-    assertEquals(List.of("events"), faults(foreign, 0));
+    assertEquals(List.of("events"), faults(foreign));
 
     ChargeProof repeated = new ChargeProof(ID, charge());
     repeated.event(new Ref(5, 0), 3, 7, 10, 400);
     repeated.event(new Ref(5, 0), 3, 7, 20, 60);
-    assertEquals(List.of("events"), faults(repeated, 0));
+    assertEquals(List.of("events"), faults(repeated));
 
     ChargeProof lost = new ChargeProof(ID, charge());
     lost.event(new Ref(5, 0), 3, 7, 10, 400);
-    assertEquals(List.of("events", "quantity"), faults(lost, 0));
+    assertEquals(List.of("events", "quantity"), faults(lost));
 
     ChargeProof elsewhen = new ChargeProof(ID, charge());
     elsewhen.event(new Ref(5, 0), 3, 7, 10, 400);
     elsewhen.event(new Ref(5, 1), 3, 7, 3_600_000, 60);
-    assertEquals(List.of("events"), faults(elsewhen, 0));
+    assertEquals(List.of("events"), faults(elsewhen));
   }
 
   @Test
@@ -204,29 +199,45 @@ class ChargeProofTest {
     gone.journalRow(5, 1, RATING, null, hash, JournalCodec.digest(5, 1, 1, RATING, hash));
     gone.event(new Ref(5, 0), 3, 7, 10, 400);
     gone.event(new Ref(5, 1), 3, 7, 20, 60);
-    assertEquals(List.of("raw"), faults(gone, 0));
+    assertEquals(List.of("raw"), faults(gone));
 
     ChargeProof differs = walked(charge());
     differs.rawDiffers(new Ref(5, 1));
-    assertEquals(List.of("raw"), faults(differs, 0));
+    assertEquals(List.of("raw"), faults(differs));
   }
 
   @Test
-  void wrongPrice_isFound() {
-    assertEquals(List.of("price"), faults(walked(charge(2, 460, 26, "energy")), 0));
-    assertEquals(List.of(), faults(walked(charge(2, 460, 25, "energy")), 0)); // A unit an event.
-    assertEquals(List.of("price"), faults(walked(charge(2, 460, 23, "gone")), 0));
-    Verdict unknown = walked(charge()).verdicts(null, 0).getLast();
+  void wrongPrice_isFoundToTheUnit() {
+    assertEquals(List.of("price"), faults(walked(charge(2, 460, 24, "energy"))));
+    assertEquals(List.of("price"), faults(walked(charge(2, 460, 22, "energy"))));
+    PriceWalk none = null;
+    assertEquals(List.of("price"), faults(walked(charge(2, 460, 23, "gone")), none));
+    Verdict unknown = walked(charge()).verdicts(CHAIN, null, null, 0).getLast();
     assertEquals("price", unknown.check());
     assertTrue(!unknown.good());
   }
 
   @Test
+  void priceThatHangsOnSomethingDamaged_saysOnWhat() {
+    PriceWalk walk = walk();
+    walk.fault("charge 1-3-9-0 is not what it was");
+    Verdict price = walked(charge()).verdicts(CHAIN, RULES, walk, 0).getLast();
+    assertTrue(!price.good());
+    assertEquals("charge 1-3-9-0 is not what it was", price.says());
+  }
+
+  @Test
+  void brokenChain_isNotProven() {
+    Verdict broken = new Verdict("chain", false, "journal row 4 is gone");
+    assertTrue(walked(charge()).verdicts(broken, RULES, walk(), 0).contains(broken));
+  }
+
+  @Test
   void recurringCharge_isItsAmountOnce() {
     ChargeProof proof = new ChargeProof(ID, charge(0, 1, 100_000_000, "lease"));
-    assertEquals(List.of(), faults(proof, 0));
+    assertEquals(List.of(), faults(proof));
     ChargeProof dear = new ChargeProof(ID, charge(0, 1, 100_000_001, "lease"));
-    assertEquals(List.of("price"), faults(dear, 0));
+    assertEquals(List.of("price"), faults(dear));
   }
 
   @Test

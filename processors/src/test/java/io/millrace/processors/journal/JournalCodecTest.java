@@ -144,12 +144,35 @@ class JournalCodecTest {
     Commit commit = Commits.lamps(500, 8, 21);
     try (JournalCodec codec = new JournalCodec()) {
       Encoded encoded = codec.encode(commit);
-      for (int row : new int[] {0, 63, 499}) {
-        assertArrayEquals(
-            commit.usage().rawOf(row), codec.rawOf(99, encoded.rating(), encoded.evidence(), row));
+      assertEquals(500, codec.open(99, encoded.rating(), encoded.evidence()));
+      for (int row : new int[] {0, 499, 63}) {
+        UsageBatch picked = codec.pick(99, row);
+        assertEquals(1, picked.size());
+        assertArrayEquals(commit.usage().rawOf(row), picked.rawOf(0));
+        assertEquals(commit.usage().subscription[row], picked.subscription[0]);
+        assertEquals(commit.usage().eventId[row], picked.eventId[0]);
+        assertEquals(commit.usage().values[commit.usage().valueFrom[row]], picked.values[0]);
       }
-      assertThrows(
-          JournalDamaged.class, () -> codec.rawOf(99, encoded.rating(), encoded.evidence(), 500));
+      for (Section section : commit.sections()) {
+        assertEquals(section.time(), codec.timeOf(99, section.usageFrom()));
+        assertEquals(section.time(), codec.timeOf(99, section.usageTo() - 1));
+      }
+      assertThrows(JournalDamaged.class, () -> codec.timeOf(99, 500));
+      assertThrows(JournalDamaged.class, () -> codec.pick(99, 500));
+      codec.open(99, encoded.rating(), null);
+      assertEquals(0, codec.pick(99, 63).rawOf(0).length);
+    }
+  }
+
+  @Test
+  void shards_are_told_without_what_they_did() {
+    Commit commit = Commits.lamps(500, 8, 21);
+    try (JournalCodec codec = new JournalCodec()) {
+      Encoded encoded = codec.encode(commit);
+      assertEquals(
+          commit.sections().stream().map(s -> new JournalCodec.Link(s.shard(), s.seq())).toList(),
+          codec.links(99, encoded.rating()));
+      assertThrows(JournalDamaged.class, () -> codec.links(99, new byte[] {1, 9}));
     }
   }
 

@@ -1,16 +1,25 @@
 package io.millrace.processors.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.processors.explain.ChargeProof;
+import io.millrace.processors.explain.EvidenceList;
+import io.millrace.processors.explain.EvidenceList.Ref;
 import io.millrace.processors.explain.PriceLine;
+import io.millrace.processors.explain.PriceWalk;
 import io.millrace.processors.explain.Verdict;
+import io.millrace.processors.rating.Rules.UsageCharge;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a charge says to be made of: its lines, which add up to it. */
 class ExplainedChargeTest {
@@ -65,10 +74,64 @@ class ExplainedChargeTest {
     return lines;
   }
 
+  /** Priced once more from the journal's events, it is the same: and only it is. */
   private static void assertPriced(OneShard shard, ChargeRow row, long before) {
-    ChargeProof proof = new ChargeProof(new ChargeId(1, 0, 1, row.n()), row);
-    Verdict price = proof.verdicts(shard.rules(), before).getLast();
+    Verdict price = price(shard, row, before);
     assertTrue(price.good(), price.says());
+    assertTrue(price.says().endsWith("to the unit"), price.says());
+    for (int apart : new int[] {-1, 1}) {
+      assertFalse(price(shard, with(row, row.amount() + apart, row.tiers()), before).good());
+    }
+    if (row.events() > 0 && row.tiers().length > 0) {
+      byte[] other = row.tiers().clone();
+      other[1] ^= 2;
+      assertFalse(price(shard, with(row, row.amount(), other), before).good());
+    }
+  }
+
+  private static Verdict price(OneShard shard, ChargeRow row, long before) {
+    ChargeProof proof = new ChargeProof(new ChargeId(1, 0, 1, row.n()), row);
+    Verdict chain = new Verdict("chain", true, "followed");
+    return proof.verdicts(chain, shard.rules(), walk(shard, row), before).getLast();
+  }
+
+  private static @Nullable PriceWalk walk(OneShard shard, ChargeRow row) {
+    List<Ref> own = EvidenceList.read(row.evidence());
+    for (UsageCharge each : shard.rules().offers().getFirst().usage()) {
+      if (each.name().equals(row.name())) {
+        PriceWalk walk = new PriceWalk(each.curve());
+        for (OneShard.Used used : shard.used().reversed()) {
+          int period = shard.rules().periods().indexOf(used.at());
+          walk.event(
+              used.ref(), period, each.quantity(used.readings(), 0), own.contains(used.ref()));
+        }
+        return walk;
+      }
+    }
+    return null;
+  }
+
+  private static ChargeRow with(ChargeRow r, long amount, byte[] tiers) {
+    return new ChargeRow(
+        r.n(),
+        r.subscription(),
+        r.account(),
+        r.catalog(),
+        r.offer(),
+        r.name(),
+        r.period(),
+        r.late(),
+        r.windowStart(),
+        r.windowEnd(),
+        r.delta(),
+        r.events(),
+        r.quantity(),
+        amount,
+        r.firstAt(),
+        r.lastAt(),
+        tiers,
+        r.evidence(),
+        r.digest());
   }
 
   @Test
@@ -157,6 +220,58 @@ class ExplainedChargeTest {
         List.of("each begun or rounded MB: 110 MB at 0.01 = 1.1"), explain(shard, rows.get(5)));
     assertEquals(101, rows.get(5).quantity());
     rows.forEach(row -> assertPriced(shard, row, 0));
+  }
+
+  /** Two windows whose events take turns, up and down, across tiers, steps and roundings. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "per-unit: 0.0001",
+        "graduated: [{to: 100, per-unit: 0.1}, {to: 500, per-unit: 0.07, flat: 1}, {per-unit:"
+            + " 0.3}]",
+        "volume: [{to: 100, per-unit: 0.1}, {to: 300, per-unit: 0.07}, {per-unit: 0.03, flat: 2}]",
+        "stair-step: [{to: 100, price: 5}, {to: 300, price: 7}, {price: 9}]",
+        "package: {of: 100, price: 0.25}",
+        "flat: 4.99",
+        "free: true",
+        "per-unit: 0.0001, round: {each: event, up-to: 10}",
+        "per-unit: 0.0001, round: {each: period, up-to: 10}",
+        "graduated: [{to: 100, per-unit: 0.1}, {per-unit: 0.03}], round: {each: event, up-to: 7}",
+        "volume: [{to: 100, per-unit: 0.1}, {per-unit: 0.03}], round: {each: period, up-to: 7}"
+      })
+  void everyShape_isPricedOnceMoreToTheUnit(String price) {
+    String unit = price.startsWith("flat") || price.startsWith("free") ? "" : ", unit: h";
+    OneShard shard = shard("JPY", "s", "used: {meter: used" + unit + ", " + price + "}");
+    long seed = 20_261_102;
+    for (int i = 0; i < 40; i++) {
+      seed = seed * 6_364_136_223_846_793_005L + 1_442_695_040_888_963_407L;
+      long reading = Math.floorMod(seed >> 33, 200_000L) - 40_000;
+      String at = i % 2 == 0 ? "2026-11-02T01:58:00Z" : "2026-11-02T02:00:10Z";
+      shard.use("2026-11-02T01:59:%02dZ".formatted(i), at, reading);
+    }
+    List<ChargeRow> rows = shard.at("2026-11-02T03:00:00Z");
+    assertEquals(2, rows.size());
+    rows.forEach(row -> assertPriced(shard, row, 0));
+  }
+
+  /** Past the horizon a position may be forgotten: the lines are what is left to check. */
+  @Test
+  void chargePastTheHorizon_isCheckedByItsLines() {
+    OneShard shard = shard("EUR", "MB", "used: {meter: used, unit: MB, per-unit: 0.01}");
+    shard.use(at(1), at(1), 100);
+    ChargeRow row = sealed(shard).getFirst();
+    for (long apart : new long[] {0, 1, 2}) {
+      PriceWalk walk = Objects.requireNonNull(walk(shard, row));
+      walk.before(0, 3);
+      walk.pastHorizon();
+      ChargeProof proof =
+          new ChargeProof(
+              new ChargeId(1, 0, 1, row.n()), with(row, row.amount() + apart, row.tiers()));
+      Verdict chain = new Verdict("chain", true, "followed");
+      Verdict price = proof.verdicts(chain, shard.rules(), walk, 0).getLast();
+      assertEquals(apart <= 1, price.good(), price.says());
+      assertTrue(price.says().contains("past the horizon"), price.says());
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogFile;
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.explain.EvidenceList.Ref;
 import io.millrace.processors.journal.Section;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Effects.ChargeRow;
@@ -24,6 +25,10 @@ final class OneShard {
   private Shard shard;
   private int serial;
   private final List<Command> commands = new ArrayList<>();
+  private final List<Used> used = new ArrayList<>();
+
+  /** An event that was charged, and where it is journalled. */
+  record Used(Ref ref, long at, long[] readings) {}
 
   /** With the device subscribed from a moment on. */
   OneShard(String text, String from, String to) {
@@ -49,6 +54,11 @@ final class OneShard {
   /** Asks for the close of a period with the next commit. */
   void close(int period) {
     commands.add(new Command.ClosePeriod(period));
+  }
+
+  /** All that was charged, in the order of the journal. */
+  List<Used> used() {
+    return used;
   }
 
   /** Time passes. */
@@ -95,6 +105,9 @@ final class OneShard {
     Shard restored = new Shard(shard.key(), rules);
     restored.overlay(new ByteReader(encoded()));
     shard = restored;
+    for (int i = 0; i < occurredAt.length; i++) {
+      used.add(new Used(new Ref(seq, i), occurredAt[i], readings));
+    }
     for (byte verdict : effects.verdicts) {
       if (verdict != Effects.Verdict.CHARGED.ordinal()) {
         throw new AssertionError("not charged: " + effects.suspended);
