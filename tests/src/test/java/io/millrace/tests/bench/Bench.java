@@ -38,7 +38,7 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "STEP",
       description =
           "some of journal, dedupe, decode, rating, core, storm, hand-built, mqtt, sftp, http,"
-              + " start, with commas (all)")
+              + " start, explain, with commas (all)")
   private Set<String> only = new LinkedHashSet<>();
 
   @Option(
@@ -126,6 +126,7 @@ public final class Bench implements Callable<Integer> {
         new MqttBench(),
         new SftpBench(),
         new HttpBench(),
-        new StartBench());
+        new StartBench(),
+        new ExplainBench());
   }
 }

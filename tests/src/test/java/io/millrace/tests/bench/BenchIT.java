@@ -57,11 +57,21 @@ class BenchIT {
             "mqtt",
             "sftp",
             "http",
-            "start"),
+            "start",
+            "explain"),
         steps);
     assertEquals(
         Set.of(
-            "journal", "dedupe", "rating", "core", "hand-built", "mqtt", "sftp", "http", "start"),
+            "journal",
+            "dedupe",
+            "rating",
+            "core",
+            "hand-built",
+            "mqtt",
+            "sftp",
+            "http",
+            "start",
+            "explain"),
         goals);
   }
 
