@@ -222,7 +222,7 @@ public final class DeviceImport {
         c.prepareStatement(
             "select s.subject, a.name, s.offer, s.valid_from, s.valid_to from subscription s"
                 + " join account a on a.tenant = s.tenant and a.id = s.account"
-                + " where s.tenant = ? and s.subject = any(?)")) {
+                + " where s.tenant = ? and s.subject in (select unnest(?::text[]))")) {
       ps.setInt(1, tenant.id());
       ps.setArray(
           2, c.createArrayOf("text", devices.stream().map(Device::subject).distinct().toArray()));
@@ -260,7 +260,9 @@ public final class DeviceImport {
 
   private Set<Long> stored(Connection c, long[] ids) throws SQLException {
     try (PreparedStatement ps =
-        c.prepareStatement("select id from subscription where tenant = ? and id = any(?)")) {
+        c.prepareStatement(
+            "select id from subscription where tenant = ? and id in (select"
+                + " unnest(?::bigint[]))")) {
       ps.setInt(1, tenant.id());
       ps.setArray(2, c.createArrayOf("bigint", Arrays.stream(ids).boxed().toArray()));
       try (ResultSet rs = ps.executeQuery()) {
