@@ -1,5 +1,6 @@
 package io.millrace.connectors.shard;
 
+import io.millrace.connectors.store.Database;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -41,6 +42,23 @@ public final class PostgresStore implements Store {
       insert into journal (tenant, number, rules, rating, evidence, evidence_hash, digest)
       values (?, ?, ?, ?, ?, ?, ?) returning nextval('commit_number')
       """;
+
+  /**
+   * The server ends a transaction that idles between statements by itself, but not one that waits
+   * in the middle of a COPY or of a batch for a client that stands still.
+   */
+  private static final String END_STANDING =
+      """
+      select pg_terminate_backend(pid, 1000) from pg_stat_activity a
+      where exists (select from shard where tenant = ? and lease_until < now())
+        and datname = current_database() and application_name = ? and pid <> pg_backend_pid()
+        and xact_start is not null and wait_event = 'ClientRead'
+        and greatest(query_start, state_change)
+            < clock_timestamp() - ? * interval '1 millisecond'
+        and exists (select from pg_locks l where l.pid = a.pid
+                    and l.relation = 'shard'::regclass and l.mode like 'Row%')
+      """;
+
   private static final String ROW = "number, epoch, seq, rules, closing, chain";
   private static final String LEASE = "now() + ? * interval '1 millisecond'";
 
@@ -181,6 +199,9 @@ public final class PostgresStore implements Store {
 
   @Override
   public List<ShardRow> take(String node, int most, boolean own) {
+    if (!own) {
+      endStanding();
+    }
     return ask(
         "take shards",
         "update shard set node = ?, epoch = epoch + 1, held_since = now(), lease_until = "
@@ -201,6 +222,21 @@ public final class PostgresStore implements Store {
           ps.setInt(7, most);
         },
         PostgresStore::rows);
+  }
+
+  /**
+   * Ends the transactions in which nodes whose leases have run out have stood still for a lease.
+   */
+  private void endStanding() {
+    ask(
+        "free the shards of nodes that stand still",
+        END_STANDING,
+        ps -> {
+          ps.setInt(1, tenant);
+          ps.setString(2, Database.APPLICATION);
+          ps.setLong(3, leaseMillis);
+        },
+        rs -> true);
   }
 
   @Override

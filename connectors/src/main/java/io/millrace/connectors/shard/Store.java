@@ -77,7 +77,8 @@ public interface Store {
   List<ShardRow> settled(List<Integer> shards);
 
   /**
-   * Takes shards that are free or whose lease has run out, and raises their epochs.
+   * Takes shards that are free or whose lease has run out, and raises their epochs. A transaction
+   * in which their owner stands still no longer keeps them from the next.
    *
    * @param node who takes them
    * @param most how many at most

@@ -27,6 +27,9 @@ public final class Database implements AutoCloseable {
    */
   public static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(10);
 
+  /** The name under which the server lists the pool's sessions. */
+  public static final String APPLICATION = "millrace";
+
   private final HikariDataSource pool;
   private final Durability durability;
 
@@ -80,7 +83,7 @@ public final class Database implements AutoCloseable {
     config.setInitializationFailTimeout(1);
     config.setConnectionInitSql(
         "set idle_in_transaction_session_timeout = " + IDLE_IN_TRANSACTION.toMillis());
-    config.addDataSourceProperty("ApplicationName", "millrace");
+    config.addDataSourceProperty("ApplicationName", APPLICATION);
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("tcpKeepAlive", "true");
     config.addDataSourceProperty("connectTimeout", PATIENCE.toSeconds());

@@ -1,6 +1,7 @@
 package io.millrace.connectors.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.catalog.Catalog;
@@ -27,6 +28,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /** What a node writes of its shards beside the commits, and while it stops. */
 class ShardHostStopTest {
@@ -168,5 +171,28 @@ class ShardHostStopTest {
       assertEquals(newer.getFirst().epoch(), store.checkpoints(1).getFirst().epoch());
       assertEquals(3, number("select count(*) from checkpoint where shard <> 1"));
     }
+  }
+
+  @Test
+  void ownerThatStandsStillInTheMiddleOfACopy_keepsItsShardsForNoLongerThanALease()
+      throws Exception {
+    Store brief = new PostgresStore(database.pool(), tenant.id(), 500, CrashPoints.NONE);
+    assertEquals(SHARDS, brief.take("paused", SHARDS, false).size());
+    Connection paused = database.connection();
+    paused.setAutoCommit(false);
+    paused
+        .createStatement()
+        .execute("update shard set closed = closed where tenant = " + tenant.id());
+    CopyIn copy =
+        paused
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyIn("copy entry (tenant, shard, seq, booked_at, what) from stdin");
+    Awaitility.await()
+        .until(() -> number("select count(*) from shard where lease_until < now()") == SHARDS);
+    assertEquals(0, store.take("other", SHARDS, false).size(), "this lease is a minute");
+    Awaitility.await().until(() -> brief.take("other", SHARDS, false).size() == SHARDS);
+    assertThrows(SQLException.class, copy::endCopy);
+    assertThrows(SQLException.class, paused::close);
   }
 }
