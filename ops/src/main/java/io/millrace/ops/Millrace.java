@@ -8,6 +8,7 @@ import io.millrace.ops.cli.DemoCommand;
 import io.millrace.ops.cli.DevicesCommand;
 import io.millrace.ops.cli.ExplainCommand;
 import io.millrace.ops.cli.FilesCommand;
+import io.millrace.ops.cli.RateCommand;
 import io.millrace.ops.cli.RunCommand;
 import io.millrace.ops.cli.SourceCommand;
 import io.millrace.ops.cli.StatementCommand;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       RunCommand.class,
       CheckCommand.class,
+      RateCommand.class,
       DevicesCommand.class,
       ExplainCommand.class,
       SourceCommand.class,

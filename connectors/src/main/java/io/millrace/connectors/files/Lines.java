@@ -109,6 +109,11 @@ final class Lines {
     }
   }
 
+  /** The number of the line it is at, from 1; blank ones count. */
+  long number() {
+    return number;
+  }
+
   /** The bytes of the line it is at. */
   byte[] copy() {
     return Arrays.copyOfRange(buffer, from, from + length);

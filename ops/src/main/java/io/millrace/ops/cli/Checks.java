@@ -101,7 +101,7 @@ final class Checks {
     }
   }
 
-  private static Refusal refused(String code, List<Problem> problems) {
+  static Refusal refused(String code, List<Problem> problems) {
     return new Refusal(
         Refusal.Kind.REFUSED,
         code,

@@ -172,6 +172,26 @@ public record Rules(
   }
 
   /**
+   * The same rules for events of any age.
+   *
+   * @param reach how old an event may be, and how far ahead of the shard's time, in milliseconds
+   */
+  public Rules reaching(long reach) {
+    return new Rules(
+        version,
+        catalog,
+        types,
+        offers,
+        periods,
+        revenue,
+        shared,
+        shards,
+        reach,
+        reach,
+        mostSuspended);
+  }
+
+  /**
    * Ledger units that usage may move in a shard, up and down, for one period: so few that whatever
    * is summed of them, over windows, accounts or shards, fits a {@code long}, and as much again for
    * what recurs.

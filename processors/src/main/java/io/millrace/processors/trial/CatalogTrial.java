@@ -10,20 +10,19 @@ import io.millrace.catalog.CatalogTest.Use;
 import io.millrace.catalog.ChargeRule;
 import io.millrace.catalog.Meter;
 import io.millrace.catalog.Problem;
-import io.millrace.processors.explain.ChargeProof;
 import io.millrace.processors.explain.PriceLine;
 import io.millrace.processors.rating.Rules;
-import io.millrace.processors.rating.Rules.EventType;
-import io.millrace.processors.shard.ChargeId;
 import io.millrace.processors.shard.Effects.ChargeRow;
+import io.millrace.processors.shard.Effects.Verdict;
+import io.millrace.processors.shard.Reason;
 import io.millrace.processors.usage.UsageBatch;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a catalog's tests: each case in a shard of its own, to the last unit. */
 public final class CatalogTrial {
@@ -48,7 +47,8 @@ public final class CatalogTrial {
   }
 
   private void run(Case one) {
-    TrialShard shard = new TrialShard(rules);
+    Watched watched = new Watched();
+    TrialShard shard = new TrialShard(rules, watched);
     shard.subscribe(
         DEVICE,
         CUSTOMER,
@@ -59,31 +59,31 @@ public final class CatalogTrial {
     for (int i = 0; i < one.usage().size(); i++) {
       Use use = one.usage().get(i);
       usage.clear();
-      add(usage, use, i);
-      int before = shard.suspended().size();
+      TypedUse.add(use, rules, DEVICE, i, usage);
+      watched.refused = null;
       shard.apply(usage);
-      if (shard.suspended().size() > before) {
-        String reason = shard.suspended().getLast().reason().code();
-        add(use.place(), "not-charged", "the event goes to suspense: " + reason);
+      Reason refused = watched.refused;
+      if (refused != null) {
+        add(use.place(), "not-charged", "the event goes to suspense: " + refused.code());
       }
     }
     shard.runTo(one.until().toEpochMilli());
-    judge(one, shard.charges());
+    judge(one, watched.charges);
   }
 
-  private void add(UsageBatch usage, Use use, int id) {
-    int type = 0;
-    while (!rules.types().get(type).name().equals(use.eventType())) {
-      type++;
+  private static final class Watched implements TrialShard.Watcher {
+    final List<ChargeRow> charges = new ArrayList<>();
+    @Nullable Reason refused;
+
+    @Override
+    public void charged(ChargeRow charge) {
+      charges.add(charge);
     }
-    EventType read = rules.types().get(type);
-    long[] values = new long[read.meters().size()];
-    for (int v = 0; v < values.length; v++) {
-      values[v] = use.readings().getOrDefault(read.meters().get(v).name(), 0L);
+
+    @Override
+    public void taken(int row, Verdict verdict, @Nullable Reason why) {
+      refused = why;
     }
-    long at = use.at().toEpochMilli();
-    byte[] raw = Integer.toString(id).getBytes(StandardCharsets.US_ASCII);
-    usage.add(0, DEVICE, 1, id, true, at, at, type, values, values.length, raw, 0, raw.length);
   }
 
   private void judge(Case one, List<ChargeRow> rows) {
@@ -125,9 +125,8 @@ public final class CatalogTrial {
   private void judge(Expected expected, List<Line> lines, List<ChargeRow> rows) {
     Map<String, PriceLine> made = new LinkedHashMap<>();
     for (ChargeRow row : rows) {
-      ChargeProof proof = new ChargeProof(new ChargeId(1, 0, 1, row.n()), row);
-      for (PriceLine line : proof.lines(rules)) {
-        made.merge(line.what(), line, CatalogTrial::plus);
+      for (PriceLine line : TrialTotals.lines(row, rules)) {
+        made.merge(line.what(), line, TrialTotals::plus);
       }
     }
     for (Line line : lines) {
@@ -154,11 +153,6 @@ public final class CatalogTrial {
                     "there is a line " + l.what() + " of " + plain(l.amount()) + " as well"));
   }
 
-  private static PriceLine plus(PriceLine a, PriceLine b) {
-    return new PriceLine(
-        a.what(), a.quantity().add(b.quantity()), a.unit(), a.price(), a.amount().add(b.amount()));
-  }
-
   /** A quantity without its unit's factor: exact, whatever the units. */
   private static BigDecimal quantity(ChargeRule rule, List<ChargeRow> rows) {
     BigDecimal sum = BigDecimal.ZERO;
@@ -180,10 +174,11 @@ public final class CatalogTrial {
   }
 
   private static BigDecimal told(ChargeRule rule, List<ChargeRow> rows) {
-    BigDecimal quantity = quantity(rule, rows);
-    return rule instanceof ChargeRule.Usage u
-        ? quantity.divide(BigDecimal.valueOf(u.unit().factor()), 12, java.math.RoundingMode.HALF_UP)
-        : quantity;
+    BigDecimal sum = BigDecimal.ZERO;
+    for (ChargeRow row : rows) {
+      sum = sum.add(BigDecimal.valueOf(row.quantity()));
+    }
+    return TrialTotals.quantity(rule, sum);
   }
 
   private BigDecimal sum(List<ChargeRow> rows) {

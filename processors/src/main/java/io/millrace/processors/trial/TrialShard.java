@@ -5,12 +5,14 @@ import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.Effects.ChargeRow;
-import io.millrace.processors.shard.Effects.SuspenseRow;
+import io.millrace.processors.shard.Effects.Verdict;
+import io.millrace.processors.shard.Reason;
 import io.millrace.processors.shard.Shard;
 import io.millrace.processors.shard.ShardKey;
 import io.millrace.processors.usage.UsageBatch;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A shard without a node: no journal, no database, and time goes as its events do. It never closes
@@ -21,17 +23,37 @@ public final class TrialShard {
   /** What falls due at once before the next look; as a node has it. */
   private static final int DUE_LIMIT = 1_000;
 
+  /** Rows that are taken at once; as a node has it. */
+  private static final int MOST_ROWS = 1_000;
+
+  private static final Verdict[] VERDICTS = Verdict.values();
+
   private final Rules rules;
   private final Shard shard;
   private final List<Command> commands = new ArrayList<>();
-  private final List<ChargeRow> charges = new ArrayList<>();
-  private final List<SuspenseRow> suspended = new ArrayList<>();
+  private final Watcher watcher;
   private final UsageBatch nothing = new UsageBatch(0);
   private long time;
 
+  /** Is told what comes of what a shard takes. */
+  public interface Watcher {
+
+    /** A charge was sealed. */
+    void charged(ChargeRow charge);
+
+    /**
+     * A row of usage was taken.
+     *
+     * @param row of the batch
+     * @param why it was not charged; null where it was, or where it is a duplicate
+     */
+    void taken(int row, Verdict verdict, @Nullable Reason why);
+  }
+
   /** An empty one. */
-  public TrialShard(Rules rules) {
+  public TrialShard(Rules rules, Watcher watcher) {
     this.rules = rules;
+    this.watcher = watcher;
     this.shard = new Shard(new ShardKey(1, 0), rules);
     this.time = rules.periods().startOf(0);
   }
@@ -46,11 +68,19 @@ public final class TrialShard {
     commands.add(new Command.Subscribe(subscription, "", account, offer, from, to));
   }
 
-  /** Takes events, in the order of the rows, at the time of the latest so far. */
+  /** Takes events, in the order of the rows, each before anything falls due that comes after it. */
   public void apply(UsageBatch usage) {
-    for (int i = 0; i < usage.size(); i++) {
-      runTo(usage.occurredAt[i]);
-      step(usage, i, i + 1);
+    int from = 0;
+    while (from < usage.size()) {
+      runTo(usage.occurredAt[from]);
+      // What comes late is taken with what is open now.
+      long end = Math.max(Math.min(shard.nextDue(), time + rules.future()), time + 1);
+      int to = from + 1;
+      while (to < usage.size() && to - from < MOST_ROWS && usage.occurredAt[to] < end) {
+        to++;
+      }
+      step(usage, from, to);
+      from = to;
     }
   }
 
@@ -68,26 +98,25 @@ public final class TrialShard {
   }
 
   private void step(UsageBatch usage, int from, int to) {
+    boolean more = take(usage, from, to);
+    while (more) {
+      more = take(nothing, 0, 0);
+    }
+  }
+
+  /** Whether more is due at once. */
+  private boolean take(UsageBatch usage, int from, int to) {
     long seq = shard.seq() + 1;
     Section section = new Section(0, 1, seq, time, DUE_LIMIT, commands, from, to);
     Effects effects = shard.apply(seq, section, usage);
     shard.accept();
     commands.clear();
-    charges.addAll(effects.charges);
-    suspended.addAll(effects.suspended);
-    if (effects.moreDue) {
-      step(nothing, 0, 0);
+    effects.charges.forEach(watcher::charged);
+    for (int i = from; i < to; i++) {
+      Verdict verdict = VERDICTS[effects.verdicts[i - from]];
+      watcher.taken(i, verdict, effects.refusals.get(i - from));
     }
-  }
-
-  /** What has been sealed so far. */
-  public List<ChargeRow> charges() {
-    return List.copyOf(charges);
-  }
-
-  /** What could not be charged so far. */
-  public List<SuspenseRow> suspended() {
-    return List.copyOf(suspended);
+    return effects.moreDue;
   }
 
   /** The rules it rates by. */

@@ -1,0 +1,267 @@
+package io.millrace.ops.cli;
+
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.UseText;
+import io.millrace.connectors.codec.Rfc3339;
+import io.millrace.connectors.devices.DeviceFormat;
+import io.millrace.connectors.devices.DeviceLine;
+import io.millrace.connectors.devices.DeviceLines;
+import io.millrace.connectors.devices.DevicesUnreadable;
+import io.millrace.connectors.files.FileLimits;
+import io.millrace.connectors.files.FileRefused;
+import io.millrace.connectors.files.LinesOfText;
+import io.millrace.connectors.tenant.DeviceVerdict;
+import io.millrace.connectors.trial.UsageTrial;
+import io.millrace.ops.Refusal;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace rate}. */
+@Command(
+    name = "rate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Says what usage comes to under a catalog, and why; needs no node and no database.",
+      "Usage is a file of CloudEvents, or events in the words of a catalog's test:",
+      "  millrace rate --catalog ev.yaml '{at: 2026-03-05T18:00, wh: 80000, seconds: 3600}'",
+      "The engine is a node's: duplicates are found, late events priced, periods ended.",
+      "Exits with 1 when an event could not be charged."
+    })
+public final class RateCommand implements Callable<Integer> {
+  private static final String STDIN = "-";
+  private static final int MOST_TOLD = 20;
+
+  /** A file of 10 million events has a few GB. */
+  private static final FileLimits LIMITS = new FileLimits(1L << 40, 1L << 40, 1_032, 1 << 20);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--catalog",
+      required = true,
+      paramLabel = "FILE",
+      description = "the catalog that prices it")
+  private Path catalog;
+
+  @Option(
+      names = "--usage",
+      paramLabel = "FILE",
+      description = {
+        "CloudEvents in JSON, one a line, as they came in; packed by gzip or not;",
+        "- for the standard input"
+      })
+  private @Nullable String usage;
+
+  @Parameters(
+      paramLabel = "EVENT",
+      arity = "0..*",
+      description = "events of one device, as in a catalog's test")
+  private List<String> events = new ArrayList<>();
+
+  @Option(
+      names = "--devices",
+      paramLabel = "FILE",
+      description = {
+        "which device is on which offer for which account, and when: a list as `devices import`",
+        "takes it. Without one, every subject is a device on --offer"
+      })
+  private @Nullable Path devices;
+
+  @Option(
+      names = "--offer",
+      paramLabel = "NAME",
+      description = "the offer of devices without a list; needed where the catalog has several")
+  private @Nullable String offer;
+
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = {
+        "when devices without a list begin, like 2026-11-01T00:00:00Z; else with the settlement",
+        "period of their first event"
+      })
+  private @Nullable String from;
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = {
+        "up to when time passes; what is open then is not charged. Else to the end of the last",
+        "event's settlement period"
+      })
+  private @Nullable String until;
+
+  @Option(
+      names = "--charges",
+      paramLabel = "FILE",
+      description = "writes each charge with its lines, a JSON object a line")
+  private @Nullable Path charges;
+
+  @Option(names = "--json", description = "prints JSON, refusals too")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    if ((usage == null) == events.isEmpty()) {
+      throw misuse(
+          "what is to be rated is not told", "name a file with --usage, or write an event");
+    }
+    if (devices != null && (offer != null || from != null || !events.isEmpty())) {
+      throw misuse(
+          "a list of devices says itself who is on which offer, and since when",
+          "leave out --devices, or give it with --usage alone");
+    }
+    Optional<Instant> end = time("--until", until);
+    Catalog rates = Checks.catalog(catalog, Checks.read(catalog, "catalog"));
+    try (RatedCharges each = new RatedCharges(charges)) {
+      UsageTrial trial =
+          devices == null
+              ? UsageTrial.ofAnyone(rates, offer(rates), time("--from", from), each)
+              : UsageTrial.ofList(rates, each);
+      each.of(trial);
+      if (devices != null) {
+        devices(devices, trial);
+      }
+      if (usage == null) {
+        events(rates, trial);
+      } else {
+        usage(usage, trial);
+      }
+      UsageTrial.Outcome outcome = trial.finish(end);
+      PrintWriter out = spec.commandLine().getOut();
+      new RatedReport(rates, outcome).print(out, json);
+      return outcome.suspended() == 0 ? 0 : Refusal.Kind.REFUSED.exitCode();
+    }
+  }
+
+  private String offer(Catalog rates) throws Refusal {
+    if (offer != null && !rates.offers().containsKey(offer)) {
+      throw new Refusal(
+          Refusal.Kind.MISUSE,
+          "unknown-offer",
+          "the catalog has no offer `" + offer + "`",
+          "name one of: " + String.join(", ", rates.offers().keySet()));
+    }
+    if (offer == null && rates.offers().size() > 1) {
+      throw misuse(
+          "the catalog has " + rates.offers().size() + " offers",
+          "name one with --offer: " + String.join(", ", rates.offers().keySet()));
+    }
+    return offer == null ? rates.offers().keySet().iterator().next() : offer;
+  }
+
+  private void devices(Path list, UsageTrial trial) throws Refusal, IOException {
+    DeviceFormat format =
+        DeviceFormat.ofFile(list.getFileName().toString())
+            .orElseThrow(
+                () ->
+                    misuse(
+                        list + " does not say how it is written",
+                        "name it .csv, .ndjson, .jsonl or .json"));
+    List<String> bad = new ArrayList<>();
+    try (InputStream in = open(list, "list of devices")) {
+      DeviceLines lines = format.read(in);
+      DeviceLine line;
+      while ((line = lines.next()) != null && bad.size() < MOST_TOLD) {
+        DeviceVerdict verdict =
+            switch (line) {
+              case DeviceLine.Bad(int number, DeviceVerdict why) -> why;
+              case DeviceLine.Good good -> trial.add(good.device());
+            };
+        if (verdict.isRefusal()) {
+          bad.add(list + ":" + line.line() + ": " + verdict.code() + ": " + verdict.meaning());
+        }
+      }
+    } catch (DevicesUnreadable e) {
+      bad.add(list + ":" + e.line() + ": " + e.getMessage());
+    }
+    if (!bad.isEmpty()) {
+      throw new Refusal(
+          Refusal.Kind.REFUSED,
+          "devices-refused",
+          String.join("\n", bad),
+          "mend the list; the header is subject,account,offer,from,to");
+    }
+  }
+
+  private void events(Catalog rates, UsageTrial trial) throws Refusal {
+    long number = 0;
+    for (int i = 0; i < events.size(); i++) {
+      byte[] text = events.get(i).getBytes(StandardCharsets.UTF_8);
+      switch (UseText.read("event " + (i + 1), text, rates)) {
+        case UseText.Result.Rejected rejected ->
+            throw Checks.refused("event-refused", rejected.problems());
+        case UseText.Result.Accepted accepted -> {
+          for (var use : accepted.uses()) {
+            trial.use(use, ++number);
+          }
+        }
+      }
+    }
+  }
+
+  private static void usage(String file, UsageTrial trial) throws Refusal, IOException {
+    InputStream in =
+        file.equals(STDIN) ? new BufferedInputStream(System.in) : open(Path.of(file), "usage");
+    try (LinesOfText lines = new LinesOfText(in, LIMITS)) {
+      byte[] line;
+      while ((line = lines.next()) != null) {
+        trial.line(line, lines.number());
+      }
+    } catch (FileRefused e) {
+      throw new Refusal(
+          Refusal.Kind.REFUSED,
+          "usage-refused",
+          "the usage of " + file + " can't be read: " + e.reason(),
+          "write CloudEvents in JSON, one a line");
+    }
+  }
+
+  private static InputStream open(Path file, String what) throws Refusal {
+    try {
+      if (!Files.isDirectory(file)) {
+        return Files.newInputStream(file);
+      }
+    } catch (IOException e) {
+      // Falls through to the same words as a folder.
+    }
+    throw new Refusal(
+        Refusal.Kind.REFUSED,
+        "unreadable",
+        "the " + what + " file " + file + " can't be read",
+        "check that it is there and readable");
+  }
+
+  private static Optional<Instant> time(String option, @Nullable String text) throws Refusal {
+    if (text == null) {
+      return Optional.empty();
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    long millis = Rfc3339.millis(bytes, 0, bytes.length);
+    if (millis == Rfc3339.NOT_A_TIME) {
+      throw misuse(
+          option + " is given a text that is no time", "write it like 2026-11-01T00:00:00Z");
+    }
+    return Optional.of(Instant.ofEpochMilli(millis));
+  }
+
+  private static Refusal misuse(String meaning, String next) {
+    return new Refusal(Refusal.Kind.MISUSE, "misuse", meaning, next);
+  }
+}

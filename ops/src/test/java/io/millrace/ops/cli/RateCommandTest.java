@@ -1,0 +1,212 @@
+package io.millrace.ops.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.catalog.CatalogFile;
+import io.millrace.ops.Millrace;
+import io.millrace.ops.rest.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RateCommandTest {
+  @TempDir Path folder;
+
+  private record Ran(int code, String out, String err) {
+    Map<String, Object> tree() throws IOException {
+      return Json.readObject(out.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private Ran run(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    List<String> all = new ArrayList<>(List.of("rate"));
+    Collections.addAll(all, args);
+    int code =
+        Millrace.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+            .execute(all.toArray(String[]::new));
+    return new Ran(code, out.toString(), err.toString());
+  }
+
+  @BeforeEach
+  void templates() throws IOException {
+    for (String name : List.of("ev-charging.yaml", "smart-city.yaml")) {
+      Files.write(folder.resolve(name), CatalogFile.template(name));
+    }
+  }
+
+  private String at(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private String write(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text);
+    return at(name);
+  }
+
+  private static String lamp(String subject, long id, String time, String wh) {
+    return """
+    {"specversion":"1.0","id":"%d","source":"/lamps","type":"lamp.report","subject":"%s","time":"%s","data":{"wh":%s}}
+    """
+        .formatted(id, subject, time, wh);
+  }
+
+  @Test
+  void eventInWords_showsWhatItComesToAndWhy() {
+    Ran ran =
+        run(
+            "--catalog",
+            at("ev-charging.yaml"),
+            "{at: 2026-03-05T18:00, wh: 80000, seconds: 3600}",
+            "{at: 2026-03-29T03:00, wh: 50000, seconds: 3601}");
+    assertEquals(0, ran.code, ran.err);
+    assertEquals(
+        """
+        ev-charging, 1 devices until 2026-03-31T22:00:00Z: 2 events charged, 0 duplicates, 0 not charged
+
+        charge                             quantity  unit  price  amount
+        contract energy                    130       kWh          49.5
+          tier 1, up to 100 kWh            100       kWh   0.39   39
+          tier 2, above 100 up to 500 kWh  30        kWh   0.35   10.5
+        contract stay                      135       min          1.35
+          each min                         135       min   0.01   1.35
+
+        party        amount
+        provider     6.35625
+        roaming-hub  1.27125
+        station      43.2225
+
+        total EUR 50.85
+        """,
+        ran.out);
+  }
+
+  @Test
+  void fileOfEvents_isRatedAsANodeWould() throws IOException {
+    String usage =
+        lamp("a", 1, "2026-11-02T10:00:00Z", "1000")
+            + lamp("a", 1, "2026-11-02T10:00:00Z", "1000") // again
+            + "\n"
+            + lamp("b", 1, "2026-11-02T10:00:00Z", "500")
+            + lamp("c", 1, "2026-11-02T10:00:00Z", "7") // in no list
+            + "no event\n"
+            + lamp("a", 2, "2026-11-02T09:00:00Z", "0.0001"); // finer than the meter
+    Path packed = folder.resolve("usage.gz");
+    try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+      out.write(usage.getBytes(StandardCharsets.UTF_8));
+    }
+    String devices =
+        write(
+            "devices.csv",
+            """
+            subject,account,offer,from,to
+            a,city,lamp,2026-11-02T00:00:00Z,2026-11-03T00:00:00Z
+            b,city,lamp,2026-11-02T00:00:00Z,2026-11-04T00:00:00Z
+            """);
+    Ran ran =
+        run(
+            "--catalog",
+            at("smart-city.yaml"),
+            "--usage",
+            packed.toString(),
+            "--devices",
+            devices,
+            "--charges",
+            at("charges.jsonl"),
+            "--json");
+    assertEquals(1, ran.code, ran.err);
+    Map<String, Object> tree = ran.tree();
+    assertEquals(Map.of("charged", 2L, "duplicate", 1L, "suspended", 3L), tree.get("events"));
+    assertEquals(
+        List.of(
+            Map.of("line", 5L, "reason", "unknown-device"),
+            Map.of("line", 6L, "reason", "malformed"),
+            Map.of("line", 7L, "reason", "bad-quantity")),
+        tree.get("suspended"));
+    // 1.5 kWh, and a day of two lamps: the settlement period is a day in Madrid.
+    assertEquals("0.200075", tree.get("total"));
+    assertEquals(List.of(Map.of("account", "city", "amount", "0.200075")), tree.get("accounts"));
+    BigDecimal written = BigDecimal.ZERO;
+    for (String line : Files.readAllLines(folder.resolve("charges.jsonl"))) {
+      Map<String, Object> charge = Json.readObject(line.getBytes(StandardCharsets.UTF_8));
+      written = written.add(new BigDecimal(String.valueOf(charge.get("amount"))));
+    }
+    assertEquals(0, written.compareTo(new BigDecimal("0.200075")));
+  }
+
+  /** However a file is sorted, and whatever comes late in it, it comes to the same. */
+  @Test
+  void anyOrderOfEvents_comesToTheSame() throws IOException {
+    List<String> lines = new ArrayList<>();
+    Random random = new Random(7);
+    for (int i = 0; i < 3_000; i++) {
+      Instant time = Instant.parse("2026-11-02T00:00:00Z").plusSeconds(random.nextInt(9_000_000));
+      lines.add(lamp("d" + random.nextInt(20), i, time.toString(), "" + random.nextInt(9_000)));
+    }
+    Comparator<String> byTime = Comparator.comparing(l -> l.substring(l.indexOf("\"time\"")));
+    Comparator<String> byDevice = Comparator.comparing(l -> l.substring(l.indexOf("\"subject\"")));
+    List<Object> totals = new ArrayList<>();
+    for (Comparator<String> order : List.of(byTime, byDevice, byTime.reversed())) {
+      lines.sort(order);
+      Ran ran =
+          run(
+              "--catalog",
+              at("smart-city.yaml"),
+              "--usage",
+              write("usage.jsonl", String.join("", lines)),
+              "--from",
+              "2026-11-02T00:00:00Z",
+              "--json");
+      assertEquals(0, ran.code, ran.err);
+      List<Map<String, Object>> charges = Text.list(ran.tree(), "charges");
+      charges.forEach(c -> c.remove("charges")); // what comes late is sealed apart
+      charges.forEach(c -> c.remove("lines"));
+      totals.add(List.of(charges, ran.tree().get("accounts"), ran.tree().get("total")));
+    }
+    assertEquals(totals.get(0), totals.get(1));
+    assertEquals(totals.get(0), totals.get(2));
+  }
+
+  @Test
+  void mistake_isOneClearLine() throws IOException {
+    String city = at("smart-city.yaml");
+    assertEquals(2, run().code);
+    assertEquals(2, run("--catalog", city).code);
+    told(run("--catalog", city, "--usage", at("none")), 1, "the usage file ");
+    told(run("--catalog", city, "{at: yesterday, wh: 1}"), 1, "event 1:1:6: bad-moment: ");
+    told(run("--catalog", city, "{at: 2026-11-02, kwh: 1}"), 1, "no 'wh'");
+    told(run("--catalog", city, "--offer", "lamb", "{}"), 2, "no offer `lamb`");
+    told(run("--catalog", city, "--until", "later", "{}"), 2, "--until");
+    told(run("--catalog", write("bad.yaml", "catalog: x"), "{}"), 1, "missing-field");
+    String list = write("devices.csv", "subject,account,offer,from,to\na,c,lamb,2026-11-02,\n");
+    told(
+        run("--catalog", city, "--usage", at("none"), "--devices", list), 1, "devices.csv:2: bad-");
+    Ran unknown = run("--catalog", city, "{at: 1999-01-01T00:00, wh: 1}");
+    assertEquals(1, unknown.code);
+    assertTrue(unknown.out.contains("line 1: no-offer"), unknown.out);
+    Ran far = run("--catalog", city, "{at: 2999-01-01T00:00, wh: 1}");
+    assertTrue(far.out.contains("line 1: in-the-future"), far.out);
+  }
+
+  private static void told(Ran ran, int code, String words) {
+    assertEquals(code, ran.code, ran.out + ran.err);
+    assertTrue(ran.err.contains(words), ran.err);
+  }
+}

@@ -1,0 +1,191 @@
+package io.millrace.processors.trial;
+
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.ChargeRule;
+import io.millrace.catalog.Meter;
+import io.millrace.catalog.Offer;
+import io.millrace.processors.explain.ChargeProof;
+import io.millrace.processors.explain.PriceLine;
+import io.millrace.processors.ledger.Allotment;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Rules.OfferRules;
+import io.millrace.processors.shard.ChargeId;
+import io.millrace.processors.shard.Effects.ChargeRow;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What charges come to: by charge with the lines that it is made of, by account, and by party. All
+ * amounts are exact, in the catalog's currency. Adds up, then tells; has one owner.
+ */
+public final class TrialTotals {
+  private static final int DIGITS = 12;
+
+  private final Rules rules;
+  private final Map<Of, Sum> charges = new TreeMap<>();
+  private final TreeMap<Integer, BigDecimal> accounts = new TreeMap<>();
+
+  /** What an offer's parties share of a period, in ledger units. */
+  private final TreeMap<Shared, Long> shared = new TreeMap<>();
+
+  private record Of(int offer, int charge) implements Comparable<Of> {
+    @Override
+    public int compareTo(Of other) {
+      int byOffer = Integer.compare(offer, other.offer);
+      return byOffer != 0 ? byOffer : Integer.compare(charge, other.charge);
+    }
+  }
+
+  private record Shared(int offer, int period) implements Comparable<Shared> {
+    @Override
+    public int compareTo(Shared other) {
+      int byOffer = Integer.compare(offer, other.offer);
+      return byOffer != 0 ? byOffer : Integer.compare(period, other.period);
+    }
+  }
+
+  private static final class Sum {
+    long charges;
+    BigDecimal quantity = BigDecimal.ZERO;
+    BigDecimal amount = BigDecimal.ZERO;
+    final Map<String, PriceLine> lines = new LinkedHashMap<>();
+  }
+
+  /**
+   * A charge of an offer, over all accounts.
+   *
+   * @param charges how many were sealed
+   * @param quantity in {@code unit}; told to twelve digits where it has no end
+   * @param lines those of the same words added up; they add up to the amount
+   */
+  public record Charged(
+      String offer,
+      String charge,
+      long charges,
+      BigDecimal quantity,
+      String unit,
+      BigDecimal amount,
+      List<PriceLine> lines) {}
+
+  /** Totals of charges under these rules. */
+  public TrialTotals(Rules rules) {
+    this.rules = rules;
+  }
+
+  /** Adds a charge. */
+  public void add(ChargeRow row) {
+    int offer = rules.offerIndex(row.offer());
+    int index = indexOf(rules.offers().get(offer).offer(), row.name());
+    Sum sum = charges.computeIfAbsent(new Of(offer, index), of -> new Sum());
+    sum.charges++;
+    sum.quantity = sum.quantity.add(BigDecimal.valueOf(row.quantity()));
+    sum.amount = sum.amount.add(money(row.amount()));
+    for (PriceLine line : lines(row, rules)) {
+      sum.lines.merge(line.what(), line, TrialTotals::plus);
+    }
+    accounts.merge(row.account(), money(row.amount()), BigDecimal::add);
+    shared.merge(new Shared(offer, row.period()), row.amount(), Math::addExact);
+  }
+
+  /** What each charge of each offer comes to, in the offers' order by name and the file's. */
+  public List<Charged> charges() {
+    List<Charged> all = new ArrayList<>();
+    charges.forEach(
+        (of, sum) -> {
+          Offer offer = rules.offers().get(of.offer).offer();
+          ChargeRule rule = offer.charges().get(of.charge);
+          all.add(
+              new Charged(
+                  offer.name(),
+                  rule.name(),
+                  sum.charges,
+                  quantity(rule, sum.quantity),
+                  rule instanceof ChargeRule.Usage u ? u.unit().symbol() : "times",
+                  sum.amount,
+                  List.copyOf(sum.lines.values())));
+        });
+    return all;
+  }
+
+  /** What each account owes, by its id. */
+  public Map<Integer, BigDecimal> accounts() {
+    return new TreeMap<>(accounts);
+  }
+
+  /** What each party gets of it, by name. */
+  public Map<String, BigDecimal> parties() {
+    Map<String, BigDecimal> parties = new TreeMap<>();
+    shared.forEach(
+        (of, amount) -> {
+          OfferRules offer = rules.offers().get(of.offer);
+          Allotment allotment = offer.allotment();
+          if (allotment != null) {
+            long[] parts = new long[offer.parties().length];
+            allotment.allot(amount, parts);
+            for (int i = 0; i < parts.length; i++) {
+              String party = offer.offer().agreement().shares().get(i).party();
+              parties.merge(party, money(parts[i]), BigDecimal::add);
+            }
+          }
+        });
+    return parties;
+  }
+
+  /** What all of it comes to. */
+  public BigDecimal total() {
+    return accounts.values().stream().reduce(money(0), BigDecimal::add);
+  }
+
+  /** What a charge is made of, under the rules that it was priced by. */
+  public static List<PriceLine> lines(ChargeRow row, Rules rules) {
+    return new ChargeProof(new ChargeId(1, 0, 1, row.n()), row).lines(rules);
+  }
+
+  private static int indexOf(Offer offer, String charge) {
+    int index = 0;
+    while (!offer.charges().get(index).name().equals(charge)) {
+      index++;
+    }
+    return index;
+  }
+
+  /** A charge's quantity in its unit, to twelve digits where it has no end. */
+  public static BigDecimal quantity(ChargeRow row, Rules rules) {
+    Offer offer = rules.offers().get(rules.offerIndex(row.offer())).offer();
+    ChargeRule rule = offer.charges().get(indexOf(offer, row.name()));
+    return quantity(rule, BigDecimal.valueOf(row.quantity()));
+  }
+
+  /**
+   * A sum of quantities in the charge's unit, to twelve digits where it has no end.
+   *
+   * @param sum of scaled integers
+   */
+  static BigDecimal quantity(ChargeRule rule, BigDecimal sum) {
+    if (!(rule instanceof ChargeRule.Usage u)) {
+      return sum;
+    }
+    Meter meter = u.meter();
+    BigDecimal told =
+        sum.movePointLeft(meter.scale())
+            .multiply(BigDecimal.valueOf(meter.unit().factor()))
+            .divide(BigDecimal.valueOf(u.unit().factor()), DIGITS, RoundingMode.HALF_UP)
+            .stripTrailingZeros();
+    return told.scale() < 0 ? told.setScale(0) : told;
+  }
+
+  static PriceLine plus(PriceLine a, PriceLine b) {
+    return new PriceLine(
+        a.what(), a.quantity().add(b.quantity()), a.unit(), a.price(), a.amount().add(b.amount()));
+  }
+
+  private BigDecimal money(long ledgerUnits) {
+    Catalog catalog = rules.catalog();
+    return BigDecimal.valueOf(ledgerUnits, catalog.ledgerScale());
+  }
+}
