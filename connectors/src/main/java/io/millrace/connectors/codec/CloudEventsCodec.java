@@ -97,6 +97,16 @@ public final class CloudEventsCodec {
     return reason;
   }
 
+  /** As {@link Codec#guessSubject}. */
+  boolean guessSubject(byte[] payload, Text into) {
+    EventShape shape = shapes.get(0);
+    if (shape == null || payload.length > MAX_PAYLOAD) {
+      return false;
+    }
+    scanner.begin(payload, 0, payload.length);
+    return shape.guessSubject(scanner, payload, into);
+  }
+
   /**
    * Decodes an event at the beginning of what may go on behind it.
    *

@@ -45,6 +45,11 @@ final class CloudEventsFormat implements Codec {
     }
   }
 
+  @Override
+  public boolean guessSubject(byte[] payload, Text into) {
+    return events.guessSubject(payload, into);
+  }
+
   private boolean one(byte[] payload, int from, int length, Sink sink) {
     Reason reason =
         length > MAX_EVENT ? Reason.TOO_LARGE : events.decode(payload, from, length, event);

@@ -174,6 +174,29 @@ final class EventShape {
     return true;
   }
 
+  /**
+   * Where an event's subject is if it has this shape, without a look at whether it has.
+   *
+   * @param scanner has begun with its payload
+   * @param into is pointed at it
+   * @return whether there is a text in its place
+   */
+  boolean guessSubject(JsonScanner scanner, byte[] payload, Text into) {
+    for (int hole = 0; hole < holds.length; hole++) {
+      scanner.at += pieceTo[hole] - pieceFrom[hole];
+      int what = holds[hole];
+      if (scanner.at >= scanner.end
+          || (what == UNREAD || what >= 0 ? !scanner.number() : !scanner.string())) {
+        return false;
+      }
+      if (what == SUBJECT) {
+        into.point(payload, scanner.from, scanner.length);
+        return scanner.length > 0;
+      }
+    }
+    return false;
+  }
+
   private boolean takePiece(JsonScanner scanner, byte[] payload, int piece) {
     int at = scanner.at;
     int to = at + pieceTo[piece] - pieceFrom[piece];

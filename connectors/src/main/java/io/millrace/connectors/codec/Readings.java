@@ -1,6 +1,7 @@
 package io.millrace.connectors.codec;
 
 import io.millrace.processors.shard.Reason;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,6 +20,11 @@ public final class Readings {
 
   private final List<EventType> types;
   private final Names typeNames;
+  private final byte[][] typeName;
+
+  /** The type of the event before, which most often is that of the next. */
+  private int lastType = MISSING;
+
   private final ReadingTree tree;
   private final List<int[]> slots = new ArrayList<>();
   private final Map<String, Integer> byPath = new LinkedHashMap<>();
@@ -46,6 +52,8 @@ public final class Readings {
       throw new IllegalArgumentException("a type of event comes twice");
     }
     typeNames = new Names(numbers);
+    typeName =
+        types.stream().map(t -> t.name().getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
     tree = ReadingTree.of(types, slots);
     int most = 0;
     for (int t = 0; t < types.size(); t++) {
@@ -125,7 +133,10 @@ public final class Readings {
     if (!into.numbered) {
       into.eventId = fingerprints.of(id.bytes, id.from, id.length);
     }
-    into.typeIndex = typeNames.find(into.type);
+    if (lastType < 0 || !into.type.is(typeName[lastType])) {
+      lastType = typeNames.find(into.type);
+    }
+    into.typeIndex = lastType;
     return into.typeIndex < 0 ? Reason.NO_OFFER : measure(into);
   }
 

@@ -21,7 +21,8 @@ public final class Text {
 
   private byte[] own = {};
 
-  Text() {}
+  /** An empty text. */
+  public Text() {}
 
   void clear() {
     length = 0;

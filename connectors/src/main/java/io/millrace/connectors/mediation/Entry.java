@@ -3,7 +3,9 @@ package io.millrace.connectors.mediation;
 import io.millrace.connectors.codec.Codec;
 import io.millrace.connectors.codec.Codecs;
 import io.millrace.connectors.codec.DecodedEvent;
+import io.millrace.connectors.codec.Payload;
 import io.millrace.connectors.codec.Text;
+import io.millrace.connectors.codec.TextHash;
 import io.millrace.connectors.directory.Directory;
 import io.millrace.connectors.directory.DirectoryView;
 import io.millrace.connectors.shard.Intake;
@@ -17,6 +19,7 @@ import io.millrace.processors.shard.ShardKey;
 import io.millrace.processors.usage.UsageBatch;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,9 @@ final class Entry implements Codec.Sink, Intake.Appender {
 
   /** The longest CloudEvents source that is kept apart from others. */
   private static final int LONGEST_SOURCE = 512;
+
+  /** Payloads whose devices are looked up together. */
+  static final int AHEAD = 32;
 
   final Codecs codecs;
   final DecodedEvent decoded = new DecodedEvent();
@@ -56,6 +62,13 @@ final class Entry implements Codec.Sink, Intake.Appender {
   private long subscription;
   private int source;
   private long receivedAt;
+  private final Text guess = new Text();
+  private final long[] ahead = new long[AHEAD];
+
+  /** Kept so that the reads ahead can't be left out. */
+  @SuppressWarnings("UnusedVariable")
+  private long warmth;
+
   private byte[] lastSource = {};
   private int lastSourceId = Sources.OTHER;
 
@@ -193,6 +206,25 @@ final class Entry implements Codec.Sink, Intake.Appender {
     shard = view.shard(found);
     source = sourceId(each.source);
     return null;
+  }
+
+  /**
+   * Fetches what is known of the devices of payloads that will come next.
+   *
+   * @param payloads {@link Payload}s or bytes; others are left out
+   * @param end at most {@link #AHEAD} behind {@code first}
+   */
+  void warm(Codec codec, List<?> payloads, int first, int end) {
+    int count = 0;
+    for (int i = first; i < end; i++) {
+      Object each = payloads.get(i);
+      byte[] payload =
+          each instanceof byte[] plain ? plain : each instanceof Payload p ? p.bytes() : null;
+      if (payload != null && codec.guessSubject(payload, guess)) {
+        ahead[count++] = TextHash.of(guess.bytes, guess.from, guess.length);
+      }
+    }
+    warmth += directory.view().warm(ahead, count);
   }
 
   private int sourceId(Text name) throws SQLException {

@@ -92,6 +92,30 @@ public final class Mediator {
   }
 
   /**
+   * Takes in CloudEvents in structured JSON, as {@link #take(String, byte[], Intake, Ticket)} would
+   * one after the other; {@code ticket} is told of each.
+   */
+  public void take(String route, List<byte[]> payloads, Intake intake, Ticket ticket) {
+    for (int i = 0; i < payloads.size(); i++) {
+      warm(CodecSpec.CLOUD_EVENTS, payloads, i);
+      take(route, payloads.get(i), intake, ticket);
+    }
+  }
+
+  /**
+   * Where a block of a list of payloads begins, fetches what is known of its devices.
+   *
+   * @param next the payload that is offered next
+   */
+  void warm(CodecSpec codec, List<?> payloads, int next) {
+    int left = payloads.size() - next;
+    if (left > 1 && next % Entry.AHEAD == 0) {
+      Entry e = entry.get();
+      e.warm(e.codecs.of(codec), payloads, next, next + Math.min(left, Entry.AHEAD));
+    }
+  }
+
+  /**
    * Takes a payload's events in.
    *
    * @param codec how they are decoded

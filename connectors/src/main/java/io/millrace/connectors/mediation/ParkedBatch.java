@@ -57,6 +57,7 @@ final class ParkedBatch implements Ticket, Waiter {
     try {
       for (Object each : payloads) {
         placeTaken = false;
+        mediator.warm(codec, payloads, done);
         if (each instanceof Payload payload) {
           mediator.offer(source, payload.bytes(), payload.transport(), codec, intake, this);
         } else {

@@ -73,18 +73,23 @@ class EventShapeTest {
   void eventWithAnythingChanged_isDecodedAsIfItWereTheFirst() {
     SplittableRandom random = new SplittableRandom(41);
     int taken = 0;
+    int right = 0;
     for (int i = 0; i < 60_000; i++) {
       byte[] payload = changed(bytes(random.nextBoolean() ? LAMP : OTHER), random);
       DecodedEvent first = new DecodedEvent();
       Reason expected = decode(codec(), payload, first);
       String shown = new String(payload, StandardCharsets.UTF_8);
+      Text guess = new Text();
+      boolean guessed = trained.guessSubject(payload, guess);
       assertEquals(expected, decode(trained, payload, event), shown);
       if (expected == null) {
         taken++;
+        right += guessed && guess.toString().equals(first.subject.toString()) ? 1 : 0;
         assertEquals(told(first), told(event), shown);
       }
     }
     assertTrue(taken > 5_000, taken + " could be charged");
+    assertTrue(right * 3 > taken, right + " of " + taken + " subjects were guessed");
   }
 
   private static byte[] changed(byte[] json, SplittableRandom random) {

@@ -25,6 +25,8 @@ import io.millrace.processors.shard.SourceCounts;
 import io.millrace.processors.usage.UsageBatch;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -40,6 +42,9 @@ final class Engine implements AutoCloseable, Ticket {
 
   /** Events fed and not yet committed; half of it makes a commit that waits for no more. */
   static final int IN_FLIGHT = 1 << 16;
+
+  /** Events that come at once where they come as fast as they are taken, as of a Kafka consumer. */
+  private static final int BATCH = 256;
 
   private static final int BYTES_IN_FLIGHT = 1 << 24;
   private static final int LOOK_EVERY = 1_024;
@@ -145,18 +150,24 @@ final class Engine implements AutoCloseable, Ticket {
   /** Feeds the first reports, so many a second on the wall; returns when they are committed. */
   void feedAtRate(LampEvents lamps, int count, long perSecond) {
     long begun = System.nanoTime();
+    int most = perSecond < Long.MAX_VALUE ? 1 : BATCH;
+    List<byte[]> batch = new ArrayList<>(most);
     for (int i = 0; i < count; i++) {
       if (perSecond < Long.MAX_VALUE) {
         awaitTime(begun + TimeUnit.SECONDS.toNanos(i) / perSecond);
       }
       if (i % LOOK_EVERY == 0) {
-        awaitCommitted(fed + LOOK_EVERY - IN_FLIGHT);
+        awaitCommitted(fed + batch.size() + LOOK_EVERY - IN_FLIGHT);
       }
       if (i % lamps.lamps() == 0) {
         clock.minute = new Minute(lamps.minuteEnd(i), System.nanoTime());
       }
-      mediator.take(TENANT, lamps.payload(i), intake, this);
-      fed++;
+      batch.add(lamps.payload(i));
+      if (batch.size() == most || i + 1 == count || (i + 1) % lamps.lamps() == 0) {
+        mediator.take(TENANT, batch, intake, this);
+        fed += batch.size();
+        batch.clear();
+      }
     }
     awaitCommitted(fed);
   }
