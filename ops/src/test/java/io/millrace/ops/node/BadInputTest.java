@@ -9,6 +9,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -263,6 +264,53 @@ class BadInputTest {
 
   @Test
   @Order(9)
+  void reportThatMayNotWait_isChargedOrNeverArrives() throws Exception {
+    MqttProperties properties = new MqttProperties();
+    properties.setMessageExpiryInterval(0L);
+    Counts before = counts();
+    publisher.publish(TOPIC, new MqttMessage(nextReport(), 1, false, properties));
+    publish(nextReport());
+    Awaitility.await().until(() -> counts().charged() > before.charged());
+    publish(nextReport());
+    Awaitility.await().until(() -> counts().charged() > before.charged() + 1);
+    long charged = counts().charged() - before.charged();
+    assertEquals(before.suspended(), counts().suspended());
+    milliwattHours += 412 * charged;
+  }
+
+  @Test
+  @Order(10)
+  void packetOf256MiB_reachesNobodyAndStopsNothing() throws Exception {
+    Counts before = counts();
+    byte[] report = nextReport();
+    huge(report);
+    assertEquals(before, counts());
+    becomes("charged", 412, () -> publish(report));
+  }
+
+  @Test
+  @Order(11)
+  void strangerUnderTheSourcesClientId_isPushedOutAndWhatCameMeanwhileIsCharged() throws Exception {
+    Counts before = counts();
+    MqttConnectionOptions options = new MqttConnectionOptions();
+    options.setCleanStart(false);
+    options.setSessionExpiryInterval(3_600L);
+    options.setAutomaticReconnect(false);
+    MqttClient stranger =
+        new MqttClient(broker.url(), "default-lamps-slot-0", new MemoryPersistence());
+    stranger.connect(options);
+    Awaitility.await().until(() -> !stranger.isConnected());
+    for (int i = 0; i < 3; i++) {
+      publish(nextReport());
+    }
+    milliwattHours += 3 * 412;
+    Awaitility.await().until(() -> counts().charged() == before.charged() + 3);
+    stranger.close();
+    Awaitility.await().until(() -> sourceState().equals("running"));
+  }
+
+  @Test
+  @Order(12)
   void whatWasCharged_isWhatTheRowsSay() throws Exception {
     Map<String, Object> city = TestNode.tree(node.get("/v1/accounts/city"));
     long used = 0;
@@ -281,18 +329,8 @@ class BadInputTest {
   /** Writes a PUBLISH by hand, as a client that does not know the rules, and is hung up on. */
   private static void raw(int head, String topic, byte[] properties, byte[] payload)
       throws IOException {
-    URI url = URI.create(broker.url());
-    try (Socket socket = new Socket(InetAddress.getByName(url.getHost()), url.getPort())) {
-      socket.setSoTimeout(10_000);
+    try (Socket socket = connected()) {
       DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-      byte[] id = "raw".getBytes(StandardCharsets.US_ASCII);
-      out.write(
-          new byte[] {0x10, (byte) (13 + id.length), 0, 4, 'M', 'Q', 'T', 'T', 5, 2, 0, 60, 0});
-      out.writeShort(id.length);
-      out.write(id);
-      out.flush();
-      int length = socket.getInputStream().read() < 0 ? 0 : socket.getInputStream().read();
-      socket.getInputStream().readNBytes(length);
       byte[] name = topic.getBytes(StandardCharsets.UTF_8);
       int remaining = 2 + name.length + 2 + properties.length + payload.length;
       out.write(head);
@@ -307,5 +345,40 @@ class BadInputTest {
       // A PUBACK, a DISCONNECT or the end: in any case the broker is done with it.
       socket.getInputStream().read();
     }
+  }
+
+  /** Publishes 256 MiB less a byte, as far as the broker reads it. */
+  private static void huge(byte[] start) throws IOException {
+    try (Socket socket = connected()) {
+      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+      byte[] name = TOPIC.getBytes(StandardCharsets.UTF_8);
+      out.write(new byte[] {0x32, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x7F});
+      out.writeShort(name.length);
+      out.write(name);
+      out.writeShort(1);
+      out.write(0);
+      out.write(start);
+      byte[] more = new byte[1 << 16];
+      for (int i = 0; i < 4_095; i++) {
+        out.write(more);
+      }
+    } catch (SocketException hungUp) {
+      // It need not be read to its end.
+    }
+  }
+
+  private static Socket connected() throws IOException {
+    URI url = URI.create(broker.url());
+    Socket socket = new Socket(InetAddress.getByName(url.getHost()), url.getPort());
+    socket.setSoTimeout(10_000);
+    DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+    byte[] id = "raw".getBytes(StandardCharsets.US_ASCII);
+    out.write(new byte[] {0x10, (byte) (13 + id.length), 0, 4, 'M', 'Q', 'T', 'T', 5, 2, 0, 60, 0});
+    out.writeShort(id.length);
+    out.write(id);
+    out.flush();
+    int length = socket.getInputStream().read() < 0 ? 0 : socket.getInputStream().read();
+    socket.getInputStream().readNBytes(length);
+    return socket;
   }
 }
