@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** The subscriptions of devices, as the directory has them. */
 public final class DeviceList {
   private static final String ROWS =
-      "select s.id, s.subject, a.name, s.offer, s.valid_from, s.valid_to, s.shard"
-          + " from subscription s join account a on a.tenant = s.tenant and a.id = s.account"
+      "select s.id, s.subject, a.name, s.offer, s.valid_from, least(s.valid_to, n.valid_from),"
+          + " s.shard from subscription s"
+          + " join account a on a.tenant = s.tenant and a.id = s.account"
+          + " left join subscription n on n.tenant = s.tenant and n.takes_over = s.id"
           + " where s.tenant = ?";
 
   private final DataSource database;
@@ -30,7 +32,9 @@ public final class DeviceList {
    * A device on an offer for an account, for a time.
    *
    * @param id the subscription's
-   * @param shard the one that charges it
+   * @param to the first moment after it, where another takes over at the latest
+   * @param shard the one that took it in; a device that has moved is where its last one was taken
+   *     in
    */
   public record Row(
       long id,
@@ -76,7 +80,9 @@ public final class DeviceList {
       values.add(filter.offer);
     }
     if (filter.at != null) {
-      sql.append(" and s.valid_from <= ? and (s.valid_to is null or s.valid_to > ?)");
+      sql.append(" and s.valid_from <= ? and (s.valid_to is null or s.valid_to > ?)")
+          .append(" and (n.valid_from is null or n.valid_from > ?)");
+      values.add(Timestamp.from(filter.at));
       values.add(Timestamp.from(filter.at));
       values.add(Timestamp.from(filter.at));
     }

@@ -34,4 +34,9 @@ public record Interval(
       throw new IllegalArgumentException("shard " + shard + ", offer " + offer);
     }
   }
+
+  /** The same, found in another shard. */
+  public Interval inShard(int other) {
+    return new Interval(subject, subscription, other, account, offer, validFrom, validTo);
+  }
 }

@@ -227,6 +227,7 @@ public final class FileFlow {
           case CHARGED -> charged++;
           case DUPLICATE -> duplicate++;
           case SUSPENDED -> suspended++;
+          case MOVED -> throw new IllegalStateException("told of an event that is on its way");
         }
       }
       return new LineCounts(charged, duplicate, suspended);

@@ -2,7 +2,9 @@ package io.millrace.connectors.shard;
 
 import io.millrace.processors.shard.Effects.Verdict;
 import io.millrace.processors.shard.Reason;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +18,12 @@ import org.slf4j.LoggerFactory;
 final class Acknowledger {
   private static final Logger LOG = LoggerFactory.getLogger(Acknowledger.class);
 
-  private record Drain(List<Intake.Taken> taken, Set<Integer> lost, Outcomes outcomes) {}
+  /** {@code kept} are the rows that are not disposed of yet. */
+  private record Drain(
+      List<Intake.Taken> taken,
+      Map<Intake.Taken, BitSet> kept,
+      Set<Integer> lost,
+      Outcomes outcomes) {}
 
   private final ArrayBlockingQueue<Drain> queue;
   private final CrashPoints crash;
@@ -30,10 +37,14 @@ final class Acknowledger {
   }
 
   /** Waits where the sources can't keep up with the commits. */
-  void acknowledge(List<Intake.Taken> taken, Set<Integer> lost, Outcomes outcomes) {
+  void acknowledge(
+      List<Intake.Taken> taken,
+      Map<Intake.Taken, BitSet> kept,
+      Set<Integer> lost,
+      Outcomes outcomes) {
     if (!taken.isEmpty()) {
       try {
-        queue.put(new Drain(taken, lost, outcomes));
+        queue.put(new Drain(taken, kept, lost, outcomes));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
@@ -60,7 +71,11 @@ final class Acknowledger {
 
   private static void tell(Intake.Taken taken, int batch, Drain drain) {
     List<Ticket> tickets = taken.tickets();
+    BitSet kept = drain.kept.get(taken);
     for (int i = 0; i < tickets.size(); i++) {
+      if (kept != null && kept.get(i)) {
+        continue;
+      }
       Ticket ticket = tickets.get(i);
       int shard = taken.usage().shard[i];
       if (ticket.wantsVerdict()) {

@@ -2,7 +2,11 @@ package io.millrace.connectors.shard;
 
 import io.millrace.connectors.shard.Store.Part;
 import io.millrace.connectors.store.CopyRows;
+import io.millrace.processors.journal.MessageCodec;
+import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.Effects.ChargeRow;
+import io.millrace.processors.shard.Effects.MessageId;
+import io.millrace.processors.shard.Effects.MessageRow;
 import io.millrace.processors.shard.Effects.PostingRow;
 import io.millrace.processors.shard.Effects.SubscriptionRow;
 import io.millrace.processors.shard.Effects.SuspenseEnd;
@@ -48,13 +52,19 @@ final class EffectsWriter {
     if (parts.stream().anyMatch(p -> !p.effects().ended.isEmpty())) {
       ended(parts);
     }
+    if (parts.stream().anyMatch(p -> !p.effects().messages.isEmpty())) {
+      sent(parts);
+    }
+    if (parts.stream().anyMatch(p -> !p.effects().received.isEmpty())) {
+      received(parts);
+    }
   }
 
   private void subscriptions(List<Part> parts) throws SQLException {
     try (PreparedStatement ps =
         c.prepareStatement(
             "insert into subscription (tenant, id, subject, account, offer, valid_from, valid_to,"
-                + " shard, seq) values (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                + " shard, seq, takes_over) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (Part part : parts) {
         for (SubscriptionRow row : part.effects().subscriptions) {
           ps.setInt(1, tenant);
@@ -70,6 +80,11 @@ final class EffectsWriter {
           }
           ps.setInt(8, part.shard());
           ps.setLong(9, part.seq());
+          if (row.takesOver() == Effects.NOBODY) {
+            ps.setNull(10, Types.BIGINT);
+          } else {
+            ps.setLong(10, row.takesOver());
+          }
           ps.addBatch();
         }
       }
@@ -184,6 +199,43 @@ final class EffectsWriter {
           ps.setObject(2, at(part.time()));
           ps.setInt(3, tenant);
           ps.setBytes(4, end.hash());
+          ps.addBatch();
+        }
+      }
+      ps.executeBatch();
+    }
+  }
+
+  private void sent(List<Part> parts) throws SQLException {
+    try (PreparedStatement ps =
+        c.prepareStatement(
+            "insert into message (tenant, from_shard, seq, n, to_shard, body)"
+                + " values (?, ?, ?, ?, ?, ?)")) {
+      for (Part part : parts) {
+        for (MessageRow row : part.effects().messages) {
+          ps.setInt(1, tenant);
+          ps.setInt(2, part.shard());
+          ps.setLong(3, part.seq());
+          ps.setInt(4, row.n());
+          ps.setInt(5, row.to());
+          ps.setBytes(6, MessageCodec.encode(row.message()));
+          ps.addBatch();
+        }
+      }
+      ps.executeBatch();
+    }
+  }
+
+  private void received(List<Part> parts) throws SQLException {
+    try (PreparedStatement ps =
+        c.prepareStatement(
+            "delete from message where tenant = ? and from_shard = ? and seq = ? and n = ?")) {
+      for (Part part : parts) {
+        for (MessageId id : part.effects().received) {
+          ps.setInt(1, tenant);
+          ps.setInt(2, id.from());
+          ps.setLong(3, id.seq());
+          ps.setInt(4, id.n());
           ps.addBatch();
         }
       }

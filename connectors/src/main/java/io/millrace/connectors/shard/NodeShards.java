@@ -14,7 +14,6 @@ import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.Shard;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,8 +39,10 @@ public final class NodeShards implements AutoCloseable {
   private final CrashPoints crash;
   private final JournalCodec codec = new JournalCodec();
   private final TreeMap<Integer, Owned> owned = new TreeMap<>();
+  private final Mail mail;
   private final ByteWriter scratch = new ByteWriter(1 << 16);
   private long nextNumber;
+
   private @Nullable Unsettled unsettled;
 
   /**
@@ -55,6 +56,7 @@ public final class NodeShards implements AutoCloseable {
     this.tenant = tenant;
     this.shards = shards;
     this.store = store;
+    this.mail = new Mail(store);
     this.rules = rules;
     this.node = node;
     this.crash = crash;
@@ -84,6 +86,7 @@ public final class NodeShards implements AutoCloseable {
       // none of them may commit before a new one is drawn.
       nextNumber = store.nextNumber();
       back.forEach(o -> owned.put(o.number(), o));
+      mail.look();
     }
     return rows.size();
   }
@@ -107,6 +110,9 @@ public final class NodeShards implements AutoCloseable {
       }
     }
     lost.forEach(owned::remove);
+    if (owned.size() < shards) {
+      mail.look(); // Other nodes' shards may have sent some.
+    }
     return lost;
   }
 
@@ -121,6 +127,12 @@ public final class NodeShards implements AutoCloseable {
     return owned.values().stream().map(o -> o.shard).toList();
   }
 
+  /** Whether a shard of this node can answer for a subscription: {@link Shard#holds}. */
+  public boolean holds(int shard, long subscription) {
+    Owned o = owned.get(shard);
+    return o != null && o.shard.holds(subscription);
+  }
+
   /** Whether this node owns a shard. */
   public boolean owns(int shard) {
     return owned.containsKey(shard);
@@ -128,11 +140,11 @@ public final class NodeShards implements AutoCloseable {
 
   /** Whether something is due at this time, or a close was asked for. */
   public boolean isDue(long now) {
-    return owned.values().stream().anyMatch(o -> isDue(o, now));
+    return mail.isDue() || owned.values().stream().anyMatch(o -> isDue(o, now));
   }
 
   private static boolean isDue(Owned o, long now) {
-    return o.closing > o.shard.closing() || o.shard.nextDue() <= now;
+    return o.closing > o.shard.closing() || !o.inbox.isEmpty() || o.shard.nextDue() <= now;
   }
 
   /**
@@ -148,6 +160,7 @@ public final class NodeShards implements AutoCloseable {
     if (before != null) {
       return before;
     }
+    mail.read(owned);
     Work left = work;
     Set<Integer> lost = new HashSet<>();
     for (int s = 0; s < shards; s++) {
@@ -297,33 +310,20 @@ public final class NodeShards implements AutoCloseable {
     a.owned.shard.accept();
     a.owned.chain = fence.chain();
     a.owned.number = nextNumber;
+    a.owned.inbox = List.of();
+    mail.sent(a.effects);
     a.owned.closing = Math.max(a.owned.closing, closing.getOrDefault(fence.shard(), -1));
   }
 
   /** The rows say what became of a commit: all of its shards moved on, or none did. */
   private Outcome settle(List<Fence> fences) {
-    List<ShardRow> rows = store.settled(fences.stream().map(Fence::shard).toList());
-    Map<Integer, ShardRow> byShard = new HashMap<>();
-    rows.forEach(row -> byShard.put(row.shard(), row));
-    boolean committed = false;
-    Set<Integer> gone = new HashSet<>();
-    Map<Integer, Integer> closing = new HashMap<>();
-    for (Fence fence : fences) {
-      ShardRow row = byShard.get(fence.shard());
-      if (row == null || row.epoch() != fence.epoch()) {
-        gone.add(fence.shard());
-      }
-      if (row != null) {
-        committed |= row.seq() == fence.seq() && Arrays.equals(row.chain(), fence.chain());
-        closing.put(row.shard(), row.closing());
-      }
+    Settled settled = Settled.of(fences, store.settled(fences.stream().map(Fence::shard).toList()));
+    if (settled.committed()) {
+      settled.gone().forEach(owned::remove);
+      return new Outcome.Committed(store.nextNumber(), settled.closing());
     }
-    if (committed) {
-      gone.forEach(owned::remove);
-      return new Outcome.Committed(store.nextNumber(), closing);
-    }
-    if (!gone.isEmpty()) {
-      return new Outcome.Fenced(gone);
+    if (!settled.gone().isEmpty()) {
+      return new Outcome.Fenced(settled.gone());
     }
     nextNumber = store.nextNumber();
     return new Outcome.Failed(

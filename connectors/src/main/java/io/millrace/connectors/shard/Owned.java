@@ -6,7 +6,9 @@ import io.millrace.processors.journal.Section;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Shard;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A shard that this node owns: its state, and what its row must look like. */
 final class Owned {
@@ -22,6 +24,12 @@ final class Owned {
 
   /** The seq up to which its windows have been shown for publishing. */
   long publishedSeq;
+
+  /** Messages to it that are not journalled yet, those of a sender in its order. */
+  List<Command.Received> inbox = List.of();
+
+  /** Senders whose next message trips; nothing of theirs is journalled while this node has it. */
+  final Set<Integer> held = new HashSet<>();
 
   long checkpointSeq;
   long deltaBytes;
@@ -60,7 +68,7 @@ final class Owned {
   }
 
   /**
-   * Its part of the next commit; the close that its row asks for comes first.
+   * Its part of the next commit; the close that its row asks for comes first, then messages.
    *
    * @param usageFrom the first of its rows in the commit's usage
    * @param usageTo the row after its last
@@ -70,6 +78,7 @@ final class Owned {
     if (closing > shard.closing()) {
       all.add(new Command.ClosePeriod(closing));
     }
+    all.addAll(inbox);
     all.addAll(commands);
     long time = Math.max(now, shard.time());
     return new Section(number(), epoch, shard.seq() + 1, time, dueLimit, all, usageFrom, usageTo);

@@ -34,6 +34,9 @@ final class Poison {
     int shard = owned.number();
     List<Command> commands = work.commands.getOrDefault(shard, List.of());
     int all = commands.size() + work.from[shard + 1] - work.from[shard];
+    if (holdsBackMessage(work)) {
+      return work;
+    }
     if (trips(work, commands, 0)) {
       throw new AssertionError(
           "shard " + owned.shard.key() + " can't go on: no command is to blame", bug);
@@ -56,6 +59,36 @@ final class Poison {
     return passes < commands.size()
         ? withoutCommand(work, commands, passes)
         : withoutRow(work, work.from[shard] + passes - commands.size());
+  }
+
+  /**
+   * Whether it is a message that trips. What its sender sends waits then, in its order: a message
+   * is never lost, and what comes after it may build on it.
+   */
+  private boolean holdsBackMessage(Work work) {
+    List<Command.Received> inbox = owned.inbox;
+    if (inbox.isEmpty()) {
+      return false;
+    }
+    for (int n = 0; n <= inbox.size(); n++) {
+      owned.inbox = inbox.subList(0, n);
+      if (trips(work, List.of(), 0)) {
+        if (n == 0) {
+          break; // By itself.
+        }
+        int sender = inbox.get(n - 1).from();
+        owned.held.add(sender);
+        owned.inbox = inbox.stream().filter(m -> m.from() != sender).toList();
+        LOG.error(
+            "a message to shard {} trips; those of shard {} to it wait until another version of"
+                + " this node can apply it",
+            owned.shard.key(),
+            sender);
+        return true;
+      }
+    }
+    owned.inbox = inbox;
+    return false;
   }
 
   private boolean trips(Work work, List<Command> commands, int prefix) {
@@ -88,7 +121,8 @@ final class Poison {
         new Command.Suspend(
             source,
             Reason.REFUSED,
-            Digests.fingerprint(work.usage, row), // as where the shard suspends it: it waits once
+            owned.shard.fingerprint(
+                work.usage, row), // as where the shard suspends it: it waits once
             receivedAt,
             raw,
             raw.length,

@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -63,6 +64,7 @@ public final class PostgresStore implements Store {
   private static final String LEASE = "now() + ? * interval '1 millisecond'";
 
   private final DataSource database;
+  private final Queries queries;
   private final int tenant;
   private final long leaseMillis;
   private final CrashPoints crash;
@@ -75,6 +77,7 @@ public final class PostgresStore implements Store {
    */
   public PostgresStore(DataSource database, int tenant, long leaseMillis, CrashPoints crash) {
     this.database = database;
+    this.queries = new Queries(database);
     this.tenant = tenant;
     this.leaseMillis = leaseMillis;
     this.crash = crash;
@@ -83,7 +86,7 @@ public final class PostgresStore implements Store {
 
   @Override
   public long nextNumber() {
-    return ask(
+    return queries.ask(
         "draw a commit number",
         "select nextval('commit_number')",
         ps -> {},
@@ -185,7 +188,7 @@ public final class PostgresStore implements Store {
 
   @Override
   public List<ShardRow> settled(List<Integer> shards) {
-    return ask(
+    return queries.ask(
         "read the shard rows",
         "select "
             + ROW
@@ -202,7 +205,7 @@ public final class PostgresStore implements Store {
     if (!own) {
       endStanding();
     }
-    return ask(
+    return queries.ask(
         "take shards",
         "update shard set node = ?, epoch = epoch + 1, held_since = now(), lease_until = "
             + LEASE
@@ -228,7 +231,7 @@ public final class PostgresStore implements Store {
    * Ends the transactions in which nodes whose leases have run out have stood still for a lease.
    */
   private void endStanding() {
-    ask(
+    queries.ask(
         "free the shards of nodes that stand still",
         END_STANDING,
         ps -> {
@@ -242,7 +245,7 @@ public final class PostgresStore implements Store {
   @Override
   public List<ShardRow> renew(String node, Map<Integer, Integer> epochs) {
     List<Map.Entry<Integer, Integer>> held = List.copyOf(epochs.entrySet());
-    return ask(
+    return queries.ask(
         "prolong the leases",
         LOCKED
             + "update shard s set lease_until = "
@@ -267,7 +270,7 @@ public final class PostgresStore implements Store {
 
   @Override
   public void release(String node) {
-    ask(
+    queries.ask(
         "give the shards back",
         "update shard set node = null, lease_until = null where tenant = ? and number in (select"
             + " number from shard where tenant = ? and node = ? order by number for update)"
@@ -291,8 +294,22 @@ public final class PostgresStore implements Store {
   }
 
   @Override
+  public List<Letter> letters(Collection<Integer> to, int most) {
+    return queries.ask(
+        "read the messages between shards",
+        "select from_shard, seq, n, to_shard, body from message where tenant = ?"
+            + " and to_shard = any (?::smallint[]) order by from_shard, seq, n limit ?",
+        ps -> {
+          ps.setInt(1, tenant);
+          ps.setArray(2, ps.getConnection().createArrayOf("int4", to.toArray()));
+          ps.setInt(3, most);
+        },
+        Letter::all);
+  }
+
+  @Override
   public List<JournalRow> journal(long after, int most) {
-    return ask(
+    return queries.ask(
         "read the journal",
         "select number, rules, rating, evidence_hash, digest from journal"
             + " where tenant = ? and number > ? order by number limit ?",
@@ -325,25 +342,5 @@ public final class PostgresStore implements Store {
               rs.getBytes(6)));
     }
     return rows;
-  }
-
-  private interface Binder {
-    void bind(PreparedStatement ps) throws SQLException;
-  }
-
-  private interface Reader<T> {
-    T read(ResultSet rs) throws SQLException;
-  }
-
-  private <T> T ask(String doing, String sql, Binder binder, Reader<T> reader) {
-    try (Connection c = database.getConnection();
-        PreparedStatement ps = c.prepareStatement(sql)) {
-      binder.bind(ps);
-      try (ResultSet rs = ps.executeQuery()) {
-        return reader.read(rs);
-      }
-    } catch (SQLException e) {
-      throw new StoreUnavailable(doing, e);
-    }
   }
 }

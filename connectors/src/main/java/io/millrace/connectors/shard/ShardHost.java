@@ -5,7 +5,9 @@ import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Shard;
 import io.millrace.processors.usage.UsageBatch;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -56,14 +58,6 @@ public final class ShardHost implements AutoCloseable {
    */
   public record Settings(int shards, int dueLimit, long leaseMillis, long checkpointMillis) {}
 
-  private record Caller(int shard, Command command, CompletableFuture<Void> answer) {}
-
-  private record Recycle(
-      UsageBatch usage,
-      List<Work.Waiting> rows,
-      @Nullable String override,
-      CompletableFuture<Void> answer) {}
-
   private record Question(Runnable ask) {}
 
   private final NodeShards node;
@@ -75,6 +69,7 @@ public final class ShardHost implements AutoCloseable {
   private final ConcurrentLinkedQueue<Caller> callers = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Recycle> recycles = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Question> questions = new ConcurrentLinkedQueue<>();
+  private final Forwarding forwarding;
   private final Acknowledger acknowledger;
   private final Checkpointer checkpointer;
   private final AtomicLong commits = new AtomicLong();
@@ -98,6 +93,7 @@ public final class ShardHost implements AutoCloseable {
     this.clock = clock;
     this.crash = crash;
     this.checkpointer = new Checkpointer(node, store, settings.checkpointMillis());
+    this.forwarding = new Forwarding(node);
     this.acknowledger = new Acknowledger(ACKNOWLEDGEMENT_DRAINS, crash);
     this.thread = Thread.ofPlatform().name("millrace-shards").unstarted(this::run);
   }
@@ -186,6 +182,11 @@ public final class ShardHost implements AutoCloseable {
     return commits.get();
   }
 
+  /** Rises when a device arrives or its events come to where it was: directories may be stale. */
+  public long moves() {
+    return forwarding.moves();
+  }
+
   /** Events disposed of since the start. */
   public long committedRows() {
     return committedRows.get();
@@ -222,7 +223,11 @@ public final class ShardHost implements AutoCloseable {
             arrived
                 && (now - firstArrival >= USAGE_WAIT_NANOS
                     || intakes.stream().anyMatch(Intake::isUrgent));
-        if (usageDue || !callers.isEmpty() || !recycles.isEmpty() || isDue()) {
+        if (usageDue
+            || !callers.isEmpty()
+            || !recycles.isEmpty()
+            || forwarding.isDue(now)
+            || isDue()) {
           firstArrival = 0;
           drain();
         } else {
@@ -253,6 +258,7 @@ public final class ShardHost implements AutoCloseable {
     List<Intake.Taken> taken = new ArrayList<>();
     int events = 0;
     long bytes = 0;
+    events += forwarding.takeInto(taken, begun);
     for (Intake intake : intakes) {
       if (events < MOST_EVENTS && bytes < MOST_BYTES) {
         Intake.Taken some = intake.take();
@@ -274,13 +280,13 @@ public final class ShardHost implements AutoCloseable {
     taken.forEach(some -> batches.add(some.usage()));
     Recycle again = recycles.poll();
     if (again != null) {
-      batches.add(again.usage);
+      batches.add(again.usage());
     }
     Work work = Work.sorted(batches, settings.shards(), room);
     if (again != null) {
-      work.recycled(batches.size() - 1, again.rows, again.override);
+      work.recycled(batches.size() - 1, again.rows(), again.override());
     }
-    asked.forEach(a -> work.command(a.shard, a.command));
+    asked.forEach(a -> work.command(a.shard(), a.command()));
     for (Intake.Taken some : taken) {
       some.suspensions().forEach(s -> work.command(s.shard(), s.command()));
     }
@@ -290,17 +296,14 @@ public final class ShardHost implements AutoCloseable {
     }
     drainNanos.addAndGet(System.nanoTime() - begun);
     commits.incrementAndGet();
-    taken.forEach(some -> committedRows.addAndGet(some.size()));
-    acknowledger.acknowledge(taken, drained.lost(), Outcomes.of(taken, drained));
+    Map<Intake.Taken, BitSet> kept = forwarding.moved(drained, taken, begun);
+    committedRows.addAndGet(Forwarding.disposed(taken, kept));
+    acknowledger.acknowledge(taken, kept, drained.lost(), Outcomes.of(taken, drained));
     if (again != null) {
-      again.answer.complete(null); // What moved stays open there, and can be recycled again.
+      again.answer().complete(null); // What moved stays open there, and can be recycled again.
     }
     for (Caller a : asked) {
-      if (drained.lost().contains(a.shard)) {
-        a.answer.completeExceptionally(new ShardMoved(a.shard));
-      } else {
-        a.answer.complete(null);
-      }
+      a.told(drained);
     }
   }
 

@@ -2,6 +2,10 @@ package io.millrace.connectors.shard;
 
 import io.millrace.processors.journal.Encoded;
 import io.millrace.processors.shard.Effects;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +58,19 @@ public interface Store {
     record Unknown(Exception cause) implements Outcome {}
   }
 
+  /** A message that its sender has committed, and its receiver has not journalled. */
+  record Letter(int from, long seq, int n, int to, byte[] body) {
+
+    static List<Letter> all(ResultSet rs) throws SQLException {
+      List<Letter> some = new ArrayList<>();
+      while (rs.next()) {
+        some.add(
+            new Letter(rs.getInt(1), rs.getLong(2), rs.getInt(3), rs.getInt(4), rs.getBytes(5)));
+      }
+      return some;
+    }
+  }
+
   /** A row of the journal; evidence is not read. */
   record JournalRow(long number, int rules, byte[] rating, byte[] evidenceHash, byte[] digest) {}
 
@@ -104,6 +121,9 @@ public interface Store {
 
   /** The latest full checkpoint of a shard and what was stored after it, in order of seq. */
   List<Checkpoint> checkpoints(int shard);
+
+  /** At most {@code most} messages to these shards, those of a sender in its order. */
+  List<Letter> letters(Collection<Integer> to, int most);
 
   /** At most {@code most} rows of the journal with a number above {@code after}, in order. */
   List<JournalRow> journal(long after, int most);

@@ -110,6 +110,11 @@ public final class Work {
     }
   }
 
+  /** The batch and row that a row of a shard's came from, packed as batch × 2^32 + row. */
+  public long originOf(int shard, int row) {
+    return origin[from[shard] + row];
+  }
+
   /** Whether a row of usage came out of suspense. */
   boolean isRecycled(int row) {
     int shard = usage.shard[row];

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings devices into their shards: each new one becomes a journalled {@link Command.Subscribe},
  * and its row in the directory is an effect of that commit. What is known is left as it is, so that
- * an import that was cut short is simply run again. Only one import of an installation looks at
- * what is known and adds to it at a time.
+ * an import that was cut short is simply run again. A known device that begins anew while it has a
+ * subscription moves: that one ends there, and its dedupe windows go along. Only one import of an
+ * installation looks at what is known and adds to it at a time.
  */
 public final class DeviceImport {
   /** Devices that are taken in at once, at most. */
@@ -46,14 +48,24 @@ public final class DeviceImport {
     this.rules = rules;
   }
 
-  /** What a subject has, or is about to have. */
-  private record Term(String account, String offer, long from, long to) {
+  /**
+   * What a subject has, or is about to have.
+   *
+   * @param to its first moment after, where another takes over at the latest
+   * @param saidTo the same as it was listed
+   */
+  private record Term(String account, String offer, long from, long to, long saidTo) {
     static Term of(Device d) {
-      return new Term(
-          d.account(),
-          d.offer(),
-          d.from().toEpochMilli(),
-          d.to().map(t -> t.toEpochMilli()).orElse(Long.MAX_VALUE));
+      long to = d.to().map(t -> t.toEpochMilli()).orElse(Long.MAX_VALUE);
+      return new Term(d.account(), d.offer(), d.from().toEpochMilli(), to, to);
+    }
+
+    /** Whether a list says this again, as it was said or as it has become. */
+    boolean isOf(Term listed) {
+      return account.equals(listed.account)
+          && offer.equals(listed.offer)
+          && from == listed.from
+          && (to == listed.to || saidTo == listed.to);
     }
 
     boolean overlaps(Term other) {
@@ -132,13 +144,25 @@ public final class DeviceImport {
       List<Device> devices,
       BiFunction<Integer, Command, CompletableFuture<Void>> submit)
       throws SQLException {
-    Map<String, List<Term>> known = known(c, devices);
+    Map<String, DeviceMoves.Last> last = new HashMap<>();
+    Map<String, List<Term>> known = known(c, devices, last);
+    List<Integer> moving = new ArrayList<>();
+    List<DeviceMoves.Last> from = new ArrayList<>();
     DeviceVerdict[] verdicts = new DeviceVerdict[devices.size()];
     List<Device> wanted = new ArrayList<>();
     for (int i = 0; i < verdicts.length; i++) {
       Device device = devices.get(i);
       List<Term> terms = known.computeIfAbsent(device.subject(), s -> new ArrayList<>());
       verdicts[i] = verdict(device, terms);
+      DeviceMoves.Last goesOn = last.get(device.subject());
+      if (verdicts[i] == DeviceVerdict.OVERLAP
+          && goesOn != null
+          && goesOn.mayEndAt(device.from())) {
+        moving.add(i);
+        from.add(goesOn);
+        last.remove(device.subject()); // Its next move begins where this one has come to.
+        terms.add(Term.of(device));
+      }
       if (verdicts[i] == DeviceVerdict.CREATED) {
         terms.add(Term.of(device));
         wanted.add(device);
@@ -152,12 +176,27 @@ public final class DeviceImport {
         }
       }
     }
+    if (!moving.isEmpty()) {
+      List<Device> those = moving.stream().map(devices::get).toList();
+      Map<String, Integer> accounts = accounts(those);
+      long[] ids = ids(c, those.size());
+      List<DeviceMoves.Next> next = new ArrayList<>();
+      for (int i = 0; i < ids.length; i++) {
+        Device d = those.get(i);
+        int account = Objects.requireNonNull(accounts.get(d.account()));
+        next.add(new DeviceMoves.Next(d, from.get(i), account, ids[i]));
+      }
+      List<DeviceVerdict> moved = new DeviceMoves(tenant, rules, submit).run(c, next);
+      for (int i = 0; i < ids.length; i++) {
+        verdicts[moving.get(i)] = moved.get(i);
+      }
+    }
     return Arrays.asList(verdicts);
   }
 
   private DeviceVerdict verdict(Device device, List<Term> terms) {
     Term term = Term.of(device);
-    if (terms.contains(term)) {
+    if (terms.stream().anyMatch(t -> t.isOf(term))) {
       return DeviceVerdict.KNOWN;
     }
     if (term.from < rules.periods().startOf(0)) {
@@ -180,11 +219,7 @@ public final class DeviceImport {
       List<Device> wanted,
       BiFunction<Integer, Command, CompletableFuture<Void>> submit)
       throws SQLException {
-    Map<String, Integer> accounts =
-        tenants.customers(
-            tenant,
-            rules.catalog(),
-            wanted.stream().map(Device::account).collect(Collectors.toSet()));
+    Map<String, Integer> accounts = accounts(wanted);
     long[] ids = ids(c, wanted.size());
     List<CompletableFuture<Void>> answers = new ArrayList<>(wanted.size());
     for (int i = 0; i < wanted.size(); i++) {
@@ -217,19 +252,32 @@ public final class DeviceImport {
     return in;
   }
 
-  private Map<String, List<Term>> known(Connection c, List<Device> devices) throws SQLException {
+  private Map<String, Integer> accounts(List<Device> of) throws SQLException {
+    return tenants.customers(
+        tenant, rules.catalog(), of.stream().map(Device::account).collect(Collectors.toSet()));
+  }
+
+  /** All that the subjects have, and in {@code last} the last of each. */
+  private Map<String, List<Term>> known(
+      Connection c, List<Device> devices, Map<String, DeviceMoves.Last> last) throws SQLException {
     try (PreparedStatement ps =
         c.prepareStatement(
-            "select s.subject, a.name, s.offer, s.valid_from, s.valid_to from subscription s"
+            "select s.subject, a.name, s.offer, s.valid_from, least(s.valid_to, n.valid_from),"
+                + " s.id, s.shard, s.valid_to from subscription s"
                 + " join account a on a.tenant = s.tenant and a.id = s.account"
-                + " where s.tenant = ? and s.subject in (select unnest(?::text[]))")) {
+                + " left join subscription n on n.tenant = s.tenant and n.takes_over = s.id"
+                + " where s.tenant = ? and s.subject in (select unnest(?::text[]))"
+                + " order by s.valid_from")) {
       ps.setInt(1, tenant.id());
       ps.setArray(
           2, c.createArrayOf("text", devices.stream().map(Device::subject).distinct().toArray()));
       try (ResultSet rs = ps.executeQuery()) {
         Map<String, List<Term>> known = new HashMap<>();
         while (rs.next()) {
-          @Nullable Timestamp to = rs.getTimestamp(5);
+          long to = millis(rs.getTimestamp(5));
+          last.put(
+              rs.getString(1),
+              new DeviceMoves.Last(rs.getLong(6), rs.getTimestamp(4).getTime(), to, rs.getInt(7)));
           known
               .computeIfAbsent(rs.getString(1), s -> new ArrayList<>())
               .add(
@@ -237,11 +285,16 @@ public final class DeviceImport {
                       rs.getString(2),
                       rs.getString(3),
                       rs.getTimestamp(4).getTime(),
-                      to == null ? Long.MAX_VALUE : to.getTime()));
+                      to,
+                      millis(rs.getTimestamp(8))));
         }
         return known;
       }
     }
+  }
+
+  private static long millis(@Nullable Timestamp end) {
+    return end == null ? Long.MAX_VALUE : end.getTime();
   }
 
   private static long[] ids(Connection c, int count) throws SQLException {

@@ -43,6 +43,21 @@ public enum DeviceVerdict {
       "overlap",
       "the subject has another subscription in that time",
       "begin when the other has ended; `devices show` tells when that is"),
+  /** It would go to another customer or offer at a moment that is over. */
+  MOVE_IN_THE_PAST(
+      "move-in-the-past",
+      "the subject has a subscription then that can only end at a moment ahead",
+      "begin at a moment ahead: what was used until now is charged already"),
+  /** It was used after the moment at which it would go to another customer or offer. */
+  USED_ALREADY(
+      "used-already",
+      "the subject has reported for a time after that moment already",
+      "begin later: what is charged is not charged to another"),
+  /** It goes to another customer or offer, on other terms, already. */
+  MOVED_ALREADY(
+      "moved-already",
+      "the subject is on its way to another subscription",
+      "`devices show` tells which; end that one instead"),
   /** The shard would not take it: a bug, told by the node's log. */
   REFUSED("refused", "the node could not take it in", "see the node's log, and report it");
 

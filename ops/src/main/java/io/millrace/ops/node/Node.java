@@ -57,6 +57,7 @@ public final class Node implements AutoCloseable {
   private final KeySweep keys;
   private final Recycler recycler;
   private long highestSubscription = -1;
+  private long movesSeen;
 
   private Node(
       NodeConfig config, byte[] catalogText, Catalog catalog, NodeClock clock, CrashPoints crash)
@@ -140,8 +141,22 @@ public final class Node implements AutoCloseable {
     return verdicts;
   }
 
+  /** Learns what shards have said since: a device has arrived, or was looked for where it left. */
+  private void refreshDirectory() {
+    long moves = host.moves();
+    if (moves != movesSeen) {
+      try {
+        loadDirectory();
+        movesSeen = moves;
+      } catch (SQLException e) {
+        // Asked again in the next round; until then events are sent on from shard to shard.
+      }
+    }
+  }
+
   /** Waits for its turn between two commits, at most as long as a round of the publisher takes. */
   private void offerWindows(WindowPublisher to) {
+    refreshDirectory();
     try {
       host.changedWindows(
               (shard, epoch, seq, subscription, source, window) ->
@@ -158,7 +173,7 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private void loadDirectory() throws SQLException {
+  private synchronized void loadDirectory() throws SQLException {
     highestSubscription =
         Subscriptions.load(database.pool(), tenant, rules, directory, highestSubscription);
   }

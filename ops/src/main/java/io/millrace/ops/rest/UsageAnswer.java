@@ -68,6 +68,7 @@ final class UsageAnswer {
       case CHARGED -> ACCEPTED;
       case DUPLICATE -> DUPLICATE;
       case SUSPENDED -> SUSPENDED.getOrDefault(reason == null ? Reason.REFUSED : reason, DUPLICATE);
+      case MOVED -> throw new IllegalStateException("told of an event that is on its way");
     };
   }
 

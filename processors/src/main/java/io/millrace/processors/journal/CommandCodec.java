@@ -16,6 +16,8 @@ final class CommandCodec {
   private static final int SUSPEND = 2;
   private static final int CLOSE_PERIOD = 3;
   private static final int RECYCLED = 4;
+  private static final int MOVE = 5;
+  private static final int RECEIVED = 6;
 
   private static final Reason[] REASONS = Reason.values();
   private static final byte[] NONE = {};
@@ -58,6 +60,24 @@ final class CommandCodec {
           rating.string(override);
         }
       }
+      case Command.Move c -> {
+        rating.u8(MOVE);
+        rating.zigzag(c.subscription());
+        rating.zigzag(c.at());
+        rating.zigzag(c.successor());
+        rating.zigzag(c.shard());
+        rating.zigzag(c.account());
+        rating.zigzag(c.offer());
+        rating.zigzag(c.to());
+        evidence.string(c.subject());
+      }
+      case Command.Received c -> {
+        rating.u8(RECEIVED);
+        rating.zigzag(c.from());
+        rating.zigzag(c.seq());
+        rating.zigzag(c.n());
+        MessageCodec.write(c.message(), rating, evidence);
+      }
     }
   }
 
@@ -89,6 +109,20 @@ final class CommandCodec {
               number(rating),
               rating.bytes(),
               rating.bool() ? rating.string() : null);
+      case MOVE -> {
+        long subscription = rating.zigzag();
+        long at = rating.zigzag();
+        long successor = rating.zigzag();
+        int shard = number(rating);
+        int account = number(rating);
+        int offer = number(rating);
+        long to = rating.zigzag();
+        String subject = evidence == null ? "" : evidence.string();
+        yield new Command.Move(subscription, at, successor, shard, subject, account, offer, to);
+      }
+      case RECEIVED ->
+          new Command.Received(
+              number(rating), rating.zigzag(), number(rating), MessageCodec.read(rating, evidence));
       default -> throw new IllegalArgumentException("no command has the tag " + tag);
     };
   }

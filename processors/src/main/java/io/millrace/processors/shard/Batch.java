@@ -30,6 +30,7 @@ final class Batch {
   private final Effects effects = new Effects();
   private final Metering metering;
   private final Sealing sealing;
+  private final Moves moves;
   private final Map<Integer, Command.Recycled> recycled = new HashMap<>();
   private final @Nullable Subscription[] found = new @Nullable Subscription[BLOCK];
 
@@ -51,6 +52,7 @@ final class Batch {
     this.usage = usage;
     this.metering = new Metering(state, rules, commit);
     this.sealing = new Sealing(key, state, rules, effects);
+    this.moves = new Moves(state, rules, effects, sealing);
     this.firstMoment = rules.periods().startOf(0);
   }
 
@@ -83,6 +85,18 @@ final class Batch {
       }
       case Command.ClosePeriod close -> state.closing = Math.max(state.closing, close.period());
       case Command.Recycled r -> recycled.put(r.row(), r);
+      case Command.Move m -> moves.leave(m);
+      case Command.Received r -> receive(r);
+    }
+  }
+
+  private void receive(Command.Received r) {
+    effects.received.add(new Effects.MessageId(r.from(), r.seq(), r.n()));
+    if (!state.isNews(r.from(), r.seq(), r.n())) {
+      return; // Told twice: it was journalled before.
+    }
+    switch (r.message()) {
+      case ShardMessage.Device d -> moves.arrive(d);
     }
   }
 
@@ -91,19 +105,23 @@ final class Batch {
       return; // Told twice: what it began with stands.
     }
     Rules.OfferRules offer = rules.offers().get(s.offer());
-    int recurring = offer.recurring().size();
-    long[] due = new long[recurring + (offer.closing().isEmpty() ? 0 : 1)];
-    for (int i = 0; i < recurring; i++) {
-      due[i] = offer.recurring().get(i).recurrence().firstDue(s.from());
-    }
-    if (due.length > recurring) {
-      due[recurring] = PeriodEnds.firstDue(rules, s.from(), s.to());
-    }
-    AccountTotals account = state.account(s.account());
-    state.add(new Subscription(s.subscription(), account, s.offer(), s.from(), s.to(), due));
+    state.add(
+        new Subscription(
+            s.subscription(),
+            state.account(s.account()),
+            s.offer(),
+            s.from(),
+            s.to(),
+            PeriodEnds.dues(rules, offer, s.from(), s.to())));
     effects.subscriptions.add(
         new Effects.SubscriptionRow(
-            s.subscription(), s.subject(), s.account(), offer.offer().name(), s.from(), s.to()));
+            s.subscription(),
+            s.subject(),
+            s.account(),
+            offer.offer().name(),
+            s.from(),
+            s.to(),
+            Effects.NOBODY));
   }
 
   private void finishClose() {
@@ -150,6 +168,9 @@ final class Batch {
   }
 
   private Verdict applyRow(int i, @Nullable Subscription s, Command.@Nullable Recycled again) {
+    if (s != null && s.moves != Succession.NONE && s.moves.sendsOn(usage.occurredAt[i])) {
+      return sendOn(i, s);
+    }
     long[] counts = counts(again == null ? usage.source[i] : again.source());
     if (again == null) {
       counts[RECEIVED]++;
@@ -159,7 +180,7 @@ final class Batch {
       return suspendRow(i, refusal == null ? Reason.NO_OFFER : refusal, again);
     }
     state.touch(s);
-    DedupeWindow window = s.window(usage.source[i]);
+    DedupeWindow window = windowOf(s, usage.source[i]);
     boolean numbered = usage.numbered[i];
     switch (window.test(usage.eventId[i], numbered, usage.occurredAt[i])) {
       case DUPLICATE -> {
@@ -184,6 +205,28 @@ final class Batch {
     throw new AssertionError("no such verdict");
   }
 
+  /**
+   * Nothing is done with it here: it is for the subscription that the device has then, or there.
+   */
+  private Verdict sendOn(int i, Subscription s) {
+    Succession m = s.moves;
+    effects.moved.add(
+        new Effects.MovedRow(
+            i - section.usageFrom(),
+            usage.occurredAt[i] >= m.heirFrom() ? m.heir() : s.id,
+            m.home() == Succession.HERE ? key.number() : m.home()));
+    return Verdict.MOVED;
+  }
+
+  private DedupeWindow windowOf(Subscription s, int source) {
+    if (!s.moves.hasHeir()) {
+      return s.window(source);
+    }
+    Subscription last = Moves.last(state, s);
+    state.touch(last);
+    return last.window(source);
+  }
+
   private @Nullable Reason refusal(@Nullable Subscription s, int i, boolean pastHorizonAllowed) {
     long at = usage.occurredAt[i];
     if (s == null || at < s.from || at >= s.to || at < firstMoment) {
@@ -205,7 +248,7 @@ final class Batch {
         new Command.Suspend(
             usage.source[i],
             reason,
-            Digests.fingerprint(usage, i),
+            state.fingerprint(usage, i),
             usage.receivedAt[i],
             raw,
             raw.length,

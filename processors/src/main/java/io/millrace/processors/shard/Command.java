@@ -60,4 +60,43 @@ public sealed interface Command {
    */
   record Recycled(int row, int source, byte[] rawHash, @Nullable String override)
       implements Command {}
+
+  /**
+   * A device's next subscription begins, under another root: the device leaves this shard for that
+   * root's with all it has here. Refused as {@link MoveRefusal} says.
+   *
+   * @param subscription the one that ends, the device's last so far
+   * @param at its first moment after, and the next one's first; milliseconds since 1970-01-01 UTC
+   * @param successor the next one's id, unique in the installation
+   * @param shard where the next one's root belongs
+   * @param subject the device's name; kept in the evidence, never in the rating
+   * @param account the ledger account of the next customer
+   * @param offer index of the next offer in the rules
+   * @param to the next one's first moment after, {@link Long#MAX_VALUE} where open
+   */
+  record Move(
+      long subscription,
+      long at,
+      long successor,
+      int shard,
+      String subject,
+      int account,
+      int offer,
+      long to)
+      implements Command {
+    public Move {
+      if (to <= at || successor == subscription) {
+        throw new IllegalArgumentException("no such move: subscription " + subscription);
+      }
+    }
+  }
+
+  /**
+   * What another shard has sent, in the order of (seq, n) of each sender.
+   *
+   * @param from the sender's number
+   * @param seq the sender's commit
+   * @param n which of that commit's messages
+   */
+  record Received(int from, long seq, int n, ShardMessage message) implements Command {}
 }

@@ -35,11 +35,14 @@ public final class Digests {
   /**
    * What tells a row that can't be charged from another: 64 bits over what the journal's rating
    * column says of it, so that a replay without the evidence comes to the same.
+   *
+   * @param device the first subscription of the row's device: the row's own may be a later one when
+   *     the event comes again
    */
-  public static long fingerprint(UsageBatch usage, int i) {
+  static long fingerprint(UsageBatch usage, int i, long device) {
     ByteWriter out = new ByteWriter(64);
     out.fixed32(usage.source[i]);
-    out.fixed64(usage.subscription[i]);
+    out.fixed64(device);
     out.fixed64(usage.eventId[i]);
     out.bool(usage.numbered[i]);
     out.fixed64(usage.occurredAt[i]);

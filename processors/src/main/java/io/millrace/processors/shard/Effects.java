@@ -45,15 +45,38 @@ public final class Effects {
   /** A suspense row that has ended: {@code charged} or {@code duplicate}. */
   public record SuspenseEnd(byte[] hash, String state) {}
 
-  /** A subscription that was taken in. */
+  /**
+   * A subscription that was taken in.
+   *
+   * @param takesOver the device's subscription before, which ends where this one begins and has its
+   *     shard from now on; {@link #NOBODY} where there is none
+   */
   public record SubscriptionRow(
-      long id, String subject, int account, String offer, long from, long to) {}
+      long id, String subject, int account, String offer, long from, long to, long takesOver) {}
+
+  /** Stands for no subscription. */
+  public static final long NOBODY = -1;
+
+  /** A message to another shard; its id is (shard, seq, n). */
+  public record MessageRow(int n, int to, ShardMessage message) {}
+
+  /** A message that has been received. */
+  public record MessageId(int from, long seq, int n) {}
+
+  /**
+   * A row of usage that is to be handed in again under another name.
+   *
+   * @param row its index in the section's usage
+   */
+  public record MovedRow(int row, long subscription, int shard) {}
 
   /** What became of one row of usage. */
   public enum Verdict {
     CHARGED,
     DUPLICATE,
-    SUSPENDED
+    SUSPENDED,
+    /** Not disposed of: its device is elsewhere, see {@link Effects#moved}. */
+    MOVED
   }
 
   public final List<ChargeRow> charges = new ArrayList<>();
@@ -61,6 +84,13 @@ public final class Effects {
   public final List<SuspenseRow> suspended = new ArrayList<>();
   public final List<SuspenseEnd> ended = new ArrayList<>();
   public final List<SubscriptionRow> subscriptions = new ArrayList<>();
+
+  public final List<MessageRow> messages = new ArrayList<>();
+  public final List<MessageId> received = new ArrayList<>();
+  public final List<MovedRow> moved = new ArrayList<>();
+
+  /** The moves that were refused. */
+  public final Map<Command.Move, MoveRefusal> refused = new HashMap<>();
 
   /** The verdicts of the section's usage, by row from its first; {@link Verdict} ordinals. */
   public byte[] verdicts = new byte[0];

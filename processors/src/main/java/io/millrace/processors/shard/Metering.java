@@ -78,7 +78,7 @@ final class Metering {
       position.amount = amounts[k];
       Accrual accrual = accruals[k];
       if (accrual == null) {
-        accrual = open(offer, charge, windowStart, booked, booked != period);
+        accrual = open(s, offer, charge, windowStart, booked, booked != period);
         s.add(accrual);
         state.reindex(s);
       }
@@ -168,13 +168,20 @@ final class Metering {
   }
 
   private Accrual open(
-      OfferRules offer, UsageCharge charge, long windowStart, int booked, boolean late) {
+      Subscription s,
+      OfferRules offer,
+      UsageCharge charge,
+      long windowStart,
+      int booked,
+      boolean late) {
     long windowEnd = offer.windows().endOf(windowStart);
     long periodEnd = rules.periods().endOf(booked);
     // A window that reaches into the next period is sealed as its own period ends.
-    boolean delta = Math.min(windowEnd, periodEnd) <= state.time;
+    boolean over = Math.min(windowEnd, periodEnd) <= state.time;
+    // Where the device came from, the window is sealed with what was used of it there.
+    boolean delta = over || windowStart <= s.moves.sharedUntil();
     // What comes late to its window is sealed with the window that is open now.
-    long due = delta ? offer.windows().endOf(offer.windows().startOf(state.time)) : windowEnd;
+    long due = over ? offer.windows().endOf(offer.windows().startOf(state.time)) : windowEnd;
     return new Accrual(
         charge.index(),
         booked,

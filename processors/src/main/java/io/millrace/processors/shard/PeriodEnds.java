@@ -2,6 +2,7 @@ package io.millrace.processors.shard;
 
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.CloseCharge;
+import io.millrace.processors.rating.Rules.OfferRules;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,30 @@ final class PeriodEnds {
 
   PeriodEnds(Rules rules) {
     this.rules = rules;
+  }
+
+  /** When what time moves falls due first: what recurs, then a period's end where it has lines. */
+  static long[] dues(Rules rules, OfferRules offer, long from, long to) {
+    int recurring = offer.recurring().size();
+    long[] due = new long[recurring + (offer.closing().isEmpty() ? 0 : 1)];
+    for (int i = 0; i < recurring; i++) {
+      due[i] = offer.recurring().get(i).recurrence().firstDue(from);
+    }
+    if (due.length > recurring) {
+      due[recurring] = firstDue(rules, from, to);
+    }
+    return due;
+  }
+
+  /**
+   * From when on a subscription has what falls due next in one of its places: a recurring charge as
+   * it falls due, a period's lines as the period begins.
+   */
+  static long begins(Rules rules, Subscription s, int i) {
+    long due = s.recurring[i];
+    return i < rules.offers().get(s.offer).recurring().size() || due == Subscription.NEVER
+        ? due
+        : rules.periods().startOf(rules.periods().indexOf(due - 1));
   }
 
   /** When the first period in which a subscription is active ends. */

@@ -132,6 +132,19 @@ final class Sealing {
     s.forgetPositions(rules.periods().indexOf(state.time - rules.horizon()));
   }
 
+  /**
+   * Brings the lines of ended periods up to date with what has accrued and is not sealed yet: it is
+   * sealed here, where the lines no longer are once the device has left.
+   */
+  void settle(Subscription s) {
+    OfferRules offer = rules.offers().get(s.offer);
+    if (!offer.closing().isEmpty()) {
+      for (int period : s.periods()) {
+        ends.update(s, period, (line, more) -> close(s, offer, line, period, more, true));
+      }
+    }
+  }
+
   private void close(
       Subscription s, OfferRules offer, CloseCharge line, int period, long amount, boolean delta) {
     int booked = Math.max(period, state.closed + 1);
@@ -231,7 +244,7 @@ final class Sealing {
       return;
     }
     int[] parties = offer.parties();
-    ShardState.SharedTotal total = state.shared(offerIndex, period, parties.length);
+    SharedTotal total = state.shared(offerIndex, period, parties.length);
     total.posted = Math.addExact(total.posted, amount);
     long[] parts = new long[parties.length];
     allotment.allot(total.posted, parts);

@@ -70,6 +70,16 @@ public final class Shard {
     return state.subscriptions.size();
   }
 
+  /** What tells a row that can't be charged from another in suspense; 64 bits. */
+  public long fingerprint(UsageBatch usage, int row) {
+    return state.fingerprint(usage, row);
+  }
+
+  /** Whether it can answer for a subscription: it is here, or was and left word where it went. */
+  public boolean holds(long subscription) {
+    return state.subscriptions.get(subscription) != null;
+  }
+
   /** The rules it applies under. */
   public Rules rules() {
     return rules;

@@ -3,6 +3,7 @@ package io.millrace.processors.shard;
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.undo.UndoLog;
+import io.millrace.processors.usage.UsageBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,35 +24,6 @@ final class ShardState {
     public int compareTo(Due other) {
       int byTime = Long.compare(at, other.at);
       return byTime != 0 ? byTime : Long.compare(subscription, other.subscription);
-    }
-  }
-
-  /** What has been posted under an offer's agreement in a period, and each party's part of it. */
-  static final class SharedTotal implements UndoLog.Undoable {
-    long posted;
-    final long[] parts;
-    private long savedSeq;
-
-    SharedTotal(int parties) {
-      parts = new long[parties];
-    }
-
-    private void save(UndoLog log) {
-      log.begin(this);
-      log.put(savedSeq);
-      log.put(posted);
-      for (long part : parts) {
-        log.put(part);
-      }
-    }
-
-    @Override
-    public void restore(UndoLog log) {
-      savedSeq = log.number();
-      posted = log.number();
-      for (int i = 0; i < parts.length; i++) {
-        parts[i] = log.number();
-      }
     }
   }
 
@@ -97,7 +69,17 @@ final class ShardState {
   /** What usage has moved, up and down, by the open period it is booked to; ledger units. */
   TreeMap<Integer, Sums> moved = new TreeMap<>();
 
-  private final UndoLog log = new UndoLog();
+  /** The last message journalled of each shard that sent any. */
+  TreeMap<Integer, Sent> seen = new TreeMap<>();
+
+  /** A message's place in what its shard sends. */
+  record Sent(long seq, int n) {
+    boolean isBefore(long otherSeq, int otherN) {
+      return seq < otherSeq || seq == otherSeq && n < otherN;
+    }
+  }
+
+  final UndoLog log = new UndoLog();
   final SuspendedBySource suspended = new SuspendedBySource(log);
   private final List<Subscription> reindexed = new ArrayList<>();
   private final List<Subscription> added = new ArrayList<>();
@@ -113,12 +95,13 @@ final class ShardState {
       int closing,
       int closed,
       TreeMap<Long, SharedTotal> shared,
-      TreeMap<Integer, Sums> moved) {}
+      TreeMap<Integer, Sums> moved,
+      TreeMap<Integer, Sent> seen) {}
 
   /** Begins a batch: from here on {@link #undo} leads back to this point. */
   void begin(long nextSeq) {
     assert scalars == null : "a batch is open";
-    scalars = new Scalars(seq, time, closing, closed, shared, moved);
+    scalars = new Scalars(seq, time, closing, closed, shared, moved, seen);
     seq = nextSeq;
   }
 
@@ -147,6 +130,7 @@ final class ShardState {
     addedShared.forEach(shared::remove);
     moved = before.moved;
     addedMoved.forEach(moved::remove);
+    seen = before.seen;
     seq = before.seq;
     time = before.time;
     closing = before.closing;
@@ -221,6 +205,28 @@ final class ShardState {
     }
     found.savedSeq = seq;
     return found.of;
+  }
+
+  /** What tells a row that can't be charged from another. */
+  long fingerprint(UsageBatch usage, int i) {
+    long first = usage.subscription[i];
+    Subscription s = subscriptions.get(first);
+    while (s != null && s.moves.before() != Effects.NOBODY) {
+      first = s.moves.before();
+      s = subscriptions.get(first);
+    }
+    return Digests.fingerprint(usage, i, first);
+  }
+
+  /** Whether a message is the first of its place, which it takes then. */
+  boolean isNews(int from, long messageSeq, int n) {
+    Sent last = seen.get(from);
+    if (last != null && !last.isBefore(messageSeq, n)) {
+      return false;
+    }
+    seen = new TreeMap<>(seen); // Undo keeps the one before.
+    seen.put(from, new Sent(messageSeq, n));
+    return true;
   }
 
   /** What an offer's parties share in a period, to be changed. */
@@ -302,6 +308,12 @@ final class ShardState {
       out.varint(e.getKey());
       out.varint(e.getValue().of[0]);
     }
+    out.varint(seen.size());
+    for (Map.Entry<Integer, Sent> e : seen.entrySet()) {
+      out.varint(e.getKey());
+      out.varint(e.getValue().seq);
+      out.varint(e.getValue().n);
+    }
     suspended.encode(out, since);
     List<AccountTotals> changedAccounts =
         accounts.values().stream().filter(a -> a.changedSeq > since || since == 0).toList();
@@ -356,6 +368,11 @@ final class ShardState {
       Sums sum = new Sums(1);
       moved.put(in.count(Integer.MAX_VALUE), sum);
       sum.of[0] = in.varint();
+    }
+    seen = new TreeMap<>();
+    int senders = in.count(in.remaining());
+    for (int i = 0; i < senders; i++) {
+      seen.put(in.count(Integer.MAX_VALUE), new Sent(in.varint(), in.count(Integer.MAX_VALUE)));
     }
     suspended.overlay(in);
     int accountCount = in.count(in.remaining());

@@ -4,9 +4,9 @@ import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.dedupe.DedupeWindow;
 import io.millrace.processors.undo.UndoLog;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,10 @@ final class Subscription implements UndoLog.Undoable {
   final AccountTotals account;
   final int offer;
   final long from;
-  final long to;
+  long to;
+
+  /** Its place among the device's subscriptions. */
+  Succession moves = Succession.NONE;
 
   /**
    * The next due time of each recurring charge of the offer, then of a period's end where the offer
@@ -119,6 +122,49 @@ final class Subscription implements UndoLog.Undoable {
     return sum;
   }
 
+  /** Whether anything of it occurred then or later; to be asked of a time that is ahead. */
+  boolean usedAt(long time) {
+    for (Accrual accrual : accruals) {
+      if (accrual.lastAt >= time) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Writes what leaves with the device, and lets go of it: only what has accrued stays. */
+  void leaveFor(int shard, long now, ByteWriter out) {
+    long lastWindow = now;
+    for (Accrual accrual : accruals) {
+      lastWindow = Math.max(lastWindow, accrual.windowStart);
+    }
+    moves = moves.leftFor(shard, lastWindow);
+    encodeTerms(out);
+    encodePrices(out);
+    encodeWindows(out);
+    Arrays.fill(recurring, NEVER);
+    positions = new Position[0];
+    sources = new int[0];
+    windows = new DedupeWindow[0];
+  }
+
+  /** Takes over what has come of it. */
+  void arrive(Subscription with) {
+    to = with.to;
+    moves = with.moves.arrived();
+    System.arraycopy(with.recurring, 0, recurring, 0, recurring.length);
+    positions = with.positions;
+    inherit(with);
+  }
+
+  /** Takes another's windows, which has none then. */
+  void inherit(Subscription other) {
+    sources = other.sources;
+    windows = other.windows;
+    other.sources = new int[0];
+    other.windows = new DedupeWindow[0];
+  }
+
   void expire(long horizonStart) {
     for (DedupeWindow window : windows) {
       window.expire(horizonStart);
@@ -148,6 +194,11 @@ final class Subscription implements UndoLog.Undoable {
     return null;
   }
 
+  /** The periods that it has positions in, in their order. */
+  int[] periods() {
+    return Arrays.stream(positions).mapToInt(p -> p.period).sorted().distinct().toArray();
+  }
+
   void add(Position position) {
     positions = Arrays.copyOf(positions, positions.length + 1);
     positions[positions.length - 1] = position;
@@ -174,13 +225,10 @@ final class Subscription implements UndoLog.Undoable {
 
   /** The evidence of each open window of a charge. */
   List<byte[]> openEvidence(int charge) {
-    List<byte[]> all = new ArrayList<>();
-    for (Accrual accrual : accruals) {
-      if (accrual.charge == charge) {
-        all.add(Arrays.copyOf(accrual.evidence, accrual.evidenceSize));
-      }
-    }
-    return all;
+    return Arrays.stream(accruals)
+        .filter(a -> a.charge == charge)
+        .map(a -> Arrays.copyOf(a.evidence, a.evidenceSize))
+        .toList();
   }
 
   /** Drops positions of periods before this one. */
@@ -204,6 +252,17 @@ final class Subscription implements UndoLog.Undoable {
       next = Math.min(next, accrual.due);
     }
     return next;
+  }
+
+  /** To be called before its end or its place changes, which no event does; once in a batch. */
+  void savePlace(UndoLog log) {
+    long end = to;
+    Succession place = moves;
+    log.begin(
+        l -> {
+          to = end;
+          moves = place;
+        });
   }
 
   /** To be called before its first change in a batch. */
@@ -250,57 +309,92 @@ final class Subscription implements UndoLog.Undoable {
   }
 
   void encode(ByteWriter out) {
-    out.varint(id);
-    out.varint(account.id);
-    out.varint(offer);
-    out.zigzag(from);
-    out.zigzag(to);
-    out.varint(recurring.length);
-    for (long due : recurring) {
-      out.zigzag(due);
-    }
-    out.varint(sources.length);
-    for (int i = 0; i < sources.length; i++) {
-      out.varint(sources[i]);
-      windows[i].encode(out);
-    }
-    out.varint(positions.length);
-    for (Position position : positions) {
-      position.encode(out);
-    }
+    encodeTerms(out);
+    encodeWindows(out);
+    encodePrices(out);
     out.varint(accruals.length);
     for (Accrual accrual : accruals) {
       accrual.encode(out);
     }
   }
 
-  static Subscription decode(
-      ByteReader in, java.util.function.IntFunction<AccountTotals> accounts) {
-    long id = in.varint();
-    AccountTotals account = accounts.apply(in.count(Integer.MAX_VALUE));
-    int offer = in.count(Integer.MAX_VALUE);
-    long from = in.zigzag();
-    long to = in.zigzag();
-    long[] recurring = new long[in.count(in.remaining())];
-    for (int i = 0; i < recurring.length; i++) {
-      recurring[i] = in.zigzag();
+  private void encodeTerms(ByteWriter out) {
+    out.varint(id);
+    out.varint(account.id);
+    out.varint(offer);
+    out.zigzag(from);
+    out.zigzag(to);
+    moves.encode(out);
+    out.varint(recurring.length);
+    for (long due : recurring) {
+      out.zigzag(due);
     }
-    Subscription s = new Subscription(id, account, offer, from, to, recurring);
-    int n = in.count(in.remaining());
-    s.sources = new int[n];
-    s.windows = new DedupeWindow[n];
-    for (int i = 0; i < n; i++) {
-      s.sources[i] = in.count(Integer.MAX_VALUE);
-      s.windows[i] = DedupeWindow.decode(in);
+  }
+
+  private void encodeWindows(ByteWriter out) {
+    out.varint(sources.length);
+    for (int i = 0; i < sources.length; i++) {
+      out.varint(sources[i]);
+      windows[i].encode(out);
     }
-    s.positions = new Position[in.count(in.remaining())];
-    for (int i = 0; i < s.positions.length; i++) {
-      s.positions[i] = Position.decode(in);
+  }
+
+  private void encodePrices(ByteWriter out) {
+    out.varint(positions.length);
+    for (Position position : positions) {
+      position.encode(out);
     }
+  }
+
+  static Subscription decode(ByteReader in, IntFunction<AccountTotals> accounts) {
+    Subscription s = decodeTerms(in, accounts);
+    s.decodeWindows(in);
+    s.decodePrices(in);
     s.accruals = new Accrual[in.count(in.remaining())];
     for (int i = 0; i < s.accruals.length; i++) {
       s.accruals[i] = Accrual.decode(in);
     }
     return s;
+  }
+
+  /** Reads what {@link #leaveFor} wrote. */
+  static Subscription decodeMoved(ByteReader in, IntFunction<AccountTotals> accounts) {
+    Subscription s = decodeTerms(in, accounts);
+    s.decodePrices(in);
+    s.decodeWindows(in);
+    return s;
+  }
+
+  private static Subscription decodeTerms(ByteReader in, IntFunction<AccountTotals> accounts) {
+    long id = in.varint();
+    AccountTotals account = accounts.apply(in.count(Integer.MAX_VALUE));
+    int offer = in.count(Integer.MAX_VALUE);
+    long from = in.zigzag();
+    long to = in.zigzag();
+    Succession moves = Succession.decode(in);
+    long[] recurring = new long[in.count(in.remaining())];
+    for (int i = 0; i < recurring.length; i++) {
+      recurring[i] = in.zigzag();
+    }
+    Subscription s = new Subscription(id, account, offer, from, to, recurring);
+    s.moves = moves;
+    return s;
+  }
+
+  private void decodeWindows(ByteReader in) {
+    int n = in.count(in.remaining());
+    sources = new int[n];
+    windows = new DedupeWindow[n];
+    for (int i = 0; i < n; i++) {
+      sources[i] = in.count(Integer.MAX_VALUE);
+      windows[i] = DedupeWindow.decode(in);
+    }
+  }
+
+  private void decodePrices(ByteReader in) {
+    positions = new Position[in.count(in.remaining())];
+    for (int i = 0; i < positions.length; i++) {
+      positions[i] = Position.decode(in);
+    }
   }
 }

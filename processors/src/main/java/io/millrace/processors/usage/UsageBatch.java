@@ -236,6 +236,13 @@ public final class UsageBatch {
     valueFrom[at + 1] = v + count;
   }
 
+  /** Appends row {@code i} of another batch under another subscription. */
+  public void addRow(UsageBatch from, int i, int rowShard, long rowSubscription) {
+    addRow(from, i);
+    shard[size - 1] = rowShard;
+    subscription[size - 1] = rowSubscription;
+  }
+
   /** The raw bytes of row {@code i}, copied. */
   public byte[] rawOf(int i) {
     return Arrays.copyOfRange(raw, rawFrom[i], rawTo[i]);

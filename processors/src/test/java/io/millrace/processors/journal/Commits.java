@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Reason;
+import io.millrace.processors.shard.ShardMessage;
 import io.millrace.processors.usage.UsageBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -72,7 +73,14 @@ final class Commits {
             7, Reason.BAD_QUANTITY, -5, MINUTE, new byte[] {0, 1, -1}, 70_000, new byte[32]),
         new Command.ClosePeriod(4),
         new Command.Recycled(0, 7, new byte[] {1, 2, 3}, "maria"),
-        new Command.Recycled(1, 8, new byte[] {4}, null));
+        new Command.Recycled(1, 8, new byte[] {4}, null),
+        new Command.Move(12, MINUTE + 1, 13, 4, "lamp-ñ", 5, 1, Long.MAX_VALUE),
+        new Command.Received(
+            2,
+            77,
+            1,
+            new ShardMessage.Device(
+                13, "lamp-ñ", 5, 1, MINUTE + 1, Long.MAX_VALUE, new byte[] {9, 0, -1})));
   }
 
   static void assertSame(Commit expected, Commit actual, boolean evidence) {
@@ -132,6 +140,31 @@ final class Commits {
               + hex(evidence ? c.rawHash() : new byte[0]);
       case Command.ClosePeriod c -> c.toString();
       case Command.Recycled c -> c.row() + " " + c.source() + hex(c.rawHash()) + c.override();
+      case Command.Move c ->
+          List.of(
+                  c.subscription(),
+                  c.at(),
+                  c.successor(),
+                  c.shard(),
+                  c.account(),
+                  c.offer(),
+                  c.to())
+              + (evidence ? c.subject() : "");
+      case Command.Received c ->
+          switch (c.message()) {
+            case ShardMessage.Device m ->
+                List.of(
+                        c.from(),
+                        c.seq(),
+                        c.n(),
+                        m.successor(),
+                        m.account(),
+                        m.offer(),
+                        m.from(),
+                        m.to())
+                    + (evidence ? m.subject() : "")
+                    + hex(m.state());
+          };
     };
   }
 

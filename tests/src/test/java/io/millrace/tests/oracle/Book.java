@@ -52,6 +52,26 @@ public record Book(
     /** A period's close was asked for. */
     record Close(int period) implements Step {}
 
+    /**
+     * A device's next subscription begins, in another shard.
+     *
+     * @param at the last one's end
+     * @param refused whether the shard said no
+     */
+    record Move(
+        long subscription,
+        long at,
+        long successor,
+        int to,
+        int account,
+        String offer,
+        long end,
+        boolean refused)
+        implements Step {}
+
+    /** What another shard sent with its commit {@code seq} as message {@code n}. */
+    record Receive(int from, long seq, int n) implements Step {}
+
     /** The row at this index of the section comes out of suspense. */
     record Recycle(int row, String hash, boolean override) implements Step {}
   }
@@ -60,7 +80,7 @@ public record Book(
    * An event of usage.
    *
    * @param index its row in the commit
-   * @param verdict charged, duplicate or suspended, as the shard said
+   * @param verdict charged, duplicate, suspended or moved, as the shard said
    */
   public record Row(
       int index,
@@ -116,7 +136,8 @@ public record Book(
   public record Suspense(String hash, int source, String reason, byte[] raw, String state) {}
 
   /** A row of subscription. */
-  public record Subscribed(int shard, long id, int account, String offer, long from, long to) {}
+  public record Subscribed(
+      int shard, long id, int account, String offer, long from, long to, long takesOver) {}
 
   /** An account's part in a shard as stored beside the postings. */
   public record Balance(int account, int shard, long posted) {}
@@ -132,7 +153,7 @@ public record Book(
   /**
    * A message of a source.
    *
-   * @param kind usage, malformed, subscribe or poison
+   * @param kind usage, malformed, subscribe, move or poison
    * @param acknowledged how often the source was told that it is done
    */
   public record Message(

@@ -110,7 +110,7 @@ final class ChargeChecks {
   /** The charges add up to the price of the total, by a sum that knows no order and no windows. */
   private void telescoping() {
     Map<String, BigInteger> expected = new TreeMap<>();
-    shards.values().forEach(e -> expected.putAll(e.pricesOfTotals()));
+    shards.values().forEach(e -> expected.putAll(Owed.pricesOfTotals(e)));
     Map<String, BigInteger> actual = new TreeMap<>();
     for (Charge c : book.charges()) {
       if (isUsage(c)) {
@@ -122,8 +122,10 @@ final class ChargeChecks {
   }
 
   private void leases() {
+    Map<Cell, Long> expected = new HashMap<>();
+    Map<Cell, Long> actual = new HashMap<>();
     for (Expected e : shards.values()) {
-      Map<Cell, Long> actual = new HashMap<>();
+      expected.putAll(Owed.leases(e));
       for (Charge c : book.charges()) {
         if (c.shard() == e.shard && isLease(c)) {
           int period = tariff.periodOf(c.windowStart());
@@ -137,14 +139,23 @@ final class ChargeChecks {
           }
         }
       }
-      findings.same("lease", e.leases(), actual);
     }
+    findings.same("lease", expected, actual);
   }
 
   /** What bounds ask or take back as a period ends, and after, comes to what the period does. */
   private void settled() {
+    Map<Settling.Settled, BigInteger> expected = new HashMap<>();
+    Map<Settling.Settled, BigInteger> actual = new HashMap<>();
     for (Expected e : shards.values()) {
-      Map<Settling.Settled, BigInteger> actual = new HashMap<>();
+      new Settling(e)
+          .lines()
+          .forEach(
+              (line, amount) -> {
+                if (expected.put(line, amount) != null) {
+                  findings.add("settled", "a device is in two shards: " + line);
+                }
+              });
       for (Charge c : book.charges()) {
         if (c.shard() == e.shard && !isUsage(c) && !isLease(c)) {
           int period = tariff.periodOf(c.windowStart());
@@ -162,10 +173,13 @@ final class ChargeChecks {
               BigInteger::add);
         }
       }
-      actual.values().removeIf(amount -> amount.signum() == 0);
-      actual.keySet().removeIf(line -> e.pastHorizon.contains(line.ended()));
-      findings.same("settled", new Settling(e).lines(), actual);
     }
+    actual.values().removeIf(amount -> amount.signum() == 0);
+    for (Expected e : shards.values()) {
+      expected.keySet().removeIf(line -> e.pastHorizon.contains(line.ended()));
+      actual.keySet().removeIf(line -> e.pastHorizon.contains(line.ended()));
+    }
+    findings.same("settled", expected, actual);
   }
 
   /** Walks from each charge to its events and adds them up. */

@@ -42,9 +42,8 @@ final class Expected {
     }
   }
 
-  record Device(long id, int account, Tariff.Offer offer, long from, long to) {}
-
-  private record Identity(int source, long subscription, long id, boolean numbered) {}
+  /** An event of a device, whichever of its subscriptions it is for. */
+  record Identity(int source, long device, long id, boolean numbered) {}
 
   record Curve(long subscription, String name, int period) {}
 
@@ -64,7 +63,18 @@ final class Expected {
 
   final Map<String, String> ended = new HashMap<>();
 
-  private final Map<Identity, Long> seen = new HashMap<>();
+  /** Rows of subscription: what began here. */
+  final Map<Long, String> subscribed = new TreeMap<>();
+
+  private final Moves moves;
+
+  /** When the last use of a subscription took place. */
+  final Map<Long, Long> lastUse = new HashMap<>();
+
+  /** Subscriptions that events came for, and that were not here. */
+  final Set<Long> strangers = new HashSet<>();
+
+  final Map<Identity, Long> seen = new HashMap<>();
 
   /** What each source had suspended, the newest of it and the half before. */
   private final Map<Integer, Map<String, Long>> newest = new HashMap<>();
@@ -83,7 +93,7 @@ final class Expected {
   /** Where an operator let something in past the horizon: what bounds its period is forgotten. */
   final Set<Settling.Ended> pastHorizon = new HashSet<>();
 
-  private long seq;
+  long seq;
   private long commit;
   private int epoch;
   private int asked = -1;
@@ -95,8 +105,9 @@ final class Expected {
 
   final Map<Long, Long> times = new HashMap<>();
 
-  Expected(Tariff tariff, int shard) {
+  Expected(Tariff tariff, int shard, Post post) {
     this.tariff = tariff;
+    this.moves = new Moves(this, post);
     this.shard = shard;
   }
 
@@ -117,6 +128,7 @@ final class Expected {
     time = s.time();
     times.put(seq, time);
     closedBefore.put(seq, closed);
+    moves.sent = 0;
     Map<Integer, Step.Recycle> recycled = new HashMap<>();
     for (Step step : s.steps()) {
       switch (step) {
@@ -124,6 +136,8 @@ final class Expected {
         case Step.Suspend e -> suspend(e);
         case Step.Close c -> asked = Math.max(asked, c.period());
         case Step.Recycle r -> recycled.put(r.row(), r);
+        case Step.Move m -> moves.leave(m, where);
+        case Step.Receive r -> moves.arrive(r, where);
       }
     }
     if (s.closed() > closed) {
@@ -155,9 +169,24 @@ final class Expected {
   }
 
   private void subscribe(Step.Subscribe d) {
-    devices.putIfAbsent(
-        d.subscription(),
-        new Device(d.subscription(), d.account(), tariff.offer(d.offer()), d.from(), d.to()));
+    if (!devices.containsKey(d.subscription())) {
+      begin(
+          new Device(
+              d.subscription(),
+              d.subscription(),
+              d.account(),
+              tariff.offer(d.offer()),
+              d.from(),
+              d.to(),
+              Device.NOBODY));
+    }
+  }
+
+  void begin(Device d) {
+    devices.put(d.id, d);
+    strangers.remove(d.id);
+    subscribed.put(
+        d.id, List.of(shard, d.account, d.offer.name(), d.from, d.to, d.before).toString());
   }
 
   private void suspend(Step.Suspend e) {
@@ -194,11 +223,17 @@ final class Expected {
   }
 
   private String judge(Row row, Step.Recycle again) {
+    Device device = devices.get(row.subscription());
+    if (device != null && device.sendsOn(row.at())) {
+      return "moved";
+    }
+    if (device == null) {
+      strangers.add(row.subscription());
+    }
     long[] c = counts(row.source());
     if (again == null) {
       c[0]++;
     }
-    Device device = devices.get(row.subscription());
     String reason = reason(device, row, again);
     if (reason.equals("duplicate") || reason.equals("charged")) {
       c[reason.equals("charged") ? 1 : 2]++;
@@ -276,6 +311,7 @@ final class Expected {
 
   private void charge(Device device, Row row) {
     seen.put(identity(row), row.at());
+    lastUse.merge(row.subscription(), row.at(), Math::max);
     int period = tariff.periodOf(row.at());
     if (row.at() < time - tariff.horizon()) {
       pastHorizon.add(new Settling.Ended(device.id, period));
@@ -302,43 +338,6 @@ final class Expected {
         lines.merge(line(device, row, u), reading(row, u), BigInteger::add);
       }
     }
-  }
-
-  /** The begun days of all devices up to the shard's time: when each fell due. */
-  Map<Cell, Long> leases() {
-    Map<Cell, Long> all = new HashMap<>();
-    for (Device d : devices.values()) {
-      for (Tariff.Lease lease : d.offer.leases()) {
-        long due = d.from;
-        while (due <= time && (due == d.from || due < d.to)) {
-          if (due >= tariff.effective()) {
-            all.put(new Cell(d.id, lease.name(), due, tariff.periodOf(due), false), lease.amount());
-          }
-          due = tariff.nextDay(due);
-        }
-      }
-    }
-    return all;
-  }
-
-  /**
-   * Each device's money per charge over all time: the price of each period's total, and no more.
-   */
-  Map<String, BigInteger> pricesOfTotals() {
-    Map<String, BigInteger> all = new TreeMap<>();
-    totals.forEach(
-        (curve, quantity) -> {
-          Device d = devices.get(curve.subscription);
-          d.offer.usage().stream()
-              .filter(u -> u.name().equals(curve.name))
-              .forEach(
-                  u ->
-                      all.merge(
-                          curve.subscription + " " + curve.name,
-                          u.priceOf(quantity),
-                          BigInteger::add));
-        });
-    return all;
   }
 
   /** SHA-256 of a source's number and an event's bytes. */
@@ -368,8 +367,10 @@ final class Expected {
     return Math.max(tariff.periodOf(row.at()), closed + 1);
   }
 
-  private static Identity identity(Row row) {
-    return new Identity(row.source(), row.subscription(), row.id(), row.numbered());
+  private Identity identity(Row row) {
+    Device device = devices.get(row.subscription());
+    long first = device == null ? row.subscription() : device.first;
+    return new Identity(row.source(), first, row.id(), row.numbered());
   }
 
   private static BigInteger reading(Row row, Tariff.Usage u) {
@@ -380,7 +381,7 @@ final class Expected {
     return n.compareTo(MOST) <= 0 && n.compareTo(LEAST) >= 0;
   }
 
-  private void fault(String what) {
+  void fault(String what) {
     faults.add(what);
   }
 }

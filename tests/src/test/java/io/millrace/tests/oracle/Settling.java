@@ -1,6 +1,5 @@
 package io.millrace.tests.oracle;
 
-import io.millrace.tests.oracle.Expected.Device;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,9 +29,10 @@ final class Settling {
   Map<Settled, BigInteger> lines() {
     bounded();
     Map<Settled, BigInteger> lines = new HashMap<>();
-    shard.devices.values().forEach(d -> settle(d, lines));
+    shard.devices.values().stream()
+        .filter(d -> !d.away) // It is settled where it is.
+        .forEach(d -> settle(d, lines));
     lines.values().removeIf(amount -> amount.signum() == 0);
-    lines.keySet().removeIf(line -> shard.pastHorizon.contains(line.ended()));
     return lines;
   }
 
@@ -40,7 +40,7 @@ final class Settling {
   private void bounded() {
     shard.totals.forEach(
         (curve, quantity) -> {
-          for (Tariff.Usage u : shard.devices.get(curve.subscription()).offer().usage()) {
+          for (Tariff.Usage u : shard.devices.get(curve.subscription()).offer.usage()) {
             if (u.name().equals(curve.name())) {
               amounts.put(
                   new Settled(curve.subscription(), curve.name(), curve.period()),
@@ -48,8 +48,7 @@ final class Settling {
             }
           }
         });
-    shard
-        .leases()
+    Owed.leases(shard)
         .forEach(
             (cell, amount) ->
                 amounts.merge(
@@ -60,16 +59,15 @@ final class Settling {
 
   private void settle(Device d, Map<Settled, BigInteger> lines) {
     Tariff tariff = shard.tariff;
-    int period = tariff.periodOf(Math.max(d.from(), tariff.effective()));
-    while (tariff.endOf(period) <= shard.time
-        && Math.max(tariff.startOf(period), d.from()) < d.to()) {
-      for (Tariff.Close close : d.offer().closes()) {
+    int period = tariff.periodOf(Math.max(d.from, tariff.effective()));
+    while (tariff.endOf(period) <= shard.time && Math.max(tariff.startOf(period), d.from) < d.to) {
+      for (Tariff.Close close : d.offer.closes()) {
         BigInteger sum = BigInteger.ZERO;
         for (String of : close.of()) {
-          Settled counted = new Settled(d.id(), of, period);
+          Settled counted = new Settled(d.id, of, period);
           sum = sum.add(amounts.getOrDefault(counted, BigInteger.ZERO));
         }
-        Settled line = new Settled(d.id(), close.name(), period);
+        Settled line = new Settled(d.id, close.name(), period);
         amounts.put(line, close.settle(sum));
         lines.put(line, close.settle(sum));
       }

@@ -143,7 +143,13 @@ final class Judgement {
             for (Effects.SubscriptionRow d : part.effects().subscriptions) {
               subscriptions.add(
                   new Book.Subscribed(
-                      part.shard(), d.id(), d.account(), d.offer(), d.from(), d.to()));
+                      part.shard(),
+                      d.id(),
+                      d.account(),
+                      d.offer(),
+                      d.from(),
+                      d.to(),
+                      d.takesOver()));
             }
           }
         });
@@ -164,7 +170,7 @@ final class Judgement {
           new Book.Message(
               m.kind.name().toLowerCase(Locale.ROOT),
               m.source,
-              m.subscription,
+              m.device,
               m.id,
               m.at,
               m.raw,
@@ -205,6 +211,17 @@ final class Judgement {
             case Command.Recycled c ->
                 new Book.Step.Recycle(
                     c.row(), HexFormat.of().formatHex(c.rawHash()), c.override() != null);
+            case Command.Move c ->
+                new Book.Step.Move(
+                    c.subscription(),
+                    c.at(),
+                    c.successor(),
+                    c.shard(),
+                    c.account(),
+                    c.offer() == 0 ? "lamp" : "water",
+                    c.to(),
+                    effects.refused.containsKey(c));
+            case Command.Received c -> new Book.Step.Receive(c.from(), c.seq(), c.n());
           });
     }
     List<Book.Row> rows = new ArrayList<>();

@@ -12,13 +12,24 @@ final class Message {
     USAGE,
     MALFORMED,
     SUBSCRIBE,
+    MOVE,
     POISON
   }
 
   final Kind kind;
   final int source;
-  final long subscription;
-  final int shard;
+
+  /** The device's first subscription; its events carry it as their subject. */
+  final long device;
+
+  /** Where the directory that was asked last has it. */
+  long subscription;
+
+  int shard;
+
+  /** It was sent on to there, and is handed in once the device is there. */
+  boolean forwarded;
+
   final long id;
   final boolean numbered;
   final long at;
@@ -46,6 +57,7 @@ final class Message {
       @Nullable Command command) {
     this.kind = kind;
     this.source = source;
+    this.device = subscription;
     this.subscription = subscription;
     this.shard = shard;
     this.id = id;
@@ -59,8 +71,7 @@ final class Message {
 
   /** The same message once more, as a source that publishes twice sends it. */
   Message again() {
-    return new Message(
-        kind, source, subscription, shard, id, numbered, at, type, values, raw, command);
+    return new Message(kind, source, device, shard, id, numbered, at, type, values, raw, command);
   }
 
   void appendTo(UsageBatch batch, long receivedAt, long sentId) {

@@ -56,6 +56,14 @@ enum Planted {
   SUSPENSE_NOT_ENDED,
   /** A subscription row is lost. */
   SUBSCRIPTION_LOST,
+  /** A device's windows stay behind. */
+  WINDOWS_NOT_MOVED,
+  /** A device's events are handed in before it has arrived. */
+  EVENTS_BEFORE_WINDOWS,
+  /** A message is applied once more under another number. */
+  MESSAGE_TWICE,
+  /** A message is not written. */
+  MESSAGE_LOST,
   /** What belongs to a closed period is booked to it all the same. */
   LATE_BOOKED_TO_CLOSED,
   /** A node's clock is believed whatever it says. */

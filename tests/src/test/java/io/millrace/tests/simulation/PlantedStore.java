@@ -14,6 +14,7 @@ import io.millrace.processors.shard.Shard;
 import io.millrace.processors.shard.ShardKey;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +89,7 @@ final class PlantedStore implements Store {
       case SUSPENSE_LOST -> e.suspended.clear();
       case SUSPENSE_NOT_ENDED -> e.ended.clear();
       case SUBSCRIPTION_LOST -> e.subscriptions.clear();
+      case MESSAGE_LOST -> e.messages.clear();
       default -> {}
     }
   }
@@ -239,6 +241,16 @@ final class PlantedStore implements Store {
     return bug == Planted.JOURNAL_ROW_SKIPPED && rows.size() > 1 && reads++ % 3 == 0
         ? rows.subList(1, rows.size())
         : rows;
+  }
+
+  @Override
+  public List<Letter> letters(Collection<Integer> to, int most) {
+    List<Letter> letters = truth.letters(to, most);
+    return switch (bug) {
+      case WINDOWS_NOT_MOVED -> letters.stream().map(PlantedLetters::withoutWindows).toList();
+      case MESSAGE_TWICE -> letters.stream().flatMap(PlantedLetters::twice).toList();
+      default -> letters;
+    };
   }
 
   @Override

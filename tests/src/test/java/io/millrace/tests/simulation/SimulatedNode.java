@@ -4,14 +4,51 @@ import io.millrace.connectors.clock.ClockGuard;
 import io.millrace.connectors.shard.NodeShards;
 import io.millrace.connectors.shard.Store.Checkpoint;
 import io.millrace.connectors.shard.Work;
+import io.millrace.processors.shard.Command;
+import io.millrace.processors.shard.Effects;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** A process: what it has in memory is gone when it crashes. */
 final class SimulatedNode {
 
   /** What it has read and not yet told the sources about. */
-  record Batch(Work work, List<Message> messages) {}
+  record Batch(Work work, List<Message> messages, List<Integer> shards) {
+
+    /** Whether a subscription's device is asked to leave its shard. */
+    LongPredicate leaving(SimulatedDirectory directory) {
+      Set<Long> devices = new HashSet<>();
+      for (Message m : messages) {
+        if (m.command instanceof Command.Move move) {
+          devices.add(directory.first(move.subscription()));
+        }
+      }
+      return subscription -> devices.contains(directory.first(subscription));
+    }
+
+    /** The messages whose devices were elsewhere, and where. */
+    Map<Message, Effects.MovedRow> moved(NodeShards.Drained drained) {
+      List<Message> rows = messages.stream().filter(m -> m.command == null).toList();
+      Map<Message, Effects.MovedRow> moved = new IdentityHashMap<>();
+      drained
+          .effects()
+          .forEach(
+              (shard, effects) -> {
+                for (Effects.MovedRow m : effects.moved) {
+                  long origin = drained.work().originOf(shard, m.row());
+                  if (origin >>> 32 == 0) { // Else it came out of suspense, and stays there.
+                    moved.put(rows.get((int) origin), m);
+                  }
+                }
+              });
+      return moved;
+    }
+  }
 
   final String name;
   final int most;

@@ -4,8 +4,11 @@ import io.millrace.connectors.shard.Store;
 import io.millrace.connectors.shard.StoreUnavailable;
 import io.millrace.processors.journal.Encoded;
 import io.millrace.processors.journal.JournalCodec;
+import io.millrace.processors.journal.MessageCodec;
 import io.millrace.processors.shard.Effects;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -56,6 +59,11 @@ final class SimulatedStore implements Store {
   final Map<Integer, TreeMap<Long, Checkpoint>> checkpoints = new HashMap<>();
   final Map<String, Waiting> suspense = new LinkedHashMap<>();
   final Map<List<Integer>, Long> balances = new HashMap<>();
+  final SimulatedDirectory directory = new SimulatedDirectory();
+
+  /** Messages between shards that are not journalled, by (from, seq, n). */
+  final TreeMap<List<Long>, Letter> letters = new TreeMap<>(SimulatedStore::inOrder);
+
   final List<String> violations = new ArrayList<>();
 
   /** A planted bug switches it off. */
@@ -201,6 +209,20 @@ final class SimulatedStore implements Store {
     for (Effects.PostingRow p : e.postings) {
       balances.merge(List.of(p.account(), part.shard()), p.amount(), Math::addExact);
     }
+    e.refused.forEach((move, why) -> faults.add(Fault.MOVE_REFUSED));
+    for (Effects.SubscriptionRow s : e.subscriptions) {
+      if (s.takesOver() != Effects.NOBODY) {
+        faults.add(
+            directory.hasMoved(s.takesOver()) ? Fault.DEVICE_MOVED_AGAIN : Fault.DEVICE_MOVED);
+      }
+      directory.add(part.shard(), s);
+    }
+    for (Effects.MessageRow m : e.messages) {
+      letters.put(
+          List.of((long) part.shard(), part.seq(), (long) m.n()),
+          new Letter(part.shard(), part.seq(), m.n(), m.to(), MessageCodec.encode(m.message())));
+    }
+    e.received.forEach(id -> letters.remove(List.of((long) id.from(), id.seq(), (long) id.n())));
     for (Effects.SuspenseRow s : e.suspended) {
       if (suspense.putIfAbsent(HexFormat.of().formatHex(s.hash()), new Waiting(s, "open"))
           != null) {
@@ -319,6 +341,16 @@ final class SimulatedStore implements Store {
       full = c.base() == 0 ? c.seq() : full;
     }
     return full < 0 ? List.of() : List.copyOf(all.tailMap(full).values());
+  }
+
+  private static int inOrder(List<Long> a, List<Long> b) {
+    return Arrays.compare(a.toArray(Long[]::new), b.toArray(Long[]::new));
+  }
+
+  @Override
+  public List<Letter> letters(Collection<Integer> to, int most) {
+    mayBeUnavailable("read the messages between shards");
+    return letters.values().stream().filter(l -> to.contains(l.to())).limit(most).toList();
   }
 
   @Override

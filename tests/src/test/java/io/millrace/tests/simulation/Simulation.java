@@ -7,6 +7,7 @@ import io.millrace.connectors.shard.CrashPoints;
 import io.millrace.connectors.shard.NodeShards;
 import io.millrace.connectors.shard.Store;
 import io.millrace.connectors.shard.StoreUnavailable;
+import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.Shard;
 import io.millrace.tests.oracle.Auditor;
 import io.millrace.tests.oracle.Book;
@@ -59,7 +60,7 @@ final class Simulation {
     this.plan = Plan.of(plans, shards);
     this.truth = new SimulatedStore(shards, root.split(), faults);
     this.store = planted.around(truth, plan.rules());
-    this.traffic = new Traffic(plan, root.split(), shards, faults);
+    this.traffic = new Traffic(plan, root.split(), shards, truth.directory, faults);
     this.sources = new Sources(plan, shards, truth, planted, root.split(), faults);
     this.random = root.split();
     this.clocks = new Clocks(() -> now, planted, new SplittableRandom(~seed), faults);
@@ -96,7 +97,7 @@ final class Simulation {
       }
     } catch (Throwable bug) {
       findings.addAll(truth.violations);
-      findings.add("stopped: " + bug + at(bug));
+      findings.add("stopped: " + bug + SimulationRuns.at(bug));
     } finally {
       nodes.forEach(node -> stop(node, 0));
     }
@@ -106,16 +107,6 @@ final class Simulation {
   /** Until enough has been sent, and most of it has been through the faults. */
   private boolean wantsMore() {
     return sources.messages.size() < COMMANDS || sources.answers < COMMANDS / 2;
-  }
-
-  private static String at(Throwable bug) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < Math.min(6, bug.getStackTrace().length); i++) {
-      text.append("\n    at ").append(bug.getStackTrace()[i]);
-    }
-    return bug.getCause() == null
-        ? text.toString()
-        : text + "\n  by " + bug.getCause() + at(bug.getCause());
   }
 
   private Map<Integer, Shard> liveShards() {
@@ -318,15 +309,22 @@ final class Simulation {
     node.pending = null;
     node.trying = false;
     if (first) {
-      findings.addAll(clocks.judge(node, drained));
+      findings.addAll(clocks.judge(node, drained, batch.leaving(truth.directory)));
     }
     if (strikes(50, Fault.CRASH_BEFORE_ACKNOWLEDGE)) {
       stop(node, random.nextInt(8));
       return;
     }
-    for (Message m : batch.messages()) {
-      if (drained.lost().contains(m.shard) && planted != Planted.ACKNOWLEDGE_WHAT_MOVED) {
+    Map<Message, Effects.MovedRow> moved = batch.moved(drained);
+    for (int i = 0; i < batch.messages().size(); i++) {
+      Message m = batch.messages().get(i);
+      Effects.MovedRow to = moved.get(m);
+      if (to != null) {
+        sources.sendOn(node, m, to.subscription(), to.shard());
+      } else if (drained.lost().contains(batch.shards().get(i))
+          && planted != Planted.ACKNOWLEDGE_WHAT_MOVED) {
         faults.add(Fault.SHARD_MOVED);
+        m.forwarded = false;
         if (node.name.equals(m.heldBy)) {
           m.heldBy = null;
         }
@@ -378,7 +376,9 @@ final class Simulation {
     findings.add(
         "liveness: "
             + sources.queue.size()
-            + " messages are left, shards owned: "
+            + " messages and "
+            + truth.letters.size()
+            + " between shards are left, shards owned: "
             + new TreeSet<>(liveShards().keySet())
             + ", closes asked "
             + asked);
@@ -386,6 +386,7 @@ final class Simulation {
 
   private boolean isDone() {
     return sources.queue.isEmpty()
+        && truth.letters.isEmpty()
         && liveShards().size() == shards
         && nodes.stream().noneMatch(n -> n.trying)
         && liveShards().values().stream()

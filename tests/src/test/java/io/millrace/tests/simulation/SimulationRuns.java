@@ -18,6 +18,17 @@ final class SimulationRuns {
 
   private SimulationRuns() {}
 
+  /** Where it came from, and what from. */
+  static String at(Throwable bug) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < Math.min(6, bug.getStackTrace().length); i++) {
+      text.append("\n    at ").append(bug.getStackTrace()[i]);
+    }
+    return bug.getCause() == null
+        ? text.toString()
+        : text + "\n  by " + bug.getCause() + at(bug.getCause());
+  }
+
   /** Runs the seeds from one to before another. */
   static Result run(long from, long to) throws InterruptedException, ExecutionException {
     List<Callable<Result>> parts = new ArrayList<>();

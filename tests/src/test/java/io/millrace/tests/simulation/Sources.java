@@ -57,6 +57,7 @@ final class Sources {
       if (node.name.equals(m.heldBy)) {
         faults.add(Fault.REDELIVERED);
         m.heldBy = null;
+        m.forwarded = false;
       }
     }
   }
@@ -78,8 +79,13 @@ final class Sources {
       if (some.size() == want) {
         break;
       }
+      look(m);
       boolean mine = node.running().owns(m.shard) || random.nextInt(300) == 0;
-      if (m.heldBy == null && mine && (calm || m.availableAt <= now)) {
+      boolean there =
+          !m.forwarded
+              || planted == Planted.EVENTS_BEFORE_WINDOWS
+              || node.running().holds(m.shard, m.subscription);
+      if (m.heldBy == null && mine && there && (calm || m.availableAt <= now)) {
         if (!calm && random.nextInt(4) == 0) {
           skip++;
         } else {
@@ -93,7 +99,40 @@ final class Sources {
         }
       }
     }
-    return new SimulatedNode.Batch(work(node, some, now), some);
+    return new SimulatedNode.Batch(
+        work(node, some, now), some, some.stream().map(m -> m.shard).toList());
+  }
+
+  /** A message is sent where the directory says, at times an old one. */
+  private void look(Message m) {
+    boolean hasDevice = m.command == null || m.kind == Message.Kind.MOVE;
+    if (m.heldBy != null || !hasDevice || m.forwarded) {
+      return;
+    }
+    SimulatedDirectory.Place before = new SimulatedDirectory.Place(m.subscription, m.shard);
+    long at = m.command instanceof Command.Move move ? move.at() : m.at;
+    SimulatedDirectory.Place now = truth.directory.find(m.device, at, before);
+    if (!now.equals(before)) {
+      if (!calm && random.nextInt(3) > 0) {
+        faults.add(Fault.STALE_DIRECTORY);
+      } else {
+        m.subscription = now.subscription();
+        m.shard = now.shard();
+      }
+    }
+  }
+
+  /** Its device is elsewhere: the node sends it on, or its source sends it again. */
+  void sendOn(SimulatedNode node, Message m, long subscription, int shard) {
+    faults.add(Fault.EVENT_SENT_ON);
+    m.heldBy = null;
+    m.forwarded =
+        planted == Planted.EVENTS_BEFORE_WINDOWS
+            || node.running().owns(shard) && random.nextBoolean();
+    if (m.forwarded) {
+      m.subscription = subscription;
+      m.shard = shard;
+    }
   }
 
   private Work work(SimulatedNode node, List<Message> some, long now) {
@@ -137,6 +176,9 @@ final class Sources {
     truth.suspense.forEach(
         (hash, waiting) -> {
           Message m = byHash.get(hash);
+          if (m != null) {
+            look(m);
+          }
           if (waiting.state().equals("open")
               && m != null
               && m.command == null
@@ -148,7 +190,7 @@ final class Sources {
       return null;
     }
     Message m = Plan.pick(random, open);
-    if (m.at < now - plan.tariff().horizon() && !overridden.add(m.subscription)) {
+    if (m.at < now - plan.tariff().horizon() && !overridden.add(m.device)) {
       return null; // What was charged past the horizon is not remembered: an operator asks once.
     }
     return m;

@@ -24,7 +24,7 @@ final class Traffic {
   /** A device and what it has sent so far. */
   private static final class Device {
     final long subscription;
-    final int offer;
+    int offer;
     final long from;
     long counter;
     final Map<Long, List<Long>> used = new HashMap<>();
@@ -41,9 +41,16 @@ final class Traffic {
   private final int shards;
   private final Fault.Tally faults;
   private final List<Device> devices = new ArrayList<>();
+  private final SimulatedDirectory directory;
   private int serial;
 
-  Traffic(Plan plan, SplittableRandom random, int shards, Fault.Tally faults) {
+  Traffic(
+      Plan plan,
+      SplittableRandom random,
+      int shards,
+      SimulatedDirectory directory,
+      Fault.Tally faults) {
+    this.directory = directory;
     this.random = random;
     this.shards = shards;
     this.faults = faults;
@@ -81,6 +88,9 @@ final class Traffic {
   /** What the devices send next; {@code now} is the city's time. */
   List<Message> next(long now) {
     List<Message> out = new ArrayList<>();
+    if (random.nextInt(20) == 0) {
+      out.addAll(move(now));
+    }
     for (int n = random.nextInt(12); n > 0; n--) {
       Message m = one(now);
       m.availableAt = now;
@@ -95,6 +105,42 @@ final class Traffic {
       }
     }
     return out;
+  }
+
+  /** Its next subscription, mostly a while ahead; at times in the past, which is refused. */
+  private List<Message> move(long now) {
+    faults.add(Fault.MOVE_ASKED);
+    Device d = Plan.pick(random, devices);
+    SimulatedDirectory.Place last =
+        directory.find(
+            d.subscription,
+            Long.MAX_VALUE,
+            new SimulatedDirectory.Place(d.subscription, shardOf(d.subscription)));
+    long at =
+        random.nextInt(6) == 0 ? now - random.nextLong(hours(3)) : now + random.nextLong(hours(2));
+    long to = random.nextInt(6) == 0 ? at + 1 + random.nextLong(hours(40)) : Long.MAX_VALUE;
+    int offer = random.nextInt(4) == 0 ? 1 - d.offer : d.offer;
+    d.offer = offer;
+    long next = 4_000_000 + serial++;
+    Command.Move command =
+        new Command.Move(
+            last.subscription(),
+            at,
+            next,
+            shardOf(next),
+            "device-" + d.subscription,
+            101 + random.nextInt(3),
+            offer,
+            to);
+    if (last.shard() == shardOf(next)) {
+      faults.add(Fault.MOVED_INSIDE_ITS_SHARD);
+    }
+    Message m = command(Message.Kind.MOVE, 0, command, d.subscription, last.shard());
+    if (random.nextInt(4) > 0) {
+      return List.of(m);
+    }
+    faults.add(Fault.MOVE_ASKED_TWICE);
+    return List.of(m, m.again());
   }
 
   private Message one(long now) {

@@ -1,0 +1,61 @@
+package io.millrace.connectors.shard;
+
+import io.millrace.connectors.shard.Store.Letter;
+import io.millrace.processors.journal.MessageCodec;
+import io.millrace.processors.shard.Command;
+import io.millrace.processors.shard.Effects;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Brings a node's shards the messages that others have sent them. They come from the table only,
+ * also those of this node's own shards: a read after a commit shows all that its sender has sent
+ * before, whichever node had it then, so that none is passed over.
+ */
+final class Mail {
+  /** Messages read for one commit; some are as long as a device's windows. */
+  private static final int MOST_LETTERS = 64;
+
+  private final Store store;
+  private boolean due;
+
+  Mail(Store store) {
+    this.store = store;
+  }
+
+  /** Some may have come. */
+  void look() {
+    due = true;
+  }
+
+  /** A commit was made: what it sent may be for this node. */
+  void sent(Effects effects) {
+    due |= !effects.messages.isEmpty();
+  }
+
+  boolean isDue() {
+    return due;
+  }
+
+  /** Puts what has come into the inboxes, if some may have come. */
+  void read(TreeMap<Integer, Owned> owned) {
+    if (!due) {
+      return;
+    }
+    List<Letter> letters =
+        owned.isEmpty() ? List.of() : store.letters(owned.keySet(), MOST_LETTERS);
+    boolean some = false;
+    for (Owned o : owned.values()) {
+      List<Command.Received> inbox = new ArrayList<>();
+      for (Letter l : letters) {
+        if (l.to() == o.number() && !o.held.contains(l.from())) {
+          inbox.add(new Command.Received(l.from(), l.seq(), l.n(), MessageCodec.decode(l.body())));
+        }
+      }
+      o.inbox = inbox;
+      some |= !inbox.isEmpty();
+    }
+    due = some && letters.size() == MOST_LETTERS;
+  }
+}

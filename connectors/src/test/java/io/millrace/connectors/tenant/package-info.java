@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.connectors.tenant;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package io.millrace.processors.journal;
+
+import io.millrace.processors.codec.ByteReader;
+import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.shard.ShardMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message between shards as bytes: in two streams as a command's, or in one while it is under
+ * way. Tags are for ever.
+ */
+public final class MessageCodec {
+  private static final int DEVICE = 1;
+
+  private MessageCodec() {}
+
+  /** All of a message. */
+  public static byte[] encode(ShardMessage message) {
+    ByteWriter rating = new ByteWriter();
+    ByteWriter evidence = new ByteWriter();
+    write(message, rating, evidence);
+    ByteWriter both = new ByteWriter();
+    both.bytes(rating.toByteArray());
+    both.bytes(evidence.toByteArray());
+    return both.toByteArray();
+  }
+
+  /**
+   * The message of what {@link #encode} made.
+   *
+   * @throws IllegalArgumentException where these are not such bytes
+   */
+  public static ShardMessage decode(byte[] bytes) {
+    ByteReader both = new ByteReader(bytes);
+    ByteReader rating = new ByteReader(both.bytes());
+    return read(rating, new ByteReader(both.bytes()));
+  }
+
+  static void write(ShardMessage message, ByteWriter rating, ByteWriter evidence) {
+    switch (message) {
+      case ShardMessage.Device m -> {
+        rating.u8(DEVICE);
+        rating.zigzag(m.successor());
+        rating.zigzag(m.account());
+        rating.zigzag(m.offer());
+        rating.zigzag(m.from());
+        rating.zigzag(m.to());
+        rating.bytes(m.state());
+        evidence.string(m.subject());
+      }
+    }
+  }
+
+  static ShardMessage read(ByteReader rating, @Nullable ByteReader evidence) {
+    int tag = rating.u8();
+    if (tag != DEVICE) {
+      throw new IllegalArgumentException("no message has the tag " + tag);
+    }
+    return new ShardMessage.Device(
+        rating.zigzag(),
+        evidence == null ? "" : evidence.string(),
+        Math.toIntExact(rating.zigzag()),
+        Math.toIntExact(rating.zigzag()),
+        rating.zigzag(),
+        rating.zigzag(),
+        rating.bytes());
+  }
+}

@@ -1,0 +1,24 @@
+package io.millrace.processors.shard;
+
+/**
+ * What one shard tells another: written in the sender's commit, journalled by the receiver, which
+ * has nothing else to go by.
+ */
+public sealed interface ShardMessage {
+
+  /**
+   * A device arrives, and its next subscription begins with it.
+   *
+   * @param successor the next subscription's id
+   * @param subject the device's name; kept in the evidence, never in the rating
+   * @param account the ledger account of the next customer
+   * @param offer index of the next offer in the rules
+   * @param from its first moment, milliseconds since 1970-01-01 UTC
+   * @param to its first moment after, {@link Long#MAX_VALUE} where open
+   * @param state the device's subscriptions so far and its dedupe windows, as {@link Moves} writes
+   *     them
+   */
+  record Device(
+      long successor, String subject, int account, int offer, long from, long to, byte[] state)
+      implements ShardMessage {}
+}

@@ -1,0 +1,45 @@
+package io.millrace.tests.oracle;
+
+/** A device's time with one customer, on one offer. */
+final class Device {
+  static final long NOBODY = -1;
+
+  final long id;
+
+  /** The device's first subscription: its name for all of them. */
+  final long first;
+
+  final int account;
+  final Tariff.Offer offer;
+  final long from;
+  final long before;
+  long to;
+  long heir = NOBODY;
+  long heirFrom = Long.MAX_VALUE;
+
+  /** It was here, and has gone to another shard. */
+  boolean away;
+
+  Device(long id, long first, int account, Tariff.Offer offer, long from, long to, long before) {
+    this.id = id;
+    this.first = first;
+    this.account = account;
+    this.offer = offer;
+    this.from = from;
+    this.to = to;
+    this.before = before;
+  }
+
+  /** The same, as it leaves. */
+  Device copy() {
+    Device copy = new Device(id, first, account, offer, from, to, before);
+    copy.heir = heir;
+    copy.heirFrom = heirFrom;
+    return copy;
+  }
+
+  /** Whether what happened then is for another subscription, or for this one elsewhere. */
+  boolean sendsOn(long at) {
+    return away || heir != NOBODY && at >= heirFrom;
+  }
+}

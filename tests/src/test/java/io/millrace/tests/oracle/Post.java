@@ -1,0 +1,44 @@
+package io.millrace.tests.oracle;
+
+import java.math.BigInteger;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is on its way between shards. */
+final class Post {
+
+  /** A message's place: who sent it, with which commit, as which of its messages. */
+  record Address(int from, long seq, int n) {}
+
+  /** A device that moves, and all that is known of it. */
+  record Parcel(
+      List<Device> devices,
+      Device next,
+      Map<Expected.Identity, Long> seen,
+      Map<Expected.Curve, BigInteger> totals) {}
+
+  private final Map<Address, Parcel> underWay = new HashMap<>();
+  private final Set<Address> taken = new HashSet<>();
+
+  void send(Address address, Parcel parcel) {
+    underWay.put(address, parcel);
+  }
+
+  boolean knows(Address address) {
+    return underWay.containsKey(address) || taken.contains(address);
+  }
+
+  /** Null where it was taken before. */
+  @Nullable Parcel take(Address address) {
+    taken.add(address);
+    return underWay.remove(address);
+  }
+
+  Set<Address> lost() {
+    return underWay.keySet();
+  }
+}
