@@ -145,26 +145,40 @@ public final class PriceCurve {
       if (to > 0 && from > (tier == 0 ? 0 : upper[tier - 1]) && from <= upper[tier]) {
         out[2 * tier] = Math.addExact(out[2 * tier], to - from);
       } else {
-        add(to, 1, out);
-        add(from, -1, out);
+        explainTiers(from, to, out);
       }
     }
   }
 
-  private void add(long counted, int times, long[] out) {
-    if (counted == 0) {
-      return;
+  private void explainTiers(long from, long to, long[] out) {
+    int fromTier = tierOf(Math.absExact(from));
+    int toTier = tierOf(Math.absExact(to));
+    for (int k = 0; k <= Math.max(fromTier, toTier); k++) {
+      out[2 * k] = sum(out[2 * k], units(to, toTier, k), -units(from, fromTier, k));
+      out[2 * k + 1] = sum(out[2 * k + 1], flats(to, toTier, k), -flats(from, fromTier, k));
     }
-    long magnitude = Math.absExact(counted);
-    int sign = counted < 0 ? -times : times;
-    int tier = tierOf(magnitude);
-    long lower = 0;
-    for (int k = parts ? 0 : tier; k <= tier; k++) {
-      long units = (k == tier ? magnitude : upper[k]) - lower;
-      out[2 * k] = Math.addExact(out[2 * k], sign * units);
-      out[2 * k + 1] = Math.addExact(out[2 * k + 1], sign);
-      lower = parts ? upper[k] : 0;
+  }
+
+  /** The units of a quantity that lies in tier {@code in} that are priced in tier {@code k}. */
+  private long units(long quantity, int in, int k) {
+    if (flats(quantity, in, k) == 0) {
+      return 0;
     }
+    long lower = parts && k > 0 ? upper[k - 1] : 0;
+    long units = (k == in ? Math.abs(quantity) : upper[k]) - lower;
+    return quantity < 0 ? -units : units;
+  }
+
+  private int flats(long quantity, int in, int k) {
+    return k == in || parts && k < in ? Long.signum(quantity) : 0;
+  }
+
+  /** A sum that fits is found, however far two of its parts are beyond a long on their own. */
+  private static long sum(long a, long b, long c) {
+    if ((a ^ b) < 0) {
+      return Math.addExact(a + b, c);
+    }
+    return (a ^ c) < 0 ? Math.addExact(a + c, b) : Math.addExact(a, Math.addExact(b, c));
   }
 
   /** The tier that a quantity above 0 lies in. */

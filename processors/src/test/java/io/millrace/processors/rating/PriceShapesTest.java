@@ -1,6 +1,7 @@
 package io.millrace.processors.rating;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogFile;
@@ -171,5 +172,28 @@ class PriceShapesTest {
                 + " {per-unit: 0.000000000333333333}], unit: B");
     // 3 × 10^-9 + (10^18 − 3) × 0.333333333 ledger units: the product has 27 digits.
     assertEquals(333_333_332_999_999_999L, curve.amountAt(999_999_999_999_999_999L));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // before, after, units so far, units then: what fits is found, though parts of it would not
+    "-4000000000000000000, -3000000000000000000, -9000000000000000000, -8000000000000000000",
+    "3000000000000000000, 4000000000000000000, -9000000000000000000, -8000000000000000000",
+    "-3000000000000000000, -4000000000000000000, 9000000000000000000, 8000000000000000000",
+    "-4000000000000000000, 5000000000000000000, -9000000000000000000, 0",
+  })
+  void whatAChargeIsMadeOf_isRefusedOnlyWhereItFitsNoLong(
+      long before, long after, long unitsSoFar, long units) {
+    PriceCurve curve =
+        curve(
+            "EUR",
+            "value: data.v, unit: L, aggregate: sum",
+            "stair-step: [{to: 7, price: 0.3}, {price: 5}], unit: L");
+    long[] slots = {0, 0, unitsSoFar, 0};
+    curve.explain(before, after, slots, slots);
+    assertEquals(units, slots[2]);
+    long[] full = {0, 0, Long.MAX_VALUE - 1, 0};
+    assertThrows(
+        ArithmeticException.class, () -> curve.explain(-1_000_002, -1_000_000, full, full));
   }
 }
