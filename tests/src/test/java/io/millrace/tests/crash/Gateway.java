@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 
@@ -59,6 +60,23 @@ record Gateway(Child process, int port) {
   /** Asks for the close of a period; the connection may break when the gateway dies of it. */
   int close(int period) throws IOException, InterruptedException {
     return status("POST", "/ops/periods/" + period + "/close");
+  }
+
+  /** Adds a list of devices in CSV; what it answered, empty where it gave no good answer. */
+  Optional<String> importDevices(String csv) throws InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/devices"))
+                  .timeout(ANSWER)
+                  .header("Content-Type", "text/csv")
+                  .POST(HttpRequest.BodyPublishers.ofString(csv))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() == 200 ? Optional.of(answer.body()) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private int status(String method, String path) throws InterruptedException {
