@@ -2,6 +2,7 @@ package io.millrace.connectors.explain;
 
 import io.millrace.connectors.codec.Codecs;
 import io.millrace.connectors.codec.DecodedEvent;
+import io.millrace.connectors.explain.Stays.Place;
 import io.millrace.connectors.mediation.Mediator;
 import io.millrace.connectors.tenant.StoredCodecSpecs;
 import io.millrace.connectors.tenant.Tenant;
@@ -23,6 +24,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import javax.sql.DataSource;
@@ -109,11 +111,13 @@ final class ChargeWalk {
   /** What a charge that no event moves had been asked in the period before. */
   private long askedBefore(Connection snapshot) throws SQLException {
     int period = rules.periods().indexOf(charge.windowStart().toEpochMilli());
+    Comparator<Place> order = Stays.of(snapshot, charge).order();
+    Place own = new Place(charge.id().shard(), charge.id().seq(), charge.id().n());
     try (PreparedStatement select =
         snapshot.prepareStatement(
-            "select coalesce(sum(amount), 0)::bigint from charge where tenant = ?"
+            "select shard, seq, n, amount from charge where tenant = ?"
                 + " and subscription = ? and offer = ? and name = ? and catalog = ?"
-                + " and window_start >= ? and window_start < ? and (seq, n) < (?, ?)")) {
+                + " and window_start >= ? and window_start < ?")) {
       select.setInt(1, tenant.id());
       select.setLong(2, charge.subscription());
       select.setString(3, charge.offer());
@@ -121,12 +125,18 @@ final class ChargeWalk {
       select.setString(5, charge.catalog());
       select.setTimestamp(6, new Timestamp(rules.periods().startOf(period)));
       select.setTimestamp(7, new Timestamp(rules.periods().endOf(period)));
-      select.setLong(8, charge.id().seq());
-      select.setInt(9, charge.id().n());
+      long sum = 0;
       try (ResultSet row = select.executeQuery()) {
-        row.next();
-        return row.getLong(1);
+        while (row.next()) {
+          Place other = new Place(row.getInt(1), row.getLong(2), row.getInt(3));
+          if (order.compare(other, own) < 0) {
+            sum = Math.addExact(sum, row.getLong(4));
+          }
+        }
+      } catch (ArithmeticException e) {
+        throw new SQLException("the lines of charge " + charge.id() + " add up to no number", e);
       }
+      return sum;
     }
   }
 

@@ -38,19 +38,26 @@ final class PriceHistory {
   }
 
   /**
-   * Notes what is not sealed. To be called before the snapshot is taken that the rest is read in:
-   * what is sealed in between is then in both, and nothing in neither.
+   * Notes what is not sealed, in all shards that the device has been in: it is sealed where it
+   * accrued. To be called before the snapshot is taken that the rest is read in: what is sealed in
+   * between is then in both, and nothing in neither.
    */
   static PriceHistory of(
       StoredCharge charge, UsageCharge priced, Rules rules, PriceWalk walk, DataSource pool)
       throws SQLException {
-    List<byte[]> open = List.of();
-    try {
-      open =
-          ShardCopy.read(pool, charge.id().tenant(), rules, charge.id().shard())
-              .openEvidence(charge.subscription(), priced.index());
-    } catch (IllegalStateException | JournalDamaged damaged) {
-      walk.fault(String.valueOf(damaged.getMessage()));
+    Stays stays;
+    try (Connection connection = pool.getConnection()) {
+      stays = Stays.of(connection, charge);
+    }
+    List<byte[]> open = new ArrayList<>();
+    for (int shard : stays.shardsAnd(charge.id().shard())) {
+      try {
+        open.addAll(
+            ShardCopy.read(pool, charge.id().tenant(), rules, shard)
+                .openEvidence(charge.subscription(), priced.index()));
+      } catch (IllegalStateException | JournalDamaged damaged) {
+        walk.fault(String.valueOf(damaged.getMessage()));
+      }
     }
     return new PriceHistory(charge, rules.periods(), walk, open);
   }

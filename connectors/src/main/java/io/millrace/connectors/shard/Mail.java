@@ -38,10 +38,17 @@ final class Mail {
     return due;
   }
 
-  /** Puts what has come into the inboxes, if some may have come. */
-  void read(TreeMap<Integer, Owned> owned) {
+  /**
+   * Puts what has come into the inboxes, if some may have come.
+   *
+   * @param number the next commit's, as drawn before
+   * @return the number to commit under: with messages a new one, which is above those of the
+   *     commits that sent them, so that a device's commits are in the order of their numbers
+   *     wherever it was
+   */
+  long read(TreeMap<Integer, Owned> owned, long number) {
     if (!due) {
-      return;
+      return number;
     }
     List<Letter> letters =
         owned.isEmpty() ? List.of() : store.letters(owned.keySet(), MOST_LETTERS);
@@ -56,6 +63,8 @@ final class Mail {
       o.inbox = inbox;
       some |= !inbox.isEmpty();
     }
+    long next = some ? store.nextNumber() : number;
     due = some && letters.size() == MOST_LETTERS;
+    return next;
   }
 }

@@ -160,7 +160,7 @@ public final class NodeShards implements AutoCloseable {
     if (before != null) {
       return before;
     }
-    mail.read(owned);
+    nextNumber = mail.read(owned, nextNumber);
     Work left = work;
     Set<Integer> lost = new HashSet<>();
     for (int s = 0; s < shards; s++) {

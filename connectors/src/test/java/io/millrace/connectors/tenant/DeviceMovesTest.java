@@ -4,189 +4,26 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.catalog.Catalog;
-import io.millrace.catalog.CatalogFile;
-import io.millrace.connectors.clock.CommitClock;
-import io.millrace.connectors.directory.Directory;
-import io.millrace.connectors.shard.CrashPoints;
-import io.millrace.connectors.shard.Intake;
-import io.millrace.connectors.shard.NodeShards;
-import io.millrace.connectors.shard.PostgresStore;
-import io.millrace.connectors.shard.ShardHost;
-import io.millrace.connectors.shard.Ticket;
-import io.millrace.connectors.store.Database;
+import io.millrace.connectors.devices.DeviceList;
 import io.millrace.processors.codec.ByteWriter;
-import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.SourceCounts;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Devices that move while they report, against a real PostgreSQL. */
-class DeviceMovesTest {
-  private static final Instant START = Instant.parse("2026-11-01T23:00:00Z");
-  private static final int LAMPS = 30;
-  private static final int SHARDS = 8;
+class DeviceMovesTest extends MovingLamps {
   private static final int MINUTES = 120;
-  private static EmbeddedPostgres postgres;
-  private static int tenants;
-
-  private final AtomicLong clock = new AtomicLong(START.toEpochMilli());
-
-  /** Where devices are, and where they were at first: one sender never hears of any move. */
-  private final Directory fresh = new Directory();
-
-  private final Directory stale = new Directory();
-  private final ConcurrentLinkedQueue<Sent> again = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger open = new AtomicInteger();
-  private final List<ShardHost> hosts = new ArrayList<>();
-  private Database database;
-  private Tenant tenant;
-  private Rules rules;
-  private DeviceImport devices;
-  private volatile ShardHost host;
-  private volatile Intake intake;
-
-  private record Sent(int lamp, int minute, Directory by) {}
-
-  @BeforeAll
-  static void startPostgres() throws Exception {
-    postgres = EmbeddedPostgres.builder().start();
-  }
-
-  @AfterAll
-  static void stopPostgres() throws Exception {
-    postgres.close();
-  }
-
-  @BeforeEach
-  void open() throws Exception {
-    database = Database.open(postgres.getJdbcUrl("postgres", "postgres"), "postgres", "", 8);
-    Tenants all = new Tenants(database.pool());
-    tenant = all.ensure("moves" + tenants++, SHARDS);
-    byte[] text;
-    try (var in = CatalogFile.class.getResourceAsStream("templates/smart-city.yaml")) {
-      text = in.readAllBytes();
-    }
-    Catalog catalog =
-        ((CatalogFile.Result.Accepted) CatalogFile.read("smart-city.yaml", text)).catalog();
-    rules = all.activate(tenant, catalog, text, NodeShards::genesis);
-    startHost();
-    devices = new DeviceImport(database.pool(), all, tenant, rules);
-    List<Device> lamps = new ArrayList<>();
-    for (int i = 0; i < LAMPS; i++) {
-      lamps.add(device(i, "city", START));
-    }
-    assertEquals(LAMPS, Collections.frequency(take(lamps), DeviceVerdict.CREATED));
-    Subscriptions.load(database.pool(), tenant, rules, stale, -1);
-    Subscriptions.load(database.pool(), tenant, rules, fresh, -1);
-  }
-
-  @AfterEach
-  void close() {
-    hosts.forEach(ShardHost::close);
-    database.close();
-  }
-
-  private static Device device(int lamp, String account, Instant from) {
-    return new Device("lamp-" + lamp, account, "lamp", from, Optional.empty());
-  }
-
-  private List<DeviceVerdict> take(List<Device> some) throws SQLException {
-    return devices.take(some, (shard, command) -> host.submit(shard, command));
-  }
-
-  /** Takes over from the host that runs, as from a process that stands still. */
-  private void startHost() {
-    PostgresStore store = new PostgresStore(database.pool(), tenant.id(), 10_000, CrashPoints.NONE);
-    NodeShards node = new NodeShards(tenant.id(), SHARDS, store, rules, "node", CrashPoints.NONE);
-    ShardHost.Settings settings = new ShardHost.Settings(SHARDS, 1_000, 10_000, 100);
-    ShardHost started =
-        new ShardHost(node, store, settings, CommitClock.unchecked(clock::get), CrashPoints.NONE);
-    started.start();
-    hosts.add(started);
-    intake = started.intake(10_000, 1 << 24);
-    host = started;
-  }
-
-  private static long at(int minute) {
-    return START.toEpochMilli() + minute * 60_000L;
-  }
-
-  private void send(Sent e) {
-    open.incrementAndGet();
-    byte[] subject = subject(e.lamp);
-    var view = e.by.view();
-    int place = view.find(subject, 0, subject.length, at(e.minute));
-    byte[] raw =
-        ("{\"lamp\":" + e.lamp + ",\"id\":" + e.minute + "}").getBytes(StandardCharsets.UTF_8);
-    Ticket ticket =
-        new Ticket() {
-          @Override
-          public void done() {
-            open.decrementAndGet();
-          }
-
-          @Override
-          public void failed(Exception why) {
-            again.add(e);
-            open.decrementAndGet();
-          }
-        };
-    while (!intake.add(
-        usage ->
-            usage.add(
-                view.shard(place),
-                view.subscription(place),
-                1,
-                e.minute,
-                true,
-                at(e.minute),
-                clock.get(),
-                0,
-                new long[] {1_000_000},
-                1,
-                raw,
-                0,
-                raw.length),
-        ticket)) {
-      LockSupport.parkNanos(100_000);
-    }
-  }
-
-  private static byte[] subject(int lamp) {
-    return ("lamp-" + lamp).getBytes(StandardCharsets.UTF_8);
-  }
-
-  private void sendAgain() {
-    for (Sent e = again.poll(); e != null; e = again.poll()) {
-      send(e);
-    }
-  }
 
   @Test
   void movesUnderLoad_chargeEachEventOnceToWhoHadTheDeviceThen() throws Exception {
@@ -303,25 +140,6 @@ class DeviceMovesTest {
         """);
   }
 
-  private Map<Long, Long> byId(String sql) throws SQLException {
-    try (Connection c = database.pool().getConnection();
-        ResultSet rs = c.createStatement().executeQuery(sql.replace("$", "" + tenant.id()))) {
-      Map<Long, Long> all = new TreeMap<>();
-      while (rs.next()) {
-        all.put(rs.getLong(1), rs.getLong(2));
-      }
-      return all;
-    }
-  }
-
-  private long number(String sql) throws SQLException {
-    try (Connection c = database.pool().getConnection();
-        ResultSet rs = c.createStatement().executeQuery(sql.replace("$", "" + tenant.id()))) {
-      rs.next();
-      return rs.getLong(1);
-    }
-  }
-
   private SourceCounts counts() {
     return host.ask(
             shards ->
@@ -358,5 +176,16 @@ class DeviceMovesTest {
     assertEquals(List.of(DeviceVerdict.KNOWN), take(move));
     assertEquals(
         1, number("select count(*) from subscription where tenant = $ and takes_over > 0"));
+  }
+
+  @Test
+  void listWithBothOwnersAgain_changesNothing() throws Exception {
+    Instant move = START.plusSeconds(3_600);
+    List<Device> both = List.of(device(1, "city", START), device(1, "owner", move));
+    assertEquals(List.of(DeviceVerdict.KNOWN, DeviceVerdict.CREATED), take(both));
+    assertEquals(List.of(DeviceVerdict.KNOWN, DeviceVerdict.KNOWN), take(both));
+    List<DeviceList.Row> rows = new DeviceList(database.pool()).of(tenant.id(), "lamp-1");
+    assertEquals(
+        List.of(Optional.of(move), Optional.empty()), rows.stream().map(r -> r.to()).toList());
   }
 }

@@ -1,11 +1,14 @@
 package io.millrace.tests.oracle;
 
+import io.millrace.tests.oracle.Book.Charge;
 import io.millrace.tests.oracle.Book.Section;
 import io.millrace.tests.oracle.Book.Step;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Holds what is in the books against what must be there. Each check names what is wrong. */
 public final class Auditor {
@@ -29,8 +32,13 @@ public final class Auditor {
     Post post = new Post();
     TreeMap<Integer, Expected> shards = new TreeMap<>();
     TreeMap<Integer, ArrayDeque<Section>> left = new TreeMap<>();
+    Map<Integer, List<Charge>> ofTime =
+        book.charges().stream()
+            .filter(c -> !tariff.offer(c.offer()).uses(c.name()))
+            .collect(Collectors.groupingBy(Charge::shard));
     for (Section s : book.sections()) {
-      shards.computeIfAbsent(s.shard(), n -> new Expected(tariff, n, post));
+      shards.computeIfAbsent(
+          s.shard(), n -> new Expected(tariff, n, post, ofTime.getOrDefault(n, List.of())));
       left.computeIfAbsent(s.shard(), n -> new ArrayDeque<>()).add(s);
     }
     boolean goesOn = true;
@@ -51,6 +59,7 @@ public final class Auditor {
             "message", "shard " + s.shard() + "/" + s.seq() + " received what nobody has sent");
       }
     }
+    post.early().forEach(address -> findings.add("message", "received too early: " + address));
     post.lost().forEach(address -> findings.add("message", "never received: " + address));
     return shards;
   }

@@ -41,7 +41,7 @@ final class ChargeChecks {
   }
 
   private boolean isUsage(Charge c) {
-    return tariff.offer(c.offer()).usage().stream().anyMatch(u -> u.name().equals(c.name()));
+    return tariff.offer(c.offer()).uses(c.name());
   }
 
   private void charges() {

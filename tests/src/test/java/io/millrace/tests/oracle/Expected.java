@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What one shard's journal must come to: walked event by event, in the obvious way. */
 final class Expected {
@@ -85,6 +86,7 @@ final class Expected {
   final Map<Integer, Long> suspendedAgain = new TreeMap<>();
 
   private final Map<Integer, BigInteger> owed = new HashMap<>();
+  private final Map<Long, List<Book.Charge>> ofTime;
   private final Map<Line, BigInteger> lines = new HashMap<>();
 
   /** What usage has moved, up and down, by the period it is booked to. */
@@ -94,7 +96,7 @@ final class Expected {
   final Set<Settling.Ended> pastHorizon = new HashSet<>();
 
   long seq;
-  private long commit;
+  long commit;
   private int epoch;
   private int asked = -1;
   int closed = -1;
@@ -105,8 +107,14 @@ final class Expected {
 
   final Map<Long, Long> times = new HashMap<>();
 
-  Expected(Tariff tariff, int shard, Post post) {
+  /**
+   * A shard that has seen nothing.
+   *
+   * @param ofTime what recurred and what bounds asked: accounts owe it from its commit on
+   */
+  Expected(Tariff tariff, int shard, Post post, List<Book.Charge> ofTime) {
     this.tariff = tariff;
+    this.ofTime = ofTime.stream().collect(Collectors.groupingBy(Book.Charge::seq));
     this.moves = new Moves(this, post);
     this.shard = shard;
   }
@@ -145,6 +153,9 @@ final class Expected {
         fault(where + " closed period " + s.closed() + " before its time");
       }
       closed = s.closed();
+    }
+    for (Book.Charge c : ofTime.getOrDefault(seq, List.of())) {
+      owed.merge(c.account(), BigInteger.valueOf(c.amount()), BigInteger::add);
     }
     for (int i = 0; i < s.rows().size(); i++) {
       Row row = s.rows().get(i);

@@ -50,7 +50,8 @@ final class Moves {
     Device next =
         new Device(m.successor(), last.first, m.account(), offer, m.at(), m.end(), last.id);
     post.send(
-        new Post.Address(of.shard, of.seq, sent++), new Post.Parcel(leaving, next, known, reached));
+        new Post.Address(of.shard, of.seq, sent++),
+        new Post.Parcel(of.commit, leaving, next, known, reached));
   }
 
   private boolean mayMove(Device last, Step.Move m) {
@@ -66,7 +67,7 @@ final class Moves {
   }
 
   void arrive(Step.Receive r, String where) {
-    Post.Parcel parcel = post.take(new Post.Address(r.from(), r.seq(), r.n()));
+    Post.Parcel parcel = post.take(new Post.Address(r.from(), r.seq(), r.n()), of.commit);
     if (parcel == null) {
       return; // Told twice.
     }

@@ -1,6 +1,7 @@
 package io.millrace.tests.oracle;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,8 +15,9 @@ final class Post {
   /** A message's place: who sent it, with which commit, as which of its messages. */
   record Address(int from, long seq, int n) {}
 
-  /** A device that moves, and all that is known of it. */
+  /** A device that moves with a commit, and all that is known of it. */
   record Parcel(
+      long commit,
       List<Device> devices,
       Device next,
       Map<Expected.Identity, Long> seen,
@@ -23,6 +25,7 @@ final class Post {
 
   private final Map<Address, Parcel> underWay = new HashMap<>();
   private final Set<Address> taken = new HashSet<>();
+  private final List<Address> early = new ArrayList<>();
 
   void send(Address address, Parcel parcel) {
     underWay.put(address, parcel);
@@ -33,9 +36,18 @@ final class Post {
   }
 
   /** Null where it was taken before. */
-  @Nullable Parcel take(Address address) {
+  @Nullable Parcel take(Address address, long commit) {
     taken.add(address);
-    return underWay.remove(address);
+    Parcel parcel = underWay.remove(address);
+    if (parcel != null && parcel.commit >= commit) {
+      early.add(address);
+    }
+    return parcel;
+  }
+
+  /** Received by commits whose numbers are not above the senders': a device's numbers must rise. */
+  List<Address> early() {
+    return early;
   }
 
   Set<Address> lost() {

@@ -45,7 +45,13 @@ public record Tariff(
       List<Usage> usage,
       List<Lease> leases,
       List<Close> closes,
-      List<Party> parties) {}
+      List<Party> parties) {
+
+    /** Whether usage moves the charge of this name; else time does. */
+    boolean uses(String charge) {
+      return usage.stream().anyMatch(u -> u.name.equals(charge));
+    }
+  }
 
   /**
    * A price for what is used.

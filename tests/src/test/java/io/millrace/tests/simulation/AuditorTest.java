@@ -43,9 +43,10 @@ class AuditorTest {
     } while (!hasAll(sound));
   }
 
-  /** Something charged out of suspense, something that recurs, and a first charge that is not 0. */
+  /** Something charged out of suspense, recurring, moved, and a first charge that is not 0. */
   private static boolean hasAll(Book book) {
     return book.suspense().stream().anyMatch(s -> s.state().equals("charged"))
+        && book.sections().stream().anyMatch(AuditorTest::receives)
         && book.charges().stream().anyMatch(lease())
         && book.charges().stream().filter(usage()).findFirst().orElseThrow().amount() != 0;
   }
@@ -214,17 +215,13 @@ class AuditorTest {
             "closed early",
             Book::sections,
             s -> s.seq() == 2,
-            s ->
-                new Section(
-                    s.shard(),
-                    s.seq(),
-                    s.commit(),
-                    s.writerEpoch(),
-                    s.ownerEpoch(),
-                    s.time(),
-                    9_999,
-                    s.steps(),
-                    s.rows())),
+            s -> section(s, s.commit(), 9_999)),
+        of(
+            "message",
+            "received under a number below the sender's",
+            Book::sections,
+            AuditorTest::receives,
+            s -> section(s, 0, s.closed())),
         of(
             "message",
             "never told",
@@ -318,6 +315,23 @@ class AuditorTest {
   private static Section section(Section s, int owner, long time, List<Row> rows) {
     return new Section(
         s.shard(), s.seq(), s.commit(), s.writerEpoch(), owner, time, s.closed(), s.steps(), rows);
+  }
+
+  private static Section section(Section s, long commit, int closed) {
+    return new Section(
+        s.shard(),
+        s.seq(),
+        commit,
+        s.writerEpoch(),
+        s.ownerEpoch(),
+        s.time(),
+        closed,
+        s.steps(),
+        s.rows());
+  }
+
+  private static boolean receives(Section s) {
+    return s.steps().stream().anyMatch(Book.Step.Receive.class::isInstance);
   }
 
   private static boolean has(Section s, String verdict) {
