@@ -19,7 +19,15 @@ final class CatalogReader {
 
   private static final Set<String> KEYS =
       new TreeSet<>(
-          Set.of("catalog", "effective", "currency", "zone", "period", "meters", "offers"));
+          Set.of(
+              "catalog",
+              "effective",
+              "currency",
+              "zone",
+              "period",
+              "holidays",
+              "meters",
+              "offers"));
   private static final Instant FIRST = Instant.parse("1970-01-01T00:00:00Z");
   private static final Instant LAST = Instant.parse("2999-12-31T23:59:59Z");
 
@@ -91,7 +99,9 @@ final class CatalogReader {
       return;
     }
     Set<String> meterNames = meterFields == null ? Set.of() : MeterReader.names(meterFields);
-    ChargeReader charges = new ChargeReader(problems, meterNames, meters, currency);
+    BandReader bands = new BandReader(problems);
+    bands.holidays(fields);
+    ChargeReader charges = new ChargeReader(problems, meterNames, meters, currency, bands);
     OfferReader reader = new OfferReader(problems, charges);
     for (Yaml.Entry offerEntry : found.entries()) {
       Offer offer = reader.offer(offerEntry);
@@ -99,6 +109,7 @@ final class CatalogReader {
         offers.put(offer.name(), offer);
       }
     }
+    bands.checkHolidays(fields);
     if (meterFields != null) {
       reportUnused(meterFields, charges.used());
     }

@@ -5,8 +5,10 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -25,11 +27,13 @@ final class ChargeReader {
 
   static {
     PRICES.add("recurring");
+    PRICES.add(BandedReader.WORD);
     PRICES.addAll(CloseReader.BOUNDS.keySet());
     ALL.addAll(PriceReader.KEYS);
     ALL.addAll(RECURRING);
     ALL.addAll(CloseReader.BOUNDS.keySet());
     ALL.add("of");
+    ALL.addAll(BandedReader.keys());
   }
 
   private final Problems problems;
@@ -40,6 +44,7 @@ final class ChargeReader {
   private final Map<String, Meter> meters;
   private final LedgerAmount amounts;
   private final CloseReader closes;
+  private final BandedReader banded;
   private final Set<String> used = new HashSet<>();
 
   /**
@@ -48,12 +53,14 @@ final class ChargeReader {
    * @param meterNames of all meters in the file
    * @param meters those without a problem
    * @param currency null where it has a problem
+   * @param bands knows the catalog's holidays
    */
   ChargeReader(
       Problems problems,
       Set<String> meterNames,
       Map<String, Meter> meters,
-      @Nullable Currency currency) {
+      @Nullable Currency currency,
+      BandReader bands) {
     this.problems = problems;
     this.scalars = new Scalars(problems);
     this.meterReader = new MeterReader(problems);
@@ -62,6 +69,7 @@ final class ChargeReader {
     this.meters = meters;
     this.amounts = new LedgerAmount(problems, currency);
     this.closes = new CloseReader(problems, amounts);
+    this.banded = new BandedReader(problems, prices, bands);
   }
 
   /** The names of the meters that charges have used so far. */
@@ -69,26 +77,47 @@ final class ChargeReader {
     return used;
   }
 
-  /** The charges of an offer; fewer than entries after adding problems. */
-  List<ChargeRule> charges(List<Yaml.Entry> entries) {
+  /** The charges of an offer, in the file's order; null after adding problems. */
+  @Nullable List<ChargeRule> charges(List<Yaml.Entry> entries) {
     Set<String> all =
         entries.stream().map(e -> e.key().text()).collect(Collectors.toCollection(TreeSet::new));
     List<ChargeRule> charges = new ArrayList<>();
-    List<String> above = new ArrayList<>();
+    List<Yaml.Scalar> keys = new ArrayList<>();
+    Map<String, List<String>> above = new LinkedHashMap<>();
+    boolean sound = true;
     for (Yaml.Entry entry : entries) {
-      ChargeRule rule = charge(entry, above, all);
-      if (rule != null) {
+      List<ChargeRule> read = charge(entry, above, all);
+      sound &= read != null;
+      List<ChargeRule> rules = read == null ? List.of() : read;
+      List<String> names = new ArrayList<>();
+      for (ChargeRule rule : rules) {
+        sound &= rule.name().equals(entry.key().text()) || isFree(entry.key(), rule.name(), all);
         charges.add(rule);
+        keys.add(entry.key());
+        names.add(rule.name());
       }
-      above.add(entry.key().text());
+      above.put(entry.key().text(), names);
     }
-    if (charges.size() == entries.size()) {
-      closes.checkCaps(entries, charges);
+    if (sound) {
+      closes.checkCaps(keys, charges);
     }
-    return charges;
+    return sound ? charges : null;
   }
 
-  private @Nullable ChargeRule charge(Yaml.Entry entry, List<String> above, Set<String> all) {
+  /** Whether the charge of a band has a name of its own. */
+  private boolean isFree(Yaml.Scalar key, String name, Set<String> all) {
+    if (all.contains(name)) {
+      problems.add(
+          key,
+          "band-name-taken",
+          "the charge of a band is called " + Problems.quote(name) + " as another charge is",
+          "Rename the other charge, or the band");
+    }
+    return !all.contains(name);
+  }
+
+  private @Nullable List<ChargeRule> charge(
+      Yaml.Entry entry, Map<String, List<String>> above, Set<String> all) {
     String what = "the charge " + Problems.quote(entry.key().text());
     Fields fields = Fields.of(entry.value(), entry.key(), what, problems);
     if (fields == null) {
@@ -104,11 +133,18 @@ final class ChargeReader {
       String price = prices.getFirst();
       if (CloseReader.BOUNDS.containsKey(price)) {
         fields.allow(CloseReader.keys(price));
-        return closes.close(name, price, entry.key(), fields, above, all);
+        return one(closes.close(name, price, entry.key(), fields, above, all));
       }
-      return price.equals("recurring")
-          ? recurring(name, fields.allow(RECURRING))
-          : usage(name, price, fields);
+      if (price.equals(BandedReader.WORD)) {
+        fields.allow(BandedReader.keys());
+        Meter meter = meter(fields.text("meter", "meter: energy"));
+        List<ChargeRule> charges = banded.charges(entry.key(), fields, meter, unit(fields, meter));
+        return name == null ? null : charges;
+      }
+      return one(
+          price.equals("recurring")
+              ? recurring(name, fields.allow(RECURRING))
+              : usage(name, price, fields));
     }
     fields.allow(ALL);
     if (prices.isEmpty()) {
@@ -127,6 +163,10 @@ final class ChargeReader {
     return null;
   }
 
+  private static @Nullable List<ChargeRule> one(@Nullable ChargeRule rule) {
+    return rule == null ? null : List.of(rule);
+  }
+
   private @Nullable ChargeRule usage(@Nullable String name, String shape, Fields fields) {
     boolean measured = !PriceReader.UNMEASURED.contains(shape);
     fields.allow(measured ? PriceReader.measured(shape) : Set.of("meter", shape));
@@ -136,7 +176,7 @@ final class ChargeReader {
     QuantityRounding rounding = prices.rounding(shape, fields, meter, unit);
     return name == null || meter == null || unit == null || price == null || rounding == null
         ? null
-        : new ChargeRule.Usage(name, meter, unit, price, rounding);
+        : new ChargeRule.Usage(name, meter, unit, price, rounding, Optional.empty());
   }
 
   private @Nullable Unit unit(Fields fields, @Nullable Meter meter) {

@@ -2,6 +2,7 @@ package io.millrace.catalog;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
 
 /** One priced component of an offer. */
 public sealed interface ChargeRule {
@@ -19,8 +20,15 @@ public sealed interface ChargeRule {
    * @param unit what prices and bounds are in; of the meter's dimension
    * @param price its shape
    * @param rounding what happens to a quantity before it is priced
+   * @param band the only one whose use it is for; empty where it is for all use
    */
-  record Usage(String name, Meter meter, Unit unit, Price price, QuantityRounding rounding)
+  record Usage(
+      String name,
+      Meter meter,
+      Unit unit,
+      Price price,
+      QuantityRounding rounding,
+      Optional<Bands.One> band)
       implements ChargeRule {
 
     @Override

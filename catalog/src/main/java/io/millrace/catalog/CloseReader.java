@@ -38,7 +38,7 @@ final class CloseReader {
    * The charge; null after adding a problem.
    *
    * @param word one of {@link #BOUNDS}, which the charge has
-   * @param above the names of the offer's charges before it
+   * @param above the offer's entries before it, each with the names of the charges it became
    * @param all the names of all of them
    */
   @Nullable AtClose close(
@@ -46,11 +46,12 @@ final class CloseReader {
       String word,
       Yaml.Scalar key,
       Fields fields,
-      List<String> above,
+      Map<String, List<String>> above,
       Set<String> all) {
     BigDecimal amount = amounts.read(fields.text(word, word + ": 5.00"));
     Bound bound = BOUNDS.getOrDefault(word, Bound.MINIMUM);
-    List<String> of = word.equals("commitment") ? above : of(fields, above, all);
+    List<String> entries = List.copyOf(above.keySet());
+    List<String> of = word.equals("commitment") ? entries : of(fields, entries, all);
     if (of != null && of.isEmpty()) {
       problems.add(
           fields.has("of") ? fields.entry("of").key() : key,
@@ -59,9 +60,12 @@ final class CloseReader {
           "Name charges above it, like '" + EXAMPLE + "'");
       return null;
     }
-    return name == null || amount == null || of == null
-        ? null
-        : new AtClose(name, bound, amount, of);
+    if (name == null || amount == null || of == null) {
+      return null;
+    }
+    List<String> charges = new ArrayList<>();
+    of.forEach(entry -> charges.addAll(above.getOrDefault(entry, List.of())));
+    return charges.isEmpty() ? null : new AtClose(name, bound, amount, charges);
   }
 
   private @Nullable List<String> of(Fields fields, List<String> above, Set<String> all) {
@@ -111,7 +115,7 @@ final class CloseReader {
   }
 
   /** Adds a problem where a cap is below a minimum of the same charges. */
-  void checkCaps(List<Yaml.Entry> entries, List<ChargeRule> charges) {
+  void checkCaps(List<Yaml.Scalar> keys, List<ChargeRule> charges) {
     for (int i = 0; i < charges.size(); i++) {
       for (int j = 0; j < charges.size(); j++) {
         if (charges.get(i) instanceof AtClose cap
@@ -121,7 +125,7 @@ final class CloseReader {
             && cap.of().equals(least.of())
             && cap.amount().compareTo(least.amount()) < 0) {
           problems.add(
-              entries.get(i).key(),
+              keys.get(i),
               "cap-below-minimum",
               "the cap is below the minimum "
                   + Problems.quote(least.name())

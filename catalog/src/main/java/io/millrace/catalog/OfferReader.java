@@ -80,14 +80,15 @@ final class OfferReader {
     if (fields == null) {
       return null;
     }
-    if (fields.entries().size() > Offer.MOST_CHARGES) {
+    List<ChargeRule> charges = chargeReader.charges(List.copyOf(fields.entries()));
+    int count = charges == null ? fields.entries().size() : charges.size();
+    if (count > Offer.MOST_CHARGES) {
       problems.add(
           entry.key(),
           "too-many-charges",
-          what + " has " + fields.entries().size() + " charges",
+          what + " has " + count + " charges, where each band is one",
           "Write " + Offer.MOST_CHARGES + " at most, or make two offers of it");
     }
-    List<ChargeRule> charges = chargeReader.charges(List.copyOf(fields.entries()));
-    return charges.size() == fields.entries().size() ? charges : null;
+    return charges;
   }
 }

@@ -13,6 +13,7 @@ import java.time.ZoneId;
 import java.util.Currency;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CatalogFileTest {
@@ -40,7 +41,8 @@ class CatalogFileTest {
                     energy,
                     Unit.of("kWh").orElseThrow(),
                     new Price.PerUnit(new BigDecimal("0.00005")),
-                    QuantityRounding.NONE),
+                    QuantityRounding.NONE,
+                    Optional.empty()),
                 new ChargeRule.Recurring("lease", new BigDecimal("0.10"), Every.DAY)),
             new Agreement(
                 "lamp",

@@ -243,6 +243,10 @@ final class ChargeWalk {
       return;
     }
     long at = usage.occurredAt[0];
+    if (!by.isFor(at)) {
+      proof.eventLost(ref, "took place in another band than this charge is for");
+      return;
+    }
     long reading = reading(by, usage);
     proof.event(ref, usage.shard[0], usage.subscription[0], at, reading);
     step(price, ref, at, reading, true);
@@ -275,6 +279,7 @@ final class ChargeWalk {
     }
     if (usage == null
         || usage.type[0] != by.type()
+        || !by.isFor(usage.occurredAt[0])
         || usage.subscription[0] != charge.subscription()) {
       price.fault("another charge of the curve names " + ref.text() + ", which is not its event");
     } else {

@@ -1,5 +1,6 @@
 package io.millrace.processors.rating;
 
+import io.millrace.catalog.Bands;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.ChargeRule;
 import io.millrace.catalog.Meter;
@@ -8,6 +9,7 @@ import io.millrace.catalog.QuantityRounding.Each;
 import io.millrace.processors.ledger.Allotment;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,9 +93,23 @@ public record Rules(
    * @param value index of its reading in a row's values, −1 where it counts events
    * @param counted what a reading counts for
    * @param curve what the total of what counts costs
+   * @param band the only one whose use it is for, by its index; −1 where it is for all use
+   * @param clock tells the bands; null where it is for all use
    */
   public record UsageCharge(
-      int index, String name, int type, int value, QuantitySteps counted, PriceCurve curve) {
+      int index,
+      String name,
+      int type,
+      int value,
+      QuantitySteps counted,
+      PriceCurve curve,
+      int band,
+      @Nullable BandClock clock) {
+
+    /** Whether it is for use at this time. */
+    public boolean isFor(long occurredAt) {
+      return clock == null || clock.bandAt(occurredAt) == band;
+    }
 
     /**
      * What an event adds to the quantity.
@@ -214,13 +230,17 @@ public record Rules(
     List<RecurringCharge> recurring = new ArrayList<>();
     List<CloseCharge> closing = new ArrayList<>();
     boolean[] counted = new boolean[offer.charges().size()];
+    Map<Bands, BandClock> clocks = new IdentityHashMap<>();
     for (int i = 0; i < offer.charges().size(); i++) {
       switch (offer.charges().get(i)) {
         case ChargeRule.Usage u -> {
           int type = indexOf(types, u.meter().eventType());
           int value = types.get(type).meters().indexOf(u.meter());
           QuantitySteps steps = QuantitySteps.of(u.rounding(), Each.EVENT, u.meter(), u.unit());
-          usage.add(new UsageCharge(i, u.name(), type, value, steps, PriceCurve.of(u, catalog)));
+          PriceCurve curve = PriceCurve.of(u, catalog);
+          int band = u.band().map(Bands.One::index).orElse(-1);
+          BandClock clock = clock(u, catalog, clocks);
+          usage.add(new UsageCharge(i, u.name(), type, value, steps, curve, band, clock));
         }
         case ChargeRule.Recurring every ->
             recurring.add(new RecurringCharge(i, every.name(), Recurrence.of(every, catalog)));
@@ -245,6 +265,15 @@ public record Rules(
         counted,
         offer.agreement().shares().isEmpty() ? null : Allotment.of(offer.agreement()),
         parties);
+  }
+
+  /** Bands of one charge share a clock, and so its last answer. */
+  private static @Nullable BandClock clock(
+      ChargeRule.Usage rule, Catalog catalog, Map<Bands, BandClock> clocks) {
+    return rule.band().isEmpty()
+        ? null
+        : clocks.computeIfAbsent(
+            rule.band().get().bands(), bands -> new BandClock(bands, catalog.zone()));
   }
 
   private static CloseCharge compile(

@@ -113,7 +113,7 @@ final class Metering {
     int n = 0;
     for (int c = 0; c < all.size(); c++) {
       UsageCharge charge = all.get(c);
-      if (charge.type() != usage.type[i]) {
+      if (charge.type() != usage.type[i] || !charge.isFor(usage.occurredAt[i])) {
         continue;
       }
       assert charge.value() < usage.valueFrom[i + 1] - usage.valueFrom[i]

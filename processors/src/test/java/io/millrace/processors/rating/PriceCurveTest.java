@@ -46,7 +46,13 @@ class PriceCurveTest {
     PriceCurve curve() {
       Meter meter = new Meter("m", "e", "v", meterUnit, scale, Meter.Aggregate.SUM, false);
       return PriceCurve.of(
-          new ChargeRule.Usage("c", meter, unit, new Price.PerUnit(price), QuantityRounding.NONE),
+          new ChargeRule.Usage(
+              "c",
+              meter,
+              unit,
+              new Price.PerUnit(price),
+              QuantityRounding.NONE,
+              java.util.Optional.empty()),
           catalog(currency));
     }
 

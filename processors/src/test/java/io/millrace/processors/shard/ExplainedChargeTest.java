@@ -101,6 +101,9 @@ class ExplainedChargeTest {
       if (each.name().equals(row.name())) {
         PriceWalk walk = new PriceWalk(each.curve());
         for (OneShard.Used used : shard.used().reversed()) {
+          if (!each.isFor(used.at())) {
+            continue;
+          }
           int period = shard.rules().periods().indexOf(used.at());
           walk.event(
               used.ref(), period, each.quantity(used.readings(), 0), own.contains(used.ref()));
@@ -251,6 +254,27 @@ class ExplainedChargeTest {
     }
     List<ChargeRow> rows = shard.at("2026-11-02T03:00:00Z");
     assertEquals(2, rows.size());
+    rows.forEach(row -> assertPriced(shard, row, 0));
+  }
+
+  /** Bands that begin within a window: a charge for each, and what was used in the other is not. */
+  @Test
+  void bandsOfAWindow_areChargesOfTheirOwn() {
+    OneShard shard =
+        shard(
+            "EUR",
+            "MB",
+            "used: {meter: used, unit: MB, bands: [{band: early, hours: 00:00-01:45, graduated:"
+                + " [{to: 3, per-unit: 0.1}, {per-unit: 0.01}]}, {band: late, per-unit: 0.2}]}");
+    shard.use("2026-11-02T01:59:00Z", "2026-11-02T01:44:59.999Z", 4);
+    shard.use("2026-11-02T01:59:00Z", "2026-11-02T01:45:00Z", 2);
+    shard.use("2026-11-02T01:59:00Z", "2026-11-02T01:00:00Z", 1);
+    List<ChargeRow> rows = shard.at("2026-11-02T02:00:00Z");
+    assertEquals(List.of("used.early", "used.late"), rows.stream().map(ChargeRow::name).toList());
+    assertEquals(
+        List.of("tier 1, up to 3 MB: 3 MB at 0.1 = 0.3", "tier 2, above 3 MB: 2 MB at 0.01 = 0.02"),
+        explain(shard, rows.get(0)));
+    assertEquals(List.of("each MB: 2 MB at 0.2 = 0.4"), explain(shard, rows.get(1)));
     rows.forEach(row -> assertPriced(shard, row, 0));
   }
 

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CatalogTrialTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"smart-city", "per-device", "pay-per-message", "ev-charging"})
+  @ValueSource(
+      strings = {"smart-city", "per-device", "pay-per-message", "ev-charging", "time-of-use"})
   void template_chargesWhatItsTestsExpect(String name) throws IOException {
     assertEquals(List.of(), run(template(name + ".yaml"), template(name + ".test.yaml")));
   }

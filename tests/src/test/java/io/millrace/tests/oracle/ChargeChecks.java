@@ -188,6 +188,7 @@ final class ChargeChecks {
     for (Section s : book.sections()) {
       s.rows().forEach(r -> rows.put(List.of(s.commit(), r.index()), r));
     }
+    Set<List<Object>> used = new HashSet<>();
     for (Charge c : book.charges()) {
       if (!isUsage(c)) {
         continue;
@@ -199,20 +200,21 @@ final class ChargeChecks {
       int[] at = {0};
       while (at[0] < c.evidence().length) {
         commit += varint(c.evidence(), at);
-        Row row = rows.remove(List.of(commit, (int) varint(c.evidence(), at)));
-        if (row == null && tariff.offer(c.offer()).usage().size() == 1) {
+        int index = (int) varint(c.evidence(), at);
+        Row row = rows.get(List.of(commit, index));
+        if (row == null || !used.add(List.of(commit, index, c.name()))) {
           findings.add("evidence", "no such event, or used before: " + c);
+          continue;
         }
-        if (row != null) {
-          events++;
-          quantity = quantity.add(usage.quantityOf(row.values()));
-          if (row.subscription() != c.subscription() || !row.verdict().equals("charged")) {
-            findings.add("evidence", "of another: " + c);
-          }
+        events++;
+        quantity = quantity.add(usage.quantityOf(row.values()));
+        if (row.subscription() != c.subscription()
+            || !usage.isFor(row.type(), row.at())
+            || !row.verdict().equals("charged")) {
+          findings.add("evidence", "of another: " + c);
         }
       }
-      boolean single = tariff.offer(c.offer()).usage().size() == 1;
-      if (single && (events != c.events() || !quantity.equals(BigInteger.valueOf(c.quantity())))) {
+      if (events != c.events() || !quantity.equals(BigInteger.valueOf(c.quantity()))) {
         findings.add("evidence", events + " events with " + quantity + " do not make " + c);
       }
     }

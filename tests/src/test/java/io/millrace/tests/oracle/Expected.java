@@ -291,7 +291,7 @@ final class Expected {
       return same ? "duplicate" : "id-reused";
     }
     List<Tariff.Usage> charges =
-        device.offer.usage().stream().filter(u -> u.type() == row.type()).toList();
+        device.offer.usage().stream().filter(u -> u.isFor(row.type(), row.at())).toList();
     if (!fits(device, row, charges)) {
       return "bad-quantity";
     }
@@ -330,7 +330,7 @@ final class Expected {
     int booked = Math.max(period, closed + 1);
     long window = tariff.windowOf(device.offer, row.at());
     for (Tariff.Usage u : device.offer.usage()) {
-      if (u.type() == row.type()) {
+      if (u.isFor(row.type(), row.at())) {
         BigInteger before = totals.getOrDefault(curve(row, u), BigInteger.ZERO);
         BigInteger after = before.add(reading(row, u));
         totals.put(curve(row, u), after);

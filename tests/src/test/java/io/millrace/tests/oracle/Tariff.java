@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The prices and rules that were agreed, as a person would note them down. Times and lengths in
@@ -59,8 +60,13 @@ public record Tariff(
    * @param type number of the event type that it reads
    * @param value number of the reading in the event, −1 where the event itself counts
    * @param shape what a total costs
+   * @param when the use that it is for; null for all use
    */
-  public record Usage(String name, int type, int value, Shape shape) {
+  public record Usage(String name, int type, int value, Shape shape, @Nullable When when) {
+
+    boolean isFor(int eventType, long at) {
+      return type == eventType && (when == null || when.holds(at));
+    }
 
     BigInteger priceOf(BigInteger quantity) {
       return shape.priceOf(quantity);
@@ -95,8 +101,7 @@ public record Tariff(
    * @param account the party's ledger account
    * @param percent its part; null where it takes what is left
    */
-  public record Party(
-      String name, int account, @org.jspecify.annotations.Nullable BigDecimal percent) {}
+  public record Party(String name, int account, @Nullable BigDecimal percent) {}
 
   Offer offer(String name) {
     return offers.stream().filter(o -> o.name.equals(name)).findFirst().orElseThrow();

@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -22,7 +23,7 @@ record Plan(Rules rules, Tariff tariff, long start) {
   static final int SHARED = 2;
   static final int LAMP_REPORT = 0;
   static final int WATER_REPORT = 1;
-  private static final ZoneId ZONE = ZoneId.of("Europe/Madrid");
+  static final ZoneId ZONE = ZoneId.of("Europe/Madrid");
   private static final LocalDate EFFECTIVE = LocalDate.of(2026, 1, 1);
 
   /** First days of a run: an ordinary one and the two on which the clocks change. */
@@ -45,6 +46,7 @@ record Plan(Rules rules, Tariff tariff, long start) {
     boolean partners = random.nextInt(4) > 0;
     int mostSuspended = leased ? Rules.MOST_SUSPENDED : three ? 6 : 20;
     boolean bounded = random.nextBoolean();
+    List<Tariff.Usage> lamp = energy.usage("energy", LAMP_REPORT, 0);
     String text =
         """
         catalog: city
@@ -52,7 +54,7 @@ record Plan(Rules rules, Tariff tariff, long start) {
         currency: EUR
         zone: Europe/Madrid
         period: %s
-        meters:
+        %smeters:
           energy: {event: lamp.report, value: data.wh, unit: Wh, scale: 3, aggregate: sum}
           reports: {event: water.report, aggregate: count}
           water: {event: water.report, value: data.l, unit: L, scale: 2, aggregate: sum}
@@ -78,6 +80,7 @@ record Plan(Rules rules, Tariff tariff, long start) {
             .formatted(
                 EFFECTIVE,
                 period,
+                energy.parts().size() > 1 ? "holidays: " + Prices.HOLIDAYS + "\n" : "",
                 lampWindow,
                 energy.yaml(),
                 leased ? "      lease: {recurring: 0.10, every: day}\n" : "",
@@ -102,16 +105,16 @@ record Plan(Rules rules, Tariff tariff, long start) {
                 new Tariff.Offer(
                     "lamp",
                     length(lampWindow),
-                    List.of(new Tariff.Usage("energy", LAMP_REPORT, 0, energy.shape())),
+                    lamp,
                     leased ? List.of(new Tariff.Lease("lease", 100_000_000)) : List.of(),
-                    bounded ? bounds(leased) : List.of(),
+                    bounded ? bounds(lamp, leased) : List.of(),
                     List.of(party("telco", "70"), party("lamp-vendor", null))),
                 new Tariff.Offer(
                     "water",
                     length(waterWindow),
                     List.of(
-                        new Tariff.Usage("flow", WATER_REPORT, 0, water.shape()),
-                        new Tariff.Usage("report", WATER_REPORT, -1, report.shape())),
+                        water.usage("flow", WATER_REPORT, 0).getFirst(),
+                        report.usage("report", WATER_REPORT, -1).getFirst()),
                     List.of(),
                     List.of(
                         close("floor", false, 400_000, "report"),
@@ -131,12 +134,16 @@ record Plan(Rules rules, Tariff tariff, long start) {
             promise: {commitment: 0.35}
       """;
 
-  private static List<Tariff.Close> bounds(boolean leased) {
+  private static List<Tariff.Close> bounds(List<Tariff.Usage> lamp, boolean leased) {
+    List<String> energy = lamp.stream().map(Tariff.Usage::name).toList();
+    List<String> all = new ArrayList<>(energy);
+    if (leased) {
+      all.add("lease");
+    }
+    all.add("ceiling");
     return List.of(
-        close("ceiling", true, 1_700_000_000, "energy"),
-        leased
-            ? close("promise", false, 350_000_000, "energy", "lease", "ceiling")
-            : close("promise", false, 350_000_000, "energy", "ceiling"));
+        close("ceiling", true, 1_700_000_000, energy.toArray(String[]::new)),
+        close("promise", false, 350_000_000, all.toArray(String[]::new)));
   }
 
   private static Tariff.Close close(String name, boolean cap, long bound, String... of) {

@@ -3,8 +3,17 @@ package io.millrace.tests.simulation;
 import io.millrace.tests.oracle.Shape;
 import io.millrace.tests.oracle.Shape.Rounding;
 import io.millrace.tests.oracle.Shape.Tier;
+import io.millrace.tests.oracle.Tariff;
+import io.millrace.tests.oracle.When;
+import io.millrace.tests.oracle.When.Hours;
 import java.math.BigDecimal;
+import java.time.DayOfWeek;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +21,83 @@ import org.jspecify.annotations.Nullable;
  * Prices as a catalog says them and as the oracle takes them, with bounds that a city's readings
  * reach.
  */
-record Prices(String yaml, Shape shape) {
+record Prices(String yaml, List<Part> parts) {
   private static final BigDecimal NONE = BigDecimal.ZERO;
+  private static final Hours ALL_DAY = new Hours(LocalTime.MIN, null);
+  private static final Set<DayOfWeek> EVERY_DAY = EnumSet.allOf(DayOfWeek.class);
+
+  /** Dates that the catalog calls holidays, one of them with 23 hours and one with 25. */
+  static final List<LocalDate> HOLIDAYS =
+      List.of(LocalDate.of(2026, 2, 17), LocalDate.of(2026, 3, 29), LocalDate.of(2026, 10, 25));
+
+  /** A price; that of a band, where there are bands. */
+  record Part(Shape shape, @Nullable When when) {}
+
+  Prices(String yaml, Shape shape) {
+    this(yaml, List.of(new Part(shape, null)));
+  }
+
+  /** The charges that a charge of this name becomes. */
+  List<Tariff.Usage> usage(String name, int type, int value) {
+    return parts.stream()
+        .map(
+            p -> {
+              When when = p.when;
+              String band = when == null ? "" : "." + when.bands().get(when.own()).name();
+              return new Tariff.Usage(name + band, type, value, p.shape, when);
+            })
+        .toList();
+  }
+
+  /** Peak, night and holidays of energy, each with a price of its own. */
+  private static Prices banded(BigDecimal kilowattHour) {
+    List<When.Band> bands =
+        List.of(
+            new When.Band("festive", EnumSet.noneOf(DayOfWeek.class), true, List.of(ALL_DAY)),
+            new When.Band(
+                "peak",
+                EnumSet.range(DayOfWeek.MONDAY, DayOfWeek.FRIDAY),
+                false,
+                List.of(hours("08:00", "12:30"), hours("17:00", "21:15"))),
+            new When.Band(
+                "night", EVERY_DAY, false, List.of(hours("00:00", "06:00"), hours("22:00", null))),
+            new When.Band("rest", EVERY_DAY, false, List.of(ALL_DAY)));
+    List<Shape> shapes =
+        List.of(
+            Shape.perUnit(new BigDecimal("0.0123457"), kilowattHour, 9),
+            tiers(
+                    "graduated: x",
+                    kilowattHour,
+                    tier("0.4", "1234.5", "0"),
+                    tier(null, "0.07", "0.5"))
+                .parts
+                .getFirst()
+                .shape,
+            Shape.perUnit(new BigDecimal("0.05"), kilowattHour, 9),
+            Shape.perUnit(new BigDecimal("0.07"), kilowattHour, 9));
+    List<Part> parts = new ArrayList<>();
+    for (int i = 0; i < bands.size(); i++) {
+      When when = new When(Plan.ZONE, bands, Set.copyOf(HOLIDAYS), i);
+      parts.add(new Part(shapes.get(i), when));
+    }
+    return new Prices(
+        "unit: kWh, bands: [{band: festive, days: holidays, per-unit: 0.0123457},"
+            + " {band: peak, days: weekdays, hours: [08:00-12:30, 17:00-21:15],"
+            + " graduated: [{to: 0.4, per-unit: 1234.5}, {per-unit: 0.07, flat: 0.5}]},"
+            + " {band: night, hours: [00:00-06:00, 22:00-24:00], per-unit: 0.05},"
+            + " {band: rest, per-unit: 0.07}]",
+        parts);
+  }
+
+  private static Hours hours(String from, @Nullable String to) {
+    return new Hours(LocalTime.parse(from), to == null ? null : LocalTime.parse(to));
+  }
 
   /** A price of energy, measured in thousandths of a Wh. */
   static Prices energy(SplittableRandom random) {
     BigDecimal kilowattHour = new BigDecimal(1_000_000);
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(8)) {
+      case 6, 7 -> banded(kilowattHour);
       case 0 ->
           tiers(
               "graduated: [{to: 0.9, per-unit: 0.07}, {to: 3, per-unit: 0.0123457, flat: 0.5},"
