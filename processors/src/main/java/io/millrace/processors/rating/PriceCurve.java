@@ -19,6 +19,8 @@ public final class PriceCurve {
   /** Half of the longs: a product and a constant of this size have a sum. */
   private static final long SAFE = Long.MAX_VALUE / 2;
 
+  private static final int LINE = 4;
+
   /** Whether a tier prices its own part of a total, after those before it; else all of it. */
   private final boolean parts;
 
@@ -38,10 +40,16 @@ public final class PriceCurve {
   private final long denominator;
   private final Divisor divisor;
 
-  /** In each tier the last quantity whose price is worked out in longs. */
-  private final long[] safe;
+  /**
+   * For each tier, side by side: its last quantity, the last whose price is worked out in longs,
+   * its slope and its constant. One array is one load and one bound to check.
+   */
+  private final long[] lines;
 
   private final boolean rounds;
+
+  /** Whether every price is a whole number of ledger units. */
+  private final boolean whole;
 
   /** Whether one line through 0 is all there is. */
   private final boolean straight;
@@ -78,10 +86,15 @@ public final class PriceCurve {
       this.constant[k] = exactConstant[k].longValue();
     }
     this.divisor = new Divisor(Math.max(this.denominator, 1));
-    this.safe = new long[upper.length];
-    for (int k = 0; k < this.slope.length; k++) {
-      safe[k] = this.slope[k] == 0 ? Long.MAX_VALUE : SAFE / this.slope[k];
-      safe[k] = Math.abs(this.constant[k]) > SAFE ? 0 : safe[k];
+    whole = this.denominator == 1;
+    lines = new long[LINE * upper.length];
+    for (int k = 0; k < upper.length; k++) {
+      lines[LINE * k] = upper[k];
+      if (small && Math.abs(this.constant[k]) <= SAFE) {
+        lines[LINE * k + 1] = this.slope[k] == 0 ? Long.MAX_VALUE : SAFE / this.slope[k];
+        lines[LINE * k + 2] = this.slope[k];
+        lines[LINE * k + 3] = this.constant[k];
+      }
     }
     rounds = !steps.changesNothing();
     straight = upper.length == 1 && constant[0].signum() == 0 && steps.changesNothing();
@@ -191,10 +204,16 @@ public final class PriceCurve {
   }
 
   private long price(long quantity) {
-    int k = tierOf(quantity);
-    return quantity <= safe[k]
-        ? divisor.halfUp(quantity * slope[k] + constant[k])
-        : onLongLine(k, quantity);
+    long[] line = lines;
+    int k = line.length - LINE;
+    while (k > 0 && quantity <= line[k - LINE]) {
+      k -= LINE;
+    }
+    if (quantity > line[k + 1]) {
+      return onLongLine(k / LINE, quantity);
+    }
+    long exact = quantity * line[k + 2] + line[k + 3];
+    return whole ? exact : divisor.halfUp(exact);
   }
 
   /**
