@@ -113,36 +113,31 @@ final class JournalBytes implements Step {
 
   private static void codec(Site.Scratch database, Figures figures) throws SQLException {
     List<Row> rows = rows(database);
-    List<Commit> commits = new ArrayList<>();
     try (JournalCodec codec = new JournalCodec()) {
       long events = 0;
-      long start = CpuClock.threadNanos();
+      long replay = 0;
+      long read = 0;
+      long write = 0;
       for (Row r : rows) {
-        events += codec.decode(r.tenant, r.number, r.rules, r.rating, null).usage().size();
-      }
-      figures.note("read for a replay", "ns/event", since(start) / events);
-      start = CpuClock.threadNanos();
-      for (Row r : rows) {
-        commits.add(codec.decode(r.tenant, r.number, r.rules, r.rating, r.evidence));
-      }
-      figures.note("read with its evidence", "ns/event", since(start) / events);
-      List<Encoded> again = new ArrayList<>();
-      start = CpuClock.threadNanos();
-      for (Commit commit : commits) {
-        again.add(codec.encode(commit));
-      }
-      figures.note("write", "ns/event", since(start) / events);
-      for (int i = 0; i < rows.size(); i++) {
-        if (!Arrays.equals(rows.get(i).rating, again.get(i).rating())
-            || !Arrays.equals(rows.get(i).evidence, again.get(i).evidence())) {
-          throw new IllegalStateException("row " + rows.get(i).number + " is written otherwise");
+        long begun = CpuClock.threadNanos();
+        codec.decode(r.tenant, r.number, r.rules, r.rating, null);
+        long replayed = CpuClock.threadNanos();
+        Commit commit = codec.decode(r.tenant, r.number, r.rules, r.rating, r.evidence);
+        long whole = CpuClock.threadNanos();
+        Encoded again = codec.encode(commit);
+        write += CpuClock.threadNanos() - whole;
+        replay += replayed - begun;
+        read += whole - replayed;
+        events += commit.usage().size();
+        if (!Arrays.equals(r.rating, again.rating())
+            || !Arrays.equals(r.evidence, again.evidence())) {
+          throw new IllegalStateException("row " + r.number + " is written otherwise");
         }
       }
+      figures.note("read for a replay", "ns/event", (double) replay / events);
+      figures.note("read with its evidence", "ns/event", (double) read / events);
+      figures.note("write", "ns/event", (double) write / events);
     }
-  }
-
-  private static double since(long start) {
-    return CpuClock.threadNanos() - start;
   }
 
   private static List<Row> rows(Site.Scratch database) throws SQLException {
