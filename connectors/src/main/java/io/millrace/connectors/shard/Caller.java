@@ -3,6 +3,7 @@ package io.millrace.connectors.shard;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.MoveRefusal;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A command, and who waits for it. */
@@ -12,6 +13,13 @@ record Caller(int shard, Command command, CompletableFuture<Void> answer) {
   void told(NodeShards.Drained drained) {
     if (drained.lost().contains(shard)) {
       answer.completeExceptionally(new ShardMoved(shard));
+      return;
+    }
+    List<Command> done = drained.work().commands.getOrDefault(shard, List.of());
+    if (done.stream().noneMatch(c -> c == command)) {
+      answer.completeExceptionally(
+          new IllegalStateException(
+              "the command can't be applied; it waits in suspense as `refused`"));
       return;
     }
     Effects effects = drained.effects().get(shard);

@@ -3,16 +3,15 @@ package io.millrace.connectors.shard;
 import io.millrace.connectors.shard.Store.Checkpoint;
 import io.millrace.connectors.shard.Store.Fence;
 import io.millrace.connectors.shard.Store.Outcome;
-import io.millrace.connectors.shard.Store.Part;
 import io.millrace.connectors.shard.Store.ShardRow;
 import io.millrace.processors.codec.ByteWriter;
-import io.millrace.processors.journal.Commit;
-import io.millrace.processors.journal.Encoded;
 import io.millrace.processors.journal.JournalCodec;
 import io.millrace.processors.journal.Section;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.Shard;
+import io.millrace.processors.usage.UsageBatch;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -179,11 +178,37 @@ public final class NodeShards implements AutoCloseable {
       if (applied.isEmpty()) {
         return new Drained(true, lost, Map.of(), left);
       }
-      Drained drained = commit(work, applied, left, lost);
-      if (drained != null) {
-        return drained;
+      try {
+        Drained drained = commit(work, applied, left, lost);
+        if (drained != null) {
+          return drained;
+        }
+      } catch (CommitRefused e) {
+        left = withoutRefused(left, applied.keySet(), now, dueLimit, e.sql());
       }
     }
+  }
+
+  /** The work without what the database refuses to write down. */
+  private Work withoutRefused(
+      Work work, Set<Integer> of, long now, int dueLimit, SQLException cause) {
+    for (int s : of) {
+      Owned o = owned.get(s);
+      if (o != null) {
+        Poison poison =
+            new Poison(
+                o, nextNumber, now, dueLimit, a -> store.refuses(write(List.of(a), work.usage)));
+        Work left = poison.isolateRefused(work, cause);
+        if (left != null) {
+          return left;
+        }
+      }
+    }
+    throw new StoreUnavailable("the database refuses a commit, and no shard's part alone", cause);
+  }
+
+  private Store.Write write(Collection<Applied> parts, UsageBatch usage) {
+    return Applied.write(codec, tenant, nextNumber, rules.version(), parts, usage);
   }
 
   /** Applies the work of all shards; where one of them trips, the work to be tried instead. */
@@ -195,27 +220,12 @@ public final class NodeShards implements AutoCloseable {
           applied.put(o.number(), apply(o, work, now, dueLimit));
         } catch (AssertionError | RuntimeException bug) {
           o.shard.undo();
-          return new Poison(o, nextNumber, now, dueLimit).isolate(work, bug);
+          return new Poison(o, nextNumber, now, dueLimit, a -> false).isolate(work, bug);
         }
       }
     }
     return null;
   }
-
-  private record Applied(Owned owned, Section section, Effects effects) {}
-
-  /**
-   * A commit of which it is not known whether it was made.
-   *
-   * @param asked what the caller wanted done
-   * @param work the same without what was refused
-   */
-  private record Unsettled(
-      Work asked,
-      TreeMap<Integer, Applied> applied,
-      List<Fence> fences,
-      Work work,
-      Set<Integer> lost) {}
 
   private Applied apply(Owned o, Work work, long now, int dueLimit) {
     int s = o.number();
@@ -232,29 +242,13 @@ public final class NodeShards implements AutoCloseable {
   /** Null where shards turned out lost and the rest is to be tried again. */
   private @Nullable Drained commit(
       Work asked, TreeMap<Integer, Applied> applied, Work work, Set<Integer> lost) {
-    Commit commit =
-        new Commit(
-            tenant,
-            nextNumber,
-            rules.version(),
-            applied.values().stream().map(Applied::section).toList(),
-            work.usage);
-    Encoded encoded = codec.encode(commit);
-    List<Fence> fences = new ArrayList<>();
-    List<Part> parts = new ArrayList<>();
-    for (Applied a : applied.values()) {
-      Section s = a.section;
-      byte[] chain = JournalCodec.chain(a.owned.chain, s.shard(), s.seq(), encoded.digest());
-      fences.add(new Fence(s.shard(), s.epoch(), s.seq(), chain, a.effects.closed));
-      parts.add(new Part(s.shard(), s.seq(), s.time(), a.effects));
-    }
+    Store.Write write = write(applied.values(), work.usage);
     crash.at(CrashPoints.BEFORE_COMMIT);
-    Outcome outcome =
-        store.commit(new Store.Write(nextNumber, rules.version(), fences, encoded, parts));
-    Unsettled commitMade = new Unsettled(asked, applied, fences, work, lost);
+    Outcome outcome = store.commit(write);
+    Unsettled commitMade = new Unsettled(asked, applied, write.fences(), work, lost);
     if (outcome instanceof Outcome.Unknown) {
       unsettled = commitMade;
-      outcome = settle(fences);
+      outcome = settle(write.fences());
       unsettled = null;
     }
     return concluded(commitMade, outcome);
@@ -265,23 +259,27 @@ public final class NodeShards implements AutoCloseable {
     return switch (outcome) {
       case Outcome.Committed committed -> {
         Map<Integer, Effects> effects = new HashMap<>();
-        for (Fence fence : u.fences) {
-          Applied a = Objects.requireNonNull(u.applied.get(fence.shard()));
+        for (Fence fence : u.fences()) {
+          Applied a = Objects.requireNonNull(u.applied().get(fence.shard()));
           accept(a, fence, committed.closing());
-          effects.put(a.owned.number(), a.effects);
+          effects.put(a.owned().number(), a.effects());
         }
         nextNumber = committed.next();
-        yield new Drained(true, u.lost, effects, u.work);
+        yield new Drained(true, u.lost(), effects, u.work());
       }
       case Outcome.Fenced fenced -> {
-        undo(u.applied);
+        undo(u.applied());
         fenced.lost().forEach(owned::remove);
-        u.lost.addAll(fenced.lost());
+        u.lost().addAll(fenced.lost());
         yield null;
       }
       case Outcome.Failed failed -> {
-        undo(u.applied);
+        undo(u.applied());
         throw new StoreUnavailable("the commit was not made", failed.cause());
+      }
+      case Outcome.Refused refused -> {
+        undo(u.applied());
+        throw new CommitRefused(refused.cause());
       }
       case Outcome.Unknown unknown -> throw new AssertionError("settled already", unknown.cause());
     };
@@ -296,23 +294,23 @@ public final class NodeShards implements AutoCloseable {
     if (before == null) {
       return null;
     }
-    Outcome outcome = settle(before.fences);
+    Outcome outcome = settle(before.fences());
     unsettled = null;
     if (outcome instanceof Outcome.Failed) {
-      undo(before.applied);
+      undo(before.applied());
       return null;
     }
     Drained drained = concluded(before, outcome);
-    return before.asked == asked ? drained : null;
+    return before.asked() == asked ? drained : null;
   }
 
   private void accept(Applied a, Fence fence, Map<Integer, Integer> closing) {
-    a.owned.shard.accept();
-    a.owned.chain = fence.chain();
-    a.owned.number = nextNumber;
-    a.owned.inbox = List.of();
-    mail.sent(a.effects);
-    a.owned.closing = Math.max(a.owned.closing, closing.getOrDefault(fence.shard(), -1));
+    a.owned().shard.accept();
+    a.owned().chain = fence.chain();
+    a.owned().number = nextNumber;
+    a.owned().inbox = List.of();
+    mail.sent(a.effects());
+    a.owned().closing = Math.max(a.owned().closing, closing.getOrDefault(fence.shard(), -1));
   }
 
   /** The rows say what became of a commit: all of its shards moved on, or none did. */
@@ -331,7 +329,7 @@ public final class NodeShards implements AutoCloseable {
   }
 
   private static void undo(TreeMap<Integer, Applied> applied) {
-    applied.values().forEach(a -> a.owned.shard.undo());
+    applied.values().forEach(a -> a.owned().shard.undo());
   }
 
   /** Shows the windows that have changed since this was last called; between two drains. */

@@ -3,16 +3,21 @@ package io.millrace.connectors.shard;
 import io.millrace.processors.journal.Section;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Digests;
+import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.Reason;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the command or row that trips {@code apply}, by bisection, and has it journalled as
- * refused, so that it blocks nothing. Whatever else is applied with it (what is due, a close) is
- * tried with every part, so that what trips by itself is not blamed on who happened to be there.
+ * Finds the command or row that trips {@code apply}, or that the database refuses to write down, by
+ * bisection, and has it journalled as refused, so that it blocks nothing. Whatever else is applied
+ * with it (what is due, a close) is tried with every part, so that what trips by itself is not
+ * blamed on who happened to be there.
  */
 final class Poison {
   private static final Logger LOG = LoggerFactory.getLogger(Poison.class);
@@ -21,12 +26,45 @@ final class Poison {
   private final long number;
   private final long now;
   private final int dueLimit;
+  private final Predicate<Applied> refused;
 
-  Poison(Owned owned, long number, long now, int dueLimit) {
+  /**
+   * For a shard whose part of a commit does not go through.
+   *
+   * @param refused whether the database is against a part that was applied
+   */
+  Poison(Owned owned, long number, long now, int dueLimit, Predicate<Applied> refused) {
+    this.refused = refused;
     this.owned = owned;
     this.number = number;
     this.now = now;
     this.dueLimit = dueLimit;
+  }
+
+  /**
+   * The work with what the database refuses of this shard's part replaced by its suspension.
+   *
+   * @return null where it refuses none of it
+   * @throws StoreUnavailable where it refuses what is due by itself
+   */
+  @Nullable Work isolateRefused(Work work, SQLException cause) {
+    int shard = owned.number();
+    List<Command> commands = work.commands.getOrDefault(shard, List.of());
+    if (!trips(work, commands, commands.size() + work.from[shard + 1] - work.from[shard])) {
+      return null;
+    }
+    List<Command.Received> inbox = owned.inbox;
+    owned.inbox = List.of();
+    boolean byItself = trips(work, List.of(), 0);
+    owned.inbox = inbox;
+    if (byItself) {
+      throw new StoreUnavailable(
+          "the database refuses what is due in shard " + owned.shard.key(), cause);
+    }
+    // Its message may hold a key, and so a device.
+    return isolate(
+        work,
+        new IllegalStateException("the database refuses it: SQL state " + cause.getSQLState()));
   }
 
   /** The work with the culprit replaced by its suspension. */
@@ -98,8 +136,10 @@ final class Poison {
         owned.section(
             commands.subList(0, commandCount), from, from + prefix - commandCount, now, dueLimit);
     try {
-      owned.shard.apply(number, section, work.usage);
-      return false;
+      Effects effects = owned.shard.apply(number, section, work.usage);
+      return refused.test(new Applied(owned, section, effects));
+    } catch (StoreUnavailable unknown) {
+      throw unknown;
     } catch (AssertionError | RuntimeException expected) {
       return true;
     } finally {
@@ -132,11 +172,25 @@ final class Poison {
 
   private Work withoutCommand(Work work, List<Command> commands, int index) {
     Command culprit = commands.remove(index);
-    if (!(culprit instanceof Command.Suspend)) {
+    if (!(culprit instanceof Command.Suspend s)) {
       byte[] raw = culprit.toString().getBytes(StandardCharsets.UTF_8);
       byte[] hash = Digests.suspense(0, raw);
       commands.add(
           new Command.Suspend(0, Reason.REFUSED, Digests.head(hash), now, raw, raw.length, hash));
+    } else if (s.reason() != Reason.REFUSED || s.raw().length > 0) {
+      // It waits all the same: as refused, and without its bytes where they are what trips.
+      byte[] raw = s.reason() == Reason.REFUSED ? new byte[0] : s.raw();
+      commands.add(
+          new Command.Suspend(
+              s.source(),
+              Reason.REFUSED,
+              s.fingerprint(),
+              s.receivedAt(),
+              raw,
+              s.rawSize(),
+              s.rawHash()));
+    } else {
+      throw new AssertionError("shard " + owned.shard.key() + " can't even suspend");
     }
     return work;
   }

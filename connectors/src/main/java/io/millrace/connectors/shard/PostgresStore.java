@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -121,11 +122,42 @@ public final class PostgresStore implements Store {
           return new Outcome.Unknown(e);
         }
         rollback(c);
-        return new Outcome.Failed(e);
+        return isAgainstItsRules(e) ? new Outcome.Refused(e) : new Outcome.Failed(e);
       }
     } catch (SQLException e) {
       return committing ? new Outcome.Unknown(e) : new Outcome.Failed(e);
     }
+  }
+
+  @Override
+  public boolean refuses(Write write) {
+    try (Connection c = database.getConnection()) {
+      c.setAutoCommit(false);
+      try (Statement s = c.createStatement()) {
+        if (fence(c, write).size() == write.fences().size()) {
+          journal(c, write);
+          new EffectsWriter(c, tenant).write(write.parts());
+          s.execute("set constraints all immediate");
+        }
+        return false;
+      } catch (SQLException e) {
+        if (isAgainstItsRules(e)) {
+          return true;
+        }
+        throw e;
+      } finally {
+        rollback(c);
+      }
+    } catch (SQLException e) {
+      throw new StoreUnavailable("try a commit", e);
+    }
+  }
+
+  /** A value that it can't take, a constraint, or one of the schema's own rules. */
+  private static boolean isAgainstItsRules(SQLException e) {
+    String state = e.getSQLState();
+    return state != null
+        && (state.startsWith("22") || state.startsWith("23") || state.startsWith("MR"));
   }
 
   /** A server that answers with an error has rolled back; class 08 says that none answered. */

@@ -321,7 +321,7 @@ public final class ShardHost implements AutoCloseable {
         return drained;
       } catch (StoreUnavailable e) {
         if (trouble == null) {
-          LOG.warn("the database does not answer, sources are held back; {}", e.getMessage());
+          LOG.warn("nothing can be committed, sources are held back; {}", e.getMessage());
         }
         trouble = e.getMessage();
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));

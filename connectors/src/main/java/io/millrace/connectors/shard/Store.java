@@ -54,6 +54,9 @@ public interface Store {
     /** Nothing was written. */
     record Failed(Exception cause) implements Outcome {}
 
+    /** Nothing was written, and nothing of it will be: the database's rules are against it. */
+    record Refused(SQLException cause) implements Outcome {}
+
     /** The answer to the commit was lost: the shard rows tell, see {@link #settled}. */
     record Unknown(Exception cause) implements Outcome {}
   }
@@ -89,6 +92,13 @@ public interface Store {
 
   /** Writes a commit. */
   Outcome commit(Write write);
+
+  /**
+   * Whether the database's rules are against a commit, tried and taken back.
+   *
+   * @throws StoreUnavailable where it could not be tried
+   */
+  boolean refuses(Write write);
 
   /** The rows as they are once nothing is under way on them; what an unknown outcome came to. */
   List<ShardRow> settled(List<Integer> shards);

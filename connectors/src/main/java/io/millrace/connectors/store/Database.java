@@ -86,6 +86,8 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("ApplicationName", APPLICATION);
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("tcpKeepAlive", "true");
+    // The detail of a refusal repeats the row, and so a subscriber's id.
+    config.addDataSourceProperty("logServerErrorDetail", "false");
     config.addDataSourceProperty("connectTimeout", PATIENCE.toSeconds());
     try {
       return new HikariDataSource(config);

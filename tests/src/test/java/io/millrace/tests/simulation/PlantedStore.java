@@ -56,6 +56,11 @@ final class PlantedStore implements Store {
     };
   }
 
+  @Override
+  public boolean refuses(Write write) {
+    return truth.refuses(write);
+  }
+
   private static void keep(Shard shard) {
     try {
       shard.accept();

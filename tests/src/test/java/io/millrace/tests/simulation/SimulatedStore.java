@@ -132,6 +132,11 @@ final class SimulatedStore implements Store {
   }
 
   @Override
+  public boolean refuses(Write write) {
+    return false;
+  }
+
+  @Override
   public Outcome commit(Write write) {
     if (strikes(25, Fault.COMMIT_FAILED)) {
       return new Outcome.Failed(new IllegalStateException("could not serialize"));
