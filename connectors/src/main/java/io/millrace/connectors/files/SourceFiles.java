@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,17 @@ public final class SourceFiles {
           + MINE;
 
   private static final String FORGET = "delete from source_file" + MINE + " and state = 'claimed'";
+
+  private static final String NOBODYS =
+      " where tenant = ? and source = ? and there and path <> all(?)"
+          + " and (node is null or lease_until < clock_timestamp())";
+  private static final String SWEEP_UNREAD =
+      "delete from source_file" + NOBODYS + " and state = 'claimed'";
+  private static final String SWEEP_ENDED =
+      "update source_file set there = false, node = null, lease_until = null,"
+          + " changed_at = clock_timestamp()"
+          + NOBODYS
+          + " and state in ('done', 'replayed', 'failed')";
 
   private final DataSource database;
   private final int tenant;
@@ -273,6 +285,18 @@ public final class SourceFiles {
         long lines)
         throws SQLException {
       update(END, state.word(), reason, sameAs, sha256, lines, tenant, claim.id(), name);
+    }
+
+    /**
+     * Settles what a reader left that died, or lost its connection, between moving a file and
+     * {@link #gone saying so}. One that is half read stays: it may lie there under another name.
+     *
+     * @param paths what lies there now
+     */
+    public void sweep(Set<String> paths) throws SQLException {
+      String[] there = paths.toArray(String[]::new);
+      update(SWEEP_UNREAD, tenant, source, there);
+      update(SWEEP_ENDED, tenant, source, there);
     }
 
     /**

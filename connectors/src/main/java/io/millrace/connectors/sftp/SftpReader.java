@@ -140,6 +140,7 @@ final class SftpReader implements SourceReader {
         LOG.info("source {} reader {} reads again", source.name(), number);
       }
       Set<String> paths = found.stream().map(FoundFile::path).collect(Collectors.toSet());
+      claims.sweep(paths);
       boolean any = false;
       for (FoundFile file : settled(found)) {
         any |= wanted && take(server, file, paths);

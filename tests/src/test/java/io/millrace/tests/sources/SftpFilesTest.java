@@ -76,7 +76,19 @@ class SftpFilesTest extends SftpGround {
       reader.open = true;
       until(() -> server.names("failed").equals(List.of("a.gz")));
       assertEquals(Set.of(), reader.seen.keySet());
-      until(() -> List.of("failed " + reason).equals(states()));
+      untilStatesAre("failed " + reason);
+    }
+  }
+
+  @Test
+  void fileMovedByOneWhoDiedBeforeSayingSo_isSaidToBeGone() throws Exception {
+    leftBehind("a.csv", "done", "now() - interval '1 second'");
+    leftBehind("b.csv", "failed", "now() - interval '1 second'");
+    leftBehind("c.csv", "claimed", "now() - interval '1 second'");
+    leftBehind("d.csv", "reading", "now() - interval '1 second'");
+    leftBehind("e.csv", "done", "now() + interval '1 hour'");
+    try (ParkingReader reader = reader("")) {
+      untilStatesAre("done", "failed", "reading there", "done there");
     }
   }
 

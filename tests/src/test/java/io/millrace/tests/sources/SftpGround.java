@@ -116,6 +116,24 @@ abstract class SftpGround {
     return server.names("").isEmpty() && server.names("done").size() == files;
   }
 
+  static void untilStatesAre(String... states) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(SftpGround::states, List.of(states)::equals);
+  }
+
+  /** A row of a file that another node read, and that does not lie in the folder. */
+  static void leftBehind(String name, String state, String leaseUntil) throws Exception {
+    try (Connection c = database.connection();
+        Statement s = c.createStatement()) {
+      s.execute(
+          "insert into source_file (tenant, source, path, size, modified, state, node, lease_until)"
+              + " values (%d, 'lamps', 'lamps/%s', 1, 1, '%s', 'dead/0', %s)"
+                  .formatted(tenant, name, state, leaseUntil));
+    }
+  }
+
   /** The states of all files, by their number. */
   static List<String> states() throws Exception {
     List<String> states = new ArrayList<>();

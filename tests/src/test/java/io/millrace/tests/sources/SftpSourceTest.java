@@ -38,7 +38,7 @@ class SftpSourceTest extends SftpGround {
       until(() -> areDone(3));
       assertTrue(reader.seen.values().stream().allMatch(n -> n == 1));
     }
-    until(() -> List.of("done", "replayed", "replayed").equals(states()));
+    untilStatesAre("done", "replayed", "replayed");
   }
 
   @Test
@@ -62,13 +62,13 @@ class SftpSourceTest extends SftpGround {
       reader.completeFirst();
       until(() -> reader.seen.size() == 8_000);
     }
-    until(() -> List.of("reading there").equals(states()));
+    untilStatesAre("reading there");
     try (ParkingReader other = reader("b", "&passwordFile=" + server.passwordFile())) {
       other.open = true;
       until(() -> areDone(1));
       assertEquals(new HashSet<>(numbers(2_000, 10_000)), other.seen.keySet());
     }
-    until(() -> List.of("done").equals(states()));
+    untilStatesAre("done");
   }
 
   @Test
@@ -84,7 +84,7 @@ class SftpSourceTest extends SftpGround {
       until(() -> areDone(1));
       assertEquals(new HashSet<>(numbers(2_000, 5_000)), other.seen.keySet());
     }
-    until(() -> List.of("replayed", "done").equals(states()));
+    untilStatesAre("replayed", "done");
   }
 
   @Test
@@ -116,7 +116,7 @@ class SftpSourceTest extends SftpGround {
       assertEquals(new HashSet<>(numbers(0, 300)), reader.seen.keySet());
       assertEquals(2, reader.seen.get("75"));
     }
-    until(() -> List.of("done", "done").equals(states()));
+    untilStatesAre("done", "done");
   }
 
   @Test
@@ -131,7 +131,7 @@ class SftpSourceTest extends SftpGround {
       }
       until(() -> areDone(1));
       assertEquals(new HashSet<>(numbers(0, 12)), reader.seen.keySet());
-      until(() -> List.of("done").equals(states()));
+      untilStatesAre("done");
     }
   }
 
