@@ -70,6 +70,7 @@ public record CatalogTest(String file, List<Case> cases) {
    * What a charge comes to.
    *
    * @param quantity in the charge's unit, where it is told
+   * @param tax the code of its tax, where it is told
    * @param lines what it is made of, where that is told
    */
   public record Expected(
@@ -77,7 +78,11 @@ public record CatalogTest(String file, List<Case> cases) {
       ChargeRule charge,
       Optional<BigDecimal> quantity,
       Amount amount,
+      Optional<Word> tax,
       Optional<List<Line>> lines) {}
+
+  /** A word as it is expected. */
+  public record Word(Place place, String text) {}
 
   /**
    * A line of what it is made of, with those of the same words added up.

@@ -6,6 +6,7 @@ import io.millrace.catalog.CatalogTest.Expected;
 import io.millrace.catalog.CatalogTest.Line;
 import io.millrace.catalog.CatalogTest.Place;
 import io.millrace.catalog.CatalogTest.Use;
+import io.millrace.catalog.CatalogTest.Word;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +21,8 @@ final class CatalogTestReader {
   private static final Set<String> KEYS = new TreeSet<>(Set.of("tests", "cases"));
   private static final Set<String> CASE =
       new TreeSet<>(Set.of("case", "offer", "from", "to", "until", "usage", "expect", "total"));
-  private static final Set<String> EXPECTED = new TreeSet<>(Set.of("quantity", "amount", "lines"));
+  private static final Set<String> EXPECTED =
+      new TreeSet<>(Set.of("quantity", "amount", "tax", "lines"));
   private static final Set<String> LINE = new TreeSet<>(Set.of("what", "quantity", "amount"));
   private static final String CASES = "cases: [{case: ..., offer: ...}]";
 
@@ -164,6 +166,7 @@ final class CatalogTestReader {
     BigDecimal amount = scalars.signed(amountAt);
     Yaml.Scalar quantityAt = fields.optionalText("quantity", "quantity: 12.5");
     BigDecimal quantity = scalars.signed(quantityAt);
+    Yaml.Scalar taxAt = fields.optionalText("tax", "tax: VAT-21");
     List<Line> lines = lines(fields);
     return amountAt == null
             || amount == null
@@ -175,6 +178,7 @@ final class CatalogTestReader {
             rule.get(),
             Optional.ofNullable(quantity),
             new Amount(place(amountAt), amount),
+            Optional.ofNullable(taxAt).map(at -> new Word(place(at), at.text())),
             fields.has("lines") ? Optional.of(lines) : Optional.empty());
   }
 

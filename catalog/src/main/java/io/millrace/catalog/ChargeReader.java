@@ -22,7 +22,7 @@ final class ChargeReader {
   /** Each charge has one of these. */
   private static final Set<String> PRICES = new HashSet<>(PriceReader.SHAPES);
 
-  private static final Set<String> RECURRING = new TreeSet<>(Set.of("recurring", "every"));
+  private static final Set<String> RECURRING = TermsReader.and(Set.of("recurring", "every"));
   private static final Set<String> ALL = new TreeSet<>();
 
   static {
@@ -45,6 +45,7 @@ final class ChargeReader {
   private final LedgerAmount amounts;
   private final CloseReader closes;
   private final BandedReader banded;
+  private final TermsReader termsReader;
   private final Set<String> used = new HashSet<>();
 
   /**
@@ -70,6 +71,7 @@ final class ChargeReader {
     this.amounts = new LedgerAmount(problems, currency);
     this.closes = new CloseReader(problems, amounts);
     this.banded = new BandedReader(problems, prices, bands);
+    this.termsReader = new TermsReader(problems);
   }
 
   /** The names of the meters that charges have used so far. */
@@ -77,17 +79,33 @@ final class ChargeReader {
     return used;
   }
 
-  /** The charges of an offer, in the file's order; null after adding problems. */
-  @Nullable List<ChargeRule> charges(List<Yaml.Entry> entries) {
+  /**
+   * The charges of an offer.
+   *
+   * @param rules in the file's order
+   * @param terms what holds for them, by name
+   */
+  record Charges(List<ChargeRule> rules, Map<String, Terms> terms) {}
+
+  /**
+   * The charges of an offer; null after adding problems.
+   *
+   * @param ofOffer what holds for those that say nothing else
+   */
+  @Nullable Charges charges(List<Yaml.Entry> entries, Terms ofOffer) {
     Set<String> all =
         entries.stream().map(e -> e.key().text()).collect(Collectors.toCollection(TreeSet::new));
     List<ChargeRule> charges = new ArrayList<>();
     List<Yaml.Scalar> keys = new ArrayList<>();
     Map<String, List<String>> above = new LinkedHashMap<>();
+    Map<String, Terms> terms = new LinkedHashMap<>();
     boolean sound = true;
     for (Yaml.Entry entry : entries) {
-      List<ChargeRule> read = charge(entry, above, all);
-      sound &= read != null;
+      String what = "the charge " + Problems.quote(entry.key().text());
+      Fields fields = Fields.of(entry.value(), entry.key(), what, problems);
+      List<ChargeRule> read = fields == null ? null : charge(entry, fields, what, above, all);
+      Terms own = fields == null ? null : termsReader.terms(fields, ofOffer);
+      sound &= read != null && own != null;
       List<ChargeRule> rules = read == null ? List.of() : read;
       List<String> names = new ArrayList<>();
       for (ChargeRule rule : rules) {
@@ -95,13 +113,16 @@ final class ChargeReader {
         charges.add(rule);
         keys.add(entry.key());
         names.add(rule.name());
+        if (own != null && !own.equals(Terms.NONE)) {
+          terms.put(rule.name(), own);
+        }
       }
       above.put(entry.key().text(), names);
     }
     if (sound) {
       closes.checkCaps(keys, charges);
     }
-    return sound ? charges : null;
+    return sound ? new Charges(charges, terms) : null;
   }
 
   /** Whether the charge of a band has a name of its own. */
@@ -117,12 +138,11 @@ final class ChargeReader {
   }
 
   private @Nullable List<ChargeRule> charge(
-      Yaml.Entry entry, Map<String, List<String>> above, Set<String> all) {
-    String what = "the charge " + Problems.quote(entry.key().text());
-    Fields fields = Fields.of(entry.value(), entry.key(), what, problems);
-    if (fields == null) {
-      return null;
-    }
+      Yaml.Entry entry,
+      Fields fields,
+      String what,
+      Map<String, List<String>> above,
+      Set<String> all) {
     String name = scalars.name(entry.key());
     if (fields.optional("meter") instanceof Yaml.Entry(_, Yaml.Scalar meterName)) {
       used.add(meterName.text());
@@ -132,11 +152,11 @@ final class ChargeReader {
     if (prices.size() == 1) {
       String price = prices.getFirst();
       if (CloseReader.BOUNDS.containsKey(price)) {
-        fields.allow(CloseReader.keys(price));
+        fields.allow(TermsReader.and(CloseReader.keys(price)));
         return one(closes.close(name, price, entry.key(), fields, above, all));
       }
       if (price.equals(BandedReader.WORD)) {
-        fields.allow(BandedReader.keys());
+        fields.allow(TermsReader.and(BandedReader.keys()));
         Meter meter = meter(fields.text("meter", "meter: energy"));
         List<ChargeRule> charges = banded.charges(entry.key(), fields, meter, unit(fields, meter));
         return name == null ? null : charges;
@@ -169,7 +189,7 @@ final class ChargeReader {
 
   private @Nullable ChargeRule usage(@Nullable String name, String shape, Fields fields) {
     boolean measured = !PriceReader.UNMEASURED.contains(shape);
-    fields.allow(measured ? PriceReader.measured(shape) : Set.of("meter", shape));
+    fields.allow(TermsReader.and(measured ? PriceReader.measured(shape) : Set.of("meter", shape)));
     Meter meter = meter(fields.text("meter", "meter: energy"));
     Unit unit = measured ? unit(fields, meter) : meter == null ? null : meter.unit();
     Price price = prices.price(shape, fields, meter, unit);

@@ -5,24 +5,25 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one offer. */
 final class OfferReader {
 
   private static final Set<String> KEYS =
-      new TreeSet<>(Set.of("scope", "window", "charges", "share"));
+      TermsReader.and(Set.of("scope", "window", "charges", "share"));
   private static final Map<String, Offer.Scope> SCOPES = Map.of("device", Offer.Scope.DEVICE);
 
   private final Problems problems;
   private final Scalars scalars;
   private final ChargeReader chargeReader;
+  private final TermsReader termsReader;
 
   OfferReader(Problems problems, ChargeReader chargeReader) {
     this.problems = problems;
     this.scalars = new Scalars(problems);
     this.chargeReader = chargeReader;
+    this.termsReader = new TermsReader(problems);
   }
 
   @Nullable Offer offer(Yaml.Entry entry) {
@@ -36,12 +37,20 @@ final class OfferReader {
     Offer.Scope scope =
         scalars.oneOf(fields.text("scope", "scope: device"), "unknown-scope", SCOPES);
     WindowRule window = window(fields.text("window", "window: 1h"));
-    List<ChargeRule> charges = charges(entry.key(), fields, what);
+    Terms terms = termsReader.terms(fields, Terms.NONE);
+    ChargeReader.Charges charges =
+        charges(entry.key(), fields, what, terms == null ? Terms.NONE : terms);
     List<Share> shares = new ShareReader(problems).shares(fields);
-    if (name == null || scope == null || window == null || charges == null || shares == null) {
+    if (name == null
+        || scope == null
+        || window == null
+        || terms == null
+        || charges == null
+        || shares == null) {
       return null;
     }
-    return new Offer(name, scope, window, charges, new Agreement(name, shares));
+    return new Offer(
+        name, scope, window, charges.rules(), new Agreement(name, shares), charges.terms());
   }
 
   private @Nullable WindowRule window(Yaml.@Nullable Scalar at) {
@@ -65,7 +74,8 @@ final class OfferReader {
             "Write a length from 1m to 24h that does, like 15m, 1h or 6h, or 'day' or 'month'");
   }
 
-  private @Nullable List<ChargeRule> charges(Yaml at, Fields offer, String what) {
+  private ChargeReader.@Nullable Charges charges(
+      Yaml at, Fields offer, String what, Terms ofOffer) {
     Yaml.Entry entry = offer.optional("charges");
     Fields fields =
         entry == null ? null : Fields.of(entry.value(), entry.key(), "'charges'", problems);
@@ -80,8 +90,8 @@ final class OfferReader {
     if (fields == null) {
       return null;
     }
-    List<ChargeRule> charges = chargeReader.charges(List.copyOf(fields.entries()));
-    int count = charges == null ? fields.entries().size() : charges.size();
+    ChargeReader.Charges charges = chargeReader.charges(List.copyOf(fields.entries()), ofOffer);
+    int count = charges == null ? fields.entries().size() : charges.rules().size();
     if (count > Offer.MOST_CHARGES) {
       problems.add(
           entry.key(),

@@ -106,6 +106,11 @@ class BadCatalogTest {
           recurring: 0.10               | 14 | recurring: 9223372036.854775808                 | 14:27 price-too-large
           every: day                    | 14 | every: week                                     | 14:40 unknown-every
           , every: day                  | 14 | ''                                              | 14:7 missing-field
+          every: day                    | 14 | 'every: day, tax: VAT 21'                       | 14:50 bad-name
+          every: day                    | 14 | 'every: day, tax: '                             | 14:45 missing-value
+          every: day                    | 14 | 'every: day, tax: [a]'                          | 14:50 bad-type
+          every: day                    | 14 | every: day, taxes: a                            | 14:45 unknown-key
+          scope: device                 | 10 | 'scope: device\n    tax: 21 %'                  | 11:10 bad-name
           # -- shares
           share:                        | 15 | 'share: []\\n    shrae:'                         | 15:5 no-shares, 16:5 unknown-key
           share:                        | 15 | 'share: telco\\n    shrae:'                      | 15:5 no-shares, 15:12 bad-type, 16:5 unknown-key

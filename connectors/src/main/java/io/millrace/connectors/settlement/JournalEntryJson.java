@@ -5,14 +5,15 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.processors.settlement.JournalEntry;
 import io.millrace.processors.settlement.MinorUnit;
 import io.millrace.processors.settlement.Statement;
+import io.millrace.processors.settlement.TaxCodes;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 
 /**
  * A journal entry as JSON, the same text each time: {@code {reference, tenant, period, kind,
- * account, currency, lines: [{account, text, debit, credit}], total}}. Amounts are decimal strings,
- * exact.
+ * account, currency, lines: [{account, text, debit, credit, tax}], total}}. Amounts are decimal
+ * strings, exact; a line without a tax code has no {@code tax}.
  */
 final class JournalEntryJson {
 
@@ -31,7 +32,8 @@ final class JournalEntryJson {
       Statement statement,
       String account,
       String currency,
-      MinorUnit unit) {
+      MinorUnit unit,
+      TaxCodes taxes) {
     StringWriter text = new StringWriter(512);
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
@@ -42,12 +44,15 @@ final class JournalEntryJson {
       json.writeStringField("account", account);
       json.writeStringField("currency", currency);
       json.writeArrayFieldStart("lines");
-      for (JournalEntry.Line each : JournalEntry.of(statement, account).lines()) {
+      for (JournalEntry.Line each : JournalEntry.of(statement, account, taxes).lines()) {
         json.writeStartObject();
         json.writeStringField("account", each.account());
         json.writeStringField("text", each.text());
         json.writeStringField("debit", unit.decimal(each.debit()));
         json.writeStringField("credit", unit.decimal(each.credit()));
+        if (!each.tax().isEmpty()) {
+          json.writeStringField("tax", each.tax());
+        }
         json.writeEndObject();
       }
       json.writeEndArray();

@@ -6,6 +6,7 @@ import io.millrace.processors.settlement.InvoicedShares;
 import io.millrace.processors.settlement.LineKey;
 import io.millrace.processors.settlement.MinorUnit;
 import io.millrace.processors.settlement.Statement;
+import io.millrace.processors.settlement.TaxCodes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -31,10 +32,11 @@ final class SettlementRun {
   private final Catalog catalog;
   private final String endpoint;
   private final ClosingEntries entries;
+  private final TaxCodes taxes;
   private final CopyRows statements =
       new CopyRows("statement", "tenant, id, period, kind, account, currency, digits, total");
   private final CopyRows lines =
-      new CopyRows("statement_line", "tenant, statement, n, offer, name, late, exact, amount");
+      new CopyRows("statement_line", "tenant, statement, n, offer, name, late, exact, amount, tax");
   private final CopyRows outbox =
       new CopyRows("outbox", "tenant, endpoint, key, kind, payload, state");
   private int waiting;
@@ -46,6 +48,7 @@ final class SettlementRun {
     this.catalog = catalog;
     this.endpoint = endpoint;
     this.entries = new ClosingEntries(connection, tenant, period);
+    this.taxes = new TaxCodes(catalog);
   }
 
   void run() throws SQLException {
@@ -164,7 +167,7 @@ final class SettlementRun {
     for (Statement.Line line : made.lines()) {
       lines.int4(tenant).text(made.id()).int4(n++);
       lines.text(line.key().offer()).text(line.key().name()).bool(line.key().late());
-      lines.int8(line.exact()).int8(line.amount()).end();
+      lines.int8(line.exact()).int8(line.amount()).text(taxes.of(made.kind(), line.key())).end();
     }
     outbox
         .int4(tenant)
@@ -173,7 +176,7 @@ final class SettlementRun {
         .text(made.kind().code())
         .text(
             JournalEntryJson.write(
-                tenant, tenantName, made, party.name, party.currency, party.unit))
+                tenant, tenantName, made, party.name, party.currency, party.unit, taxes))
         .text("queued")
         .end();
     entries.postRounding(made.account(), party.currency, made.residue());

@@ -53,8 +53,9 @@ public final class StatementReport {
    * @param key what it is for
    * @param exact in the currency, with all the ledger's digits
    * @param amount what is stated for it, in the minor unit
+   * @param tax the code by which whoever books it works its tax out; empty where it has none
    */
-  public record Line(LineKey key, BigDecimal exact, BigDecimal amount) {}
+  public record Line(LineKey key, BigDecimal exact, BigDecimal amount, String tax) {}
 
   /**
    * The statements of a period: invoices first, by id, {@link #MOST} at most.
@@ -106,7 +107,7 @@ public final class StatementReport {
         PreparedStatement select =
             connection.prepareStatement(
                 """
-                select l.offer, l.name, l.late, l.exact, a.scale, l.amount, s.digits
+                select l.offer, l.name, l.late, l.exact, a.scale, l.amount, s.digits, l.tax
                 from statement_line l
                 join statement s on s.tenant = l.tenant and s.id = l.statement
                 join account a on a.tenant = s.tenant and a.id = s.account
@@ -120,7 +121,8 @@ public final class StatementReport {
               new Line(
                   new LineKey(row.getString(1), row.getString(2), row.getBoolean(3)),
                   BigDecimal.valueOf(row.getLong(4), row.getInt(5)),
-                  BigDecimal.valueOf(row.getLong(6), row.getInt(7))));
+                  BigDecimal.valueOf(row.getLong(6), row.getInt(7)),
+                  row.getString(8)));
         }
       }
     }

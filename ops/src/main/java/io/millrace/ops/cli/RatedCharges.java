@@ -58,6 +58,7 @@ final class RatedCharges implements UsageTrial.ChargeSink, AutoCloseable {
             "events", charge.events(),
             "quantity", TrialTotals.quantity(charge, rules).toPlainString(),
             "amount", BigDecimal.valueOf(charge.amount(), scale).toPlainString(),
+            "tax", RatedReport.code(TrialTotals.tax(charge, rules)),
             "lines", TrialTotals.lines(charge, rules).stream().map(RatedReport::line).toList());
     try {
       out.write(Json.line(tree));

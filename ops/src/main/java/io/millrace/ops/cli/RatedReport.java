@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What usage came to, for a person or as JSON. */
 final class RatedReport {
@@ -67,7 +68,13 @@ final class RatedReport {
         "quantity", plain(charge.quantity()),
         "unit", charge.unit(),
         "amount", plain(charge.amount()),
+        "tax", code(charge.tax()),
         "lines", charge.lines().stream().map(RatedReport::line).toList());
+  }
+
+  /** A tax code; null where there is none. */
+  static @Nullable String code(String tax) {
+    return tax.isEmpty() ? null : tax;
   }
 
   /** A line as the REST API tells it. */
@@ -110,7 +117,8 @@ final class RatedReport {
               "charge", charge.offer() + " " + charge.charge(),
               "quantity", plain(charge.quantity()),
               "unit", charge.unit(),
-              "amount", plain(charge.amount())));
+              "amount", plain(charge.amount()),
+              "tax", code(charge.tax())));
       for (PriceLine line : charge.lines()) {
         rows.add(
             Json.object(
@@ -122,7 +130,7 @@ final class RatedReport {
       }
     }
     out.println();
-    Text.table(out, rows, "charge", "quantity", "unit", "price", "amount");
+    Text.table(out, rows, "charge", "quantity", "unit", "price", "amount", "tax");
     owed(out);
   }
 

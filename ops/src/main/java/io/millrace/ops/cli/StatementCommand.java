@@ -42,7 +42,8 @@ public final class StatementCommand extends DeskCommand {
       if (lines) {
         out.println();
         out.println(Text.of(statement, "id"));
-        Text.table(out, Text.list(statement, "lines"), "offer", "name", "late", "exact", "amount");
+        Text.table(
+            out, Text.list(statement, "lines"), "offer", "name", "late", "exact", "amount", "tax");
       }
     }
     printCursor(out, page);

@@ -61,7 +61,8 @@ public final class SettlementHandlers {
                     "name", line.key().name(),
                     "late", line.key().late(),
                     "exact", line.exact().toPlainString(),
-                    "amount", line.amount().toPlainString()))
+                    "amount", line.amount().toPlainString(),
+                    "tax", line.tax().isEmpty() ? null : line.tax()))
         .toList();
   }
 

@@ -81,11 +81,11 @@ class RateCommandTest {
         """
         ev-charging, 1 devices until 2026-03-31T22:00:00Z: 2 events charged, 0 duplicates, 0 not charged
 
-        charge                             quantity  unit  price  amount
-        contract energy                    130       kWh          49.5
+        charge                             quantity  unit  price  amount  tax
+        contract energy                    130       kWh          49.5    FR-20
           tier 1, up to 100 kWh            100       kWh   0.39   39
           tier 2, above 100 up to 500 kWh  30        kWh   0.35   10.5
-        contract stay                      135       min          1.35
+        contract stay                      135       min          1.35    FR-PARKING
           each min                         135       min   0.01   1.35
 
         party        amount

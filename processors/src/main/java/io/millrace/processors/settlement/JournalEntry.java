@@ -18,11 +18,12 @@ public record JournalEntry(Statement statement, List<Line> lines) {
    * @param text what for
    * @param debit minor units, not negative
    * @param credit minor units, not negative
+   * @param tax the code by which the ERP works the line's tax out; empty where it has none
    */
-  public record Line(String account, String text, long debit, long credit) {
+  public record Line(String account, String text, long debit, long credit, String tax) {
 
-    private static Line of(String account, String text, long debit) {
-      return new Line(account, text, Math.max(debit, 0), Math.max(Math.negateExact(debit), 0));
+    private static Line of(String account, String text, long debit, String tax) {
+      return new Line(account, text, Math.max(debit, 0), Math.max(Math.negateExact(debit), 0), tax);
     }
   }
 
@@ -35,16 +36,19 @@ public record JournalEntry(Statement statement, List<Line> lines) {
    * what we owe it.
    *
    * @param name the account's name
+   * @param taxes the lines' codes
    */
-  public static JournalEntry of(Statement statement, String name) {
+  public static JournalEntry of(Statement statement, String name, TaxCodes taxes) {
     boolean invoice = statement.kind() == Statement.Kind.INVOICE;
     int side = invoice ? 1 : -1;
     String other = invoice ? "revenue" : "shared";
     String text = statement.kind().code() + " of period " + statement.period();
     List<Line> lines = new ArrayList<>(statement.lines().size() + 1);
-    lines.add(Line.of(statement.kind().accountKind() + ":" + name, text, side * statement.total()));
+    String account = statement.kind().accountKind() + ":" + name;
+    lines.add(Line.of(account, text, side * statement.total(), ""));
     for (Statement.Line each : statement.lines()) {
-      lines.add(Line.of(other, each.key().text(), -side * each.amount()));
+      String tax = taxes.of(statement.kind(), each.key());
+      lines.add(Line.of(other, each.key().text(), -side * each.amount(), tax));
     }
     return new JournalEntry(statement, lines);
   }

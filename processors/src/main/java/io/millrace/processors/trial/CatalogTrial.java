@@ -7,6 +7,7 @@ import io.millrace.catalog.CatalogTest.Expected;
 import io.millrace.catalog.CatalogTest.Line;
 import io.millrace.catalog.CatalogTest.Place;
 import io.millrace.catalog.CatalogTest.Use;
+import io.millrace.catalog.CatalogTest.Word;
 import io.millrace.catalog.ChargeRule;
 import io.millrace.catalog.Meter;
 import io.millrace.catalog.Problem;
@@ -92,7 +93,7 @@ public final class CatalogTrial {
             .collect(
                 Collectors.groupingBy(ChargeRow::name, LinkedHashMap::new, Collectors.toList()));
     for (Expected expected : one.expected()) {
-      judge(expected, byName.getOrDefault(expected.charge().name(), List.of()));
+      judge(one, expected, byName.getOrDefault(expected.charge().name(), List.of()));
       byName.remove(expected.charge().name());
     }
     byName.forEach(
@@ -104,9 +105,17 @@ public final class CatalogTrial {
     one.total().ifPresent(total -> same(total.place(), "the total", total.value(), sum(rows)));
   }
 
-  private void judge(Expected expected, List<ChargeRow> rows) {
+  private void judge(Word tax, String actual, String name) {
+    if (!tax.text().equals(actual)) {
+      String is = actual.isEmpty() ? "none" : actual;
+      add(tax.place(), "other-tax", "the tax code of " + name + " is " + is);
+    }
+  }
+
+  private void judge(Case one, Expected expected, List<ChargeRow> rows) {
     String name = expected.charge().name();
     same(expected.amount().place(), name, expected.amount().value(), sum(rows));
+    expected.tax().ifPresent(tax -> judge(tax, one.offer().termsOf(name).tax(), name));
     expected
         .quantity()
         .ifPresent(

@@ -61,11 +61,13 @@ public final class TrialTotals {
    *
    * @param charges how many were sealed
    * @param quantity in {@code unit}; told to twelve digits where it has no end
+   * @param tax the code of its tax; empty where it has none
    * @param lines those of the same words added up; they add up to the amount
    */
   public record Charged(
       String offer,
       String charge,
+      String tax,
       long charges,
       BigDecimal quantity,
       String unit,
@@ -103,6 +105,7 @@ public final class TrialTotals {
               new Charged(
                   offer.name(),
                   rule.name(),
+                  offer.termsOf(rule.name()).tax(),
                   sum.charges,
                   quantity(rule, sum.quantity),
                   rule instanceof ChargeRule.Usage u ? u.unit().symbol() : "times",
@@ -177,6 +180,11 @@ public final class TrialTotals {
             .divide(BigDecimal.valueOf(u.unit().factor()), DIGITS, RoundingMode.HALF_UP)
             .stripTrailingZeros();
     return told.scale() < 0 ? told.setScale(0) : told;
+  }
+
+  /** The code of a charge's tax; empty where it has none. */
+  public static String tax(ChargeRow row, Rules rules) {
+    return rules.offers().get(rules.offerIndex(row.offer())).offer().termsOf(row.name()).tax();
   }
 
   static PriceLine plus(PriceLine a, PriceLine b) {

@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.CatalogFile;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +122,7 @@ class StatementTest {
           case INVOICE -> Statement.invoice(3, 12, EUR, lines);
           case PARTNER_STATEMENT -> Statement.partner(3, 12, EUR, Map.of(), minor(lines));
         };
-    JournalEntry entry = JournalEntry.of(made, "city");
+    JournalEntry entry = JournalEntry.of(made, "city", new TaxCodes(taxed()));
     long debit = entry.lines().stream().mapToLong(JournalEntry.Line::debit).sum();
     long credit = entry.lines().stream().mapToLong(JournalEntry.Line::credit).sum();
     assertEquals(debit, credit);
@@ -131,6 +135,54 @@ class StatementTest {
         entry.lines().stream()
             .allMatch(
                 l -> l.debit() >= 0 && l.credit() >= 0 && (l.debit() == 0 || l.credit() == 0)));
+  }
+
+  @Test
+  void linesOfAnInvoice_haveTheCodeOfTheirChargeElseOfTheirOffer() {
+    Map<LineKey, Long> posted = new HashMap<>();
+    for (String name : List.of("energy", "lease", "gone")) {
+      posted.put(new LineKey("lamp", name, false), 10_000_000L);
+    }
+    posted.put(new LineKey("lamp", "lease", true), 10_000_000L);
+    posted.put(new LineKey("no-more", "energy", false), 10_000_000L);
+    TaxCodes taxes = new TaxCodes(taxed());
+    JournalEntry invoice = JournalEntry.of(Statement.invoice(0, 1, EUR, posted), "city", taxes);
+    assertEquals(
+        List.of(
+            "invoice of period 0=",
+            "lamp, energy=VAT-21",
+            "lamp, gone=",
+            "lamp, lease=VAT-0",
+            "lamp, lease (late)=VAT-0",
+            "no-more, energy="),
+        invoice.lines().stream().map(l -> l.text() + "=" + l.tax()).toList());
+    Statement partner = Statement.partner(0, 4, EUR, Map.of(), minor(posted));
+    assertTrue(
+        JournalEntry.of(partner, "telco", taxes).lines().stream().allMatch(l -> l.tax().isEmpty()));
+  }
+
+  private static Catalog taxed() {
+    String text =
+        """
+        catalog: taxed
+        effective: 2026-01-01
+        currency: EUR
+        zone: UTC
+        meters:
+          energy: {event: report, value: data.wh, unit: Wh, aggregate: sum}
+        offers:
+          lamp:
+            scope: device
+            window: 1h
+            tax: VAT-21
+            charges:
+              energy: {meter: energy, unit: kWh, per-unit: 1}
+              lease: {tax: VAT-0, recurring: 1, every: day}
+        """;
+    return switch (CatalogFile.read("taxed.yaml", text.getBytes(StandardCharsets.UTF_8))) {
+      case CatalogFile.Result.Accepted accepted -> accepted.catalog();
+      case CatalogFile.Result.Rejected rejected -> throw new AssertionError(rejected.problems());
+    };
   }
 
   @Test

@@ -34,10 +34,12 @@ class CatalogTrialTest {
           """
           amount: 49.50          | amount: 49.51            | 14:17 other-amount: energy comes to 49.5
           quantity: 130          | quantity: 130.001        | 12:7 other-quantity: the quantity of energy is 130
-          quantity: 30, amount: 10.50 | quantity: 30, amount: 10 | 17:13 other-amount: tier 2, above 100 up to 500 kWh comes to 10.5
+          tax: FR-20             | tax: FR-10               | 15:14 other-tax: the tax code of energy is FR-20
+          tax: FR-PARKING        | tax: FR-20               | 19:48 other-tax: the tax code of stay is FR-PARKING
+          quantity: 30, amount: 10.50 | quantity: 30, amount: 10 | 18:13 other-amount: tier 2, above 100 up to 500 kWh comes to 10.5
           tier 1, up to 100 kWh  | tier 1, up to 100 MWh    | 12:7 not-expected: there is a line tier 1, up to 100 kWh of 39 as well
-          total: 50.85           | total: 50.86             | 19:12 other-amount: the total comes to 50.85
-          '      floor: {amount: 4.85}' | ''                | 21:5 not-expected: floor comes to 4.85 as well
+          total: 50.85           | total: 50.86             | 20:12 other-amount: the total comes to 50.85
+          '      floor: {amount: 4.85}' | ''                | 22:5 not-expected: floor comes to 4.85 as well
           2026-03-05T18:00, wh: 80000 | 2026-04-05T18:00, wh: 80000 | 9:9 not-charged: the event goes to suspense: no-offer
           """)
   void otherOutcome_isToldWhereItWasExpected(String insteadOf, String write, String problem)
