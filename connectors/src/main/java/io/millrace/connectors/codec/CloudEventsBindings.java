@@ -74,6 +74,25 @@ public final class CloudEventsBindings {
   }
 
   /**
+   * Pulsar: no binding was ever agreed on; the names are Kafka's, {@code ce_id} and so on, and
+   * {@code content-type}, as its gateway for Kafka's producers writes them.
+   *
+   * @param properties names and values of the message's properties
+   */
+  public static Transport pulsar(String address, Map<String, String> properties) {
+    Taken taken = new Taken();
+    properties.forEach(
+        (name, value) -> {
+          if (value != null && name.equals(CONTENT_TYPE)) {
+            taken.contentType = value;
+          } else if (name.startsWith("ce_")) {
+            taken.add(name.substring(3), value);
+          }
+        });
+    return taken.at(address);
+  }
+
+  /**
    * AMQP 1.0: application properties {@code cloudEvents:id} or {@code cloudEvents_id} and so on.
    *
    * @param contentType the message's property

@@ -215,6 +215,21 @@ class CloudEventsFormatTest {
   }
 
   @Test
+  void pulsarProperties_areNamedLikeKafkasHeaders() {
+    assertEquals(
+        new Transport("text/plain", "t", List.of(new Attribute("id", "1"))),
+        CloudEventsBindings.pulsar(
+            "t",
+            Map.of(
+                "ce_id", "1",
+                "content-type", "text/plain",
+                "ce_CamelFileName", "x",
+                "CE_source", "x",
+                "id", "x")));
+    assertEquals(Transport.NONE, CloudEventsBindings.pulsar("", Map.of("x", "y")));
+  }
+
+  @Test
   void amqpProperties_comeUnderBothPrefixesAndInAnyType() {
     assertEquals(
         List.of(new Attribute("id", "7"), new Attribute("time", "2026-11-02T10:01:07Z")),

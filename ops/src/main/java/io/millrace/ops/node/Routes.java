@@ -7,6 +7,7 @@ import io.millrace.connectors.http.HttpSources;
 import io.millrace.connectors.kafka.KafkaSourceComponent;
 import io.millrace.connectors.mediation.UsageComponent;
 import io.millrace.connectors.mqtt.MqttComponent;
+import io.millrace.connectors.pulsar.PulsarSourceComponent;
 import io.millrace.connectors.sftp.SftpSourceComponent;
 import io.millrace.connectors.source.SlotLeases;
 import io.millrace.connectors.source.SourceRegistry;
@@ -86,6 +87,7 @@ public final class Routes implements AutoCloseable {
     MqttComponent.install(context, config.tenant(), leases, sources);
     KafkaSourceComponent.install(context, config.tenant(), sources);
     AmqpSourceComponent.install(context, sources);
+    PulsarSourceComponent.install(context, config.tenant(), sources);
     SftpSourceComponent.install(context, files, sources);
     HttpSourceComponent.install(context, sources, posted);
     UsageComponent.install(context);

@@ -4,6 +4,7 @@ import io.millrace.connectors.amqp.AmqpSourceComponent;
 import io.millrace.connectors.http.HttpSourceComponent;
 import io.millrace.connectors.kafka.KafkaSourceComponent;
 import io.millrace.connectors.mqtt.MqttComponent;
+import io.millrace.connectors.pulsar.PulsarSourceComponent;
 import io.millrace.connectors.sftp.SftpSourceComponent;
 import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceRegistry;
@@ -30,6 +31,7 @@ public final class SourceDesk {
           MqttComponent.SCHEME,
           KafkaSourceComponent.SCHEME,
           AmqpSourceComponent.SCHEME,
+          PulsarSourceComponent.SCHEME,
           SftpSourceComponent.SCHEME,
           HttpSourceComponent.SCHEME);
 

@@ -8,7 +8,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Where a source route may take from and send to. */
 final class Endpoints {
   /** What a source may begin with. */
-  static final Set<String> FROM = Set.of("paho-mqtt5", "kafka", "amqp", "sftp", "kamelet");
+  static final Set<String> FROM =
+      Set.of("paho-mqtt5", "kafka", "amqp", "pulsar", "sftp", "kamelet");
 
   /** Where a step may send to. */
   static final Set<String> TO = Set.of("direct", "kamelet", "usage");

@@ -57,6 +57,16 @@ class SourceTrialIT {
 
   @Test
   @Timeout(300)
+  void pulsar_eachEventCountsOnce() throws Exception {
+    Path folder = Path.of("target/crash/pulsar");
+    try (City city = new City(folder, LAMPS, HOURS, SEED, 1);
+        Wire wire = new PulsarWire(folder.resolve("wire"))) {
+      explained(city, () -> run(city, wire, folder));
+    }
+  }
+
+  @Test
+  @Timeout(300)
   void sftp_eachEventCountsOnce() throws Exception {
     Path folder = Path.of("target/crash/sftp");
     try (City city = new City(folder, LAMPS, HOURS, SEED, 1);

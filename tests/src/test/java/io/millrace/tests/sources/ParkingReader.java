@@ -3,6 +3,7 @@ package io.millrace.tests.sources;
 import io.millrace.connectors.amqp.AmqpSourceComponent;
 import io.millrace.connectors.codec.Payload;
 import io.millrace.connectors.kafka.KafkaSourceComponent;
+import io.millrace.connectors.pulsar.PulsarSourceComponent;
 import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.connectors.source.SourceState;
@@ -51,6 +52,7 @@ final class ParkingReader implements AutoCloseable {
     context.getShutdownStrategy().setTimeout(1);
     KafkaSourceComponent.install(context, "city", sources);
     AmqpSourceComponent.install(context, sources);
+    PulsarSourceComponent.install(context, "city", sources);
     more.accept(context, sources);
     context.addRoutes(
         new RouteBuilder() {

@@ -1,0 +1,128 @@
+package io.millrace.connectors.pulsar;
+
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a route says about its source.
+ *
+ * @param source its name; empty for the route's id
+ * @param topic that it reads
+ * @param url {@code pulsar://host:port}, or {@code pulsar+ssl} for TLS; several hosts with commas
+ * @param subscription its name; empty for one made of tenant and source
+ * @param sharing how consumers share the topic
+ * @param tokenFile holds the token that logs in; empty where nobody does
+ * @param trustFile the authorities that vouch for the broker, PEM; empty for the JVM's
+ * @param consumers connections that share the subscription
+ * @param inFlight events that one of them may have without an acknowledgement
+ * @param drainMillis how long a stop waits for what is in flight
+ */
+record PulsarSourceOptions(
+    String source,
+    String topic,
+    String url,
+    String subscription,
+    Sharing sharing,
+    String tokenFile,
+    String trustFile,
+    int consumers,
+    int inFlight,
+    long drainMillis) {
+  /** In flight where the route says nothing: two commits' worth at 100,000 messages a second. */
+  static final int IN_FLIGHT = 16_384;
+
+  static final long DRAIN_MILLIS = 5_000;
+  private static final int MOST_CONSUMERS = 64;
+  private static final int MOST_IN_FLIGHT = 1 << 16;
+  private static final int PORT = 6650;
+  private static final int TLS_PORT = 6651;
+  private static final String HOST = "(?:[\\w.-]+|\\[[0-9a-fA-F:.]+])(?::\\d{1,5})?";
+  private static final Pattern URL =
+      Pattern.compile("pulsar(?<tls>\\+ssl)?://(?<first>" + HOST + ")(?:," + HOST + ")*/?");
+
+  /** How consumers share a subscription. An exclusive one could not be taken over. */
+  enum Sharing {
+    /** Any of them gets any message. */
+    SHARED("shared"),
+    /** One of them gets all messages of a key. */
+    KEY_SHARED("key-shared"),
+    /** One of them gets all messages of a partition; the others stand by. */
+    FAILOVER("failover");
+
+    private final String word;
+
+    Sharing(String word) {
+      this.word = word;
+    }
+
+    static Sharing of(String word) {
+      return Arrays.stream(values())
+          .filter(s -> s.word.equals(word))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "sharing=" + word + " must be shared, key-shared or failover"));
+    }
+  }
+
+  PulsarSourceOptions {
+    if (!URL.matcher(url).matches()) {
+      // Not repeated: it may hold a password.
+      throw new IllegalArgumentException(
+          "url must be pulsar://host:port or pulsar+ssl://host:port, without a user");
+    }
+    if (topic.isEmpty()) {
+      throw new IllegalArgumentException("names no topic; write pulsar:<topic>");
+    }
+    if (consumers < 1 || consumers > MOST_CONSUMERS) {
+      throw new IllegalArgumentException(
+          "consumersCount=" + consumers + " must be 1 to " + MOST_CONSUMERS);
+    }
+    if (inFlight < 1 || inFlight > MOST_IN_FLIGHT) {
+      throw new IllegalArgumentException(
+          "inFlight=" + inFlight + " must be 1 to " + MOST_IN_FLIGHT + " events");
+    }
+    if (drainMillis < 0 || drainMillis > 60_000) {
+      throw new IllegalArgumentException("drainTimeout=" + drainMillis + " must be 0 to 60000 ms");
+    }
+  }
+
+  /** The first host of the url. */
+  String host() {
+    String first = first();
+    return first.substring(0, colon(first)).replaceAll("[\\[\\]]", "");
+  }
+
+  /** Its port. */
+  int port() {
+    String first = first();
+    int colon = colon(first);
+    if (colon < first.length()) {
+      return Integer.parseInt(first.substring(colon + 1));
+    }
+    return url.startsWith("pulsar+ssl:") ? TLS_PORT : PORT;
+  }
+
+  private String first() {
+    Matcher matcher = URL.matcher(url);
+    return matcher.matches() ? matcher.group("first") : "";
+  }
+
+  /** Where the port begins; not within an IPv6 address. */
+  private static int colon(String host) {
+    int colon = host.lastIndexOf(':');
+    return colon > host.lastIndexOf(']') ? colon : host.length();
+  }
+
+  /** Whether the broker keeps none of it: what is under way when a connection ends is lost. */
+  boolean isUnsafe() {
+    return topic.startsWith("non-persistent:");
+  }
+
+  @Override
+  public String toString() {
+    return topic + " at " + url;
+  }
+}
