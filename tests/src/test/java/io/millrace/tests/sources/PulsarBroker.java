@@ -45,7 +45,7 @@ public final class PulsarBroker implements AutoCloseable {
 
   private final Path folder;
   private final Path log;
-  private final int[] ports = new int[3];
+  private final int[] ports = new int[4];
   private final HttpClient http = HttpClient.newHttpClient();
   private final PulsarClient client;
   private Process process;
@@ -57,6 +57,7 @@ public final class PulsarBroker implements AutoCloseable {
     for (int i = 0; i < ports.length; i++) {
       ports[i] = freePort();
     }
+    ServerCertificate.write(Files.createDirectories(folder.resolve("data")));
     process = startProcess();
     client =
         PulsarClient.builder()
@@ -145,6 +146,16 @@ public final class PulsarBroker implements AutoCloseable {
   /** Where clients connect. */
   public String url() {
     return "pulsar://127.0.0.1:" + ports[0];
+  }
+
+  /** Where clients connect with TLS. */
+  String tlsUrl(String host) {
+    return "pulsar+ssl://" + host + ':' + ports[3];
+  }
+
+  /** Who vouches for it there, under the name 127.0.0.1. */
+  Path certificate() {
+    return folder.resolve("data/cert.pem");
   }
 
   /** A token that lets somebody in: a JWT, signed HS256 (RFC 7519). */

@@ -9,8 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceState.Phase;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -26,7 +24,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -293,21 +290,6 @@ class PulsarSourceIT {
   }
 
   @Test
-  void tokenThatIsRefused_isToldAndMakesNoTopic(@TempDir Path folder) throws Exception {
-    Path file = folder.resolve("token");
-    try (ParkingReader reader = reader("&tokenFile=" + file)) {
-      isRefused("login", "can't be read", reader.test().getLast());
-      Files.writeString(file, "no.to.ken");
-      isRefused("login", "uthenticat", reader.test().getLast());
-      assertEquals(Phase.WAITING, reader.source().phase());
-      assertFalse(broker.hasTopic(topic));
-      Files.writeString(file, PulsarBroker.token("gateway") + "\n");
-      until(() -> reader.source().phase() == Phase.RUNNING);
-      assertTrue(reader.test().stream().allMatch(SourceCheck::good), reader.test().toString());
-    }
-  }
-
-  @Test
   void topicThatIsNotThere_isToldAndNotMadeByATest() throws Exception {
     try (ParkingReader reader =
         new ParkingReader(
@@ -317,12 +299,6 @@ class PulsarSourceIT {
       assertFalse(topic.good(), topic.says());
       assertEquals(Phase.WAITING, reader.source().phase());
     }
-  }
-
-  private static void isRefused(String name, String why, SourceCheck check) {
-    assertEquals(name, check.name());
-    assertFalse(check.good());
-    assertTrue(check.says().contains(why), check.says());
   }
 
   @Test

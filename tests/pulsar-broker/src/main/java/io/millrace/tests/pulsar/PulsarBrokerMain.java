@@ -18,9 +18,10 @@ import org.apache.pulsar.metadata.bookkeeper.BKCluster;
 
 /**
  * A broker with one bookie, durable in a folder, on loopback: {@code FOLDER PORT WEB-PORT
- * BOOKIE-PORT SECRET}, the last one in Base64 and what tokens are signed with. Prints a line that
- * begins with {@code ready} once it serves. Ends when its input does; what it has acknowledged
- * outlives a SIGKILL, since the bookie's journal is synced.
+ * BOOKIE-PORT TLS-PORT SECRET}, the last one in Base64 and what tokens are signed with. The folder
+ * holds {@code cert.pem} and {@code key.pem} for TLS. Prints a line that begins with {@code ready}
+ * once it serves. Ends when its input does; what it has acknowledged outlives a SIGKILL, since the
+ * bookie's journal is synced.
  */
 public final class PulsarBrokerMain {
   private static final String CLUSTER = "standalone";
@@ -32,19 +33,23 @@ public final class PulsarBrokerMain {
   /** Starts one. */
   public static void main(String[] args) throws Exception {
     Path folder = Files.createDirectories(Path.of(args[0]).toAbsolutePath());
-    int port = Integer.parseInt(args[1]);
-    int webPort = Integer.parseInt(args[2]);
-    int bookiePort = Integer.parseInt(args[3]);
     String metadata = "rocksdb://" + folder.resolve("metadata");
     BKCluster bookie =
         BKCluster.builder()
             .baseServerConfiguration(bookie())
             .metadataServiceUri(metadata)
             .numBookies(1)
-            .bkPort(bookiePort)
+            .bkPort(Integer.parseInt(args[3]))
             .dataDir(folder.resolve("bookkeeper").toString())
             .build();
-    PulsarService broker = new PulsarService(broker(metadata, port, webPort, args[4]));
+    ServiceConfiguration c = broker(metadata);
+    c.setBrokerServicePort(Optional.of(Integer.valueOf(args[1])));
+    c.setWebServicePort(Optional.of(Integer.valueOf(args[2])));
+    c.setBrokerServicePortTls(Optional.of(Integer.valueOf(args[4])));
+    c.setTlsCertificateFilePath(folder.resolve("cert.pem").toString());
+    c.setTlsKeyFilePath(folder.resolve("key.pem").toString());
+    c.getProperties().setProperty("tokenSecretKey", "data:;base64," + args[5]);
+    PulsarService broker = new PulsarService(c);
     broker.start();
     prepare(broker);
     System.out.println("ready " + broker.getBrokerServiceUrl());
@@ -74,22 +79,18 @@ public final class PulsarBrokerMain {
     return c;
   }
 
-  private static ServiceConfiguration broker(
-      String metadata, int port, int webPort, String secret) {
+  private static ServiceConfiguration broker(String metadata) {
     ServiceConfiguration c = new ServiceConfiguration();
     c.setClusterName(CLUSTER);
     c.setMetadataStoreUrl(metadata);
     c.setConfigurationMetadataStoreUrl(metadata);
     c.setBindAddress(LOOPBACK);
     c.setAdvertisedAddress(LOOPBACK);
-    c.setBrokerServicePort(Optional.of(port));
-    c.setWebServicePort(Optional.of(webPort));
     c.setRunningStandalone(true);
     // Who shows a token must show one that is signed so; who shows none is let in.
     c.setAuthenticationEnabled(true);
     c.setAuthenticationProviders(Set.of(AuthenticationProviderToken.class.getName()));
     c.setAnonymousUserRole("anyone");
-    c.getProperties().setProperty("tokenSecretKey", "data:;base64," + secret);
     c.setLoadBalancerEnabled(false);
     c.setManagedLedgerDefaultEnsembleSize(1);
     c.setManagedLedgerDefaultWriteQuorum(1);
