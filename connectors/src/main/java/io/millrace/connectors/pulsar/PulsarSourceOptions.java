@@ -68,7 +68,8 @@ record PulsarSourceOptions(
   }
 
   PulsarSourceOptions {
-    // A + in the query of an endpoint's URI is read as a space, also where a placeholder brought it.
+    // A + in the query of an endpoint's URI is read as a space, also where a placeholder brought
+    // it.
     url = url.replace("pulsar ssl:", "pulsar+ssl:");
     if (!URL.matcher(url).matches()) {
       // Not repeated: it may hold a password.
