@@ -3,11 +3,24 @@ package io.millrace.connectors.pulsar;
 import io.millrace.connectors.source.Probe;
 import io.millrace.connectors.source.SourceCheck;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import org.apache.pulsar.client.api.PulsarClient;
 import org.apache.pulsar.client.api.PulsarClientException;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +36,10 @@ final class PulsarProbe {
 
   static List<SourceCheck> checks(PulsarSourceOptions options) {
     Probe probe = new Probe().host(options.host(), options.port());
+    if (options.isTls()) {
+      probe.check(
+          "tls", "check trustFile, and that the url names the broker", () -> handshake(options));
+    }
     if (!probe.checks().getLast().good()) {
       return probe.checks();
     }
@@ -30,10 +47,7 @@ final class PulsarProbe {
       CompletableFuture<List<String>> partitions =
           client.getPartitionsForTopic(options.topic(), false);
       return probe
-          .check(
-              "login",
-              "check tokenFile, trustFile and the url's scheme",
-              () -> login(partitions, options))
+          .check("login", "check tokenFile and the url's scheme", () -> login(partitions, options))
           .check(
               "topic",
               "check the topic's name, and whether the token may read it",
@@ -49,6 +63,43 @@ final class PulsarProbe {
               })
           .checks();
     }
+  }
+
+  /** Its client says no more of a certificate than that the connection has ended. */
+  private static String handshake(PulsarSourceOptions options) throws Exception {
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(null, trust(options.trustFile()), null);
+    try (Socket plain = new Socket(options.host(), options.port())) {
+      plain.setSoTimeout((int) Probe.ANSWER.toMillis());
+      try (SSLSocket socket =
+          (SSLSocket)
+              tls.getSocketFactory().createSocket(plain, options.host(), options.port(), true)) {
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return "vouched for as " + options.host();
+      }
+    }
+  }
+
+  private static TrustManager @Nullable [] trust(String file) throws Exception {
+    if (file.isEmpty()) {
+      return null;
+    }
+    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+    trusted.load(null, null);
+    try (InputStream in = Files.newInputStream(Path.of(file))) {
+      for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        trusted.setCertificateEntry(Integer.toString(trusted.size()), each);
+      }
+    } catch (IOException | InvalidPathException e) {
+      throw new IOException("trustFile=" + file + " can't be read");
+    }
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(trusted);
+    return factory.getTrustManagers();
   }
 
   private static List<String> found(CompletableFuture<List<String>> partitions) throws Exception {

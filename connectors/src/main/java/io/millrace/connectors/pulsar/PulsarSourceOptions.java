@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
  *
  * @param source its name; empty for the route's id
  * @param topic that it reads
- * @param url {@code pulsar://host:port}, or {@code pulsar+ssl} for TLS; several hosts with commas
+ * @param url {@code pulsar://host:port}, or {@code pulsar+ssl} for TLS, where host is a name;
+ *     several hosts with commas
  * @param subscription its name; empty for one made of tenant and source
  * @param sharing how consumers share the topic
  * @param tokenFile holds the token that logs in; empty where nobody does
@@ -40,6 +41,9 @@ record PulsarSourceOptions(
   private static final String HOST = "(?:[\\w.-]+|\\[[0-9a-fA-F:.]+])(?::\\d{1,5})?";
   private static final Pattern URL =
       Pattern.compile("pulsar(?<tls>\\+ssl)?://(?<first>" + HOST + ")(?:," + HOST + ")*/?");
+
+  /** A host that is an address. */
+  private static final Pattern ADDRESS = Pattern.compile("[/,](?:[\\d.]+|\\[[^\\]]*])(?=[:,/]|$)");
 
   /** How consumers share a subscription. An exclusive one could not be taken over. */
   enum Sharing {
@@ -76,6 +80,11 @@ record PulsarSourceOptions(
       throw new IllegalArgumentException(
           "url must be pulsar://host:port or pulsar+ssl://host:port, without a user");
     }
+    if (isTls(url) && ADDRESS.matcher(url).find()) {
+      // Its client would hold the certificate against the name that a reverse lookup gives.
+      throw new IllegalArgumentException(
+          "url must name a pulsar+ssl:// broker as its certificate does, not by an address");
+    }
     if (topic.isEmpty()) {
       throw new IllegalArgumentException("names no topic; write pulsar:<topic>");
     }
@@ -105,7 +114,16 @@ record PulsarSourceOptions(
     if (colon < first.length()) {
       return Integer.parseInt(first.substring(colon + 1));
     }
-    return url.startsWith("pulsar+ssl:") ? TLS_PORT : PORT;
+    return isTls() ? TLS_PORT : PORT;
+  }
+
+  /** Whether the broker has to be vouched for. */
+  boolean isTls() {
+    return isTls(url);
+  }
+
+  private static boolean isTls(String url) {
+    return url.startsWith("pulsar+ssl:");
   }
 
   private String first() {

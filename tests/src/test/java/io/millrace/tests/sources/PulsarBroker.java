@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * folder, on loopback. It ends with this process, whose end of a pipe it reads.
  */
 public final class PulsarBroker implements AutoCloseable {
+  private static final String TLS_NAME = "localhost";
   private static final Duration START_WITHIN = Duration.ofSeconds(90);
 
   private static final byte[] SECRET =
@@ -57,7 +58,7 @@ public final class PulsarBroker implements AutoCloseable {
     for (int i = 0; i < ports.length; i++) {
       ports[i] = freePort();
     }
-    ServerCertificate.write(Files.createDirectories(folder.resolve("data")));
+    ServerCertificate.write(Files.createDirectories(folder.resolve("data")), TLS_NAME);
     process = startProcess();
     client =
         PulsarClient.builder()
@@ -149,11 +150,11 @@ public final class PulsarBroker implements AutoCloseable {
   }
 
   /** Where clients connect with TLS. */
-  String tlsUrl(String host) {
-    return "pulsar+ssl://" + host + ':' + ports[3];
+  String tlsUrl() {
+    return "pulsar+ssl://" + TLS_NAME + ':' + ports[3];
   }
 
-  /** Who vouches for it there, under the name 127.0.0.1. */
+  /** Who vouches for it there. */
   Path certificate() {
     return folder.resolve("data/cert.pem");
   }

@@ -329,14 +329,31 @@ class PulsarSourceIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "&inFlight=0",
-        "&consumersCount=65",
-        "&url=tcp://x:1",
-        "&url=pulsar://user:secret@x:1",
-        "&sharing=exclusive",
-        "&ackTimeoutMillis=10000"
+        "pulsar://x:1&inFlight=0",
+        "pulsar://x:1&consumersCount=65",
+        "tcp://x:1",
+        "pulsar://user:secret@x:1",
+        "pulsar+ssl://10.1.2.3",
+        "pulsar+ssl://x:1,10.1.2.3:2",
+        "pulsar+ssl://[::1]:1",
+        "pulsar://x:1&sharing=exclusive",
+        "pulsar://x:1&ackTimeoutMillis=10000"
       })
-  void optionThatIsWrong_isRefused(String option) {
-    assertThrows(Exception.class, () -> reader(option).close());
+  void optionThatIsWrong_isRefused(String options) {
+    Exception refused =
+        assertThrows(
+            Exception.class,
+            () -> new ParkingReader("pulsar:" + topic + "?source=lamps&url=" + options).close());
+    assertFalse(refused.getMessage().contains("secret"), refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"pulsar://10.1.2.3:1", "pulsar+ssl://4.example.com", "pulsar://[::1]:1,y:2/"})
+  void urlOfABroker_isTaken(String url) throws Exception {
+    try (ParkingReader reader =
+        new ParkingReader("pulsar:" + topic + "?source=lamps&drainTimeout=0&url=" + url)) {
+      assertEquals(Phase.WAITING, reader.source().phase());
+    }
   }
 }

@@ -8,14 +8,18 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 
-/** A server's key and the certificate that it signed itself, for 127.0.0.1 and no other name. */
+/** A server's key and the certificate that it signed itself, for one name and no other. */
 final class ServerCertificate {
-  private static final String PASSWORD = "changeit";
+  static final String PASSWORD = "changeit";
 
   private ServerCertificate() {}
 
-  /** Writes {@code cert.pem} and {@code key.pem}, with the JDK's own tool. */
-  static void write(Path folder) throws IOException {
+  /**
+   * Writes {@code cert.pem} and {@code key.pem}, with the JDK's own tool; gives the key store.
+   *
+   * @param name of the host
+   */
+  static KeyStore write(Path folder, String name) throws IOException {
     Path store = folder.resolve("server.p12");
     String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
     try {
@@ -36,9 +40,9 @@ final class ServerCertificate {
                   "-groupname",
                   "secp256r1",
                   "-dname",
-                  "CN=127.0.0.1",
+                  "CN=" + name,
                   "-ext",
-                  "SAN=ip:127.0.0.1")
+                  "SAN=dns:" + name)
               .inheritIO()
               .start();
       if (keytool.waitFor() != 0) {
@@ -54,6 +58,7 @@ final class ServerCertificate {
       Files.writeString(
           folder.resolve("key.pem"),
           pem("PRIVATE KEY", keys.getKey("server", PASSWORD.toCharArray()).getEncoded()));
+      return keys;
     } catch (GeneralSecurityException e) {
       throw new IOException(e);
     } catch (InterruptedException e) {

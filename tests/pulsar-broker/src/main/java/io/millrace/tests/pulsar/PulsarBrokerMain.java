@@ -48,6 +48,11 @@ public final class PulsarBrokerMain {
     c.setBrokerServicePortTls(Optional.of(Integer.valueOf(args[4])));
     c.setTlsCertificateFilePath(folder.resolve("cert.pem").toString());
     c.setTlsKeyFilePath(folder.resolve("key.pem").toString());
+    // With TLS its clients are sent to a name: they can't tell whether an address is vouched for.
+    c.setInternalListenerName("loopback");
+    c.setAdvertisedListeners(
+        "loopback:pulsar://%s:%s,loopback:pulsar+ssl://localhost:%s"
+            .formatted(LOOPBACK, args[1], args[4]));
     c.getProperties().setProperty("tokenSecretKey", "data:;base64," + args[5]);
     PulsarService broker = new PulsarService(c);
     broker.start();
