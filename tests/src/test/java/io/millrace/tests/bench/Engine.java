@@ -172,9 +172,13 @@ final class Engine implements AutoCloseable, Ticket {
     awaitCommitted(fed);
   }
 
-  /** The end of a route into it. */
-  UsageProcessor usage() {
-    return new UsageProcessor(mediator, host, IN_FLIGHT);
+  /**
+   * The end of a route into it.
+   *
+   * @param inFlight events that wait for their commit; half of it makes one that waits no longer
+   */
+  UsageProcessor usage(int inFlight) {
+    return new UsageProcessor(mediator, host, inFlight);
   }
 
   /** The reports that there are now come by a route. */

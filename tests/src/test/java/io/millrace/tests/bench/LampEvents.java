@@ -40,6 +40,7 @@ final class LampEvents {
   private final int[] order;
   private byte[] bytes = {};
   private int[] from = {0};
+  private int[] lamp = {};
   private int size;
   private int minutes;
   private int firstMinute;
@@ -82,6 +83,7 @@ final class LampEvents {
     size = minutes * lamps();
     if (from.length <= size) {
       from = new int[size + 1];
+      lamp = new int[size];
       bytes = new byte[size * LONGEST];
     }
     at = 0;
@@ -91,6 +93,7 @@ final class LampEvents {
       byte[] upToMinute = ascii(time.substring(0, time.length() - "00Z".length()));
       for (int i = 0; i < lamps(); i++) {
         from[minute * lamps() + i] = at;
+        lamp[minute * lamps() + i] = order[i];
         report(order[i], firstMinute + minute, upToMinute);
       }
     }
@@ -115,6 +118,11 @@ final class LampEvents {
   /** A report in bytes of its own, as one comes off a wire. */
   byte[] payload(int i) {
     return Arrays.copyOfRange(bytes, from[i], from[i + 1]);
+  }
+
+  /** Whose report it is, from 0. */
+  int lamp(int i) {
+    return lamp[i];
   }
 
   /** When the minute of a report is over, milliseconds since 1970-01-01 UTC. */

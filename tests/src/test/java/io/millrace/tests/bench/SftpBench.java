@@ -80,7 +80,9 @@ final class SftpBench implements Step {
     return new RouteBuilder() {
       @Override
       public void configure() {
-        from(uri + "&settle=0&poll=20").errorHandler(noErrorHandler()).process(engine.usage());
+        from(uri + "&settle=0&poll=20")
+            .errorHandler(noErrorHandler())
+            .process(engine.usage(Engine.IN_FLIGHT));
       }
     };
   }
