@@ -101,8 +101,9 @@ final class CatalogReader {
     Set<String> meterNames = meterFields == null ? Set.of() : MeterReader.names(meterFields);
     BandReader bands = new BandReader(problems);
     bands.holidays(fields);
-    ChargeReader charges = new ChargeReader(problems, meterNames, meters, currency, bands);
-    OfferReader reader = new OfferReader(problems, charges);
+    TermsReader terms = new TermsReader(problems, new ShareReader(problems, currency));
+    ChargeReader charges = new ChargeReader(problems, meterNames, meters, currency, bands, terms);
+    OfferReader reader = new OfferReader(problems, charges, terms);
     for (Yaml.Entry offerEntry : found.entries()) {
       Offer offer = reader.offer(offerEntry);
       if (offer != null) {

@@ -29,6 +29,7 @@ public record CatalogTest(String file, List<Case> cases) {
    * @param usage in the order in which it arrives
    * @param expected what each charge comes to up to then
    * @param total what all come to, where it is told
+   * @param shares what each party gets of it, by name, where that is told
    */
   public record Case(
       String name,
@@ -39,7 +40,8 @@ public record CatalogTest(String file, List<Case> cases) {
       Instant until,
       List<Use> usage,
       List<Expected> expected,
-      Optional<Amount> total) {
+      Optional<Amount> total,
+      Optional<Map<String, Amount>> shares) {
 
     public Case {
       usage = List.copyOf(usage);

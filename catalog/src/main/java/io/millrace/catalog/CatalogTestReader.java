@@ -10,7 +10,9 @@ import io.millrace.catalog.CatalogTest.Word;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class CatalogTestReader {
   private static final Set<String> KEYS = new TreeSet<>(Set.of("tests", "cases"));
   private static final Set<String> CASE =
-      new TreeSet<>(Set.of("case", "offer", "from", "to", "until", "usage", "expect", "total"));
+      new TreeSet<>(
+          Set.of("case", "offer", "from", "to", "until", "usage", "expect", "total", "shares"));
   private static final Set<String> EXPECTED =
       new TreeSet<>(Set.of("quantity", "amount", "tax", "lines"));
   private static final Set<String> LINE = new TreeSet<>(Set.of("what", "quantity", "amount"));
@@ -90,6 +93,7 @@ final class CatalogTestReader {
     List<Expected> expected = offer == null ? null : expected(fields, offer);
     Yaml.Scalar totalAt = fields.optionalText("total", "total: 1.20");
     BigDecimal total = scalars.signed(totalAt);
+    Map<String, Amount> shares = shares(fields, offer);
     if (name == null
         || offer == null
         || from == null
@@ -97,7 +101,8 @@ final class CatalogTestReader {
         || until == null
         || !sound
         || expected == null
-        || (totalAt != null && total == null)) {
+        || (totalAt != null && total == null)
+        || shares == null) {
       return null;
     }
     return new Case(
@@ -111,7 +116,35 @@ final class CatalogTestReader {
         expected,
         totalAt == null || total == null
             ? Optional.empty()
-            : Optional.of(new Amount(place(totalAt), total)));
+            : Optional.of(new Amount(place(totalAt), total)),
+        fields.has("shares") ? Optional.of(shares) : Optional.empty());
+  }
+
+  /** What parties are expected to get; null after adding a problem. */
+  private @Nullable Map<String, Amount> shares(Fields one, @Nullable Offer offer) {
+    Map<String, Amount> shares = new LinkedHashMap<>();
+    Yaml.Entry entry = one.optional("shares");
+    Fields fields =
+        entry == null ? null : Fields.of(entry.value(), entry.key(), "'shares'", problems);
+    if (fields == null || offer == null) {
+      return entry == null ? shares : null;
+    }
+    Set<String> parties = new TreeSet<>();
+    offer.agreements().values().forEach(a -> a.shares().forEach(s -> parties.add(s.party())));
+    for (Yaml.Entry each : fields.entries()) {
+      String party = each.key().text();
+      Yaml.Scalar at = fields.text(party, party + ": 1.20");
+      BigDecimal amount = scalars.signed(at);
+      if (!parties.contains(party)) {
+        return scalars.reject(
+            each.key(), "unknown-party", "has no share of the offer", Spelling.fix(party, parties));
+      }
+      if (at == null || amount == null) {
+        return null;
+      }
+      shares.put(party, new Amount(place(at), amount));
+    }
+    return shares;
   }
 
   private @Nullable Offer offer(Yaml.@Nullable Scalar at) {

@@ -55,13 +55,15 @@ final class ChargeReader {
    * @param meters those without a problem
    * @param currency null where it has a problem
    * @param bands knows the catalog's holidays
+   * @param termsReader reads what charges have beside their prices
    */
   ChargeReader(
       Problems problems,
       Set<String> meterNames,
       Map<String, Meter> meters,
       @Nullable Currency currency,
-      BandReader bands) {
+      BandReader bands,
+      TermsReader termsReader) {
     this.problems = problems;
     this.scalars = new Scalars(problems);
     this.meterReader = new MeterReader(problems);
@@ -71,7 +73,7 @@ final class ChargeReader {
     this.amounts = new LedgerAmount(problems, currency);
     this.closes = new CloseReader(problems, amounts);
     this.banded = new BandedReader(problems, prices, bands);
-    this.termsReader = new TermsReader(problems);
+    this.termsReader = termsReader;
   }
 
   /** The names of the meters that charges have used so far. */
@@ -90,9 +92,10 @@ final class ChargeReader {
   /**
    * The charges of an offer; null after adding problems.
    *
-   * @param ofOffer what holds for those that say nothing else
+   * @param offer its name
+   * @param tax the code of those that say none
    */
-  @Nullable Charges charges(List<Yaml.Entry> entries, Terms ofOffer) {
+  @Nullable Charges charges(List<Yaml.Entry> entries, String offer, String tax) {
     Set<String> all =
         entries.stream().map(e -> e.key().text()).collect(Collectors.toCollection(TreeSet::new));
     List<ChargeRule> charges = new ArrayList<>();
@@ -104,8 +107,8 @@ final class ChargeReader {
       String what = "the charge " + Problems.quote(entry.key().text());
       Fields fields = Fields.of(entry.value(), entry.key(), what, problems);
       List<ChargeRule> read = fields == null ? null : charge(entry, fields, what, above, all);
-      Terms own = fields == null ? null : termsReader.terms(fields, ofOffer);
-      sound &= read != null && own != null;
+      TermsReader.Said said = fields == null ? null : termsReader.said(fields, tax);
+      sound &= read != null && said != null;
       List<ChargeRule> rules = read == null ? List.of() : read;
       List<String> names = new ArrayList<>();
       for (ChargeRule rule : rules) {
@@ -113,8 +116,8 @@ final class ChargeReader {
         charges.add(rule);
         keys.add(entry.key());
         names.add(rule.name());
-        if (own != null && !own.equals(Terms.NONE)) {
-          terms.put(rule.name(), own);
+        if (said != null && !said.of(rule.name(), offer).equals(Terms.NONE)) {
+          terms.put(rule.name(), said.of(rule.name(), offer));
         }
       }
       above.put(entry.key().text(), names);

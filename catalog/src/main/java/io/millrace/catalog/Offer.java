@@ -1,5 +1,6 @@
 package io.millrace.catalog;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -10,7 +11,8 @@ import java.util.Map;
  * @param scope who shares its counters
  * @param window how long usage accrues before one charge is sealed
  * @param charges in the file's order; their index is part of a charge's record
- * @param agreement how the money is shared; the operator keeps all where it has no shares
+ * @param agreement how the money of charges without an agreement of their own is shared; the
+ *     operator keeps all of it where it has no shares
  * @param terms what holds for charges beside their prices, by name; nothing for those that are not
  *     in it
  */
@@ -40,6 +42,26 @@ public record Offer(
   public Offer(
       String name, Scope scope, WindowRule window, List<ChargeRule> charges, Agreement agreement) {
     this(name, scope, window, charges, agreement, Map.of());
+  }
+
+  /**
+   * What the lines of a charge's shares are called in the ledger and on statements: as the charge
+   * where it has an agreement of its own, else nothing, since they are for all others.
+   */
+  public String sharedAs(String charge) {
+    return termsOf(charge).agreement().isPresent() ? charge : "";
+  }
+
+  /** All that money is shared by, by what its lines are called ({@link #sharedAs}). */
+  public Map<String, Agreement> agreements() {
+    Map<String, Agreement> all = new LinkedHashMap<>();
+    if (!agreement.shares().isEmpty()) {
+      all.put("", agreement);
+    }
+    for (ChargeRule charge : charges) {
+      termsOf(charge.name()).agreement().ifPresent(own -> all.put(charge.name(), own));
+    }
+    return all;
   }
 
   /** What holds for a charge beside its price. */

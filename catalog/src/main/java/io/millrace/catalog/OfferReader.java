@@ -1,6 +1,5 @@
 package io.millrace.catalog;
 
-import io.millrace.catalog.Agreement.Share;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads one offer. */
 final class OfferReader {
 
-  private static final Set<String> KEYS =
-      TermsReader.and(Set.of("scope", "window", "charges", "share"));
+  private static final Set<String> KEYS = TermsReader.and(Set.of("scope", "window", "charges"));
   private static final Map<String, Offer.Scope> SCOPES = Map.of("device", Offer.Scope.DEVICE);
 
   private final Problems problems;
@@ -19,11 +17,11 @@ final class OfferReader {
   private final ChargeReader chargeReader;
   private final TermsReader termsReader;
 
-  OfferReader(Problems problems, ChargeReader chargeReader) {
+  OfferReader(Problems problems, ChargeReader chargeReader, TermsReader termsReader) {
     this.problems = problems;
     this.scalars = new Scalars(problems);
     this.chargeReader = chargeReader;
-    this.termsReader = new TermsReader(problems);
+    this.termsReader = termsReader;
   }
 
   @Nullable Offer offer(Yaml.Entry entry) {
@@ -37,20 +35,14 @@ final class OfferReader {
     Offer.Scope scope =
         scalars.oneOf(fields.text("scope", "scope: device"), "unknown-scope", SCOPES);
     WindowRule window = window(fields.text("window", "window: 1h"));
-    Terms terms = termsReader.terms(fields, Terms.NONE);
+    TermsReader.Said said = termsReader.said(fields, "");
     ChargeReader.Charges charges =
-        charges(entry.key(), fields, what, terms == null ? Terms.NONE : terms);
-    List<Share> shares = new ShareReader(problems).shares(fields);
-    if (name == null
-        || scope == null
-        || window == null
-        || terms == null
-        || charges == null
-        || shares == null) {
+        charges(entry.key(), fields, what, said == null ? "" : said.tax());
+    if (name == null || scope == null || window == null || said == null || charges == null) {
       return null;
     }
     return new Offer(
-        name, scope, window, charges.rules(), new Agreement(name, shares), charges.terms());
+        name, scope, window, charges.rules(), new Agreement(name, said.shares()), charges.terms());
   }
 
   private @Nullable WindowRule window(Yaml.@Nullable Scalar at) {
@@ -75,7 +67,7 @@ final class OfferReader {
   }
 
   private ChargeReader.@Nullable Charges charges(
-      Yaml at, Fields offer, String what, Terms ofOffer) {
+      Yaml.Scalar at, Fields offer, String what, String tax) {
     Yaml.Entry entry = offer.optional("charges");
     Fields fields =
         entry == null ? null : Fields.of(entry.value(), entry.key(), "'charges'", problems);
@@ -90,7 +82,8 @@ final class OfferReader {
     if (fields == null) {
       return null;
     }
-    ChargeReader.Charges charges = chargeReader.charges(List.copyOf(fields.entries()), ofOffer);
+    ChargeReader.Charges charges =
+        chargeReader.charges(List.copyOf(fields.entries()), at.text(), tax);
     int count = charges == null ? fields.entries().size() : charges.rules().size();
     if (count > Offer.MOST_CHARGES) {
       problems.add(

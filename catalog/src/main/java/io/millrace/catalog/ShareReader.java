@@ -1,36 +1,48 @@
 package io.millrace.catalog;
 
+import io.millrace.catalog.Agreement.Part;
+import io.millrace.catalog.Agreement.Percent;
+import io.millrace.catalog.Agreement.Remainder;
 import io.millrace.catalog.Agreement.Share;
+import io.millrace.catalog.Agreement.Step;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Currency;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads who shares an offer's money, and refuses what can't add up. */
+/** Reads who shares the money of an offer or a charge, and refuses what can't add up. */
 final class ShareReader {
 
-  private static final Set<String> KEYS = new TreeSet<>(Set.of("party", "percent", "remainder"));
+  /** What a share is; each has one of them. */
+  private static final List<String> PARTS = List.of("percent", "tiers", "remainder");
+
+  private static final Set<String> KEYS =
+      new TreeSet<>(Set.of("party", "percent", "tiers", "remainder", "at-least"));
   private static final String EXAMPLE = "share: [{party: telco, percent: 100}]";
-  private static final int PERCENT_DIGITS = 4;
 
   private final Problems problems;
   private final Scalars scalars;
+  private final ShareStepReader steps;
 
-  ShareReader(Problems problems) {
+  /** A reader; {@code currency} is null where it has a problem. */
+  ShareReader(Problems problems, @Nullable Currency currency) {
     this.problems = problems;
     this.scalars = new Scalars(problems);
+    this.steps = new ShareStepReader(problems, currency);
   }
 
-  /** The shares of an offer; null after adding a problem, empty where it has none. */
-  @Nullable List<Share> shares(Fields offer) {
-    Yaml.Entry entry = offer.optional("share");
+  /** The shares of an offer or a charge; null after adding a problem, empty where it has none. */
+  @Nullable List<Share> shares(Fields of) {
+    Yaml.Entry entry = of.optional("share");
     if (entry == null) {
       return List.of();
     }
-    List<Yaml> items = offer.items("share", EXAMPLE);
+    List<Yaml> items = of.items("share", EXAMPLE);
     List<Share> shares = new ArrayList<>();
     Set<String> parties = new HashSet<>();
     boolean remainder = false;
@@ -56,22 +68,60 @@ final class ShareReader {
       return scalars.reject(
           partyAt, "duplicate-party", "has a share already", "Add its shares up in one line");
     }
-    Yaml.Entry remainder = fields.optional("remainder");
-    if (remainder != null && fields.has("percent")) {
-      problems.add(
-          remainder.key(),
-          "percent-and-remainder",
-          "a share is a percentage or the remainder",
-          "Remove one of them");
+    if (!isOne(fields)) {
       return null;
     }
-    if (remainder != null) {
-      return party != null && takesRemainder(remainder, fields, remainderTaken)
-          ? new Share(party, 0, true)
-          : null;
+    Part part = part(fields, remainderTaken);
+    Yaml.Scalar leastAt = fields.optionalText("at-least", "at-least: 500");
+    BigDecimal least = leastAt == null ? BigDecimal.ZERO : steps.amount(leastAt);
+    if (leastAt != null && part instanceof Remainder) {
+      problems.add(
+          fields.entry("at-least").key(),
+          "promise-of-remainder",
+          "what the others leave has no least",
+          "Remove 'at-least', or give the party a 'percent'");
+      return null;
     }
-    Integer parts = partsPerMillion(fields.text("percent", "percent: 70"));
-    return party == null || parts == null ? null : new Share(party, parts, false);
+    return party == null || part == null || least == null ? null : new Share(party, part, least);
+  }
+
+  private boolean isOne(Fields fields) {
+    List<Yaml.Scalar> parts =
+        fields.entries().stream()
+            .map(Yaml.Entry::key)
+            .filter(key -> PARTS.contains(key.text()))
+            .toList();
+    if (parts.size() < 2) {
+      return true;
+    }
+    boolean remainder = fields.has("remainder");
+    problems.add(
+        remainder ? fields.entry("remainder").key() : parts.get(1),
+        remainder ? "percent-and-remainder" : "two-parts",
+        remainder
+            ? "a share is a percentage or the remainder"
+            : "a share has one percentage, or one a tier",
+        "Remove one of them");
+    return false;
+  }
+
+  private @Nullable Part part(Fields fields, boolean remainderTaken) {
+    Yaml.Entry remainder = fields.optional("remainder");
+    if (remainder != null) {
+      return takesRemainder(remainder, fields, remainderTaken) ? new Remainder() : null;
+    }
+    if (fields.has("tiers")) {
+      return steps.percent(fields);
+    }
+    Yaml.Scalar at = fields.text("percent", "percent: 70");
+    Integer parts = steps.partsPerMillion(at);
+    if (at == null || parts == null) {
+      return null;
+    }
+    return parts == 0
+        ? scalars.reject(
+            at, "percent-out-of-range", "is no share", "Write more than 0, or leave the party out")
+        : new Percent(List.of(new Step(Optional.empty(), parts)));
   }
 
   private boolean takesRemainder(Yaml.Entry entry, Fields fields, boolean taken) {
@@ -95,23 +145,13 @@ final class ShareReader {
     return true;
   }
 
-  private @Nullable Integer partsPerMillion(Yaml.@Nullable Scalar at) {
-    BigDecimal percent = scalars.decimal(at, PERCENT_DIGITS);
-    if (at == null || percent == null) {
-      return null;
-    }
-    if (percent.signum() == 0 || percent.compareTo(new BigDecimal(100)) > 0) {
-      return scalars.reject(
-          at,
-          "percent-out-of-range",
-          "is not a share",
-          "Write more than 0 and 100 at most, or leave the party out");
-    }
-    return percent.movePointRight(PERCENT_DIGITS).intValueExact();
-  }
-
   private boolean addUp(Yaml at, List<Share> shares, boolean remainder) {
-    long sum = shares.stream().mapToLong(Share::partsPerMillion).sum();
+    long sum = Agreement.mostNamed(shares);
+    String said =
+        "the percentages add up to "
+            + BigDecimal.valueOf(sum, ShareStepReader.PERCENT_DIGITS)
+                .stripTrailingZeros()
+                .toPlainString();
     String code = null;
     String fix = "";
     if (shares.isEmpty()) {
@@ -123,15 +163,17 @@ final class ShareReader {
     } else if (remainder && sum == Agreement.WHOLE) {
       code = "nothing-remains";
       fix = "Lower a percentage, or leave out the party that takes the remainder";
+    } else if (!remainder && !shares.stream().allMatch(Share::isPlain)) {
+      code = "no-remainder";
+      said = "nobody takes what tiers and promises leave";
+      fix = "Add a party with 'remainder: true'";
     } else if (!remainder && sum < Agreement.WHOLE) {
       code = "shares-under-100";
       fix = "Raise a percentage, or add a party with 'remainder: true'";
     }
-    if (code == null) {
-      return true;
+    if (code != null) {
+      problems.add(at, code, said, fix);
     }
-    String percent = BigDecimal.valueOf(sum, PERCENT_DIGITS).stripTrailingZeros().toPlainString();
-    problems.add(at, code, "the percentages add up to " + percent, fix);
-    return false;
+    return code == null;
   }
 }

@@ -1,12 +1,15 @@
 package io.millrace.catalog;
 
+import java.util.Optional;
+
 /**
  * What holds for a charge beside its price.
  *
  * @param tax the code by which whoever books the charge works its tax out; empty where it has none
+ * @param agreement how it is shared; empty where that is as its offer says
  */
-public record Terms(String tax) {
+public record Terms(String tax, Optional<Agreement> agreement) {
 
   /** Of a charge for which nothing is said. */
-  public static final Terms NONE = new Terms("");
+  public static final Terms NONE = new Terms("", Optional.empty());
 }

@@ -129,6 +129,23 @@ class BadCatalogTest {
           remainder: true               | 17 | percent: 29.9999                                | 15:5 shares-under-100
           remainder: true               | 17 | 'remainder: true, percent: 1'                   | 17:30 percent-and-remainder
           remainder: true               | 17 | 'rest: true'                                    | 17:9 missing-field, 17:30 unknown-key
+          percent: 70                   | 16 | 'percent: 70, at-least: 0.001'                  | 16:47 price-too-fine
+          percent: 70                   | 16 | 'percent: 70, at-least: -1'                     | 16:47 negative-number
+          percent: 70                   | 16 | 'percent: 70, tiers: [{percent: 1}]'            | 16:37 two-parts
+          percent: 70                   | 16 | 'tiers: 70'                                     | 16:31 bad-type
+          percent: 70                   | 16 | 'tiers: []'                                     | 16:24 no-tiers
+          percent: 70                   | 16 | 'tiers: [{percent: 1}, {percent: 2}]'           | 16:32 never-reached
+          percent: 70                   | 16 | 'tiers: [{to: 9, percent: 1}]'                  | 16:37 tier-gap
+          percent: 70                   | 16 | 'tiers: [{to: 9, percent: 1}, {to: 9, percent: 3}, {percent: 2}]' | 16:58 never-reached
+          percent: 70                   | 16 | 'tiers: [{to: 0.001, percent: 1}, {percent: 2}]' | 16:37 price-too-fine
+          percent: 70                   | 16 | 'tiers: [{to: 9, percent: 101}, {percent: 2}]'  | 16:49 percent-out-of-range
+          percent: 70                   | 16 | 'tiers: [{to: 9, percent: 100}, {percent: 2}]'  | 15:5 nothing-remains
+          percent: 70                   | 16 | 'tiers: [{to: 9, parts: 1}, {percent: 2}]'      | 16:32 missing-field, 16:40 unknown-key
+          remainder: true               | 17 | 'remainder: true, at-least: 5'                  | 17:47 promise-of-remainder
+          remainder: true               | 17 | 'percent: 30, at-least: 5'                      | 15:5 no-remainder
+          remainder: true               | 17 | 'tiers: [{to: 9, percent: 31}, {percent: 2}]'   | 15:5 shares-over-100
+          every: day                    | 14 | 'every: day, share: [{party: a, percent: 99}]'  | 14:45 shares-under-100
+          every: day                    | 14 | 'every: day, share: none'                       | 14:45 no-shares, 14:52 bad-type
           '- {party: lamp-vendor, remainder: true}' | 17 | '- lamp-vendor'                     | 17:9 bad-type
           """)
   void oneFault_isReportedWhereItIs(String insteadOf, int line, String write, String problems) {

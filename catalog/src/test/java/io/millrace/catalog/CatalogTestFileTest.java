@@ -70,6 +70,9 @@ class CatalogTestFileTest {
           amount: -0.10         | sum: -0.10              | 13:7 missing-field, 13:15 unknown-key
           amount: -0.10         | amount: --1             | 13:23 negative-number
           total: 0              | total: all              | 14:12 bad-number
+          total: 0              | 'shares: {telc: 1}'     | 14:14 unknown-party
+          total: 0              | 'shares: {telco: x}'    | 14:21 bad-number
+          total: 0              | 'shares: [telco]'       | 14:13 bad-type
           """)
   void oneFault_isReportedWhereItIs(String insteadOf, String write, String problems) {
     String text = SOUND.replace(insteadOf, write.replace("\\n", "\n"));

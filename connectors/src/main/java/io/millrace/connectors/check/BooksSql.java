@@ -49,17 +49,23 @@ final class BooksSql {
           """;
       case SHARES_ARE_THE_WHOLE ->
           """
-          select format('period %s, offer %s: charged %s, shared %s, parties got %s',
-            period, offer, charged, shared, got) as what
+          with own as (
+            select distinct p.period, p.offer, p.name
+            from posting p join account a on a.tenant = p.tenant and a.id = p.account
+            where p.tenant = ? and p.name <> '' and a.kind in ('shared', 'partner'))
+          select format('period %s, offer %s/%s: charged %s, shared %s, parties got %s',
+            period, offer, name, charged, shared, got) as what
           from (
-            select p.period, p.offer, a.currency,
+            select p.period, p.offer, coalesce(own.name, '') as name, a.currency,
               coalesce(sum(p.amount) filter (where a.kind = 'customer'), 0) as charged,
               coalesce(sum(p.amount) filter (where a.kind = 'shared'), 0) as shared,
               coalesce(-sum(p.amount) filter (where a.kind = 'partner'), 0) as got,
               bool_or(a.kind in ('shared', 'partner')) as agreed
             from posting p join account a on a.tenant = p.tenant and a.id = p.account
+            left join own
+              on own.period = p.period and own.offer = p.offer and own.name = p.name
             where p.tenant = ? and p.offer <> ''
-            group by p.period, p.offer, a.currency) o
+            group by p.period, p.offer, own.name, a.currency) o
           where agreed and (charged <> shared or shared <> got)
           """;
       case STATEMENTS_ADD_UP ->
@@ -78,21 +84,30 @@ final class BooksSql {
           """;
       case PARTNERS_GET_THE_INVOICES ->
           """
-          select format('period %s, offer %s: invoiced %s, partners get %s %s minor units',
-            period, offer, invoiced, got, currency) as what
+          with shared as (
+            select distinct p.period, p.offer, p.name from posting p
+            join account a on a.tenant = p.tenant and a.id = p.account and a.kind = 'shared'
+            where p.tenant = ?),
+          own as (
+            select period, offer, name from shared where name <> ''
+            union
+            select s.period, l.offer, l.name from statement s
+            join statement_line l on l.tenant = s.tenant and l.statement = s.id
+            where s.tenant = ? and s.kind = 'partner-statement' and l.name <> '')
+          select format('period %s, offer %s/%s: invoiced %s, partners get %s %s minor units',
+            period, offer, name, invoiced, got, currency) as what
           from (
-            select s.period, l.offer, s.currency,
+            select s.period, l.offer, coalesce(own.name, '') as name, s.currency,
               coalesce(sum(l.amount) filter (where s.kind = 'invoice'), 0) as invoiced,
               coalesce(sum(l.amount) filter (where s.kind = 'partner-statement'), 0) as got,
               bool_or(s.kind = 'partner-statement' or p.offer is not null) as agreed
             from statement s
             join statement_line l on l.tenant = s.tenant and l.statement = s.id
-            left join (
-              select distinct p.period, p.offer from posting p
-              join account a on a.tenant = p.tenant and a.id = p.account and a.kind = 'shared'
-              where p.tenant = ?) p
-            on p.period = s.period and p.offer = l.offer
-            where s.tenant = ? group by s.period, l.offer, s.currency) o
+            left join own
+              on own.period = s.period and own.offer = l.offer and own.name = l.name
+            left join shared p on p.period = s.period and p.offer = l.offer
+              and p.name = coalesce(own.name, '')
+            where s.tenant = ? group by s.period, l.offer, own.name, s.currency) o
           where agreed and invoiced <> got
           """;
       case STATEMENTS_ARE_POSTINGS ->

@@ -3,7 +3,7 @@ package io.millrace.connectors.settlement;
 import io.millrace.catalog.Agreement;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.Offer;
-import io.millrace.processors.ledger.Allotment;
+import io.millrace.processors.ledger.Split;
 import io.millrace.processors.settlement.LineKey;
 import io.millrace.processors.settlement.TrueUp;
 import java.sql.Array;
@@ -36,18 +36,21 @@ final class Sharing {
 
   /** Posts the differences of all agreements, if there are any. */
   void trueUp() throws SQLException {
-    Map<String, Agreement> agreements = new TreeMap<>();
-    Map<String, List<String>> offers = new HashMap<>();
+    Map<String, Shared> agreements = new TreeMap<>();
     for (Offer offer : catalog.offers().values()) {
-      Agreement agreement = offer.agreement();
-      if (!agreement.shares().isEmpty()) {
-        agreements.put(agreement.name(), agreement);
-        offers.computeIfAbsent(agreement.name(), n -> new ArrayList<>()).add(offer.name());
-      }
+      offer
+          .agreements()
+          .forEach(
+              (line, agreement) ->
+                  agreements
+                      .computeIfAbsent(
+                          agreement.name(), n -> new Shared(agreement, line, new ArrayList<>()))
+                      .offers
+                      .add(offer.name()));
     }
     boolean begun = false;
-    for (Agreement agreement : agreements.values()) {
-      TrueUp trueUp = of(agreement, offers.getOrDefault(agreement.name(), List.of()));
+    for (Shared shared : agreements.values()) {
+      TrueUp trueUp = of(shared);
       if (trueUp.isNothing()) {
         continue;
       }
@@ -58,7 +61,7 @@ final class Sharing {
       for (int i = 0; i < trueUp.owed().size(); i++) {
         long owed = trueUp.owed().get(i);
         if (owed != 0) {
-          String party = agreement.shares().get(i).party();
+          String party = shared.agreement.shares().get(i).party();
           entries.post(
               entries.account("partner", party, currency()), trueUp.line(), Math.negateExact(owed));
         }
@@ -69,7 +72,16 @@ final class Sharing {
     }
   }
 
-  private TrueUp of(Agreement agreement, List<String> offers) throws SQLException {
+  /**
+   * What an agreement shares.
+   *
+   * @param line what its lines are called
+   * @param offers whose it is
+   */
+  private record Shared(Agreement agreement, String line, List<String> offers) {}
+
+  private TrueUp of(Shared what) throws SQLException {
+    Agreement agreement = what.agreement;
     Map<LineKey, Long> shared = new HashMap<>();
     Map<String, Long> paid = new HashMap<>();
     long sharings = 0;
@@ -78,15 +90,16 @@ final class Sharing {
             """
             select a.kind, a.name, t.offer, t.name, t.late, sum(t.amount)::bigint, count(*)
             from turnover t join account a on a.tenant = t.tenant and a.id = t.account
-            where t.tenant = ? and t.period = ? and t.offer = any (?)
+            where t.tenant = ? and t.period = ? and t.offer = any (?) and t.name = ?
               and a.kind in ('shared', 'partner') and a.currency = ?
             group by a.kind, a.name, t.offer, t.name, t.late
             """)) {
-      Array names = connection.createArrayOf("text", offers.toArray());
+      Array names = connection.createArrayOf("text", what.offers.toArray());
       select.setInt(1, tenant);
       select.setInt(2, period);
       select.setArray(3, names);
-      select.setString(4, currency());
+      select.setString(4, what.line);
+      select.setString(5, currency());
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           long amount = row.getLong(6);
@@ -105,7 +118,12 @@ final class Sharing {
       byParty[i] = paid.getOrDefault(agreement.shares().get(i).party(), 0L);
     }
     try {
-      return TrueUp.of(Allotment.of(agreement), shared, byParty, sharings);
+      return TrueUp.of(
+          Split.of(agreement, catalog.ledgerScale()),
+          new LineKey(what.offers.getFirst(), what.line, false),
+          shared,
+          byParty,
+          sharings);
     } catch (IllegalStateException e) {
       throw new IllegalStateException(
           "agreement %s of tenant %d in period %d: %s; nothing was settled, look into its postings"

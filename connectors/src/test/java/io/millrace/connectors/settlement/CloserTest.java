@@ -9,15 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.catalog.Catalog;
-import io.millrace.catalog.CatalogFile;
 import io.millrace.connectors.check.Books;
 import io.millrace.connectors.store.Database;
 import io.millrace.connectors.store.TestServer;
 import io.millrace.processors.settlement.DeliveryState;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -294,42 +291,6 @@ class CloserTest {
             "text":"lamp, lease","debit":"0.00","credit":"0.10"}],"total":"0.12"}\
             """),
         ledger.rows("select payload from outbox where kind = 'invoice'"));
-  }
-
-  @Test
-  void taxCodes_goWithTheInvoicesLinesAndStayAsTheyWere() throws SQLException {
-    String file = new String(CatalogFile.template("smart-city.yaml"), StandardCharsets.UTF_8);
-    String coded =
-        file.replace("    window:", "    tax: ES-21\n    window:")
-            .replace("{recurring:", "{tax: ES-0, recurring:");
-    Catalog taxed =
-        assertInstanceOf(
-                CatalogFile.Result.Accepted.class,
-                CatalogFile.read("taxed.yaml", coded.getBytes(StandardCharsets.UTF_8)))
-            .catalog();
-    ledger.charge(0, CUSTOMER, 0, false, 24_999_999, 100_000_000);
-    assertInstanceOf(CloseAnswer.Waiting.class, ask(0));
-    ledger.shardsClose();
-    assertInstanceOf(CloseAnswer.Closed.class, closer.settle(TENANT, 0, taxed, "erp"));
-    StatementReport report = new StatementReport(database.pool());
-    assertEquals(
-        List.of("lamp, energy ES-21", "lamp, lease ES-0"),
-        report.lines(TENANT, "0-customer-10").stream()
-            .map(l -> l.key().text() + " " + l.tax())
-            .toList());
-    assertEquals("", report.lines(TENANT, "0-partner-4").getFirst().tax());
-    String invoice = ledger.rows("select payload from outbox where kind = 'invoice'").getFirst();
-    assertTrue(
-        invoice.contains(
-            """
-            {"account":"revenue","text":"lamp, energy","debit":"0.00","credit":"0.02",\
-            "tax":"ES-21"},{"account":"revenue","text":"lamp, lease","debit":"0.00",\
-            "credit":"0.10","tax":"ES-0"}],"total":"0.12"}\
-            """),
-        invoice);
-    assertTrue(
-        ledger.rows("select payload from outbox where kind <> 'invoice'").stream()
-            .noneMatch(payload -> payload.contains("tax")));
   }
 
   private CloseAnswer ask(int period) throws SQLException {

@@ -39,6 +39,7 @@ public final class TestLedger {
 
   private final Database database;
   private final Map<String, long[]> cumulated = new HashMap<>();
+  private boolean leaseAlone;
   private final long[] seq = new long[SHARDS];
 
   public TestLedger(Database database, int customers) throws SQLException {
@@ -138,15 +139,32 @@ public final class TestLedger {
       post(connection, shard, number, n++, account, period, (String) names[i], late, amount);
       post(connection, shard, number, n++, REVENUE, period, (String) names[i], late, -amount);
     }
-    long[] sum = cumulated.computeIfAbsent(shard + "/" + period, k -> new long[3]);
-    sum[0] += energy + lease;
+    if (leaseAlone) {
+      n = share(connection, shard, number, n, period, "", energy);
+      share(connection, shard, number, n, period, "lease", lease);
+    } else {
+      share(connection, shard, number, n, period, "", energy + lease);
+    }
+  }
+
+  /** From now on the lease is shared on lines of its own. */
+  public void shareLeaseAlone() {
+    leaseAlone = true;
+  }
+
+  private int share(
+      Connection connection, int shard, long number, int n, int period, String line, long amount)
+      throws SQLException {
+    long[] sum = cumulated.computeIfAbsent(shard + "/" + period + line, k -> new long[3]);
+    sum[0] += amount;
     long[] parts = new long[2];
     Allotment.of(AGREEMENT).allot(sum[0], parts);
-    post(connection, shard, number, n++, SHARED, period, "", false, energy + lease);
-    post(connection, shard, number, n++, TELCO, period, "", false, sum[1] - parts[0]);
-    post(connection, shard, number, n, VENDOR, period, "", false, sum[2] - parts[1]);
+    post(connection, shard, number, n, SHARED, period, line, false, amount);
+    post(connection, shard, number, n + 1, TELCO, period, line, false, sum[1] - parts[0]);
+    post(connection, shard, number, n + 2, VENDOR, period, line, false, sum[2] - parts[1]);
     sum[1] = parts[0];
     sum[2] = parts[1];
+    return n + 3;
   }
 
   private static void post(

@@ -1,18 +1,20 @@
 package io.millrace.processors.rating;
 
+import io.millrace.catalog.Agreement;
 import io.millrace.catalog.Bands;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.ChargeRule;
 import io.millrace.catalog.Meter;
 import io.millrace.catalog.Offer;
 import io.millrace.catalog.QuantityRounding.Each;
-import io.millrace.processors.ledger.Allotment;
+import io.millrace.processors.ledger.Split;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -72,8 +74,9 @@ public record Rules(
    * @param recurring the charges that time moves
    * @param closing the lines that a period's end brings, in the file's order
    * @param counted by a charge's index: whether a line of a period's end counts what recurs
-   * @param allotment how the posted amount is shared; null where the operator keeps all of it
-   * @param parties the partners' ledger accounts, in the agreement's order
+   * @param sharings how what is posted is shared: as the offer says, then as charges do themselves
+   * @param sharingOf by a charge's index: which of them it is shared by, −1 where the operator
+   *     keeps all of it
    */
   public record OfferRules(
       Offer offer,
@@ -82,8 +85,19 @@ public record Rules(
       List<RecurringCharge> recurring,
       List<CloseCharge> closing,
       boolean[] counted,
-      @Nullable Allotment allotment,
-      int[] parties) {}
+      List<Sharing> sharings,
+      int[] sharingOf) {}
+
+  /**
+   * An agreement, compiled.
+   *
+   * @param index tells it from the offer's others, for good: 0 for the offer's own, else the
+   *     charge's place and 1
+   * @param line the name of its lines: empty for the offer's own, else the charge's
+   * @param split in ledger units
+   * @param parties the partners' ledger accounts, in the agreement's order
+   */
+  public record Sharing(int index, String line, Split split, int[] parties) {}
 
   /**
    * A charge for usage.
@@ -252,10 +266,21 @@ public record Rules(
         }
       }
     }
-    int[] parties =
-        offer.agreement().shares().stream()
-            .mapToInt(s -> accounts.applyAsInt(new AccountName("partner", s.party())))
-            .toArray();
+    List<Sharing> sharings = new ArrayList<>();
+    int[] sharingOf = new int[offer.charges().size()];
+    Sharing common = sharing(catalog, 0, "", offer.agreement(), accounts);
+    if (common != null) {
+      sharings.add(common);
+    }
+    for (int i = 0; i < sharingOf.length; i++) {
+      String name = offer.charges().get(i).name();
+      sharingOf[i] = common == null ? -1 : 0;
+      Agreement own = offer.termsOf(name).agreement().orElse(null);
+      if (own != null) {
+        sharingOf[i] = sharings.size();
+        sharings.add(Objects.requireNonNull(sharing(catalog, i + 1, name, own, accounts)));
+      }
+    }
     return new OfferRules(
         offer,
         Windows.of(offer.window(), catalog.zone()),
@@ -263,8 +288,25 @@ public record Rules(
         List.copyOf(recurring),
         List.copyOf(closing),
         counted,
-        offer.agreement().shares().isEmpty() ? null : Allotment.of(offer.agreement()),
-        parties);
+        List.copyOf(sharings),
+        sharingOf);
+  }
+
+  private static @Nullable Sharing sharing(
+      Catalog catalog,
+      int index,
+      String line,
+      Agreement agreement,
+      ToIntFunction<AccountName> accounts) {
+    return agreement.shares().isEmpty()
+        ? null
+        : new Sharing(
+            index,
+            line,
+            Split.of(agreement, catalog.ledgerScale()),
+            agreement.shares().stream()
+                .mapToInt(s -> accounts.applyAsInt(new AccountName("partner", s.party())))
+                .toArray());
   }
 
   /** Bands of one charge share a clock, and so its last answer. */
@@ -310,10 +352,11 @@ public record Rules(
   public static Map<AccountName, String> accountsOf(Catalog catalog) {
     TreeMap<String, AccountName> parties = new TreeMap<>();
     for (Offer offer : catalog.offers().values()) {
-      offer
-          .agreement()
-          .shares()
-          .forEach(s -> parties.put(s.party(), new AccountName("partner", s.party())));
+      for (Agreement agreement : offer.agreements().values()) {
+        agreement
+            .shares()
+            .forEach(s -> parties.put(s.party(), new AccountName("partner", s.party())));
+      }
     }
     Map<AccountName, String> all = new LinkedHashMap<>();
     for (String kind : List.of("revenue", "shared", "rounding")) {

@@ -1,12 +1,10 @@
 package io.millrace.processors.settlement;
 
 import io.millrace.catalog.Agreement;
-import io.millrace.catalog.Agreement.Share;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.Offer;
-import io.millrace.processors.ledger.Allotment;
+import io.millrace.processors.ledger.Split;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,11 +16,13 @@ import java.util.TreeMap;
  * <p>An agreement shares its whole by largest remainder. Its offers are gone through by name, each
  * line being the difference that its offer makes: the lines of a party add up to the party's part
  * of the whole, and the lines of an offer add up to what was invoiced for that offer. Where three
- * or more share, a line of an offer of a few minor units can be one below zero.
+ * or more share, a line of an offer of a few minor units can be one below zero. A charge with an
+ * agreement of its own has a line of its own. What an agreement promises is owed where nothing was
+ * invoiced, too.
  */
 public final class InvoicedShares {
 
-  private final Map<String, Long> invoiced = new TreeMap<>();
+  private final Map<LineKey, Long> invoiced = new TreeMap<>();
 
   /**
    * Takes an invoice in.
@@ -31,7 +31,7 @@ public final class InvoicedShares {
    */
   public void add(Statement invoice) {
     for (Statement.Line line : invoice.lines()) {
-      add(line.key().offer(), line.amount());
+      add(new LineKey(line.key().offer(), line.key().name(), false), line.amount());
     }
   }
 
@@ -41,56 +41,85 @@ public final class InvoicedShares {
    * @param amount minor units
    * @throws ArithmeticException where the sum is no {@code long}
    */
-  void add(String offer, long amount) {
-    invoiced.merge(offer, amount, Math::addExact);
+  void add(LineKey line, long amount) {
+    invoiced.merge(line, amount, Math::addExact);
   }
 
   /**
    * Shares what was taken in.
    *
    * @param catalog whose agreements share it
-   * @return by party, in minor units by line; a line for each offer that was invoiced and is shared
-   *     with the party
+   * @return by party, in minor units by line; a line for each offer, or charge with an agreement of
+   *     its own, that was invoiced and is shared with the party
    */
   public Map<String, Map<LineKey, Long>> share(Catalog catalog) {
     Map<String, Sharing> agreements = new HashMap<>();
     Map<String, Map<LineKey, Long>> parties = new TreeMap<>();
-    for (Map.Entry<String, Long> each : invoiced.entrySet()) {
-      Offer offer = catalog.offers().get(each.getKey());
-      if (offer == null || offer.agreement().shares().isEmpty()) {
-        continue;
-      }
-      Agreement agreement = offer.agreement();
+    int digits = catalog.currency().getDefaultFractionDigits();
+    for (Map.Entry<LineKey, Shared> each : shared(catalog).entrySet()) {
+      Agreement agreement = each.getValue().agreement;
       long[] parts =
           agreements
-              .computeIfAbsent(agreement.name(), name -> new Sharing(Allotment.of(agreement)))
-              .goOn(each.getValue());
-      List<Share> shares = agreement.shares();
+              .computeIfAbsent(agreement.name(), n -> new Sharing(Split.of(agreement, digits)))
+              .goOn(each.getValue().whole);
       for (int i = 0; i < parts.length; i++) {
         parties
-            .computeIfAbsent(shares.get(i).party(), party -> new TreeMap<>())
-            .put(new LineKey(offer.name(), "", false), parts[i]);
+            .computeIfAbsent(agreement.shares().get(i).party(), party -> new TreeMap<>())
+            .put(each.getKey(), parts[i]);
       }
     }
     return parties;
   }
 
+  /** What an agreement shares on a line. */
+  private record Shared(Agreement agreement, long whole) {
+    Shared plus(Shared other) {
+      return new Shared(agreement, Math.addExact(whole, other.whole));
+    }
+  }
+
+  /** What there is to share, by the lines it is shared on; a promise needs no invoice. */
+  private Map<LineKey, Shared> shared(Catalog catalog) {
+    Map<LineKey, Shared> lines = new TreeMap<>();
+    for (Offer offer : catalog.offers().values()) {
+      offer
+          .agreements()
+          .forEach(
+              (name, agreement) -> {
+                if (agreement.promises()) {
+                  lines.put(new LineKey(offer.name(), name, false), new Shared(agreement, 0));
+                }
+              });
+    }
+    invoiced.forEach(
+        (key, amount) -> {
+          Offer offer = catalog.offers().get(key.offer());
+          String name = offer == null ? "" : offer.sharedAs(key.name());
+          Agreement agreement = offer == null ? null : offer.agreements().get(name);
+          if (agreement != null) {
+            lines.merge(
+                new LineKey(key.offer(), name, false), new Shared(agreement, amount), Shared::plus);
+          }
+        });
+    return lines;
+  }
+
   /** An agreement that is gone through. */
   private static final class Sharing {
-    private final Allotment allotment;
+    private final Split split;
     private long whole;
     private long[] parts;
 
-    Sharing(Allotment allotment) {
-      this.allotment = allotment;
-      this.parts = new long[allotment.parties().size()];
+    Sharing(Split split) {
+      this.split = split;
+      this.parts = new long[split.parties().size()];
     }
 
     /** What each party gets more where the whole grows by an amount. */
     long[] goOn(long amount) {
       whole = Math.addExact(whole, amount);
       long[] reached = new long[parts.length];
-      allotment.allot(whole, reached);
+      split.settle(whole, reached);
       long[] more = new long[parts.length];
       for (int i = 0; i < more.length; i++) {
         more[i] = Math.subtractExact(reached[i], parts[i]);

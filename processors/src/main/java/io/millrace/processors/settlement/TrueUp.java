@@ -1,6 +1,6 @@
 package io.millrace.processors.settlement;
 
-import io.millrace.processors.ledger.Allotment;
+import io.millrace.processors.ledger.Split;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,7 +9,7 @@ import java.util.stream.LongStream;
 /**
  * What a close posts among the parties of an agreement. Every shard shares what it posted itself,
  * to the last unit; the largest remainder of the whole can differ from the sum of those by a few
- * units.
+ * units, and what hangs on the whole is shared here alone.
  *
  * @param line the statement line it is posted on: the largest of the agreement
  * @param owed for each party, in the agreement's order, ledger units it is owed more; they add up
@@ -24,7 +24,8 @@ public record TrueUp(LineKey line, List<Long> owed) {
   /**
    * Works out the difference.
    *
-   * @param allotment the agreement's
+   * @param split the agreement's, in ledger units
+   * @param otherwise the line where nothing was shared
    * @param shared what was shared, by line, ledger units
    * @param paid what each party got of it, in the agreement's order
    * @param sharings how many times a part of it was shared on its own; each may be off by less than
@@ -33,9 +34,9 @@ public record TrueUp(LineKey line, List<Long> owed) {
    *     than sharing in parts explains: a ledger that can't be right isn't settled
    */
   public static TrueUp of(
-      Allotment allotment, Map<LineKey, Long> shared, long[] paid, long sharings) {
+      Split split, LineKey otherwise, Map<LineKey, Long> shared, long[] paid, long sharings) {
     long whole = 0;
-    LineKey largest = new LineKey("", "", false);
+    LineKey largest = otherwise;
     long size = -1;
     for (Map.Entry<LineKey, Long> each : new TreeMap<>(shared).entrySet()) {
       long amount = each.getValue();
@@ -45,16 +46,19 @@ public record TrueUp(LineKey line, List<Long> owed) {
         largest = each.getKey();
       }
     }
+    long[] accrued = new long[paid.length];
+    split.accrue(whole, accrued);
     long[] owed = new long[paid.length];
-    allotment.allot(whole, owed);
+    split.settle(whole, owed);
     long sum = 0;
     for (int i = 0; i < paid.length; i++) {
+      long off = Math.subtractExact(accrued[i], paid[i]);
+      if (Math.absExact(off) > sharings) {
+        throw new IllegalStateException(
+            "party " + i + " is off by " + off + " units after " + sharings + " sharings");
+      }
       owed[i] = Math.subtractExact(owed[i], paid[i]);
       sum = Math.addExact(sum, owed[i]);
-      if (Math.absExact(owed[i]) > sharings) {
-        throw new IllegalStateException(
-            "party " + i + " is off by " + owed[i] + " units after " + sharings + " sharings");
-      }
     }
     if (sum != 0) {
       throw new IllegalStateException("the parties got " + (whole - sum) + " of " + whole);

@@ -1,11 +1,11 @@
 package io.millrace.processors.shard;
 
-import io.millrace.processors.ledger.Allotment;
 import io.millrace.processors.rating.PricedTiers;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.CloseCharge;
 import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.RecurringCharge;
+import io.millrace.processors.rating.Rules.Sharing;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.Effects.PostingRow;
 import java.util.Arrays;
@@ -37,8 +37,16 @@ final class Sealing {
 
   private final TreeMap<Line, Long> lines = new TreeMap<>(ORDER);
 
-  /** Posted per (period, offer) in this batch: what the parties share. */
-  private final TreeMap<Long, Long> toShare = new TreeMap<>();
+  /** Posted in this batch: what the parties share. */
+  private final TreeMap<Pot, Long> toShare = new TreeMap<>(BY_POT);
+
+  /** What one agreement shares of a period; {@code sharing} counts the offer's. */
+  private record Pot(int period, int offer, int sharing) {}
+
+  private static final Comparator<Pot> BY_POT =
+      Comparator.comparingInt(Pot::period)
+          .thenComparingInt(Pot::offer)
+          .thenComparingInt(Pot::sharing);
 
   Sealing(ShardKey key, ShardState state, Rules rules, Effects effects) {
     this.key = key;
@@ -215,14 +223,15 @@ final class Sealing {
     effects.charges.add(Digests.sealed(key, state.seq, row));
     add(new Line(s.account.id, a.booked, s.offer, name, a.late), a.amount);
     add(new Line(rules.revenue(), a.booked, s.offer, name, a.late), -a.amount);
-    toShare.merge(((long) a.booked << 32) | s.offer, a.amount, Math::addExact);
+    int sharing = offer.sharingOf()[a.charge];
+    if (sharing >= 0) {
+      toShare.merge(new Pot(a.booked, s.offer, sharing), a.amount, Math::addExact);
+    }
   }
 
   /** Shares what was posted and writes the entry's lines; they sum to zero. */
   void post() {
-    for (Map.Entry<Long, Long> e : toShare.entrySet()) {
-      share((int) (e.getKey() >>> 32), (int) (long) e.getKey(), e.getValue());
-    }
+    toShare.forEach(this::share);
     long sum = 0;
     for (Map.Entry<Line, Long> e : lines.entrySet()) {
       Line line = e.getKey();
@@ -237,22 +246,19 @@ final class Sealing {
   }
 
   /** Shares the cumulative amount and posts the difference, so that the parts add up to it. */
-  private void share(int period, int offerIndex, long amount) {
-    OfferRules offer = rules.offers().get(offerIndex);
-    Allotment allotment = offer.allotment();
-    if (allotment == null) {
-      return;
-    }
-    int[] parties = offer.parties();
-    SharedTotal total = state.shared(offerIndex, period, parties.length);
+  private void share(Pot pot, long amount) {
+    Sharing sharing = rules.offers().get(pot.offer).sharings().get(pot.sharing);
+    int[] parties = sharing.parties();
+    SharedTotal total = state.shared(pot.offer, sharing.index(), pot.period, parties.length);
     total.posted = Math.addExact(total.posted, amount);
     long[] parts = new long[parties.length];
-    allotment.allot(total.posted, parts);
+    sharing.split().accrue(total.posted, parts);
     for (int i = 0; i < parties.length; i++) {
-      add(new Line(parties[i], period, offerIndex, "", false), total.parts[i] - parts[i]);
+      Line line = new Line(parties[i], pot.period, pot.offer, sharing.line(), false);
+      add(line, total.parts[i] - parts[i]);
       total.parts[i] = parts[i];
     }
-    add(new Line(rules.shared(), period, offerIndex, "", false), amount);
+    add(new Line(rules.shared(), pot.period, pot.offer, sharing.line(), false), amount);
   }
 
   private void add(Line line, long amount) {

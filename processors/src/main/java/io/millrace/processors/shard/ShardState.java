@@ -229,9 +229,13 @@ final class ShardState {
     return true;
   }
 
-  /** What an offer's parties share in a period, to be changed. */
-  SharedTotal shared(int offer, int period, int parties) {
-    long key = ((long) period << 32) | offer;
+  /**
+   * What an agreement's parties share in a period, to be changed.
+   *
+   * @param sharing which of the offer's agreements it is
+   */
+  SharedTotal shared(int offer, int sharing, int period, int parties) {
+    long key = SharedTotal.key(period, offer, sharing);
     SharedTotal found = shared.get(key);
     if (found == null) {
       found = new SharedTotal(parties);

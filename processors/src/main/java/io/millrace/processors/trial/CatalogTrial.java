@@ -2,6 +2,7 @@ package io.millrace.processors.trial;
 
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogTest;
+import io.millrace.catalog.CatalogTest.Amount;
 import io.millrace.catalog.CatalogTest.Case;
 import io.millrace.catalog.CatalogTest.Expected;
 import io.millrace.catalog.CatalogTest.Line;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +105,20 @@ public final class CatalogTrial {
           }
         });
     one.total().ifPresent(total -> same(total.place(), "the total", total.value(), sum(rows)));
+    one.shares().ifPresent(shares -> judge(one, shares, rows));
+  }
+
+  private void judge(Case one, Map<String, Amount> shares, List<ChargeRow> rows) {
+    TrialTotals totals = new TrialTotals(rules);
+    rows.forEach(totals::add);
+    Map<String, BigDecimal> got = new TreeMap<>(totals.parties());
+    shares.forEach(
+        (party, amount) -> {
+          BigDecimal part = got.remove(party);
+          same(amount.place(), party, amount.value(), part == null ? BigDecimal.ZERO : part);
+        });
+    got.values().removeIf(part -> part.signum() == 0);
+    got.forEach((party, part) -> add(one.at(), "not-expected", party + " gets " + plain(part)));
   }
 
   private void judge(Word tax, String actual, String name) {

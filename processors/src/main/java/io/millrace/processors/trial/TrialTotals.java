@@ -6,14 +6,14 @@ import io.millrace.catalog.Meter;
 import io.millrace.catalog.Offer;
 import io.millrace.processors.explain.ChargeProof;
 import io.millrace.processors.explain.PriceLine;
-import io.millrace.processors.ledger.Allotment;
+import io.millrace.processors.ledger.Split;
 import io.millrace.processors.rating.Rules;
-import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.shard.ChargeId;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ public final class TrialTotals {
   private final Map<Of, Sum> charges = new TreeMap<>();
   private final TreeMap<Integer, BigDecimal> accounts = new TreeMap<>();
 
-  /** What an offer's parties share of a period, in ledger units. */
+  /** What an agreement's parties share of a period, in ledger units. */
   private final TreeMap<Shared, Long> shared = new TreeMap<>();
 
   private record Of(int offer, int charge) implements Comparable<Of> {
@@ -41,11 +41,16 @@ public final class TrialTotals {
     }
   }
 
-  private record Shared(int offer, int period) implements Comparable<Shared> {
+  /** {@code sharing} counts the offer's. */
+  private record Shared(int offer, int sharing, int period) implements Comparable<Shared> {
+    private static final Comparator<Shared> ORDER =
+        Comparator.comparingInt(Shared::offer)
+            .thenComparingInt(Shared::sharing)
+            .thenComparingInt(Shared::period);
+
     @Override
     public int compareTo(Shared other) {
-      int byOffer = Integer.compare(offer, other.offer);
-      return byOffer != 0 ? byOffer : Integer.compare(period, other.period);
+      return ORDER.compare(this, other);
     }
   }
 
@@ -91,7 +96,10 @@ public final class TrialTotals {
       sum.lines.merge(line.what(), line, TrialTotals::plus);
     }
     accounts.merge(row.account(), money(row.amount()), BigDecimal::add);
-    shared.merge(new Shared(offer, row.period()), row.amount(), Math::addExact);
+    int sharing = rules.offers().get(offer).sharingOf()[index];
+    if (sharing >= 0) {
+      shared.merge(new Shared(offer, sharing, row.period()), row.amount(), Math::addExact);
+    }
   }
 
   /** What each charge of each offer comes to, in the offers' order by name and the file's. */
@@ -120,20 +128,16 @@ public final class TrialTotals {
     return new TreeMap<>(accounts);
   }
 
-  /** What each party gets of it, by name. */
+  /** What each party gets of it, by name, as if each period were closed. */
   public Map<String, BigDecimal> parties() {
     Map<String, BigDecimal> parties = new TreeMap<>();
     shared.forEach(
         (of, amount) -> {
-          OfferRules offer = rules.offers().get(of.offer);
-          Allotment allotment = offer.allotment();
-          if (allotment != null) {
-            long[] parts = new long[offer.parties().length];
-            allotment.allot(amount, parts);
-            for (int i = 0; i < parts.length; i++) {
-              String party = offer.offer().agreement().shares().get(i).party();
-              parties.merge(party, money(parts[i]), BigDecimal::add);
-            }
+          Split split = rules.offers().get(of.offer).sharings().get(of.sharing).split();
+          long[] parts = new long[split.parties().size()];
+          split.settle(amount, parts);
+          for (int i = 0; i < parts.length; i++) {
+            parties.merge(split.parties().get(i), money(parts[i]), BigDecimal::add);
           }
         });
     return parties;

@@ -98,11 +98,11 @@ class InvoicedSharesTest {
                 new Share("c", 0, true)));
     Catalog catalog = catalog(Map.of("lamp", thirds, "meter", thirds));
     InvoicedShares invoiced = new InvoicedShares();
-    invoiced.add("lamp", 1);
-    invoiced.add("meter", 1);
-    Map<String, Map<LineKey, Long>> shares = invoiced.share(catalog);
     LineKey lamp = new LineKey("lamp", "", false);
     LineKey meter = new LineKey("meter", "", false);
+    invoiced.add(lamp, 1);
+    invoiced.add(meter, 1);
+    Map<String, Map<LineKey, Long>> shares = invoiced.share(catalog);
     assertEquals(
         Map.of(
             "a", Map.of(lamp, 0L, meter, 1L),
@@ -114,8 +114,8 @@ class InvoicedSharesTest {
   @Test
   void offersThatAreNotShared_areNobodysStatement() {
     InvoicedShares invoiced = new InvoicedShares();
-    invoiced.add("kept", 100);
-    invoiced.add("of another catalog", 100);
+    invoiced.add(new LineKey("kept", "energy", false), 100);
+    invoiced.add(new LineKey("of another catalog", "energy", false), 100);
     Catalog catalog = catalog(Map.of("kept", new Agreement("kept", List.of())));
     assertTrue(invoiced.share(catalog).isEmpty());
   }

@@ -8,6 +8,7 @@ import io.millrace.processors.explain.EvidenceList.Ref;
 import io.millrace.processors.journal.Section;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Effects.ChargeRow;
+import io.millrace.processors.shard.Effects.PostingRow;
 import io.millrace.processors.usage.UsageBatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -25,6 +26,7 @@ final class OneShard {
   private Shard shard;
   private int serial;
   private final List<Command> commands = new ArrayList<>();
+  private final List<PostingRow> postings = new ArrayList<>();
   private final List<Used> used = new ArrayList<>();
 
   /** An event that was charged, and where it is journalled. */
@@ -37,10 +39,20 @@ final class OneShard {
           case CatalogFile.Result.Accepted a -> a.catalog();
           case CatalogFile.Result.Rejected r -> throw new AssertionError(r.problems());
         };
-    rules = Rules.compile(1, 2, catalog, name -> 1 + Math.abs(name.hashCode() % 1000));
+    rules = Rules.compile(1, 2, catalog, OneShard::account);
     shard = new Shard(new ShardKey(1, 0), rules);
     long end = to.isEmpty() ? Long.MAX_VALUE : millis(to);
     commands.add(new Command.Subscribe(DEVICE, "device", 2_000, 0, millis(from), end));
+  }
+
+  /** The ledger account of a name. */
+  static int account(Rules.AccountName name) {
+    return 1 + Math.abs(name.hashCode() % 1000);
+  }
+
+  /** What was posted, in the order of the journal. */
+  List<PostingRow> postings() {
+    return postings;
   }
 
   Rules rules() {
@@ -101,6 +113,7 @@ final class OneShard {
       throw new AssertionError("undone and done again, it is another state");
     }
     shard.accept();
+    postings.addAll(effects.postings);
     commands.clear();
     Shard restored = new Shard(shard.key(), rules);
     restored.overlay(new ByteReader(encoded()));

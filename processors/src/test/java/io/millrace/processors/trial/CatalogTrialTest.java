@@ -21,7 +21,14 @@ class CatalogTrialTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"smart-city", "per-device", "pay-per-message", "ev-charging", "time-of-use"})
+      strings = {
+        "smart-city",
+        "per-device",
+        "pay-per-message",
+        "ev-charging",
+        "time-of-use",
+        "roaming"
+      })
   void template_chargesWhatItsTestsExpect(String name) throws IOException {
     assertEquals(List.of(), run(template(name + ".yaml"), template(name + ".test.yaml")));
   }
@@ -52,6 +59,26 @@ class CatalogTrialTest {
             .map(p -> p.line() + ":" + p.column() + " " + p.code() + ": " + p.message())
             .toList();
     assertTrue(told.contains(problem), told::toString);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          'hub: 700.00'  | 'hub: 700.01'      | 16:57 other-amount: hub comes to 700
+          ', hub: 700.00' | ''                | 3:5 not-expected: hub gets 700
+          """)
+  void otherShare_isToldWhereItWasExpected(String insteadOf, String write, String problem)
+      throws IOException {
+    String test =
+        new String(template("roaming.test.yaml"), StandardCharsets.UTF_8)
+            .replaceFirst(Pattern.quote(insteadOf), write == null ? "" : write);
+    List<String> told =
+        run(template("roaming.yaml"), test.getBytes(StandardCharsets.UTF_8)).stream()
+            .map(p -> p.line() + ":" + p.column() + " " + p.code() + ": " + p.message())
+            .toList();
+    assertEquals(List.of(problem), told);
   }
 
   private static List<Problem> run(byte[] catalogText, byte[] testText) {

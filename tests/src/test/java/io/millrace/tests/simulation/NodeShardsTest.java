@@ -63,8 +63,8 @@ class NodeShardsTest {
                         o.recurring(),
                         o.closing(),
                         o.counted(),
-                        o.allotment(),
-                        new int[0]))
+                        o.sharings().stream().map(NodeShardsTest::withoutParties).toList(),
+                        o.sharingOf()))
             .toList();
     return new Rules(
         sound.version(),
@@ -78,6 +78,10 @@ class NodeShardsTest {
         sound.horizon(),
         sound.future(),
         sound.mostSuspended());
+  }
+
+  private static Rules.Sharing withoutParties(Rules.Sharing sound) {
+    return new Rules.Sharing(sound.index(), sound.line(), sound.split(), new int[0]);
   }
 
   private static Work work(long at, int events) {
