@@ -1,5 +1,6 @@
 package io.millrace.connectors.amqp;
 
+import io.millrace.connectors.codec.Payload;
 import io.millrace.connectors.source.BatchConsumer;
 import io.millrace.connectors.source.ConnectedReader;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.qpid.protonj2.client.Client;
 import org.apache.qpid.protonj2.client.Connection;
 import org.apache.qpid.protonj2.client.ConnectionOptions;
@@ -27,6 +29,12 @@ final class AmqpReader extends ConnectedReader {
   /** Handed in as one exchange. */
   private static final int MOST_AT_ONCE = 1_000;
 
+  private static final long BYTES_AT_ONCE = 1L << 20;
+
+  /** Payloads in the node at once, bytes; one exchange, and what the client has read, on top. */
+  private static final long BYTES_IN_FLIGHT = 1L << 25;
+
+  private static final Duration FULL = Duration.ofMillis(1);
   private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
@@ -39,7 +47,7 @@ final class AmqpReader extends ConnectedReader {
         options.toString(),
         number,
         new Bounds(
-            options.inFlight(), Long.MAX_VALUE, options.drainMillis(), ANSWER.multipliedBy(2)));
+            options.inFlight(), BYTES_IN_FLIGHT, options.drainMillis(), ANSWER.multipliedBy(2)));
     this.options = options;
   }
 
@@ -86,9 +94,14 @@ final class AmqpReader extends ConnectedReader {
     credit.set(0);
     receiver.addCredit(options.inFlight());
     while (isWanted()) {
-      Delivery first = receiver.receive(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-      if (first != null) {
-        handIn(receiver, first);
+      if (isFullOfBytes()) {
+        receiver.addCredit(0); // Throws where the connection has ended.
+        LockSupport.parkNanos(FULL.toNanos());
+      } else {
+        Delivery first = receiver.receive(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        if (first != null) {
+          handIn(receiver, first);
+        }
       }
       advance();
       int more = credit.getAndSet(0);
@@ -102,23 +115,27 @@ final class AmqpReader extends ConnectedReader {
     List<Delivery> deliveries = new ArrayList<>();
     List<Object> payloads = new ArrayList<>();
     int settled = 0;
+    long bytes = 0;
     Delivery each = first;
     while (each != null) {
+      Object payload = AmqpPayload.of(each, options.queue());
       deliveries.add(each);
-      payloads.add(AmqpPayload.of(each, options.queue()));
+      payloads.add(payload);
+      bytes += payload instanceof Payload told ? told.bytes().length : ((byte[]) payload).length;
       settled += each.remoteSettled() ? 1 : 0;
-      each = deliveries.size() < MOST_AT_ONCE ? receiver.tryReceive() : null;
+      boolean more = deliveries.size() < MOST_AT_ONCE && bytes < BYTES_AT_ONCE;
+      each = more ? receiver.tryReceive() : null;
     }
     countUnsafe(settled);
-    handIn(new Deliveries(payloads, deliveries));
+    handIn(new Deliveries(payloads, deliveries, bytes));
   }
 
   /** What was read at once, and is accepted in the order in which commits come. */
   private final class Deliveries extends Batch {
     private final List<Delivery> deliveries;
 
-    Deliveries(List<?> payloads, List<Delivery> deliveries) {
-      super(payloads, 0);
+    Deliveries(List<?> payloads, List<Delivery> deliveries, long bytes) {
+      super(payloads, bytes);
       this.deliveries = deliveries;
     }
 

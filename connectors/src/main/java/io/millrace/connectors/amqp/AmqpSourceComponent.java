@@ -17,7 +17,8 @@ import org.apache.camel.support.DefaultComponent;
  *   <li>{@code user}, {@code password}: an anonymous connection where absent
  *   <li>{@code source}: its name; the route's id where it is absent
  *   <li>{@code consumersCount}: connections that compete for the queue, 1 to 64; 1 where absent
- *   <li>{@code inFlight}: messages of one connection that wait for their commit; 4,096 where absent
+ *   <li>{@code inFlight}: messages of one connection that wait for their commit; 16,384 where
+ *       absent
  *   <li>{@code drainTimeout}: milliseconds that a stop waits for what is in flight; 5,000
  * </ul>
  */

@@ -139,7 +139,12 @@ public abstract class ConnectedReader implements SourceReader {
 
   /** Whether as much waits for its commit as may. */
   protected final boolean isFull() {
-    return inFlight.get() >= bounds.messages() || bytesInFlight.get() >= bounds.bytes();
+    return inFlight.get() >= bounds.messages() || isFullOfBytes();
+  }
+
+  /** Whether as many bytes do. */
+  protected final boolean isFullOfBytes() {
+    return bytesInFlight.get() >= bounds.bytes();
   }
 
   /** How many messages it may read before it is full; 0 or less where it is. */
@@ -240,7 +245,7 @@ public abstract class ConnectedReader implements SourceReader {
     /**
      * One that was read just now.
      *
-     * @param bytes of its payloads; 0 where they are not counted
+     * @param bytes of its payloads
      */
     protected Batch(List<?> payloads, long bytes) {
       super(source, payloads);

@@ -20,7 +20,7 @@ final class AmqpBench implements Step {
   private static final int AT_ONCE = 10_000;
 
   /** What the source is given too. */
-  private static final int CREDIT = 4_096;
+  private static final int CREDIT = 16_384;
 
   private static final Goal GOAL = Goal.atLeast(0.5);
 

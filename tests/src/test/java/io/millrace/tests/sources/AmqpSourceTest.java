@@ -11,6 +11,8 @@ import io.millrace.connectors.source.SourceState.Phase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -79,6 +81,23 @@ class AmqpSourceTest {
       assertEquals(numbers(0, 2_000), reader.seen.keySet());
       assertTrue(reader.seen.values().stream().allMatch(n -> n == 1));
       assertEquals(2_000, reader.slot().acknowledged());
+    }
+  }
+
+  @Test
+  void bytesInFlight_areBoundedWhateverCreditIsLeft() throws Exception {
+    byte[] large = new byte[1 << 20];
+    Arrays.fill(large, (byte) 'x');
+    broker.publish(Collections.nCopies(40, large));
+    try (ParkingReader reader = reader("")) {
+      until(() -> reader.slot().inFlight() == 32);
+      stays(() -> reader.slot().inFlight() == 32);
+      broker.stop();
+      until(() -> reader.source().phase() == Phase.WAITING);
+      broker.restart();
+      reader.flow();
+      until(() -> broker.queued() == 0);
+      assertEquals(40, reader.slot().acknowledged());
     }
   }
 
