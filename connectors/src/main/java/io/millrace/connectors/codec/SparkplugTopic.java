@@ -1,5 +1,6 @@
 package io.millrace.connectors.codec;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ record SparkplugTopic(Type type, String edge, String node, String subject) {
       return null;
     }
     for (String part : parts) {
-      if (part.isEmpty()) {
+      if (!isLevel(part)) {
         return null;
       }
     }
@@ -54,6 +55,12 @@ record SparkplugTopic(Type type, String edge, String node, String subject) {
         ? null
         : new SparkplugTopic(
             type, edge, hasDevice ? edge + '/' + parts[4] : edge, parts[parts.length - 1]);
+  }
+
+  /** It names a device, and is stored: not every transport forbids what MQTT does in a topic. */
+  private static boolean isLevel(String part) {
+    byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+    return bytes.length > 0 && Plain.isText(bytes, 0, bytes.length);
   }
 
   boolean isBirth() {

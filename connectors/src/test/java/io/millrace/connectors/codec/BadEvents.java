@@ -148,6 +148,8 @@ final class BadEvents {
     with("22 an id of 1 MB", "\"1234\"", "\"" + "x".repeat(1_000_000) + "\"", TOO_LARGE);
     with("23 the same id with another body is not the codec's to judge", WH, "\"wh\":9", null);
     with("24 the same body with another id", "\"1234\"", "\"1235\"", null);
+    with("25 an id in another case is another", "\"1234\"", "\"A1\"", null);
+    with("25 an id with a blank behind", "\"1234\"", "\"1234 \"", null);
     with("no source", "\"source\":\"/city/lamps\",", "", MALFORMED);
     with("an empty source", "\"/city/lamps\"", "\"\"", MALFORMED);
     with("26 a source of someone else's is not the codec's to judge", "/city", "/mars", null);

@@ -239,6 +239,13 @@ class SparkplugCodecTest {
             "6 Double of 10^300",
             named(name, 10).fixed(13, 1, Double.doubleToLongBits(1e300), 8),
             "bad-quantity"),
+        Arguments.of("8 Double that is minus zero", real(-0.0), "[0]"),
+        Arguments.of("9 Double below zero", real(-1.5), "[-1500]"),
+        Arguments.of("10 Double that is zero", real(0), "[0]"),
+        Arguments.of("11 a binary tail", real(0.1 + 0.2), "bad-quantity"),
+        Arguments.of("12 a value twice is its last", named(name, 7).varint(10, 1).varint(10, 2), "[2000]"),
+        Arguments.of("12 a name twice is its last", named("x", 7).text(1, name).varint(10, 1), "[1000]"),
+        Arguments.of("18 a text of 70 KB beside", named(name, 7).varint(10, 2).text(15, "x".repeat(70_000)), "too-large"),
         Arguments.of("Boolean", named(name, 11).varint(14, 1), "bad-quantity"),
         Arguments.of("String", named(name, 12).text(15, "1"), "bad-quantity"),
         Arguments.of("null", named(name, 7).varint(7, 1), "bad-quantity"),
@@ -248,7 +255,11 @@ class SparkplugCodecTest {
             "no datatype, a sign perhaps",
             new Proto().text(1, name).varint(10, 0xFFFF_FFFFL),
             "bad-quantity"),
-        Arguments.of("neither name nor alias", new Proto().varint(10, 5), "malformed"));
+        Arguments.of("21 neither name nor alias", new Proto().varint(10, 5), "malformed"));
+  }
+
+  private static Proto real(double value) {
+    return named("Energy/Wh", 10).fixed(13, 1, Double.doubleToLongBits(value), 8);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -259,9 +270,17 @@ class SparkplugCodecTest {
     assertTrue(kept.stream().allMatch(k -> Evidence.of(k).key() == SPEC.key()));
   }
 
+  private static byte[] behind(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
   static Stream<Arguments> eachBadInput_hasItsOutcome() {
     byte[] good = data(named("Energy/Wh", 7).varint(10, 12));
     String topic = "spBv1.0/city/NDATA/lamp-1";
+    // As protocol buffers merge them: the same metric at the same time, one use told twice.
+    String twice = OK.formatted(12_000).replace("edge-1/", "");
     byte[] cut = Arrays.copyOf(good, good.length - 1);
     byte[] huge = {0x12, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x7F};
     return Stream.of(
@@ -281,13 +300,19 @@ class SparkplugCodecTest {
         Arguments.of("1 nothing", topic, new byte[0], List.of()),
         Arguments.of(
             "JSON", topic, "{\"wh\":1}".getBytes(StandardCharsets.UTF_8), List.of("malformed")),
+        Arguments.of("15 NUL in a name", topic, data(named("Energy/Wh\0", 7).varint(10, 1)), List.of("malformed")),
+        Arguments.of("15 NUL in a topic", topic + "\0", good, List.of("malformed")),
+        Arguments.of("16 garbage behind", topic, behind(good, new byte[] {0x7F}), List.of("malformed")),
+        Arguments.of("17 two payloads", topic, behind(good, good), List.of(twice, twice)),
+        Arguments.of("22 a name of 500 KB", topic, data(named("x".repeat(500_000), 7).varint(10, 1)), List.of("malformed")),
+        Arguments.of("25 a name in another case is another metric", topic, data(named("energy/wh", 7).varint(10, 1)), List.of()),
         Arguments.of("cut short", topic, cut, List.of("malformed")),
         Arguments.of("a length of 2^34", topic, huge, List.of("malformed")),
         Arguments.of("32 a sequence of 256", topic, payload(256).done(), List.of("malformed")),
         Arguments.of(
             "a metric that nobody named", topic, data(named("bdSeq", 8).varint(11, 1)), List.of()),
         Arguments.of(
-            "a name that is no text",
+            "14 a name that is no text",
             topic,
             data(new Proto().bytes(1, new byte[] {(byte) 0xFF}).varint(10, 1)),
             List.of("malformed")),
