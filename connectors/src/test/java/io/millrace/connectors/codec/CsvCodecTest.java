@@ -157,7 +157,10 @@ class CsvCodecTest {
         row("8 minus zero", HEADER + ROW.replace("0.412", "-0"), OK.replace("[412]", "[0]")),
         row("9 below zero", HEADER + ROW.replace("0.412", "-1.5"), OK.replace("[412]", "[-1500]")),
         row("10 zero", HEADER + ROW.replace("0.412", "0"), OK.replace("[412]", "[0]")),
-        row("11 a binary tail", HEADER + ROW.replace("0.412", "0.30000000000000004"), "bad-quantity"),
+        row(
+            "11 a binary tail",
+            HEADER + ROW.replace("0.412", "0.30000000000000004"),
+            "bad-quantity"),
         row("12 the reading's column twice", HEADER.replace("note", "energy") + ROW, "malformed"),
         row("16 a field too many", HEADER + ROW.replace(",\r", ",,\r") + ROW, "malformed", OK),
         row(
@@ -171,9 +174,19 @@ class CsvCodecTest {
             HEADER + ROW.replace(",\r", "," + "x".repeat(65_537) + "\r") + ROW,
             "too-large",
             OK),
-        row("20 a unit behind a number", HEADER + ROW.replace("0.412", "0.412 kWh"), "bad-quantity"),
-        row("22 an id of 1 MB", HEADER + ROW.replace("17", "1".repeat(1 << 20)) + ROW, "too-large", OK),
-        row("25 an id with a zero before it", HEADER + ROW.replace("17", "017"), OK.replace("17 #11", "017 ~5cd06263666b3e9e")),
+        row(
+            "20 a unit behind a number",
+            HEADER + ROW.replace("0.412", "0.412 kWh"),
+            "bad-quantity"),
+        row(
+            "22 an id of 1 MB",
+            HEADER + ROW.replace("17", "1".repeat(1 << 20)) + ROW,
+            "too-large",
+            OK),
+        row(
+            "25 an id with a zero before it",
+            HEADER + ROW.replace("17", "017"),
+            OK.replace("17 #11", "017 ~5cd06263666b3e9e")),
         row(
             "5 a number of 65 digits",
             HEADER + ROW.replace("0.412", "1".repeat(65)),

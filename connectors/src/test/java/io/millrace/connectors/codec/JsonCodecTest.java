@@ -173,7 +173,11 @@ class JsonCodecTest {
         row("20 a unit is not read", pack(good.replace("{", "{\"unit\":\"KWH\",")), ok),
         row("21 no id", pack(good.replace("\"n\"", "\"m\""), good), "malformed", ok),
         row("21 an id that is null", pack(good.replace("\"a-1\"", "null"), good), "malformed", ok),
-        row("22 an id of 1 MB", pack(good.replace("a-1", "x".repeat(1 << 20)), good), "too-large", ok),
+        row(
+            "22 an id of 1 MB",
+            pack(good.replace("a-1", "x".repeat(1 << 20)), good),
+            "too-large",
+            ok),
         row("25 an id in another case", pack(good.replace("a-1", "A-1")), ok.replace("a-1", "A-1")),
         row("25 an id with a blank", pack(good.replace("a-1", "a-1 ")), ok.replace("a-1", "a-1 ")),
         row("an id that is an object", pack(good.replace("\"a-1\"", "{}"), good), "malformed", ok),

@@ -148,14 +148,24 @@ class SenmlCodecTest {
             ok),
         row("7 NaN", pack(base, good.replace(":1", ":NaN")), "malformed"),
         row("8 minus zero", pack(base, good.replace(":1", ":-0")), ok.replace("[1000]", "[0]")),
-        row("9 below zero", pack(base, good.replace(":1", ":-1.5")), ok.replace("[1000]", "[-1500]")),
+        row(
+            "9 below zero",
+            pack(base, good.replace(":1", ":-1.5")),
+            ok.replace("[1000]", "[-1500]")),
         row("10 zero", pack(base, good.replace(":1", ":0")), ok.replace("[1000]", "[0]")),
-        row("11 a binary tail", pack(base, good.replace(":1", ":0.30000000000000004")), "bad-quantity"),
+        row(
+            "11 a binary tail",
+            pack(base, good.replace(":1", ":0.30000000000000004")),
+            "bad-quantity"),
         row("12 a label twice", pack(base, good.replace("\"v\"", "\"v\":2,\"v\"")), "malformed"),
         row("13 a lone surrogate", pack(base, good.replace("e", "\\ud800"), good), "malformed"),
         row("14 a byte order mark", "\ufeff" + pack(base, good), "malformed"),
         row("14 UTF-16", pack(base, good).replaceAll("(.)", "$1\0"), "malformed"),
-        row("15 NUL in a name", pack(base, good.replace("\"e\"", "\"\\u0000\""), good), "malformed", ok),
+        row(
+            "15 NUL in a name",
+            pack(base, good.replace("\"e\"", "\"\\u0000\""), good),
+            "malformed",
+            ok),
         row("17 two packs", pack(base, good) + pack(base, good), "malformed"),
         row(
             "18 a text over 64 KiB",

@@ -243,9 +243,14 @@ class SparkplugCodecTest {
         Arguments.of("9 Double below zero", real(-1.5), "[-1500]"),
         Arguments.of("10 Double that is zero", real(0), "[0]"),
         Arguments.of("11 a binary tail", real(0.1 + 0.2), "bad-quantity"),
-        Arguments.of("12 a value twice is its last", named(name, 7).varint(10, 1).varint(10, 2), "[2000]"),
-        Arguments.of("12 a name twice is its last", named("x", 7).text(1, name).varint(10, 1), "[1000]"),
-        Arguments.of("18 a text of 70 KB beside", named(name, 7).varint(10, 2).text(15, "x".repeat(70_000)), "too-large"),
+        Arguments.of(
+            "12 a value twice is its last", named(name, 7).varint(10, 1).varint(10, 2), "[2000]"),
+        Arguments.of(
+            "12 a name twice is its last", named("x", 7).text(1, name).varint(10, 1), "[1000]"),
+        Arguments.of(
+            "18 a text of 70 KB beside",
+            named(name, 7).varint(10, 2).text(15, "x".repeat(70_000)),
+            "too-large"),
         Arguments.of("Boolean", named(name, 11).varint(14, 1), "bad-quantity"),
         Arguments.of("String", named(name, 12).text(15, "1"), "bad-quantity"),
         Arguments.of("null", named(name, 7).varint(7, 1), "bad-quantity"),
@@ -300,12 +305,25 @@ class SparkplugCodecTest {
         Arguments.of("1 nothing", topic, new byte[0], List.of()),
         Arguments.of(
             "JSON", topic, "{\"wh\":1}".getBytes(StandardCharsets.UTF_8), List.of("malformed")),
-        Arguments.of("15 NUL in a name", topic, data(named("Energy/Wh\0", 7).varint(10, 1)), List.of("malformed")),
+        Arguments.of(
+            "15 NUL in a name",
+            topic,
+            data(named("Energy/Wh\0", 7).varint(10, 1)),
+            List.of("malformed")),
         Arguments.of("15 NUL in a topic", topic + "\0", good, List.of("malformed")),
-        Arguments.of("16 garbage behind", topic, behind(good, new byte[] {0x7F}), List.of("malformed")),
+        Arguments.of(
+            "16 garbage behind", topic, behind(good, new byte[] {0x7F}), List.of("malformed")),
         Arguments.of("17 two payloads", topic, behind(good, good), List.of(twice, twice)),
-        Arguments.of("22 a name of 500 KB", topic, data(named("x".repeat(500_000), 7).varint(10, 1)), List.of("malformed")),
-        Arguments.of("25 a name in another case is another metric", topic, data(named("energy/wh", 7).varint(10, 1)), List.of()),
+        Arguments.of(
+            "22 a name of 500 KB",
+            topic,
+            data(named("x".repeat(500_000), 7).varint(10, 1)),
+            List.of("malformed")),
+        Arguments.of(
+            "25 a name in another case is another metric",
+            topic,
+            data(named("energy/wh", 7).varint(10, 1)),
+            List.of()),
         Arguments.of("cut short", topic, cut, List.of("malformed")),
         Arguments.of("a length of 2^34", topic, huge, List.of("malformed")),
         Arguments.of("32 a sequence of 256", topic, payload(256).done(), List.of("malformed")),

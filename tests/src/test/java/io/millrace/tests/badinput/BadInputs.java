@@ -1,4 +1,4 @@
-package io.millrace.ops.node;
+package io.millrace.tests.badinput;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a broker may bring, and what must become of it: {@code charged}, {@code duplicate}, or the
- * reason under which it is suspended.
+ * What any source may bring as one payload, and what must become of it: {@code charged}, {@code
+ * duplicate}, or the reason under which it is suspended.
  */
 final class BadInputs {
 
@@ -29,20 +29,16 @@ final class BadInputs {
   private static final String WH = "\"wh\":0.412";
 
   private final List<Input> rows = new ArrayList<>();
-  private final long now;
+  private final long now = Lamps.NOW;
+  private final Lamps lamps;
 
-  private BadInputs(long now) {
-    this.now = now;
+  private BadInputs(Lamps lamps) {
+    this.lamps = lamps;
   }
 
-  /**
-   * All of them, in the order in which they must be sent; each has a lamp of its own, numbered from
-   * 1, unless it is told to be another's.
-   *
-   * @param now the shards' time
-   */
-  static List<Input> all(long now) {
-    BadInputs table = new BadInputs(now);
+  /** All of them, in the order in which they must be sent; each has a lamp of its own. */
+  static List<Input> all(Lamps lamps) {
+    BadInputs table = new BadInputs(lamps);
     table.goodOnes();
     table.shapes();
     table.numbers();
@@ -53,17 +49,12 @@ final class BadInputs {
     return table.rows;
   }
 
-  /** How many lamps they need. */
-  static int lamps() {
-    return all(0).size() + 1;
-  }
-
   private int lamp() {
-    return rows.size() + 1;
+    return lamps.lamp(rows.size() + 1);
   }
 
   private String report() {
-    return TestNode.report(lamp(), 1, now, "0.412");
+    return Lamps.report(lamp(), 1, now, "0.412");
   }
 
   private void row(String what, String json, String outcome) {
@@ -91,7 +82,7 @@ final class BadInputs {
 
   private void goodOnes() {
     row("a good report", report(), "charged");
-    row("the same report again", TestNode.report(1, 1, now, "0.412"), "duplicate");
+    row("the same report again", Lamps.report(lamps.lamp(1), 1, now, "0.412"), "duplicate");
   }
 
   private void shapes() {
@@ -177,14 +168,14 @@ final class BadInputs {
         "\"id\":\"" + "x".repeat(1_000_000) + "\"",
         "too-large");
     int lamp = lamp();
-    row("an id", TestNode.report(lamp, 7, now, "0.412"), "charged");
-    row("23 the same id with another body", TestNode.report(lamp, 7, now, "9"), "duplicate");
+    row("an id", Lamps.report(lamp, 7, now, "0.412"), "charged");
+    row("23 the same id with another body", Lamps.report(lamp, 7, now, "9"), "duplicate");
     row(
         "23 the same number at a very different time",
-        TestNode.report(lamp, 7, now - 30L * 86_400_000, "9"),
+        Lamps.report(lamp, 7, now - 30L * 86_400_000, "9"),
         "id-reused");
-    row("24 the same body with another id", TestNode.report(lamp, 8, now, "0.412"), "charged");
-    String named = TestNode.report(lamp, 9, now, "0.412").replace("\"id\":\"9\"", "\"id\":\"ab\"");
+    row("24 the same body with another id", Lamps.report(lamp, 8, now, "0.412"), "charged");
+    String named = Lamps.report(lamp, 9, now, "0.412").replace("\"id\":\"9\"", "\"id\":\"ab\"");
     row("25 an id of letters", named, "charged");
     row("25 the same in capitals is another", named.replace("\"ab\"", "\"AB\""), "charged");
     row("25 the same with a blank is another", named.replace("\"ab\"", "\"ab \""), "charged");
@@ -193,8 +184,8 @@ final class BadInputs {
     with("no source", "\"source\":\"/city/lamps\",", "", "malformed");
     with("no type", "\"type\":\"lamp.report\",", "", "malformed");
     with("a type nobody rates", "lamp.report", "lamp.reported", "no-offer");
-    row("an unknown lamp", TestNode.report(900_000, 1, now, "0.412"), "unknown-device");
-    row("an unknown lamp, again", TestNode.report(900_000, 1, now, "0.412"), "duplicate");
+    row("an unknown lamp", Lamps.report(lamps.unknown(), 1, now, "0.412"), "unknown-device");
+    row("an unknown lamp, again", Lamps.report(lamps.unknown(), 1, now, "0.412"), "duplicate");
     with("no subject", "\"subject\":\"lamp-%06d\",".formatted(lamp()), "", "unknown-device");
     with("a subject that is a number", "\"lamp-%06d\"".formatted(lamp()), "7", "malformed");
   }
