@@ -54,6 +54,7 @@ class BadInputIT {
     SOURCES.add(new HostileAmqp(folder.resolve("amqp"), new Lamps(2)));
     SOURCES.add(new HostileSftp(folder.resolve("sftp"), new Lamps(3)));
     SOURCES.add(new HostileHttp(new Lamps(4)));
+    SOURCES.add(new HostilePulsar(new Lamps(5)));
     house = new House(folder, SOURCES);
     for (Hostile each : SOURCES) {
       each.connect(house);
@@ -118,8 +119,7 @@ class BadInputIT {
     String answer = row.sending().call();
     List<String> may = Arrays.asList(row.outcome().split("\\|", -1));
     boolean mayBeNothing = answer.isEmpty() && may.contains("");
-    long fewest =
-        answer.isEmpty() ? may.stream().mapToLong(BadInputIT::words).min().orElse(0) : 0;
+    long fewest = answer.isEmpty() ? may.stream().mapToLong(BadInputIT::words).min().orElse(0) : 0;
     if (mayBeNothing) {
       // What comes after it has come: it will not come any more.
       Hostile source = of(row);

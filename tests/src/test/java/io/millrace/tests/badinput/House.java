@@ -9,6 +9,7 @@ import io.millrace.ops.node.Node;
 import io.millrace.ops.node.NodeClock;
 import io.millrace.ops.node.NodeConfig;
 import io.millrace.ops.rest.Json;
+import io.millrace.processors.shard.SourceCounts;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 
-/** A node with the routes of all hostile sources, asked as an operator asks: over REST. */
+/** A node with the routes of all hostile sources, asked as an operator asks. */
 final class House implements AutoCloseable {
   /** What became of all events so far. */
   record Counts(long received, long charged, long duplicate, long suspended) {}
@@ -120,15 +121,12 @@ final class House implements AutoCloseable {
     return (List<Map<String, Object>>) tree.getOrDefault(member, List.of());
   }
 
+  /** Asked of the node itself: a row asks again and again. */
   Counts counts() throws Exception {
-    long[] sums = new long[4];
-    String[] names = {"received", "charged", "duplicate", "suspended"};
-    for (Map<String, Object> source : list(get("/ops/sources"), "events")) {
-      for (int i = 0; i < names.length; i++) {
-        sums[i] += (long) source.getOrDefault(names[i], 0L);
-      }
-    }
-    return new Counts(sums[0], sums[1], sums[2], sums[3]);
+    SourceCounts all =
+        camel.operator().counts().values().stream()
+            .reduce(new SourceCounts(0, 0, 0, 0, 0, 0), SourceCounts::plus);
+    return new Counts(all.received(), all.charged(), all.duplicate(), all.suspended());
   }
 
   /** How many events wait in suspense, by reason. */

@@ -68,7 +68,7 @@ public final class PulsarBroker implements AutoCloseable {
   }
 
   /** One that tests share, each with a topic of its own; it ends with this process. */
-  static synchronized PulsarBroker shared() throws IOException {
+  public static synchronized PulsarBroker shared() throws IOException {
     PulsarBroker broker = shared;
     if (broker == null) {
       Path target = Files.createDirectories(Path.of("target"));
