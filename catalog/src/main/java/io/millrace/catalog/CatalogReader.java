@@ -53,7 +53,7 @@ final class CatalogReader {
     PeriodRule period = period(fields.optionalText("period", "period: month"));
     Map<String, Meter> meters = new LinkedHashMap<>();
     Map<String, Offer> offers = new LinkedHashMap<>();
-    offers(fields, meters(fields, meters), meters, currency, offers);
+    offers(fields, meters(fields, meters, currency), meters, currency, offers);
     if (name == null
         || currency == null
         || zone == null
@@ -65,14 +65,15 @@ final class CatalogReader {
     return new Catalog(name, effective, currency, zone, period, meters, offers, hash);
   }
 
-  private @Nullable Fields meters(Fields fields, Map<String, Meter> meters) {
+  private @Nullable Fields meters(
+      Fields fields, Map<String, Meter> meters, @Nullable Currency currency) {
     Yaml.Entry entry = fields.optional("meters");
     Fields found =
         entry == null ? null : Fields.of(entry.value(), entry.key(), "'meters'", problems);
     if (found == null) {
       return null;
     }
-    MeterReader reader = new MeterReader(problems);
+    MeterReader reader = new MeterReader(problems, currency);
     for (Yaml.Entry meterEntry : found.entries()) {
       Meter meter = reader.meter(meterEntry);
       if (meter != null) {

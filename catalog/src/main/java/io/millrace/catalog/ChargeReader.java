@@ -19,6 +19,8 @@ final class ChargeReader {
 
   static final Map<String, Every> EVERY = Map.of("day", Every.DAY, "month", Every.MONTH);
 
+  private static final String ONE_OFF = "one-off";
+
   /** Each charge has one of these. */
   private static final Set<String> PRICES = new HashSet<>(PriceReader.SHAPES);
 
@@ -27,10 +29,14 @@ final class ChargeReader {
 
   static {
     PRICES.add("recurring");
+    PRICES.add(ONE_OFF);
+    PRICES.add(CloseReader.DISCOUNT);
     PRICES.add(BandedReader.WORD);
     PRICES.addAll(CloseReader.BOUNDS.keySet());
     ALL.addAll(PriceReader.KEYS);
     ALL.addAll(RECURRING);
+    ALL.add(ONE_OFF);
+    ALL.add(CloseReader.DISCOUNT);
     ALL.addAll(CloseReader.BOUNDS.keySet());
     ALL.add("of");
     ALL.addAll(BandedReader.keys());
@@ -66,12 +72,12 @@ final class ChargeReader {
       TermsReader termsReader) {
     this.problems = problems;
     this.scalars = new Scalars(problems);
-    this.meterReader = new MeterReader(problems);
+    this.meterReader = new MeterReader(problems, currency);
     this.prices = new PriceReader(problems);
     this.meterNames = meterNames;
     this.meters = meters;
     this.amounts = new LedgerAmount(problems, currency);
-    this.closes = new CloseReader(problems, amounts);
+    this.closes = new CloseReader(problems, amounts, currency);
     this.banded = new BandedReader(problems, prices, bands);
     this.termsReader = termsReader;
   }
@@ -158,6 +164,10 @@ final class ChargeReader {
         fields.allow(TermsReader.and(CloseReader.keys(price)));
         return one(closes.close(name, price, entry.key(), fields, above, all));
       }
+      if (price.equals(CloseReader.DISCOUNT)) {
+        fields.allow(TermsReader.and(CloseReader.keys(price)));
+        return one(closes.discount(name, entry.key(), fields, above, all));
+      }
       if (price.equals(BandedReader.WORD)) {
         fields.allow(TermsReader.and(BandedReader.keys()));
         Meter meter = meter(fields.text("meter", "meter: energy"));
@@ -165,9 +175,11 @@ final class ChargeReader {
         return name == null ? null : charges;
       }
       return one(
-          price.equals("recurring")
-              ? recurring(name, fields.allow(RECURRING))
-              : usage(name, price, fields));
+          switch (price) {
+            case "recurring" -> recurring(name, fields.allow(RECURRING));
+            case ONE_OFF -> oneOff(name, fields.allow(TermsReader.and(Set.of(ONE_OFF))));
+            default -> usage(name, price, fields);
+          });
     }
     fields.allow(ALL);
     if (prices.isEmpty()) {
@@ -194,7 +206,8 @@ final class ChargeReader {
     boolean measured = !PriceReader.UNMEASURED.contains(shape);
     fields.allow(TermsReader.and(measured ? PriceReader.measured(shape) : Set.of("meter", shape)));
     Meter meter = meter(fields.text("meter", "meter: energy"));
-    Unit unit = measured ? unit(fields, meter) : meter == null ? null : meter.unit();
+    boolean named = measured && !shape.equals(PriceReader.PERCENT);
+    Unit unit = named ? unit(fields, meter) : meter == null ? null : meter.unit();
     Price price = prices.price(shape, fields, meter, unit);
     QuantityRounding rounding = prices.rounding(shape, fields, meter, unit);
     return name == null || meter == null || unit == null || price == null || rounding == null
@@ -225,6 +238,11 @@ final class ChargeReader {
         ? meters.get(at.text())
         : scalars.reject(
             at, "unknown-meter", "is not a meter", Spelling.fix(at.text(), meterNames));
+  }
+
+  private @Nullable ChargeRule oneOff(@Nullable String name, Fields fields) {
+    BigDecimal amount = amounts.read(fields.text(ONE_OFF, "one-off: 25.00"));
+    return name == null || amount == null ? null : new ChargeRule.OneOff(name, amount);
   }
 
   private @Nullable ChargeRule recurring(@Nullable String name, Fields fields) {

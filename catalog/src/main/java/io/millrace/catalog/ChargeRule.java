@@ -52,6 +52,42 @@ public sealed interface ChargeRule {
   }
 
   /**
+   * An amount for a subscription, once: due as it begins.
+   *
+   * @param amount exact, in the catalog's currency
+   */
+  record OneOff(String name, BigDecimal amount) implements ChargeRule {
+
+    @Override
+    public Adding adds() {
+      return Adding.CUMULATIVE;
+    }
+  }
+
+  /**
+   * A part of the amounts of other charges that is taken back as a settlement period ends, in a
+   * line of its own: the percentage of the tier that their sum reaches, of all of it. Asked and
+   * kept up to date as {@link AtClose}.
+   *
+   * @param percent by the sum
+   * @param of names of charges of the offer, each before this one in the file's order
+   */
+  record Discount(String name, Agreement.Percent percent, List<String> of) implements ChargeRule {
+
+    public Discount {
+      of = List.copyOf(of);
+      if (of.isEmpty()) {
+        throw new IllegalArgumentException(name + " is of no charge");
+      }
+    }
+
+    @Override
+    public Adding adds() {
+      return Adding.AT_CLOSE;
+    }
+  }
+
+  /**
    * What brings the amounts of other charges to a bound as a settlement period ends, in a line of
    * its own; asked of a subscription for each period in which it is active at any moment. What is
    * charged to that period later changes the line with it.

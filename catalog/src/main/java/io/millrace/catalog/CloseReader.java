@@ -1,29 +1,38 @@
 package io.millrace.catalog;
 
+import io.millrace.catalog.Agreement.Percent;
 import io.millrace.catalog.ChargeRule.AtClose;
 import io.millrace.catalog.ChargeRule.Bound;
+import io.millrace.catalog.ChargeRule.Discount;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what brings a period's charges to a bound: minimum, cap and commitment. */
+/** Reads the lines of a period's end: minimum, cap, commitment and discount. */
 final class CloseReader {
 
   /** The words for it. A commitment is a minimum of all charges before it. */
   static final Map<String, Bound> BOUNDS =
       Map.of("minimum", Bound.MINIMUM, "cap", Bound.CAP, "commitment", Bound.MINIMUM);
 
+  /** The word for what is taken back by the percentage of a tier. */
+  static final String DISCOUNT = "discount";
+
   private static final String EXAMPLE = "of: [energy]";
 
   private final Problems problems;
   private final Scalars scalars;
   private final LedgerAmount amounts;
+  private final PercentReader percents;
 
-  CloseReader(Problems problems, LedgerAmount amounts) {
+  /** A reader; {@code currency} is null where it has a problem. */
+  CloseReader(Problems problems, LedgerAmount amounts, @Nullable Currency currency) {
+    this.percents = new PercentReader(problems, currency);
     this.problems = problems;
     this.scalars = new Scalars(problems);
     this.amounts = amounts;
@@ -50,6 +59,33 @@ final class CloseReader {
       Set<String> all) {
     BigDecimal amount = amounts.read(fields.text(word, word + ": 5.00"));
     Bound bound = BOUNDS.getOrDefault(word, Bound.MINIMUM);
+    List<String> charges = charges(word, key, fields, above, all);
+    return name == null || amount == null || charges == null
+        ? null
+        : new AtClose(name, bound, amount, charges);
+  }
+
+  /** A discount; null after adding a problem. See {@link #close}. */
+  @Nullable Discount discount(
+      @Nullable String name,
+      Yaml.Scalar key,
+      Fields fields,
+      Map<String, List<String>> above,
+      Set<String> all) {
+    Percent percent = percents.tiersOfAmounts(fields, DISCOUNT);
+    List<String> charges = charges(DISCOUNT, key, fields, above, all);
+    return name == null || percent == null || charges == null
+        ? null
+        : new Discount(name, percent, charges);
+  }
+
+  /** The names of the charges that a line is of; null after adding a problem. */
+  private @Nullable List<String> charges(
+      String word,
+      Yaml.Scalar key,
+      Fields fields,
+      Map<String, List<String>> above,
+      Set<String> all) {
     List<String> entries = List.copyOf(above.keySet());
     List<String> of = word.equals("commitment") ? entries : of(fields, entries, all);
     if (of != null && of.isEmpty()) {
@@ -60,12 +96,12 @@ final class CloseReader {
           "Name charges above it, like '" + EXAMPLE + "'");
       return null;
     }
-    if (name == null || amount == null || of == null) {
+    if (of == null) {
       return null;
     }
     List<String> charges = new ArrayList<>();
     of.forEach(entry -> charges.addAll(above.getOrDefault(entry, List.of())));
-    return charges.isEmpty() ? null : new AtClose(name, bound, amount, charges);
+    return charges.isEmpty() ? null : charges;
   }
 
   private @Nullable List<String> of(Fields fields, List<String> above, Set<String> all) {

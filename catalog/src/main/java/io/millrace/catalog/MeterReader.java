@@ -1,6 +1,7 @@
 package io.millrace.catalog;
 
 import io.millrace.catalog.Meter.Aggregate;
+import java.util.Currency;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,8 +26,11 @@ final class MeterReader {
 
   private final Problems problems;
   private final Scalars scalars;
+  private final @Nullable Currency currency;
 
-  MeterReader(Problems problems) {
+  /** A reader; {@code currency} is null where it has a problem. */
+  MeterReader(Problems problems, @Nullable Currency currency) {
+    this.currency = currency;
     this.problems = problems;
     this.scalars = new Scalars(problems);
   }
@@ -63,6 +67,9 @@ final class MeterReader {
   @Nullable Unit unit(Yaml.@Nullable Scalar at) {
     if (at == null) {
       return null;
+    }
+    if (currency != null && at.text().equals(currency.getCurrencyCode())) {
+      return Unit.of(currency);
     }
     Optional<Unit> unit = Unit.of(at.text());
     return unit.isPresent()

@@ -50,6 +50,13 @@ public sealed interface Price {
     }
   }
 
+  /**
+   * A part of what the meter measures, which is money of the catalog's currency.
+   *
+   * @param percent 0 to 100
+   */
+  record Percent(BigDecimal percent) implements Price {}
+
   /** One amount for a period in which anything is used. */
   record Flat(BigDecimal amount) implements Price {}
 

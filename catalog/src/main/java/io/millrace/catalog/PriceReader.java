@@ -14,7 +14,8 @@ final class PriceReader {
 
   /** The words for shapes; a usage charge has one of them. */
   static final List<String> SHAPES =
-      List.of("per-unit", "graduated", "volume", "stair-step", "package", "flat", "free");
+      List.of(
+          "per-unit", "graduated", "volume", "stair-step", "package", "percent", "flat", "free");
 
   /** Shapes that ask for no quantity, and so for no unit. */
   static final Set<String> UNMEASURED = Set.of("flat", "free");
@@ -32,6 +33,7 @@ final class PriceReader {
       Map.of("up-to", Way.UP, "down-to", Way.DOWN, "nearest", Way.NEAREST);
   private static final Set<String> ROUND =
       new TreeSet<>(Set.of("each", "up-to", "down-to", "nearest", "at-least"));
+  private static final BigDecimal HUNDRED = new BigDecimal(100);
   private static final String ROUND_EXAMPLE = "round: {each: event, up-to: 1}";
 
   private final Problems problems;
@@ -46,9 +48,16 @@ final class PriceReader {
     this.tiers = new TierReader(problems, bounds);
   }
 
+  /** The shape whose quantity is money, and needs no other unit. */
+  static final String PERCENT = "percent";
+
   /** The keys of a charge of a shape that asks for a quantity. */
   static Set<String> measured(String shape) {
-    return new TreeSet<>(Set.of("meter", "unit", "round", shape));
+    Set<String> keys = new TreeSet<>(Set.of("meter", "unit", "round", shape));
+    if (shape.equals(PERCENT)) {
+      keys.remove("unit");
+    }
+    return keys;
   }
 
   /**
@@ -68,9 +77,28 @@ final class PriceReader {
         yield amount == null ? null : new Price.Flat(amount);
       }
       case "free" -> free(charge.text("free", "free: true"));
+      case PERCENT -> percent(charge, meter);
       case "package" -> inPackages(charge.entry(shape), meter, unit);
       default -> tiers.price(shape, charge, meter, unit);
     };
+  }
+
+  private @Nullable Price percent(Fields charge, @Nullable Meter meter) {
+    Yaml.Scalar at = charge.text(PERCENT, "percent: 1.5");
+    BigDecimal percent = scalars.decimal(at, Scalars.MAX_FRACTION_DIGITS);
+    if (at != null && meter != null && !meter.unit().dimension().equals(Unit.MONEY)) {
+      problems.add(
+          charge.entry(PERCENT).key(),
+          "percent-of-no-money",
+          "the meter measures " + meter.unit().dimension() + ", not money",
+          "Write a price per unit, or the currency as the meter's unit");
+      return null;
+    }
+    if (at != null && percent != null && percent.compareTo(HUNDRED) > 0) {
+      return scalars.reject(
+          at, "percent-out-of-range", "is more than all of it", "Write 100 at most");
+    }
+    return percent == null ? null : new Price.Percent(percent);
   }
 
   private @Nullable BigDecimal amount(Fields fields, String key) {

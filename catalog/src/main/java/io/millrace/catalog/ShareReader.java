@@ -27,13 +27,13 @@ final class ShareReader {
 
   private final Problems problems;
   private final Scalars scalars;
-  private final ShareStepReader steps;
+  private final PercentReader steps;
 
   /** A reader; {@code currency} is null where it has a problem. */
   ShareReader(Problems problems, @Nullable Currency currency) {
     this.problems = problems;
     this.scalars = new Scalars(problems);
-    this.steps = new ShareStepReader(problems, currency);
+    this.steps = new PercentReader(problems, currency);
   }
 
   /** The shares of an offer or a charge; null after adding a problem, empty where it has none. */
@@ -111,7 +111,7 @@ final class ShareReader {
       return takesRemainder(remainder, fields, remainderTaken) ? new Remainder() : null;
     }
     if (fields.has("tiers")) {
-      return steps.percent(fields);
+      return steps.tiersOfStatements(fields, "tiers");
     }
     Yaml.Scalar at = fields.text("percent", "percent: 70");
     Integer parts = steps.partsPerMillion(at);
@@ -149,7 +149,7 @@ final class ShareReader {
     long sum = Agreement.mostNamed(shares);
     String said =
         "the percentages add up to "
-            + BigDecimal.valueOf(sum, ShareStepReader.PERCENT_DIGITS)
+            + BigDecimal.valueOf(sum, PercentReader.PERCENT_DIGITS)
                 .stripTrailingZeros()
                 .toPlainString();
     String code = null;

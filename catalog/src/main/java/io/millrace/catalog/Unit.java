@@ -1,5 +1,6 @@
 package io.millrace.catalog;
 
+import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +14,7 @@ import java.util.Optional;
  */
 public record Unit(String symbol, String dimension, long factor) {
 
-  /** All units a catalog can name. */
+  /** All units a catalog can name, beside that of its currency. */
   public static final List<Unit> ALL =
       List.of(
           new Unit("Wh", "energy", 1),
@@ -31,6 +32,14 @@ public record Unit(String symbol, String dimension, long factor) {
           new Unit("L", "volume", 1),
           new Unit("m3", "volume", 1_000),
           new Unit("each", "count", 1));
+
+  /** What units of money measure; their symbol is the currency's code. */
+  public static final String MONEY = "money";
+
+  /** The unit of a currency. */
+  public static Unit of(Currency currency) {
+    return new Unit(currency.getCurrencyCode(), MONEY, 1);
+  }
 
   /** The unit with this symbol, if there is one. */
   public static Optional<Unit> of(String symbol) {

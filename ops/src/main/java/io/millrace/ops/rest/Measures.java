@@ -34,6 +34,8 @@ record Measures(Catalog catalog) {
                     ? new Measure("each", 0)
                     : new Measure(p.meter().unit().symbol(), p.meter().scale());
             case ChargeRule.AtClose a -> new Measure("period", 0);
+            case ChargeRule.Discount d -> new Measure("period", 0);
+            case ChargeRule.OneOff o -> new Measure("once", 0);
             case ChargeRule.Recurring r ->
                 new Measure(r.every().name().toLowerCase(Locale.ROOT), 0);
           };

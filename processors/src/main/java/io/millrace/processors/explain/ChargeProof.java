@@ -213,10 +213,15 @@ public final class ChargeProof {
     try {
       PriceLines lines = PriceLines.of(rule, rules.catalog(), charge);
       return switch (rule) {
+        case ChargeRule.OneOff o -> price(lines.amount(), "the amount that is due once");
         case ChargeRule.AtClose c ->
             price(
                 Math.subtractExact(lines.amount(), before),
                 "what the period's charges ask for at its end");
+        case ChargeRule.Discount d ->
+            price(
+                Math.subtractExact(lines.amount(), before),
+                "what the tier that the period's charges reach takes off");
         case ChargeRule.Recurring r -> price(lines.amount(), "the amount that recurs");
         case ChargeRule.Usage u -> usagePrice(u, lines, walk);
       };

@@ -1,5 +1,6 @@
 package io.millrace.processors.explain;
 
+import io.millrace.catalog.Agreement;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.ChargeRule;
 import io.millrace.catalog.Price;
@@ -11,6 +12,7 @@ import io.millrace.processors.shard.Effects.ChargeRow;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -53,6 +55,16 @@ final class PriceLines {
         PriceLines made = new PriceLines(catalog, charge, BigDecimal.ONE);
         String every = r.every().name().toLowerCase(Locale.ROOT);
         made.add("each " + every, BigDecimal.valueOf(charge.quantity()), every, r.amount());
+        yield made;
+      }
+      case ChargeRule.OneOff o -> {
+        PriceLines made = new PriceLines(catalog, charge, BigDecimal.ONE);
+        made.add("once", BigDecimal.valueOf(charge.quantity()), TIMES, o.amount());
+        yield made;
+      }
+      case ChargeRule.Discount d -> {
+        PriceLines made = new PriceLines(catalog, charge, BigDecimal.ONE);
+        made.discount(d);
         yield made;
       }
       case ChargeRule.AtClose c -> {
@@ -112,6 +124,34 @@ final class PriceLines {
     }
   }
 
+  /** The percentage of the tier that the sum reaches, of each charge. */
+  private void discount(ChargeRule.Discount rule) {
+    rest = "taken off before";
+    BigDecimal[] of = new BigDecimal[rule.of().size()];
+    Arrays.fill(of, BigDecimal.ZERO);
+    BigDecimal total = BigDecimal.ZERO;
+    for (Part part : PricedTiers.decode(charge.tiers())) {
+      of[part.tier()] = BigDecimal.valueOf(part.units(), catalog.ledgerScale());
+      total = total.add(of[part.tier()]);
+    }
+    for (Agreement.Step step : rule.percent().steps()) {
+      if (step.to().isEmpty() || total.abs().compareTo(step.to().get()) <= 0) {
+        BigDecimal percent = BigDecimal.valueOf(step.partsPerMillion(), 4);
+        for (int i = 0; i < of.length; i++) {
+          if (of[i].signum() != 0 && percent.signum() != 0) {
+            String what = plain(percent) + " % off " + rule.of().get(i);
+            add(
+                what,
+                of[i],
+                catalog.currency().getCurrencyCode(),
+                percent.movePointLeft(2).negate());
+          }
+        }
+        return;
+      }
+    }
+  }
+
   private void usage(ChargeRule.Usage rule) {
     List<Part> tiers = PricedTiers.decode(charge.tiers());
     switch (rule.price()) {
@@ -121,6 +161,15 @@ final class PriceLines {
         }
         for (Part part : tiers) {
           units(rule, "each begun or rounded " + rule.unit().symbol(), part.units(), p.each());
+        }
+      }
+      case Price.Percent p -> {
+        BigDecimal each = p.percent().movePointLeft(2);
+        if (tiers.isEmpty()) {
+          units(rule, plain(p.percent()) + " %", charge.quantity(), each);
+        }
+        for (Part part : tiers) {
+          units(rule, plain(p.percent()) + " %, rounded", part.units(), each);
         }
       }
       case Price.Free free -> units(rule, "free of charge", charge.quantity(), BigDecimal.ZERO);

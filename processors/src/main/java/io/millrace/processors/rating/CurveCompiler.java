@@ -27,6 +27,8 @@ final class CurveCompiler {
   PriceCurve curve() {
     return switch (rule.price()) {
       case Price.PerUnit p -> lines(List.of(last(p.each(), BigDecimal.ZERO)), Kind.WHOLE);
+      case Price.Percent p ->
+          lines(List.of(last(p.percent().movePointLeft(2), BigDecimal.ZERO)), Kind.WHOLE);
       case Price.Graduated g -> lines(g.tiers(), Kind.PARTS);
       case Price.Volume v -> lines(v.tiers(), Kind.WHOLE);
       case Price.StairStep s -> lines(s.tiers(), Kind.WHOLE);

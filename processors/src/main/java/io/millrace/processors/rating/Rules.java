@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -144,20 +145,18 @@ public record Rules(
    * A line of a period's end.
    *
    * @param index its place in the offer
-   * @param cap whether it takes back what is above the bound; else it adds what is below
-   * @param bound in ledger units
-   * @param of the charges that are bounded, by their place in the offer
+   * @param line what it comes to, by the sum of its charges; both in ledger units
+   * @param of the charges that it is of, by their place in the offer
    */
-  public record CloseCharge(int index, String name, boolean cap, long bound, int[] of) {
+  public record CloseCharge(int index, String name, LongUnaryOperator line, int[] of) {
 
     /**
      * What the line comes to, in ledger units.
      *
-     * @param sum of the charges that it bounds
+     * @param sum of the charges that it is of
      */
     public long amountAt(long sum) {
-      long lacking = Math.subtractExact(bound, sum);
-      return cap ? Math.min(lacking, 0) : Math.max(lacking, 0);
+      return line.applyAsLong(sum);
     }
   }
 
@@ -258,12 +257,19 @@ public record Rules(
         }
         case ChargeRule.Recurring every ->
             recurring.add(new RecurringCharge(i, every.name(), Recurrence.of(every, catalog)));
-        case ChargeRule.AtClose close -> {
-          closing.add(compile(catalog, offer, close, i));
-          for (int of : closing.getLast().of()) {
-            counted[of] = true;
-          }
-        }
+        case ChargeRule.OneOff once ->
+            recurring.add(new RecurringCharge(i, once.name(), Recurrence.of(once, catalog)));
+        case ChargeRule.AtClose close ->
+            closing.add(closing(offer, i, bound(close, catalog), close.of()));
+        case ChargeRule.Discount discount ->
+            closing.add(
+                closing(
+                    offer, i, new DiscountLadder(discount, catalog.ledgerScale()), discount.of()));
+      }
+    }
+    for (CloseCharge line : closing) {
+      for (int of : line.of()) {
+        counted[of] = true;
       }
     }
     List<Sharing> sharings = new ArrayList<>();
@@ -318,15 +324,19 @@ public record Rules(
             rule.band().get().bands(), bands -> new BandClock(bands, catalog.zone()));
   }
 
-  private static CloseCharge compile(
-      Catalog catalog, Offer offer, ChargeRule.AtClose close, int index) {
+  private static CloseCharge closing(
+      Offer offer, int index, LongUnaryOperator line, List<String> of) {
     List<String> names = offer.charges().stream().map(ChargeRule::name).toList();
     return new CloseCharge(
-        index,
-        close.name(),
-        close.bound() == ChargeRule.Bound.CAP,
-        close.amount().movePointRight(catalog.ledgerScale()).longValueExact(),
-        close.of().stream().mapToInt(names::indexOf).toArray());
+        index, names.get(index), line, of.stream().mapToInt(names::indexOf).toArray());
+  }
+
+  /** What a sum lacks of a minimum, or exceeds a cap by. */
+  private static LongUnaryOperator bound(ChargeRule.AtClose close, Catalog catalog) {
+    long bound = close.amount().movePointRight(catalog.ledgerScale()).longValueExact();
+    return close.bound() == ChargeRule.Bound.CAP
+        ? sum -> Math.min(Math.subtractExact(bound, sum), 0)
+        : sum -> Math.max(Math.subtractExact(bound, sum), 0);
   }
 
   private static int indexOf(List<EventType> types, String name) {

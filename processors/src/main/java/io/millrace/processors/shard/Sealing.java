@@ -95,6 +95,7 @@ final class Sealing {
   private void recur(Subscription s, OfferRules offer, RecurringCharge charge, int i) {
     long due = s.recurring[i];
     long next = charge.recurrence().nextDue(due);
+    long end = charge.recurrence().endOf(due);
     s.recurring[i] = next >= s.to ? Subscription.NEVER : next;
     if (due < rules.periods().startOf(0)) {
       return; // Before the catalog's first day nothing is owed.
@@ -107,7 +108,7 @@ final class Sealing {
     line.quantity++;
     line.amount = Math.addExact(line.amount, amount);
     Accrual once =
-        new Accrual(charge.index(), booked, booked != period, due, next, false, due, NO_SLOTS);
+        new Accrual(charge.index(), booked, booked != period, due, end, false, due, NO_SLOTS);
     once.quantity = 1;
     once.amount = amount;
     once.firstAt = due;

@@ -90,6 +90,31 @@ class PriceShapesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "EUR, 1.5, 0, 0",
+    "EUR, 1.5, 100, 1.5",
+    "EUR, 1.5, 0.01, 0.00015",
+    "EUR, 0.0000001, 0.01, 0", // 0.01 of a ledger unit
+    "EUR, 0.000005, 0.01, 0.000000001", // a half is one
+    "EUR, 100, 1000000000.00, 1000000000",
+    "EUR, 2.5, -40, -1",
+    "EUR, 0.123456789012345678, 1000000, 1234.567890123", // eighteen digits, rounded once
+    "JPY, 3, 101, 3.03",
+    "KWD, 0.5, 0.01, 0.00005",
+  })
+  void percent_isThatPartOfTheValue(
+      String currency, String percent, BigDecimal value, BigDecimal costs) {
+    int digits = Catalog.ledgerScale(Currency.getInstance(currency));
+    check(
+        currency,
+        "value: data.v, aggregate: sum, scale: 2, unit: " + currency,
+        2,
+        "percent: " + percent,
+        value,
+        costs.setScale(digits, java.math.RoundingMode.HALF_UP));
+  }
+
+  @ParameterizedTest
   @CsvSource({"0, 0", "0.001, 5", "10, 5", "10.001, 20", "100, 20", "100.5, 50", "-10.001, -20"})
   void stairStep_asksTheAmountOfTheStepReached(BigDecimal used, BigDecimal costs) {
     check(

@@ -145,4 +145,41 @@ class PeriodEndsTest {
             "promise of period 0: 0.4"),
         lines(shard.at("2026-11-03T12:00:00Z")));
   }
+
+  private static final String DISCOUNTED =
+      CATALOG.substring(0, CATALOG.indexOf("      floor:"))
+          + """
+                setup:   {one-off: 3.00}
+                loyalty: {discount: [{to: 4, percent: 0}, {percent: 10}], of: [energy, lease, setup]}
+                ceiling: {cap: 4.00, of: [energy, lease, setup, loyalty]}
+          """;
+
+  @Test
+  void oneOff_isChargedOnceAndTheLadderFollowsItsPeriod() {
+    OneShard shard = new OneShard(DISCOUNTED, "2026-11-02T10:00:00Z", "");
+    assertEquals(
+        List.of("lease of period 0: 0.1", "setup of period 0: 3"),
+        lines(shard.at("2026-11-02T12:00:00Z")));
+    shard.use("2026-11-02T13:00:00Z", "2026-11-02T13:00:00Z", 900);
+    shard.at("2026-11-02T14:00:00Z");
+    // 4.00 in all: the bound itself is in the first tier, and within the cap.
+    assertEquals(List.of("lease of period 1: 0.1"), lines(shard.at("2026-11-03T00:00:00Z")));
+    shard.use("2026-11-03T01:00:00Z", "2026-11-02T20:00:00Z", 1_000);
+    assertEquals(
+        List.of(
+            "energy+ of period 0: 1", "loyalty+ of period 0: -0.5", "ceiling+ of period 0: -0.5"),
+        lines(shard.at("2026-11-03T02:00:00Z")));
+    shard.use("2026-11-03T03:00:00Z", "2026-11-02T20:00:00Z", -1_000);
+    assertEquals(
+        List.of(
+            "energy+ of period 0: -1", "loyalty+ of period 0: 0.5", "ceiling+ of period 0: 0.5"),
+        lines(shard.at("2026-11-03T04:00:00Z")));
+    assertEquals(List.of("lease of period 2: 0.1"), lines(shard.at("2026-11-04T00:00:00Z")));
+  }
+
+  @Test
+  void oneOffOfASubscriptionThatBeganBeforeTheCatalog_isNotOwed() {
+    OneShard shard = new OneShard(DISCOUNTED, "2026-10-31T10:00:00Z", "");
+    assertEquals(List.of("lease of period 0: 0.1"), lines(shard.at("2026-11-02T12:00:00Z")));
+  }
 }

@@ -27,7 +27,8 @@ class CatalogTrialTest {
         "pay-per-message",
         "ev-charging",
         "time-of-use",
-        "roaming"
+        "roaming",
+        "card-terminal"
       })
   void template_chargesWhatItsTestsExpect(String name) throws IOException {
     assertEquals(List.of(), run(template(name + ".yaml"), template(name + ".test.yaml")));

@@ -11,14 +11,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the percentages of a share, and amounts that a statement can say. */
-final class ShareStepReader {
+/** Reads percentages, and tiers of them by an amount. */
+final class PercentReader {
 
   /** Digits of a percentage after its point. */
   static final int PERCENT_DIGITS = 4;
 
   private static final Set<String> KEYS = new TreeSet<>(Set.of("to", "percent"));
-  private static final String EXAMPLE = "tiers: [{to: 10000, percent: 20}, {percent: 15}]";
   private static final BigDecimal HUNDRED = new BigDecimal(100);
 
   private final Problems problems;
@@ -27,11 +26,16 @@ final class ShareStepReader {
   private final @Nullable Currency currency;
 
   /** A reader; {@code currency} is null where it has a problem. */
-  ShareStepReader(Problems problems, @Nullable Currency currency) {
+  PercentReader(Problems problems, @Nullable Currency currency) {
     this.problems = problems;
     this.scalars = new Scalars(problems);
     this.amounts = new LedgerAmount(problems, currency);
     this.currency = currency;
+  }
+
+  /** How the bounds of tiers are read. */
+  interface Amounts {
+    @Nullable BigDecimal read(Yaml.@Nullable Scalar at);
   }
 
   /** An amount of whole minor units; null after adding a problem, or where it is given null. */
@@ -61,10 +65,20 @@ final class ShareStepReader {
         : (Integer) percent.movePointRight(PERCENT_DIGITS).intValueExact();
   }
 
-  /** The tiers of a share that has them; null after adding a problem. */
-  @Nullable Percent percent(Fields share) {
-    Yaml.Entry entry = share.entry("tiers");
-    List<Yaml> items = share.items("tiers", EXAMPLE);
+  /** A percentage for each tier, of whole minor units; null after adding a problem. */
+  @Nullable Percent tiersOfStatements(Fields fields, String key) {
+    return tiers(fields, key, this::amount);
+  }
+
+  /** A percentage for each tier, of ledger amounts; null after adding a problem. */
+  @Nullable Percent tiersOfAmounts(Fields fields, String key) {
+    return tiers(fields, key, amounts::read);
+  }
+
+  private @Nullable Percent tiers(Fields of, String key, Amounts bounds) {
+    String example = key + ": [{to: 10000, percent: 20}, {percent: 15}]";
+    Yaml.Entry entry = of.entry(key);
+    List<Yaml> items = of.items(key, example);
     if (!(entry.value() instanceof Yaml.Sequence)) {
       return null;
     }
@@ -72,14 +86,14 @@ final class ShareStepReader {
       problems.add(
           entry.key(),
           items.isEmpty() ? "no-tiers" : "too-many-tiers",
-          "'tiers' has " + (items.isEmpty() ? "no tier" : items.size() + " tiers"),
-          items.isEmpty() ? "Write '" + EXAMPLE + "'" : "Write " + TierReader.MOST + " at most");
+          "'" + key + "' has " + (items.isEmpty() ? "no tier" : items.size() + " tiers"),
+          items.isEmpty() ? "Write '" + example + "'" : "Write " + TierReader.MOST + " at most");
       return null;
     }
     List<Step> steps = new ArrayList<>();
     BigDecimal from = BigDecimal.ZERO;
     for (int i = 0; i < items.size(); i++) {
-      Step step = step(items.get(i), i == items.size() - 1, from);
+      Step step = step(items.get(i), i == items.size() - 1, from, bounds);
       if (step == null) {
         return null;
       }
@@ -89,7 +103,7 @@ final class ShareStepReader {
     return new Percent(steps);
   }
 
-  private @Nullable Step step(Yaml item, boolean last, BigDecimal from) {
+  private @Nullable Step step(Yaml item, boolean last, BigDecimal from, Amounts bounds) {
     Fields fields = Fields.of(item, item, "a tier", problems);
     if (fields == null) {
       return null;
@@ -97,7 +111,7 @@ final class ShareStepReader {
     fields.allow(KEYS);
     Integer parts = partsPerMillion(fields.text("percent", "percent: 20"));
     Yaml.Scalar toAt = fields.optionalText("to", "to: 10000");
-    BigDecimal to = amount(toAt);
+    BigDecimal to = bounds.read(toAt);
     if (toAt == null && !last) {
       problems.add(
           item,
