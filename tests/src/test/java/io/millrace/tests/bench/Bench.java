@@ -37,8 +37,8 @@ public final class Bench implements Callable<Integer> {
       split = ",",
       paramLabel = "STEP",
       description =
-          "some of journal, dedupe, decode, rating, core, storm, hand-built, mqtt, kafka, amqp,"
-              + " pulsar, sftp, http, start, explain, with commas (all)")
+          "some of journal, dedupe, decode, rating, core, storm, hand-built, mqtt, kafka, streams,"
+              + " amqp, pulsar, sftp, http, start, explain, with commas (all)")
   private Set<String> only = new LinkedHashSet<>();
 
   @Option(
@@ -125,6 +125,7 @@ public final class Bench implements Callable<Integer> {
         new HandBuiltBench(),
         new MqttBench(),
         new KafkaBench(),
+        new StreamsBench(),
         new AmqpBench(),
         new PulsarBench(),
         new SftpBench(),

@@ -20,6 +20,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The Kafka source beside a consumer that parses each report's JSON and does no more with it. */
 final class KafkaBench implements Step {
+  static final String NAME = "kafka";
   static final int PARTITIONS = 4;
 
   /** What the source asks for too. */
@@ -31,7 +32,7 @@ final class KafkaBench implements Step {
 
   @Override
   public String name() {
-    return "kafka";
+    return NAME;
   }
 
   @Override

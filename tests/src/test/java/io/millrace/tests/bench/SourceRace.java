@@ -26,6 +26,11 @@ final class SourceRace {
   /** The name of the source, and where its broker keeps what it is to read. */
   static final String SOURCE = "bench";
 
+  static final String RATE = ": reports per second";
+
+  /** What a source's rate is noted as. */
+  static final String SOURCE_RATE = "source" + RATE;
+
   /** Where the broker keeps what the client alone is to read. */
   static final String BARE = "bare";
 
@@ -95,22 +100,23 @@ final class SourceRace {
   private void round(String bare, Goal goal) throws Exception {
     int reports = lamps.size();
     course.fill(BARE, lamps);
-    double alone = timed(course.bare(reports), bare);
+    double alone = timed(site, figures, course.bare(reports), bare, reports);
     course.fill(SOURCE, lamps);
     engine.expect(lamps);
-    double source = timed(new Route(course, engine, reports), "source");
+    double source = timed(site, figures, new Route(course, engine, reports), "source", reports);
     figures.note("source to " + bare, "×", goal, source / alone);
   }
 
-  private double timed(Reading reading, String who) throws Exception {
+  /** Notes what it takes from the first to the last; gives reports a second. */
+  static double timed(Site site, Figures figures, Reading reading, String who, int reports)
+      throws Exception {
     try (reading) {
       reading.awaitFirst();
       Spent spent = Spent.on(site.cpu(), reading::awaitLast);
-      double reports = lamps.size();
-      figures.note(who + ": reports per second", "/s", spent.perSecond(lamps.size()));
-      figures.note(who + ": this JVM", "ns/report", spent.jvmNanos() / reports);
-      figures.note(who + ": PostgreSQL", "ns/report", spent.postgresNanos() / reports);
-      return spent.perSecond(lamps.size());
+      figures.note(who + RATE, "/s", spent.perSecond(reports));
+      figures.note(who + ": this JVM", "ns/report", (double) spent.jvmNanos() / reports);
+      figures.note(who + ": PostgreSQL", "ns/report", (double) spent.postgresNanos() / reports);
+      return spent.perSecond(reports);
     }
   }
 
