@@ -1,5 +1,6 @@
 package io.millrace.catalog;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,8 @@ import java.util.Map;
  * @param name unique in the catalog
  * @param scope who shares its counters
  * @param window how long usage accrues before one charge is sealed
+ * @param grace for how long after its end a window waits for what is still on its way, at most
+ *     until its period ends; what comes later is sealed as a charge that adds to the first
  * @param charges in the file's order; their index is part of a charge's record
  * @param agreement how the money of charges without an agreement of their own is shared; the
  *     operator keeps all of it where it has no shares
@@ -20,9 +23,13 @@ public record Offer(
     String name,
     Scope scope,
     WindowRule window,
+    Duration grace,
     List<ChargeRule> charges,
     Agreement agreement,
     Map<String, Terms> terms) {
+
+  /** The longest grace. */
+  public static final Duration MOST_GRACE = Duration.ofDays(1);
 
   /** The most charges of an offer. */
   public static final int MOST_CHARGES = 64;
@@ -36,12 +43,6 @@ public record Offer(
   public Offer {
     charges = List.copyOf(charges);
     terms = Map.copyOf(terms);
-  }
-
-  /** An offer whose charges have no terms. */
-  public Offer(
-      String name, Scope scope, WindowRule window, List<ChargeRule> charges, Agreement agreement) {
-    this(name, scope, window, charges, agreement, Map.of());
   }
 
   /**

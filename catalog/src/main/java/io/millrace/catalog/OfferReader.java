@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads one offer. */
 final class OfferReader {
 
-  private static final Set<String> KEYS = TermsReader.and(Set.of("scope", "window", "charges"));
+  private static final Set<String> KEYS =
+      TermsReader.and(Set.of("scope", "window", "grace", "charges"));
   private static final Map<String, Offer.Scope> SCOPES = Map.of("device", Offer.Scope.DEVICE);
 
   private final Problems problems;
@@ -35,14 +36,26 @@ final class OfferReader {
     Offer.Scope scope =
         scalars.oneOf(fields.text("scope", "scope: device"), "unknown-scope", SCOPES);
     WindowRule window = window(fields.text("window", "window: 1h"));
+    Duration grace = grace(fields.optionalText("grace", "grace: 5m"));
     TermsReader.Said said = termsReader.said(fields, "");
     ChargeReader.Charges charges =
         charges(entry.key(), fields, what, said == null ? "" : said.tax());
-    if (name == null || scope == null || window == null || said == null || charges == null) {
+    if (name == null
+        || scope == null
+        || window == null
+        || grace == null
+        || said == null
+        || charges == null) {
       return null;
     }
     return new Offer(
-        name, scope, window, charges.rules(), new Agreement(name, said.shares()), charges.terms());
+        name,
+        scope,
+        window,
+        grace,
+        charges.rules(),
+        new Agreement(name, said.shares()),
+        charges.terms());
   }
 
   private @Nullable WindowRule window(Yaml.@Nullable Scalar at) {
@@ -64,6 +77,23 @@ final class OfferReader {
             "window-does-not-divide-day",
             "does not divide a day",
             "Write a length from 1m to 24h that does, like 15m, 1h or 6h, or 'day' or 'month'");
+  }
+
+  private @Nullable Duration grace(Yaml.@Nullable Scalar at) {
+    if (at == null) {
+      return Duration.ZERO;
+    }
+    Duration grace = scalars.length(at, "leave it out");
+    if (grace == null) {
+      return null;
+    }
+    return grace.isNegative() || grace.compareTo(Offer.MOST_GRACE) > 0
+        ? scalars.reject(
+            at,
+            "bad-grace",
+            "is no time that a window can wait for late use",
+            "Write a length from 0m to 24h, like 5m, or leave it out")
+        : grace;
   }
 
   private ChargeReader.@Nullable Charges charges(

@@ -80,6 +80,9 @@ class BadCatalogTest {
           window: 1h                    | 11 | window: PT30S                                   | 11:13 window-does-not-divide-day
           window: 1h                    | 11 | window: hourly                                  | 11:13 bad-length
           window: 1h                    | 11 | window: -1h                                     | 11:13 bad-length
+          window: 1h                    | 11 | 'window: 1h\\n    grace: 25h'                   | 12:12 bad-grace
+          window: 1h                    | 11 | 'window: 1h\\n    grace: -PT1S'                 | 12:12 bad-grace
+          window: 1h                    | 11 | 'window: 1h\\n    grace: a while'               | 12:12 bad-length
           # -- charges
           charges:                      | 12 | 'charges: {}\\n    chargse:'                     | 7:3 unused-meter, 12:5 no-charges, 13:5 unknown-key
           charges:                      | 12 | 'chargse:'                                      | 7:3 unused-meter, 9:3 no-charges, 12:5 unknown-key

@@ -35,6 +35,7 @@ class CatalogFileTest {
             "lamp",
             Offer.Scope.DEVICE,
             new WindowRule.Fixed(Duration.ofHours(1)),
+            Duration.ofMinutes(5),
             List.of(
                 new ChargeRule.Usage(
                     "energy",
@@ -46,7 +47,8 @@ class CatalogFileTest {
                 new ChargeRule.Recurring("lease", new BigDecimal("0.10"), Every.DAY)),
             new Agreement(
                 "lamp",
-                List.of(new Share("telco", 700_000, false), new Share("lamp-vendor", 0, true))));
+                List.of(new Share("telco", 700_000, false), new Share("lamp-vendor", 0, true))),
+            Map.of());
     assertEquals(
         new Catalog(
             "smart-city",

@@ -9,12 +9,12 @@ import java.util.stream.Collectors;
 /** A sound catalog to break, and what reading makes of it. */
 final class Catalogs {
 
-  /** The template of the smart city without its comments. */
+  /** The template of the smart city without its comments and its grace. */
   static final String SOUND =
       new String(CatalogFile.template("smart-city.yaml"), StandardCharsets.UTF_8)
           .lines()
           .map(line -> line.replaceFirst("\\s*#.*", ""))
-          .filter(line -> !line.isEmpty())
+          .filter(line -> !line.isEmpty() && !line.startsWith("    grace:"))
           .collect(Collectors.joining("\n", "", "\n"));
 
   private Catalogs() {}

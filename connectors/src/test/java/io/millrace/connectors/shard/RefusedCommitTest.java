@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,7 +185,7 @@ class RefusedCommitTest {
     }
     send(1, NOW);
     sql("alter table charge add constraint test check (amount < 0) not valid");
-    clock.addAndGet(3_600_000);
+    clock.addAndGet(Duration.ofMinutes(65).toMillis()); // the window and its grace
     Awaitility.await().until(() -> host.trouble() != null);
     String trouble = String.valueOf(host.trouble());
     assertTrue(trouble.contains("refuses") && !trouble.contains("Failing row"), trouble);

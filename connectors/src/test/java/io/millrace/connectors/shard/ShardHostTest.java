@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -204,7 +205,7 @@ class ShardHostTest {
   @Test
   void windowsThatEnd_areSealedAndPosted() throws Exception {
     send(0, 60);
-    clock.addAndGet(3_600_000);
+    clock.addAndGet(Duration.ofMinutes(65).toMillis()); // the window and its grace
     host.nudge();
     org.awaitility.Awaitility.await()
         .until(

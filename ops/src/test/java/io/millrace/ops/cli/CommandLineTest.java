@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CommandLineTest {
-  private static final long HOUR = 3_600_000;
 
   @TempDir static Path folder;
   private static String database = "";
@@ -61,7 +60,7 @@ class CommandLineTest {
       node.send(TestNode.report(1, minute, TestNode.START + minute * 60_000L, "0.412"));
     }
     node.send("{oops");
-    node.time(TestNode.START + HOUR);
+    node.time(TestNode.FIRST_SEALED);
     Awaitility.await()
         .until(
             () -> {

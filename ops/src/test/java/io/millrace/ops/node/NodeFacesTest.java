@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One node for all of these; each looks at something of its own. */
 class NodeFacesTest {
-  private static final long HOUR = 3_600_000;
   private static final long MINUTE = 60_000;
 
   @TempDir static Path folder;
@@ -41,7 +40,7 @@ class NodeFacesTest {
     node.send(TestNode.report(1, 0, TestNode.START, "0.412"));
     node.send("{oops");
     node.send(TestNode.report(99, 1, TestNode.START, "1"));
-    node.time(TestNode.START + HOUR);
+    node.time(TestNode.FIRST_SEALED);
     Awaitility.await().until(() -> !charges("name=energy").isEmpty());
   }
 

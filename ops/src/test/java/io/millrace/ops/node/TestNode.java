@@ -33,6 +33,9 @@ public final class TestNode implements AutoCloseable {
   /** The first moment of the catalog's first period. */
   public static final long START = Instant.parse("2026-11-01T23:00:00Z").toEpochMilli();
 
+  /** When the first window and its grace are over. */
+  public static final long FIRST_SEALED = START + 65 * 60_000L;
+
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final EmbeddedPostgres SERVER = server();
   private static final HttpClient HTTP = HttpClient.newHttpClient();

@@ -176,12 +176,13 @@ final class Metering {
       boolean late) {
     long windowEnd = offer.windows().endOf(windowStart);
     long periodEnd = rules.periods().endOf(booked);
+    long grace = offer.offer().grace().toMillis();
     // A window that reaches into the next period is sealed as its own period ends.
-    boolean over = Math.min(windowEnd, periodEnd) <= state.time;
+    boolean over = Math.min(windowEnd + grace, periodEnd) <= state.time;
     // Where the device came from, the window is sealed with what was used of it there.
     boolean delta = over || windowStart <= s.moves.sharedUntil();
     // What comes late to its window is sealed with the window that is open now.
-    long due = over ? offer.windows().endOf(offer.windows().startOf(state.time)) : windowEnd;
+    long end = over ? offer.windows().endOf(offer.windows().startOf(state.time)) : windowEnd;
     return new Accrual(
         charge.index(),
         booked,
@@ -189,7 +190,7 @@ final class Metering {
         windowStart,
         windowEnd,
         delta,
-        Math.min(due, periodEnd),
+        Math.min(end + grace, periodEnd),
         new long[charge.curve().slots()]);
   }
 }

@@ -210,8 +210,10 @@ class InvoicedSharesTest {
                     name,
                     Offer.Scope.DEVICE,
                     new WindowRule.Fixed(Duration.ofHours(1)),
+                    Duration.ZERO,
                     List.of(),
-                    agreement)));
+                    agreement,
+                    Map.of())));
     return new Catalog(
         "many",
         Instant.EPOCH,

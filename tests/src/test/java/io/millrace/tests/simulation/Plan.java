@@ -62,6 +62,7 @@ record Plan(Rules rules, Tariff tariff, long start) {
           lamp:
             scope: device
             window: %s
+            grace: %s
             charges:
               energy: {meter: energy, %s}
         %s%s    share:
@@ -70,6 +71,7 @@ record Plan(Rules rules, Tariff tariff, long start) {
           water:
             scope: device
             window: %s
+            grace: %s
             charges:
               flow: {meter: water, %s}
               report: {meter: reports, %s}
@@ -82,10 +84,12 @@ record Plan(Rules rules, Tariff tariff, long start) {
                 period,
                 energy.parts().size() > 1 ? "holidays: " + Prices.HOLIDAYS + "\n" : "",
                 lampWindow,
+                leased ? "0m" : "3h",
                 energy.yaml(),
                 leased ? "      lease: {recurring: 0.10, every: day}\n" : "",
                 bounded ? BOUNDS : "",
                 waterWindow,
+                three ? "10m" : "0m",
                 water.yaml(),
                 report.yaml(),
                 partners ? shares(three) : "");
