@@ -5,8 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a batch found before it changed it: each thing once, followed by its numbers and references
- * in the order in which it puts them and takes them back. Its arrays are used again by the next
- * batch, so that saving costs no garbage. Not thread-safe.
+ * in the order in which it puts them and takes them back. Its numbers' array is used again by the
+ * next batch; that of the references is made anew, as large as the last one was: to store a
+ * reference in an array that has grown old costs the collector more than a young array does. Not
+ * thread-safe.
  */
 public final class UndoLog {
 
@@ -20,8 +22,12 @@ public final class UndoLog {
   /** What outlives one large batch is let go of. */
   private static final int MOST_KEPT = 1 << 16;
 
-  private long[] numbers = new long[64];
-  private @Nullable Object[] references = new @Nullable Object[64];
+  private static final int LEAST = 64;
+  private static final @Nullable Object[] NONE = {};
+
+  private long[] numbers = new long[LEAST];
+  private @Nullable Object[] references = NONE;
+  private int expected = LEAST;
   private int numberCount;
   private int referenceCount;
   private int numbersRead;
@@ -51,7 +57,10 @@ public final class UndoLog {
   /** Adds a reference to the entry. */
   public void put(@Nullable Object reference) {
     if (referenceCount == references.length) {
-      references = Arrays.copyOf(references, 2 * referenceCount);
+      references =
+          referenceCount == 0
+              ? new @Nullable Object[expected]
+              : Arrays.copyOf(references, 2 * referenceCount);
     }
     references[referenceCount++] = reference;
   }
@@ -81,11 +90,12 @@ public final class UndoLog {
 
   /** Forgets everything. */
   public void clear() {
-    if (references.length > MOST_KEPT) {
-      references = new @Nullable Object[64];
-      numbers = new long[64];
-    } else {
-      Arrays.fill(references, 0, referenceCount, null);
+    if (referenceCount > 0) {
+      expected = Math.clamp(referenceCount + referenceCount / 8, LEAST, MOST_KEPT);
+      references = NONE;
+    }
+    if (numbers.length > MOST_KEPT) {
+      numbers = new long[LEAST];
     }
     numberCount = 0;
     referenceCount = 0;
