@@ -236,10 +236,7 @@ public final class UsageTrial implements Codec.Sink {
    */
   public Outcome finish(Optional<Instant> until) {
     flush();
-    end =
-        until
-            .map(u -> Math.max(u.toEpochMilli(), latest + 1))
-            .orElseGet(() -> rules.periods().endOf(rules.periods().indexOf(latest)));
+    end = until.map(u -> Math.max(u.toEpochMilli(), latest + 1)).orElse(periodEnd().toEpochMilli());
     shard.runTo(end);
     Map<String, BigDecimal> accounts = new TreeMap<>();
     totals.accounts().forEach((id, amount) -> accounts.put(devices.account(id), amount));
@@ -252,6 +249,11 @@ public final class UsageTrial implements Codec.Sink {
         Instant.ofEpochMilli(end),
         totals,
         accounts);
+  }
+
+  /** The end of the settlement period that the latest event so far is in. */
+  public Instant periodEnd() {
+    return Instant.ofEpochMilli(rules.periods().endOf(rules.periods().indexOf(latest)));
   }
 
   /** The subject of a subscription. */

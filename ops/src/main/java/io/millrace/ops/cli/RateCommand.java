@@ -1,6 +1,8 @@
 package io.millrace.ops.cli;
 
 import io.millrace.catalog.Catalog;
+import io.millrace.catalog.CatalogChanges;
+import io.millrace.catalog.CatalogChanges.Change;
 import io.millrace.catalog.UseText;
 import io.millrace.connectors.codec.Rfc3339;
 import io.millrace.connectors.devices.DeviceFormat;
@@ -41,6 +43,7 @@ import picocli.CommandLine.Spec;
       "Usage is a file of CloudEvents, or events in the words of a catalog's test:",
       "  millrace rate --catalog ev.yaml '{at: 2026-03-05T18:00, wh: 80000, seconds: 3600}'",
       "The engine is a node's: duplicates are found, late events priced, periods ended.",
+      "--against another catalog shows who would pay how much more, before it goes live.",
       "Exits with 1 when an event could not be charged."
     })
 public final class RateCommand implements Callable<Integer> {
@@ -58,6 +61,15 @@ public final class RateCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "the catalog that prices it")
   private Path catalog;
+
+  @Option(
+      names = "--against",
+      paramLabel = "FILE",
+      description = {
+        "a catalog to compare with, as the one that rates now: tells what differs, and what each",
+        "account, charge and party comes to before and after; without usage, what differs"
+      })
+  private @Nullable Path against;
 
   @Option(
       names = "--usage",
@@ -118,9 +130,12 @@ public final class RateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if ((usage == null) == events.isEmpty()) {
+    if (usage == null && events.isEmpty() && against == null) {
       throw misuse(
           "what is to be rated is not told", "name a file with --usage, or write an event");
+    }
+    if (usage != null && !events.isEmpty()) {
+      throw misuse("usage is told twice", "name a file with --usage, or write events, not both");
     }
     if (devices != null && (offer != null || from != null || !events.isEmpty())) {
       throw misuse(
@@ -128,26 +143,77 @@ public final class RateCommand implements Callable<Integer> {
           "leave out --devices, or give it with --usage alone");
     }
     Optional<Instant> end = time("--until", until);
-    Catalog rates = Checks.catalog(catalog, Checks.read(catalog, "catalog"));
-    try (RatedCharges each = new RatedCharges(charges)) {
-      UsageTrial trial =
-          devices == null
-              ? UsageTrial.ofAnyone(rates, offer(rates), time("--from", from), each)
-              : UsageTrial.ofList(rates, each);
-      each.of(trial);
-      if (devices != null) {
-        devices(devices, trial);
-      }
-      if (usage == null) {
-        events(rates, trial);
-      } else {
-        usage(usage, trial);
-      }
-      UsageTrial.Outcome outcome = trial.finish(end);
-      PrintWriter out = spec.commandLine().getOut();
-      new RatedReport(rates, outcome).print(out, json);
-      return outcome.suspended() == 0 ? 0 : Refusal.Kind.REFUSED.exitCode();
+    List<Catalog> catalogs = catalogs();
+    List<Change> changes = against == null ? List.of() : changes(against);
+    if (usage == null && events.isEmpty()) {
+      RateComparison.changes(spec.commandLine().getOut(), changes, json);
+      return 0;
     }
+    try (RatedCharges each = new RatedCharges(charges)) {
+      List<UsageTrial> trials = new ArrayList<>();
+      for (Catalog rates : catalogs) {
+        trials.add(trial(rates, trials.isEmpty() ? each : (charge, rules) -> {}));
+      }
+      each.of(trials.getFirst());
+      if (usage == null) {
+        for (int i = 0; i < trials.size(); i++) {
+          events(catalogs.get(i), trials.get(i));
+        }
+      } else {
+        usage(usage, trials);
+      }
+      // Both for the same time: as long as the longer of their settlement periods.
+      Optional<Instant> last = trials.stream().map(UsageTrial::periodEnd).max(Instant::compareTo);
+      List<UsageTrial.Outcome> outcomes = new ArrayList<>();
+      for (UsageTrial trial : trials) {
+        outcomes.add(trial.finish(end.isPresent() ? end : last));
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      if (against == null) {
+        new RatedReport(catalogs.getFirst(), outcomes.getFirst()).print(out, json);
+      } else {
+        new RateComparison(catalogs, changes, outcomes).print(out, json);
+      }
+      return outcomes.stream().allMatch(o -> o.suspended() == 0)
+          ? 0
+          : Refusal.Kind.REFUSED.exitCode();
+    }
+  }
+
+  /** What is to be tried, then what it is compared with. */
+  private List<Catalog> catalogs() throws Refusal, IOException {
+    List<Catalog> catalogs = new ArrayList<>();
+    catalogs.add(Checks.catalog(catalog, Checks.read(catalog, "catalog")));
+    if (against != null) {
+      catalogs.add(Checks.catalog(against, Checks.read(against, "catalog")));
+      if (!catalogs.getLast().currency().equals(catalogs.getFirst().currency())) {
+        throw new Refusal(
+            Refusal.Kind.REFUSED,
+            "other-currency",
+            against
+                + " is in "
+                + catalogs.getLast().currency()
+                + ", "
+                + catalog
+                + " is in "
+                + catalogs.getFirst().currency(),
+            "compare catalogs of one currency");
+      }
+    }
+    return catalogs;
+  }
+
+  private List<Change> changes(Path from) throws Refusal {
+    return CatalogChanges.between(Checks.read(from, "catalog"), Checks.read(catalog, "catalog"));
+  }
+
+  private UsageTrial trial(Catalog rates, UsageTrial.ChargeSink each) throws Refusal, IOException {
+    if (devices == null) {
+      return UsageTrial.ofAnyone(rates, offer(rates), time("--from", from), each);
+    }
+    UsageTrial trial = UsageTrial.ofList(rates, each);
+    devices(devices, trial);
+    return trial;
   }
 
   private String offer(Catalog rates) throws Refusal {
@@ -155,12 +221,12 @@ public final class RateCommand implements Callable<Integer> {
       throw new Refusal(
           Refusal.Kind.MISUSE,
           "unknown-offer",
-          "the catalog has no offer `" + offer + "`",
+          "the catalog " + rates.name() + " has no offer `" + offer + "`",
           "name one of: " + String.join(", ", rates.offers().keySet()));
     }
     if (offer == null && rates.offers().size() > 1) {
       throw misuse(
-          "the catalog has " + rates.offers().size() + " offers",
+          "the catalog " + rates.name() + " has " + rates.offers().size() + " offers",
           "name one with --offer: " + String.join(", ", rates.offers().keySet()));
     }
     return offer == null ? rates.offers().keySet().iterator().next() : offer;
@@ -216,13 +282,15 @@ public final class RateCommand implements Callable<Integer> {
     }
   }
 
-  private static void usage(String file, UsageTrial trial) throws Refusal, IOException {
+  private static void usage(String file, List<UsageTrial> trials) throws Refusal, IOException {
     InputStream in =
         file.equals(STDIN) ? new BufferedInputStream(System.in) : open(Path.of(file), "usage");
     try (LinesOfText lines = new LinesOfText(in, LIMITS)) {
       byte[] line;
       while ((line = lines.next()) != null) {
-        trial.line(line, lines.number());
+        for (UsageTrial trial : trials) {
+          trial.line(line, lines.number());
+        }
       }
     } catch (FileRefused e) {
       throw new Refusal(

@@ -154,7 +154,8 @@ final class RatedReport {
     out.printf("total %s %s%n", currency, plain(outcome.totals().total()));
   }
 
-  private static String plain(BigDecimal number) {
+  /** Without an exponent, and without zeros that say nothing. */
+  static String plain(BigDecimal number) {
     BigDecimal stripped = number.stripTrailingZeros();
     return (stripped.scale() < 0 ? stripped.setScale(0) : stripped).toPlainString();
   }

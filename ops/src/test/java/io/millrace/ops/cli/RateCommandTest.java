@@ -151,6 +151,89 @@ class RateCommandTest {
     assertEquals(0, written.compareTo(new BigDecimal("0.200075")));
   }
 
+  @Test
+  void anotherTariff_isComparedAccountByAccount() throws IOException {
+    String dearer =
+        write(
+            "city-2027.yaml",
+            Files.readString(folder.resolve("smart-city.yaml"))
+                .replace("catalog: smart-city", "catalog: city-2027")
+                .replace("per-unit: 0.00005", "per-unit: 0.04")
+                .replace("recurring: 0.10", "recurring: 0.05"));
+    String usage =
+        write(
+            "usage.jsonl",
+            lamp("a", 1, "2026-11-02T10:00:00Z", "1000")
+                + lamp("b", 1, "2026-11-02T10:00:00Z", "3000")
+                + lamp("c", 1, "2026-11-02T10:00:00Z", "0"));
+    String[] args = {"--catalog", dearer, "--against", at("smart-city.yaml"), "--usage", usage};
+    Ran ran = run(args);
+    assertEquals(0, ran.code, ran.err);
+    assertEquals(
+        """
+        city-2027 against smart-city, 3 devices until 2026-11-02T23:00:00Z
+          catalog: smart-city → city-2027
+          offer lamp, charge energy, per-unit: 0.00005 → 0.04
+          offer lamp, charge lease, recurring: 0.10 → 0.05
+          before: 3 events charged, 0 duplicates, 0 not charged
+          after: 3 events charged, 0 duplicates, 0 not charged
+        1 accounts pay more, 2 less, 0 the same
+
+        account  before   after  difference  percent
+        b        0.10015  0.17   0.06985     69.7
+        c        0.1      0.05   -0.05       -50.0
+        a        0.10005  0.09   -0.01005    -10.0
+
+        charge       before  after  difference  percent
+        lamp energy  0.0002  0.16   0.1598      79900.0
+        lamp lease   0.3     0.15   -0.15       -50.0
+
+        party        before   after  difference  percent
+        lamp-vendor  0.09006  0.093  0.00294     3.3
+        telco        0.21014  0.217  0.00686     3.3
+
+        total EUR 0.3002 before, 0.31 after: 0.0098 (3.3 %)
+        """,
+        ran.out);
+    Ran without = run("--catalog", dearer, "--against", at("smart-city.yaml"));
+    assertEquals(0, without.code, without.err);
+    assertTrue(without.out.startsWith("catalog: smart-city → city-2027\noffer lamp"), without.out);
+    List<String> more = new ArrayList<>(List.of(args));
+    more.add("--json");
+    Map<String, Object> tree = run(more.toArray(String[]::new)).tree();
+    assertEquals(
+        List.of(1L, 2L, 0L), List.of(tree.get("dearer"), tree.get("cheaper"), tree.get("same")));
+    for (String of : List.of("accounts", "charges", "parties")) {
+      assertEquals(
+          0,
+          Text.list(tree, of).stream()
+              .map(row -> new BigDecimal(Text.of(row, "difference")))
+              .reduce(BigDecimal.ZERO, BigDecimal::add)
+              .compareTo(new BigDecimal("0.0098")),
+          of);
+    }
+  }
+
+  /** A month against days: both are charged to the month's end. */
+  @Test
+  void anotherPeriod_isComparedOverTheSameTime() throws IOException {
+    String monthly =
+        write(
+            "monthly.yaml",
+            Files.readString(folder.resolve("smart-city.yaml"))
+                .replace("period: 24h", "period: month"));
+    for (String[] args :
+        List.of(
+            new String[] {"--catalog", monthly, "--against", at("smart-city.yaml")},
+            new String[] {"--against", monthly, "--catalog", at("smart-city.yaml")})) {
+      List<String> all = new ArrayList<>(List.of(args));
+      all.add("{at: 2026-11-05T10:00, wh: 1000}");
+      Ran ran = run(all.toArray(String[]::new));
+      assertEquals(0, ran.code, ran.err);
+      assertTrue(ran.out.contains("until 2026-11-30T23:00:00Z"), ran.out);
+    }
+  }
+
   /** However a file is sorted, and whatever comes late in it, it comes to the same. */
   @Test
   void anyOrderOfEvents_comesToTheSame() throws IOException {
@@ -198,6 +281,11 @@ class RateCommandTest {
     String list = write("devices.csv", "subject,account,offer,from,to\na,c,lamb,2026-11-02,\n");
     told(
         run("--catalog", city, "--usage", at("none"), "--devices", list), 1, "devices.csv:2: bad-");
+    String yen =
+        write(
+            "yen.yaml", Files.readString(folder.resolve("smart-city.yaml")).replace("EUR", "JPY"));
+    told(run("--catalog", city, "--against", yen, "{}"), 1, "yen.yaml is in JPY");
+    told(run("--catalog", city, "--against", at("none.yaml"), "{}"), 1, "none.yaml");
     Ran unknown = run("--catalog", city, "{at: 1999-01-01T00:00, wh: 1}");
     assertEquals(1, unknown.code);
     assertTrue(unknown.out.contains("line 1: no-offer"), unknown.out);
