@@ -16,9 +16,11 @@ import io.millrace.connectors.tenant.DeviceVerdict;
 import io.millrace.connectors.trial.UsageTrial;
 import io.millrace.ops.Refusal;
 import java.io.BufferedInputStream;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -282,15 +284,18 @@ public final class RateCommand implements Callable<Integer> {
     }
   }
 
-  private static void usage(String file, List<UsageTrial> trials) throws Refusal, IOException {
-    InputStream in =
-        file.equals(STDIN) ? new BufferedInputStream(System.in) : open(Path.of(file), "usage");
-    try (LinesOfText lines = new LinesOfText(in, LIMITS)) {
+  private void usage(String file, List<UsageTrial> trials) throws Refusal, IOException {
+    boolean typed = file.equals(STDIN);
+    InputStream in = typed ? new BufferedInputStream(System.in) : open(Path.of(file), "usage");
+    long size = typed ? 0 : Files.size(Path.of(file));
+    try (ProgressLine progress = new ProgressLine(in, size, terminal(), System::nanoTime);
+        LinesOfText lines = new LinesOfText(progress, LIMITS)) {
       byte[] line;
       while ((line = lines.next()) != null) {
         for (UsageTrial trial : trials) {
           trial.line(line, lines.number());
         }
+        progress.lines(lines.number());
       }
     } catch (FileRefused e) {
       throw new Refusal(
@@ -299,6 +304,14 @@ public final class RateCommand implements Callable<Integer> {
           "the usage of " + file + " can't be read: " + e.reason(),
           "write CloudEvents in JSON, one a line");
     }
+  }
+
+  /** Where a person watches; what is kept in a file or read by a program shows no progress. */
+  private PrintWriter terminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal()
+        ? spec.commandLine().getErr()
+        : new PrintWriter(Writer.nullWriter());
   }
 
   private static InputStream open(Path file, String what) throws Refusal {
