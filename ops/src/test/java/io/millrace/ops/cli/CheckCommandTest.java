@@ -36,7 +36,7 @@ class CheckCommandTest {
     Ran ran = run("check", "--routes", routes.toString(), "--catalog", catalog.toString());
     assertEquals(1, ran.code);
     assertTrue(ran.out.contains("x.camel.yaml:3:24: scheme: "), ran.out);
-    assertTrue(ran.out.contains("bad-catalog.yaml:25:"), ran.out);
+    assertTrue(ran.out.contains("bad-catalog.yaml:26:"), ran.out);
     Path untested = Files.createDirectories(routes.resolve("deep/er")).resolve("y.camel.yaml");
     Files.copy(Path.of("../routes/sources/lamps.camel.yaml"), untested);
     ran = run("check", routes.toString());

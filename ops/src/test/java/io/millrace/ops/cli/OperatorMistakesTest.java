@@ -104,7 +104,7 @@ class OperatorMistakesTest {
           run --config bad-port.yaml               | 1 | config-refused       | bad-port.yaml:4:8
           run --config no-postgres.yaml            | 1 | config-refused       | no-postgres.yaml:1:12
           run --config no-catalog.yaml             | 1 | catalog-unreadable   | nowhere.yaml
-          run --config broken-catalog.yaml         | 1 | catalog-refused      | bad-catalog.yaml:25
+          run --config broken-catalog.yaml         | 1 | catalog-refused      | bad-catalog.yaml:26
           run --config catalog-no-yaml.yaml        | 1 | catalog-refused      | no-yaml.txt:1
           run --config no-routes.yaml              | 1 | routes-unreadable    | nowhere
           run --config broken-routes.yaml          | 1 | routes-refused       | x.camel.yaml:3:24
