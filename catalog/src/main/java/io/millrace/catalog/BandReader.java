@@ -26,9 +26,9 @@ final class BandReader {
   private static final int MOST_HOURS = 24;
   private static final int MOST_HOLIDAYS = 2_000;
   private static final String HOLIDAYS = "holidays";
-  private static final Pattern HOURS =
+  static final Pattern HOURS =
       Pattern.compile("([01][0-9]|2[0-4]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])");
-  private static final Map<String, Set<DayOfWeek>> DAYS = new LinkedHashMap<>();
+  static final Map<String, Set<DayOfWeek>> DAYS = new LinkedHashMap<>();
 
   static {
     for (DayOfWeek day : DayOfWeek.values()) {

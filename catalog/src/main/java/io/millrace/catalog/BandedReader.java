@@ -16,8 +16,8 @@ final class BandedReader {
   /** The word for it. */
   static final String WORD = "bands";
 
-  private static final Set<String> KEYS = new TreeSet<>(Set.of("meter", "unit", "round", WORD));
-  private static final Set<String> WHEN = Set.of("band", "days", "hours");
+  static final Set<String> KEYS = new TreeSet<>(Set.of("meter", "unit", "round", WORD));
+  static final Set<String> WHEN = Set.of("band", "days", "hours");
   private static final String EXAMPLE =
       "bands: [{band: peak, hours: 08:00-20:00, per-unit: 0.30}, {band: rest, per-unit: 0.20}]";
   private static final int LONGEST_NAME = 63;

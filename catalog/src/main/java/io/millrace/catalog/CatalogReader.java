@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads a whole catalog. */
 final class CatalogReader {
 
-  private static final Set<String> KEYS =
+  static final Set<String> KEYS =
       new TreeSet<>(
           Set.of(
               "catalog",

@@ -19,13 +19,13 @@ final class ChargeReader {
 
   static final Map<String, Every> EVERY = Map.of("day", Every.DAY, "month", Every.MONTH);
 
-  private static final String ONE_OFF = "one-off";
+  static final String ONE_OFF = "one-off";
 
   /** Each charge has one of these. */
-  private static final Set<String> PRICES = new HashSet<>(PriceReader.SHAPES);
+  static final Set<String> PRICES = new HashSet<>(PriceReader.SHAPES);
 
-  private static final Set<String> RECURRING = TermsReader.and(Set.of("recurring", "every"));
-  private static final Set<String> ALL = new TreeSet<>();
+  static final Set<String> RECURRING = TermsReader.and(Set.of("recurring", "every"));
+  static final Set<String> ALL = new TreeSet<>();
 
   static {
     PRICES.add("recurring");

@@ -16,13 +16,13 @@ final class MeterReader {
   /** A finer reading is refused, so a default that is too small loses nothing. */
   static final int DEFAULT_SCALE = 3;
 
-  private static final Set<String> KEYS =
+  static final Set<String> KEYS =
       new TreeSet<>(Set.of("event", "value", "unit", "scale", "aggregate", "finer"));
-  private static final Map<String, Aggregate> AGGREGATES =
+  static final Map<String, Aggregate> AGGREGATES =
       Map.of("sum", Aggregate.SUM, "count", Aggregate.COUNT);
-  private static final Map<String, Boolean> FINER = Map.of("refuse", false, "round", true);
-  private static final Pattern EVENT_TYPE = Pattern.compile("[!-~]{1,255}");
-  private static final Pattern VALUE = Pattern.compile("data\\.[A-Za-z0-9_-]{1,63}");
+  static final Map<String, Boolean> FINER = Map.of("refuse", false, "round", true);
+  static final Pattern EVENT_TYPE = Pattern.compile("[!-~]{1,255}");
+  static final Pattern VALUE = Pattern.compile("data\\.[A-Za-z0-9_-]{1,63}");
 
   private final Problems problems;
   private final Scalars scalars;

@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads one offer. */
 final class OfferReader {
 
-  private static final Set<String> KEYS =
-      TermsReader.and(Set.of("scope", "window", "grace", "charges"));
-  private static final Map<String, Offer.Scope> SCOPES = Map.of("device", Offer.Scope.DEVICE);
+  static final Set<String> KEYS = TermsReader.and(Set.of("scope", "window", "grace", "charges"));
+  static final Map<String, Offer.Scope> SCOPES = Map.of("device", Offer.Scope.DEVICE);
 
   private final Problems problems;
   private final Scalars scalars;

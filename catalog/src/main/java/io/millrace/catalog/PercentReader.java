@@ -17,7 +17,7 @@ final class PercentReader {
   /** Digits of a percentage after its point. */
   static final int PERCENT_DIGITS = 4;
 
-  private static final Set<String> KEYS = new TreeSet<>(Set.of("to", "percent"));
+  static final Set<String> KEYS = new TreeSet<>(Set.of("to", "percent"));
   private static final BigDecimal HUNDRED = new BigDecimal(100);
 
   private final Problems problems;

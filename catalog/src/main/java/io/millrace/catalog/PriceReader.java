@@ -27,11 +27,11 @@ final class PriceReader {
     KEYS.addAll(measured("per-unit"));
   }
 
-  private static final Set<String> PACKAGE = new TreeSet<>(Set.of("of", "price"));
-  private static final Map<String, Each> EACH = Map.of("event", Each.EVENT, "period", Each.PERIOD);
-  private static final Map<String, Way> WAYS =
+  static final Set<String> PACKAGE = new TreeSet<>(Set.of("of", "price"));
+  static final Map<String, Each> EACH = Map.of("event", Each.EVENT, "period", Each.PERIOD);
+  static final Map<String, Way> WAYS =
       Map.of("up-to", Way.UP, "down-to", Way.DOWN, "nearest", Way.NEAREST);
-  private static final Set<String> ROUND =
+  static final Set<String> ROUND =
       new TreeSet<>(Set.of("each", "up-to", "down-to", "nearest", "at-least"));
   private static final BigDecimal HUNDRED = new BigDecimal(100);
   private static final String ROUND_EXAMPLE = "round: {each: event, up-to: 1}";

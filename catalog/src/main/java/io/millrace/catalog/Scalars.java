@@ -20,7 +20,7 @@ final class Scalars {
   /** Digits of a price after its point. */
   static final int MAX_FRACTION_DIGITS = 18;
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+  static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
   private static final Pattern NUMBER = Pattern.compile("(-?)([0-9]+)(?:\\.([0-9]+))?");
   private static final Pattern LENGTH = Pattern.compile("([0-9]{1,4})([hm])");
 

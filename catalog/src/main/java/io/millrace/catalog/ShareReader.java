@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class ShareReader {
 
   /** What a share is; each has one of them. */
-  private static final List<String> PARTS = List.of("percent", "tiers", "remainder");
+  static final List<String> PARTS = List.of("percent", "tiers", "remainder");
 
-  private static final Set<String> KEYS =
+  static final Set<String> KEYS =
       new TreeSet<>(Set.of("party", "percent", "tiers", "remainder", "at-least"));
   private static final String EXAMPLE = "share: [{party: telco, percent: 100}]";
 

@@ -52,8 +52,7 @@ final class TermsReader {
    * @param otherwise the tax code where none is said
    */
   @Nullable Said said(Fields fields, String otherwise) {
-    String tax =
-        fields.has("tax") ? scalars.name(fields.text("tax", "tax: VAT-21")) : (String) otherwise;
+    String tax = fields.has("tax") ? scalars.name(fields.text("tax", "tax: VAT-21")) : otherwise;
     List<Share> read = shares.shares(fields);
     return tax == null || read == null ? null : new Said(tax, read);
   }

@@ -19,8 +19,8 @@ final class TierReader {
   /** The most tiers of a price; as many again are nobody's tariff. */
   static final int MOST = 64;
 
-  private static final Set<String> PRICED = new TreeSet<>(Set.of("from", "to", "per-unit", "flat"));
-  private static final Set<String> STAIRS = new TreeSet<>(Set.of("from", "to", "price"));
+  static final Set<String> PRICED = new TreeSet<>(Set.of("from", "to", "per-unit", "flat"));
+  static final Set<String> STAIRS = new TreeSet<>(Set.of("from", "to", "price"));
 
   private final Problems problems;
   private final Scalars scalars;

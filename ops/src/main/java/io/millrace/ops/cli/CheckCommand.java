@@ -1,5 +1,6 @@
 package io.millrace.ops.cli;
 
+import io.millrace.catalog.CatalogSchema;
 import io.millrace.catalog.Problem;
 import io.millrace.ops.Refusal;
 import io.millrace.ops.node.NodeConfig;
@@ -68,6 +69,11 @@ public final class CheckCommand implements Callable<Integer> {
       description = "a node's configuration, with the catalog and routes that it names")
   private @Nullable Path config;
 
+  @Option(
+      names = "--schema",
+      description = "prints the JSON Schema of a catalog, for editors, and checks nothing")
+  private boolean schema;
+
   @Option(names = "--json", description = "prints JSON, refusals too")
   private boolean json;
 
@@ -77,6 +83,12 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (schema) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(new String(Json.write(CatalogSchema.tree()), StandardCharsets.UTF_8));
+      out.flush();
+      return 0;
+    }
     if (config != null) {
       NodeConfig node = Checks.config(config);
       checked.add(config);

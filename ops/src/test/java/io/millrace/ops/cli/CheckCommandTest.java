@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.catalog.CatalogSchema;
 import io.millrace.ops.Millrace;
 import io.millrace.ops.node.TestNode;
+import io.millrace.ops.rest.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,16 @@ class CheckCommandTest {
     int code =
         Millrace.commandLine(new PrintWriter(out, true), new PrintWriter(err, true)).execute(args);
     return new Ran(code, out.toString(), err.toString());
+  }
+
+  @Test
+  void schema_isThatOfTheReaders() throws Exception {
+    Ran ran = run("check", "--schema");
+    assertEquals(0, ran.code, ran.err);
+    assertEquals(new String(Json.write(CatalogSchema.tree()), StandardCharsets.UTF_8), ran.out);
+    assertEquals(
+        "https://json-schema.org/draft/2020-12/schema",
+        Json.readObject(ran.out.getBytes(StandardCharsets.UTF_8)).get("$schema"));
   }
 
   @Test
