@@ -3,10 +3,12 @@ package io.millrace.connectors.http;
 import io.millrace.connectors.codec.Payload;
 import io.millrace.connectors.mediation.UsageProcessor;
 import io.millrace.connectors.mediation.Verdicts;
+import io.millrace.connectors.source.Lag;
 import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.connectors.source.SourceState;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -151,6 +153,12 @@ public final class HttpSource extends DefaultConsumer implements SourceState, Su
       return Phase.SUSPENDED;
     }
     return open ? Phase.RUNNING : Phase.STOPPED;
+  }
+
+  /** Bodies that are not answered: nothing else of it waits anywhere. */
+  @Override
+  public Optional<Lag> lag() {
+    return Optional.of(Lag.of(waiting.size(), Lag.Unit.REQUESTS));
   }
 
   /** One slot: what was posted to this node, in bodies. */

@@ -4,6 +4,7 @@ import io.millrace.connectors.codec.CloudEventsBindings;
 import io.millrace.connectors.codec.Payload;
 import io.millrace.connectors.codec.Transport;
 import io.millrace.connectors.kafka.KafkaBatch.Reach;
+import io.millrace.connectors.source.Lag;
 import io.millrace.connectors.source.SourceReader;
 import io.millrace.connectors.source.SourceState;
 import java.time.Duration;
@@ -12,6 +13,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -56,6 +59,7 @@ final class KafkaReader implements SourceReader {
   private final KafkaSourceConsumer source;
   private final KafkaSourceEndpoint endpoint;
   private final int number;
+  private final KafkaLag lag = new KafkaLag();
   private final KafkaProgress progress = new KafkaProgress();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicLong bytesInFlight = new AtomicLong();
@@ -119,6 +123,7 @@ final class KafkaReader implements SourceReader {
       pause = connected ? FIRST_PAUSE_MILLIS : pause;
       connected = false;
       held = false;
+      lag.forget();
       long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
       while (wanted && (System.nanoTime() - until < 0 || isFull())) {
         LockSupport.parkNanos(BUSY.toNanos());
@@ -158,6 +163,7 @@ final class KafkaReader implements SourceReader {
           start.goOnIn(consumer, e.offsetOutOfRangePartitions());
         }
         progress.repeatOne();
+        lag.look(consumer);
         commit(consumer);
         held = !consumer.assignment().isEmpty();
       }
@@ -341,6 +347,16 @@ final class KafkaReader implements SourceReader {
   @Override
   public boolean isConnected() {
     return connected;
+  }
+
+  /** Of its partitions: what it has not read, and what it has read and not committed. */
+  @Override
+  public Optional<Lag> lag() {
+    OptionalLong ahead = lag.ahead();
+    long open = Math.max(0, received.sum() - acknowledged.sum() - stale.sum());
+    return ahead.isPresent()
+        ? Optional.of(Lag.of(ahead.getAsLong() + open, Lag.Unit.EVENTS))
+        : Optional.empty();
   }
 
   @Override

@@ -53,12 +53,25 @@ final class SftpReader implements SourceReader {
   private final int number;
   private final FileCounters counters = new FileCounters();
   private final Map<FoundFile, Long> settling = new HashMap<>();
+  private volatile @Nullable Look looked;
   private volatile boolean wanted;
   private volatile @Nullable SftpServer current;
   private @Nullable Thread thread;
   private boolean everConnected;
   private boolean complained;
   private long renewedAt;
+
+  /** What one look at the folder found, less what was read of it since. */
+  record Look(long at, long files, long bytes) {
+    static Look of(List<FoundFile> found) {
+      return new Look(
+          System.nanoTime(), found.size(), found.stream().mapToLong(FoundFile::size).sum());
+    }
+
+    Look without(FoundFile file) {
+      return new Look(at, files - 1, bytes - file.size());
+    }
+  }
 
   SftpReader(
       BatchConsumer source, SftpSourceOptions options, SourceFiles.Reader claims, int number) {
@@ -106,6 +119,7 @@ final class SftpReader implements SourceReader {
         LOG.error("source {} reader {} begins again after", source.name(), number, e);
       }
       current = null;
+      looked = null;
       pauseFor(pause);
       pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
     }
@@ -135,6 +149,8 @@ final class SftpReader implements SourceReader {
     while (wanted) {
       List<FoundFile> found =
           server.list(name -> !isUnfinished(name) && matches(name), counters::passedOver);
+      Look left = Look.of(found);
+      looked = left;
       if (complained) {
         complained = false;
         LOG.info("source {} reader {} reads again", source.name(), number);
@@ -143,7 +159,11 @@ final class SftpReader implements SourceReader {
       claims.sweep(paths);
       boolean any = false;
       for (FoundFile file : settled(found)) {
-        any |= wanted && take(server, file, paths);
+        if (wanted && take(server, file, paths)) {
+          any = true;
+          left = left.without(file);
+          looked = left;
+        }
       }
       if (!any) {
         await(server, settling.isEmpty() ? options.times().poll() : shorter());
@@ -297,6 +317,11 @@ final class SftpReader implements SourceReader {
         LOG.debug("file {}: its claim can't be renewed now", claim.id(), e);
       }
     }
+  }
+
+  /** Its last look at the folder that all readers share; null where it has not looked. */
+  @Nullable Look looked() {
+    return looked;
   }
 
   @Override

@@ -2,10 +2,13 @@ package io.millrace.connectors.sftp;
 
 import io.millrace.connectors.files.SourceFiles;
 import io.millrace.connectors.source.BatchConsumer;
+import io.millrace.connectors.source.Lag;
 import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceReader;
 import io.millrace.connectors.source.SourceRegistry;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -45,6 +48,7 @@ final class SftpSourceEndpoint extends DefaultEndpoint {
   /** Its connections each read a file of their own. */
   private static final class SftpSourceConsumer extends BatchConsumer {
     private final SftpSourceEndpoint endpoint;
+    private volatile List<SftpReader> all = List.of();
 
     SftpSourceConsumer(SftpSourceEndpoint endpoint, Processor processor) {
       super(endpoint, processor, endpoint.options.source(), endpoint.sources);
@@ -63,10 +67,22 @@ final class SftpSourceEndpoint extends DefaultEndpoint {
 
     @Override
     protected List<SourceReader> readers() {
-      return IntStream.range(0, endpoint.options.readers())
-          .<SourceReader>mapToObj(
-              i -> new SftpReader(this, endpoint.options, endpoint.files.reader(name(), i), i))
-          .toList();
+      all =
+          IntStream.range(0, endpoint.options.readers())
+              .mapToObj(
+                  i -> new SftpReader(this, endpoint.options, endpoint.files.reader(name(), i), i))
+              .toList();
+      return List.copyOf(all);
+    }
+
+    /** They all look at one folder: who looked last knows best. */
+    @Override
+    public Optional<Lag> lag() {
+      return all.stream()
+          .map(SftpReader::looked)
+          .filter(Objects::nonNull)
+          .max((a, b) -> Long.signum(a.at() - b.at()))
+          .map(look -> new Lag(look.files(), Lag.Unit.FILES, look.bytes()));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.connectors.source;
 
 import io.millrace.connectors.mediation.UsageProcessor;
 import java.util.List;
+import java.util.Optional;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
@@ -125,6 +126,17 @@ public abstract class BatchConsumer extends DefaultConsumer implements SourceSta
       return Phase.STOPPED;
     }
     return readers.stream().anyMatch(SourceReader::isConnected) ? Phase.RUNNING : Phase.WAITING;
+  }
+
+  /** The sum over its readers, each of which has a part of its own; empty where one can't tell. */
+  @Override
+  public Optional<Lag> lag() {
+    List<Optional<Lag>> all = readers.stream().map(SourceReader::lag).toList();
+    return all.stream().allMatch(Optional::isPresent)
+        ? all.stream()
+            .flatMap(Optional::stream)
+            .reduce((a, b) -> Lag.of(a.count() + b.count(), a.unit()))
+        : Optional.empty();
   }
 
   @Override

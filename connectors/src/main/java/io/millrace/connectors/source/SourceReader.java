@@ -1,5 +1,7 @@
 package io.millrace.connectors.source;
 
+import java.util.Optional;
+
 /** One connection of a source that reads in batches: a thread that reads until it is to leave. */
 public interface SourceReader {
   /** Begins to read, on a thread of its own. */
@@ -13,6 +15,11 @@ public interface SourceReader {
 
   /** Whether it reads. */
   boolean isConnected();
+
+  /** What it has before it; empty where its broker does not tell, or has not told yet. */
+  default Optional<Lag> lag() {
+    return Optional.empty();
+  }
 
   /** Its counters. */
   SourceState.Slot state();

@@ -1,6 +1,7 @@
 package io.millrace.connectors.source;
 
 import java.util.List;
+import java.util.Optional;
 
 /** A source as an operator sees it: what it does, what it has done, and the two verbs it knows. */
 public interface SourceState {
@@ -58,6 +59,11 @@ public interface SourceState {
 
   /** Its slots, by number; those that other nodes hold too. */
   List<Slot> slots();
+
+  /** What it has before it; empty where its broker does not tell, or has not told yet. */
+  default Optional<Lag> lag() {
+    return Optional.empty();
+  }
 
   /**
    * Tries what it needs, one thing after the other: the host, the login, the topic or queue, each

@@ -43,6 +43,8 @@ public final class SourceCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = {
         "Lists them: what they read from, their phase, and their counters since they started here.",
+        "lag: what waits there and is not acknowledged, where the broker tells (MQTT, AMQP and"
+            + " Pulsar have no word for it).",
         "oldest: milliseconds that the oldest unacknowledged event has waited."
       })
   static final class ListCommand implements Callable<Integer> {
@@ -72,6 +74,7 @@ public final class SourceCommand implements Runnable {
               "received",
               "acknowledged",
               "inFlight",
+              "lag",
               "oldest",
               "failures",
               "reconnects");
@@ -94,6 +97,9 @@ public final class SourceCommand implements Runnable {
       long connected = slots.stream().filter(s -> Boolean.TRUE.equals(s.get("connected"))).count();
       row.put("slots", connected + " of " + slots.size());
       SUMS.forEach(c -> row.put(c, slots.stream().mapToLong(s -> number(s, c)).sum()));
+      if (source.get("lag") instanceof Map<?, ?> lag) {
+        row.put("lag", lag.get("count") + " " + lag.get("unit"));
+      }
       row.put("oldest", slots.stream().mapToLong(s -> number(s, "oldestMillis")).max().orElse(0));
     }
     return row;

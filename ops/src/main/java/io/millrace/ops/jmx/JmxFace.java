@@ -1,5 +1,6 @@
 package io.millrace.ops.jmx;
 
+import io.millrace.connectors.source.Lag;
 import io.millrace.connectors.source.SourceState;
 import io.millrace.connectors.suspense.SuspenseStore;
 import io.millrace.ops.Refusal;
@@ -281,6 +282,21 @@ public final class JmxFace implements AutoCloseable {
     @Override
     public long getInFlight() {
       return sum(SourceState.Slot::inFlight);
+    }
+
+    @Override
+    public long getLag() {
+      return tell(() -> operator.sources().find(name).lag().map(Lag::count).orElse(-1L));
+    }
+
+    @Override
+    public long getOldestMillis() {
+      return tell(
+          () ->
+              operator.sources().find(name).slots().stream()
+                  .mapToLong(SourceState.Slot::oldestMillis)
+                  .max()
+                  .orElse(0));
     }
 
     @Override

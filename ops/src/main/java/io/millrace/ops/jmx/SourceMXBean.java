@@ -22,6 +22,12 @@ public interface SourceMXBean {
   /** Messages taken and not acknowledged. */
   long getInFlight();
 
+  /** Events, files or requests that wait and are not acknowledged; -1 where nobody tells. */
+  long getLag();
+
+  /** For how long the oldest message that is not acknowledged has waited, milliseconds. */
+  long getOldestMillis();
+
   /** Attempts that failed and are made again. */
   long getFailures();
 

@@ -22,6 +22,7 @@ import io.millrace.processors.shard.SourceCounts;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -221,6 +222,28 @@ public final class NodeMetrics {
         "source",
         source,
         m -> m.slots(source, SourceState.Slot::inFlight));
+    labelled(
+        "millrace.source.lag",
+        "Events, files or requests that wait and are not acknowledged; NaN where nobody tells.",
+        "source",
+        source,
+        m ->
+            m.face(source)
+                .flatMap(SourceFace::lag)
+                .map(l -> (double) l.count())
+                .orElse(Double.NaN));
+    labelled(
+        "millrace.source.oldest.seconds",
+        "For how long the oldest message that is not acknowledged has waited.",
+        "source",
+        source,
+        m ->
+            m.face(source).stream()
+                    .flatMap(s -> s.slots().stream())
+                    .mapToLong(SourceState.Slot::oldestMillis)
+                    .max()
+                    .orElse(0)
+                / 1e3);
     slotCounter("received", source, SourceState.Slot::received);
     slotCounter("acknowledged", source, SourceState.Slot::acknowledged);
     slotCounter("failures", source, SourceState.Slot::failures);
@@ -233,6 +256,10 @@ public final class NodeMetrics {
         .description("A source's own counter, since it was started here.")
         .tag("source", source)
         .register(registry);
+  }
+
+  private Optional<SourceFace> face(String source) {
+    return operator.sources().all().stream().filter(s -> s.name().equals(source)).findFirst();
   }
 
   private long slots(String source, ToLongFunction<SourceState.Slot> count) {

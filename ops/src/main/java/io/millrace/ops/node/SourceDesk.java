@@ -51,7 +51,9 @@ public final class SourceDesk {
     }
     for (Route route : context.getRoutes()) {
       if (isSource(route)) {
-        all.add(new SourceFace(route.getId(), scheme(route), state(route.getId()), List.of()));
+        all.add(
+            new SourceFace(
+                route.getId(), scheme(route), state(route.getId()), List.of(), Optional.empty()));
       }
     }
     all.sort(Comparator.comparing(SourceFace::name));
@@ -66,7 +68,7 @@ public final class SourceDesk {
           case SUSPENDED -> SourceFace.State.SUSPENDED;
           case STOPPED -> SourceFace.State.STOPPED;
         };
-    return new SourceFace(source.name(), source.kind(), state, source.slots());
+    return new SourceFace(source.name(), source.kind(), state, source.slots(), source.lag());
   }
 
   /** Routes that keep no state of their own as sources: their state is the route's. */

@@ -2,6 +2,7 @@ package io.millrace.ops.rest;
 
 import io.millrace.connectors.mediation.Recycler.Recycled;
 import io.millrace.connectors.settlement.CloseAnswer;
+import io.millrace.connectors.source.Lag;
 import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceState;
 import io.millrace.ops.node.Operator;
@@ -58,10 +59,18 @@ public final class OperatorHandlers {
         "name", source.name(),
         "kind", source.kind(),
         "state", source.state().word(),
+        "lag", source.lag().map(OperatorHandlers::lag).orElse(null),
         "slots",
             source.slots().isEmpty()
                 ? null
                 : source.slots().stream().map(OperatorHandlers::slot).toList());
+  }
+
+  private static Map<String, Object> lag(Lag lag) {
+    return Json.object(
+        "count", lag.count(),
+        "unit", lag.unit().word(),
+        "bytes", lag.bytes() < 0 ? null : lag.bytes());
   }
 
   private Answer test(Call call) throws Exception {

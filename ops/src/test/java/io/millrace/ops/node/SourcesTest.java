@@ -141,7 +141,10 @@ class SourcesTest {
       assertEquals(3, checks.length);
       theCommandLineDoesTheSame(node);
       assertTrue((long) server.getAttribute(bean, "Received") >= 1);
-      assertTrue(node.get("/metrics").body().contains("millrace_source_up{source=\"lamps\"} 1.0"));
+      String metrics = node.get("/metrics").body();
+      assertTrue(metrics.contains("millrace_source_up{source=\"lamps\"} 1.0"));
+      assertTrue(metrics.contains("millrace_source_lag{source=\"lamps\"} NaN"), "MQTT has none");
+      assertTrue(metrics.contains("millrace_source_oldest_seconds{source=\"lamps\"} "));
 
       broker.close();
       Awaitility.await().until(() -> state(node).equals("waiting"));

@@ -328,6 +328,7 @@ class UsagePostTest {
             .findFirst()
             .orElseThrow();
     assertEquals("running", http.get("state"));
+    assertTrue(String.valueOf(http.get("lag")).contains("unit=requests"), http::toString);
     Awaitility.await()
         .untilAsserted(
             () -> {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.connectors.source.Lag;
 import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceState.Phase;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -299,6 +301,22 @@ class KafkaSourceTest {
       reader.flow();
       until(() -> reader.seen.containsKey("b"));
       stays(() -> reader.seen.keySet().equals(Set.of("b")));
+    }
+  }
+
+  @Test
+  void lag_isWhatIsNotCommittedAlsoWhileNothingIsFetched() throws Exception {
+    broker.publish(TOPIC, PARTITIONS, 0, 1_000);
+    try (ParkingReader reader = reader(EARLIEST + "&inFlight=10")) {
+      until(() -> reader.source().lag().equals(Optional.of(Lag.of(1_000, Lag.Unit.EVENTS))));
+      broker.publish(TOPIC, PARTITIONS, 1_000, 1_500);
+      until(() -> reader.source().lag().equals(Optional.of(Lag.of(1_500, Lag.Unit.EVENTS))));
+      assertTrue(reader.seen.size() < 1_500, "it was to be full");
+      reader.flow();
+      until(() -> reader.source().lag().equals(Optional.of(Lag.of(0, Lag.Unit.EVENTS))));
+      assertEquals(1_500, committed());
+      broker.stop();
+      until(() -> reader.source().lag().isEmpty());
     }
   }
 

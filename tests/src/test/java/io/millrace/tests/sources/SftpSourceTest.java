@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.connectors.source.Lag;
 import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceState.Phase;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.security.KeyPair;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext;
@@ -48,9 +50,12 @@ class SftpSourceTest extends SftpGround {
       until(() -> reader.seen.size() == 4_000);
       stays(() -> reader.seen.size() == 4_000 && server.names("").size() == 1);
       assertEquals(4_000, reader.source().slots().stream().mapToLong(s -> s.inFlight()).sum());
+      long bytes = Files.size(server.folder().resolve("a.jsonl"));
+      until(() -> reader.source().lag().equals(Optional.of(new Lag(1, Lag.Unit.FILES, bytes))));
       reader.flow();
       until(() -> areDone(1));
       assertEquals(new HashSet<>(numbers(0, 10_000)), reader.seen.keySet());
+      until(() -> reader.source().lag().equals(Optional.of(new Lag(0, Lag.Unit.FILES, 0))));
     }
   }
 
