@@ -20,7 +20,7 @@ final class AmqpProbe {
       return probe
           .check(
               "login",
-              "check user, password and what they may do",
+              "check user, password file and what they may do",
               () -> {
                 connection[0] = AmqpReader.connect(client, options);
                 connection[0].openFuture().get(Probe.ANSWER.toMillis(), TimeUnit.MILLISECONDS);

@@ -3,6 +3,7 @@ package io.millrace.connectors.amqp;
 import io.millrace.connectors.codec.Payload;
 import io.millrace.connectors.source.BatchConsumer;
 import io.millrace.connectors.source.ConnectedReader;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,8 @@ final class AmqpReader extends ConnectedReader {
   }
 
   /** Begins to connect as this source does. */
-  static Connection connect(Client client, AmqpSourceOptions options) throws ClientException {
+  static Connection connect(Client client, AmqpSourceOptions options)
+      throws ClientException, IOException {
     ConnectionOptions how =
         new ConnectionOptions()
             .reconnectEnabled(false)

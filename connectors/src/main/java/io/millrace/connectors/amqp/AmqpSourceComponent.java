@@ -14,7 +14,7 @@ import org.apache.camel.support.DefaultComponent;
  *
  * <ul>
  *   <li>{@code url}: {@code amqp://host:port} or {@code amqps://host:port}; required
- *   <li>{@code user}, {@code password}: an anonymous connection where absent
+ *   <li>{@code user}, {@code passwordFile}: an anonymous connection where absent
  *   <li>{@code source}: its name; the route's id where it is absent
  *   <li>{@code consumersCount}: connections that compete for the queue, 1 to 64; 1 where absent
  *   <li>{@code inFlight}: messages of one connection that wait for their commit; 16,384 where
@@ -54,7 +54,7 @@ public final class AmqpSourceComponent extends DefaultComponent {
             queue,
             URI.create(getAndRemoveParameter(parameters, "url", String.class, "")),
             getAndRemoveParameter(parameters, "user", String.class, ""),
-            getAndRemoveParameter(parameters, "password", String.class, ""),
+            getAndRemoveParameter(parameters, "passwordFile", String.class, ""),
             getAndRemoveParameter(parameters, "consumersCount", Integer.class, 1),
             getAndRemoveParameter(
                 parameters, "inFlight", Integer.class, AmqpSourceOptions.IN_FLIGHT),

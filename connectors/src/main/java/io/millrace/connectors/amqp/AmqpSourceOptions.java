@@ -1,6 +1,9 @@
 package io.millrace.connectors.amqp;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * What a route says about its source.
@@ -9,7 +12,7 @@ import java.net.URI;
  * @param queue the address that it reads
  * @param url {@code amqp://host:port}, or {@code amqps} for TLS
  * @param user empty for an anonymous connection
- * @param password the user's
+ * @param passwordFile holds the user's password and nothing else, and is read at each login
  * @param consumers connections that compete for the queue
  * @param inFlight events that the broker may have sent to one of them without an acknowledgement
  * @param drainMillis how long a stop waits for what is in flight
@@ -19,7 +22,7 @@ record AmqpSourceOptions(
     String queue,
     URI url,
     String user,
-    String password,
+    String passwordFile,
     int consumers,
     int inFlight,
     long drainMillis) {
@@ -39,7 +42,10 @@ record AmqpSourceOptions(
           "url=" + url + " must be amqp://host:port or amqps://host:port");
     }
     if (url.getUserInfo() != null) {
-      throw new IllegalArgumentException("url names a user; say user=… and password=… instead");
+      throw new IllegalArgumentException("url names a user; say user=… and passwordFile=… instead");
+    }
+    if (user.isEmpty() != passwordFile.isEmpty()) {
+      throw new IllegalArgumentException("give both of user and passwordFile, or neither");
     }
     if (queue.isEmpty()) {
       throw new IllegalArgumentException("names no queue; write amqp:<queue>");
@@ -54,6 +60,16 @@ record AmqpSourceOptions(
     }
     if (drainMillis < 0 || drainMillis > 60_000) {
       throw new IllegalArgumentException("drainTimeout=" + drainMillis + " must be 0 to 60000 ms");
+    }
+  }
+
+  /** The password that the file holds now. */
+  String password() throws IOException {
+    try {
+      return Files.readString(Path.of(passwordFile)).stripTrailing();
+    } catch (IOException e) {
+      // Without its cause, whose message is the path alone.
+      throw new IOException("passwordFile=" + passwordFile + " can't be read");
     }
   }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceState.Phase;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -121,6 +122,27 @@ class AmqpSourceTest {
   }
 
   @Test
+  void passwordFile_isReadAtEachLogin() throws Exception {
+    Path file = Files.writeString(folder.resolve("password"), "old\n");
+    try (EmbeddedAmqp closed = EmbeddedAmqp.start(folder.resolve("closed"), "new & secret")) {
+      closed.publish(0, 10);
+      String uri = "amqp:lamps?source=lamps&url=" + closed.url() + "&user=" + EmbeddedAmqp.USER;
+      try (ParkingReader reader = new ParkingReader(uri + "&passwordFile=" + file)) {
+        reader.open = true;
+        SourceCheck login = reader.test().getLast();
+        assertEquals("login", login.name());
+        assertFalse(login.good());
+        assertTrue(reader.seen.isEmpty());
+        Files.writeString(file, "new & secret\n");
+        until(() -> reader.seen.size() == 10 && closed.queued() == 0);
+        assertTrue(reader.test().getLast().good());
+        Files.delete(file);
+        assertTrue(reader.test().getLast().says().contains("can't be read"));
+      }
+    }
+  }
+
+  @Test
   void stoppedWithoutCommit_comeAgain() throws Exception {
     broker.publish(0, 500);
     try (ParkingReader reader = reader("")) {
@@ -227,7 +249,14 @@ class AmqpSourceTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"&inFlight=0", "&consumersCount=65", "&url=tcp://x:1", "&autoAccept=true"})
+      strings = {
+        "&inFlight=0",
+        "&consumersCount=65",
+        "&url=tcp://x:1",
+        "&user=x",
+        "&password=x",
+        "&autoAccept=true"
+      })
   void optionThatIsWrong_isRefused(String option) {
     assertThrows(Exception.class, () -> reader(option).close());
   }

@@ -6,18 +6,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.security.CheckType;
+import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.ActiveMQServers;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager;
 import org.apache.qpid.protonj2.client.Client;
 import org.apache.qpid.protonj2.client.Connection;
+import org.apache.qpid.protonj2.client.ConnectionOptions;
 import org.apache.qpid.protonj2.client.Message;
 import org.apache.qpid.protonj2.client.Receiver;
 import org.apache.qpid.protonj2.client.ReceiverOptions;
@@ -29,28 +34,38 @@ public final class EmbeddedAmqp implements AutoCloseable {
   /** The queue that it holds. */
   public static final String QUEUE = "lamps";
 
+  /** Who may log in, where not everybody may. */
+  static final String USER = "millrace";
+
   private final Path folder;
   private final int port;
+  private final String password;
   private ActiveMQServer server;
 
-  private EmbeddedAmqp(Path folder, int port) throws Exception {
+  private EmbeddedAmqp(Path folder, int port, String password) throws Exception {
     this.folder = folder;
     this.port = port;
+    this.password = password;
     this.server = startServer();
   }
 
   /** Starts one on a free port. */
   public static EmbeddedAmqp start(Path folder) throws Exception {
+    return start(folder, "");
+  }
+
+  /** One that lets {@link #USER} in alone, by this password; anybody where it is empty. */
+  static EmbeddedAmqp start(Path folder, String password) throws Exception {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int free = socket.getLocalPort();
       socket.close();
-      return new EmbeddedAmqp(folder, free);
+      return new EmbeddedAmqp(folder, free, password);
     }
   }
 
   private ActiveMQServer startServer() throws Exception {
     Configuration c = new ConfigurationImpl();
-    c.setSecurityEnabled(false);
+    c.setSecurityEnabled(!password.isEmpty());
     c.setJMXManagementEnabled(false);
     c.setPersistenceEnabled(true);
     c.setJournalType(JournalType.NIO);
@@ -68,9 +83,21 @@ public final class EmbeddedAmqp implements AutoCloseable {
     c.addQueueConfiguration(
         QueueConfiguration.of(QUEUE).setRoutingType(RoutingType.ANYCAST).setDurable(true));
     c.addAcceptorConfiguration("amqp", "tcp://127.0.0.1:" + port + "?protocols=AMQP");
-    ActiveMQServer made = ActiveMQServers.newActiveMQServer(c);
+    ActiveMQServer made = ActiveMQServers.newActiveMQServer(c, null, new OneUser());
     made.start();
     return made;
+  }
+
+  private final class OneUser implements ActiveMQSecurityManager {
+    @Override
+    public boolean validateUser(String user, String said) {
+      return USER.equals(user) && password.equals(said);
+    }
+
+    @Override
+    public boolean validateUserAndRole(String user, String said, Set<Role> roles, CheckType check) {
+      return validateUser(user, said);
+    }
   }
 
   /** Where clients connect. */
@@ -88,10 +115,16 @@ public final class EmbeddedAmqp implements AutoCloseable {
     return server.locateQueue(QUEUE).getDeliveringCount();
   }
 
+  private ConnectionOptions login() {
+    return password.isEmpty()
+        ? new ConnectionOptions()
+        : new ConnectionOptions().user(USER).password(password);
+  }
+
   /** Publishes them durably, and waits until the broker has accepted all. */
   public void publish(List<byte[]> payloads) throws Exception {
     try (Client client = Client.create();
-        Connection connection = client.connect("127.0.0.1", port);
+        Connection connection = client.connect("127.0.0.1", port, login());
         Sender sender = connection.openSender(QUEUE)) {
       List<Tracker> sent = new ArrayList<>();
       for (byte[] each : payloads) {
