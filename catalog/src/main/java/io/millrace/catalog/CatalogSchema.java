@@ -173,6 +173,7 @@ public final class CatalogSchema {
     values.put("each", oneOf(PriceReader.EACH.keySet()));
     PriceReader.WAYS.keySet().forEach(way -> values.put(way, ref("number")));
     values.put("at-least", ref("number"));
+    values.put("at-most", ref("number"));
     return object(PriceReader.ROUND, Set.of("each"), values);
   }
 

@@ -32,7 +32,7 @@ final class PriceReader {
   static final Map<String, Way> WAYS =
       Map.of("up-to", Way.UP, "down-to", Way.DOWN, "nearest", Way.NEAREST);
   static final Set<String> ROUND =
-      new TreeSet<>(Set.of("each", "up-to", "down-to", "nearest", "at-least"));
+      new TreeSet<>(Set.of("each", "up-to", "down-to", "nearest", "at-least", "at-most"));
   private static final BigDecimal HUNDRED = new BigDecimal(100);
   private static final String ROUND_EXAMPLE = "round: {each: event, up-to: 1}";
 
@@ -139,27 +139,29 @@ final class PriceReader {
     List<Yaml.Entry> ways =
         fields.entries().stream().filter(e -> WAYS.containsKey(e.key().text())).toList();
     Yaml.Scalar leastAt = fields.optionalText("at-least", "at-least: 1");
+    Yaml.Scalar mostAt = fields.optionalText("at-most", "at-most: 100");
+    Yaml.Scalar boundAt = leastAt == null ? mostAt : leastAt;
     if (ways.size() > 1) {
       problems.add(
           ways.get(1).key(), "two-roundings", "a quantity is rounded one way", "Keep one of them");
       return null;
     }
-    if (ways.isEmpty() && leastAt == null) {
+    if (ways.isEmpty() && boundAt == null) {
       problems.add(
           entry.key(), "no-rounding", "'round' changes nothing", "Write '" + ROUND_EXAMPLE + "'");
       return null;
     }
-    if (each == Each.PERIOD && (leastAt != null || shape.equals("package"))) {
+    if (each == Each.PERIOD && (boundAt != null || shape.equals("package"))) {
       problems.add(
-          leastAt == null ? entry.key() : leastAt,
-          leastAt == null ? "round-of-package" : "at-least-of-period",
-          leastAt == null
+          boundAt == null ? entry.key() : boundAt,
+          boundAt == null ? "round-of-package" : "at-least-of-period",
+          boundAt == null
               ? "a package rounds the period's total by itself"
-              : "only an event's quantity has a least",
-          leastAt == null ? "Remove 'round', or round each event" : "Write 'each: event'");
+              : "only an event's quantity has a least or a most",
+          boundAt == null ? "Remove 'round', or round each event" : "Write 'each: event'");
       return null;
     }
-    return rounding(each, ways, fields, leastAt, meter, unit);
+    return rounding(each, ways, fields, leastAt, mostAt, meter, unit);
   }
 
   private @Nullable QuantityRounding rounding(
@@ -167,6 +169,7 @@ final class PriceReader {
       List<Yaml.Entry> ways,
       Fields fields,
       Yaml.@Nullable Scalar leastAt,
+      Yaml.@Nullable Scalar mostAt,
       @Nullable Meter meter,
       @Nullable Unit unit) {
     Way way = Way.UP;
@@ -177,8 +180,13 @@ final class PriceReader {
       step = bounds.above(fields.text(key, key + ": 1"), meter, unit);
     }
     BigDecimal least = leastAt == null ? BigDecimal.ZERO : bounds.above(leastAt, meter, unit);
-    return each == null || step == null || least == null
+    BigDecimal most = mostAt == null ? BigDecimal.ZERO : bounds.above(mostAt, meter, unit);
+    if (mostAt != null && most != null && least != null && most.compareTo(least) < 0) {
+      return scalars.reject(
+          mostAt, "most-below-least", "is below 'at-least'", "Raise it, or lower 'at-least'");
+    }
+    return each == null || step == null || least == null || most == null
         ? null
-        : new QuantityRounding(each, way, step, least);
+        : new QuantityRounding(each, way, step, least, most);
   }
 }

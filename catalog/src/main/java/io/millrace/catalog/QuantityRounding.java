@@ -10,12 +10,15 @@ import java.math.BigDecimal;
  * @param way in which direction
  * @param step to a multiple of what, in the charge's unit; 0 where nothing is rounded
  * @param atLeast what an event of more than nothing counts for at least, in the charge's unit
+ * @param atMost what an event counts for at most, in the charge's unit; 0 where there is no bound
  */
-public record QuantityRounding(Each each, Way way, BigDecimal step, BigDecimal atLeast) {
+public record QuantityRounding(
+    Each each, Way way, BigDecimal step, BigDecimal atLeast, BigDecimal atMost) {
 
   /** Nothing is rounded. */
   public static final QuantityRounding NONE =
-      new QuantityRounding(Each.EVENT, Way.NEAREST, BigDecimal.ZERO, BigDecimal.ZERO);
+      new QuantityRounding(
+          Each.EVENT, Way.NEAREST, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
 
   /** What is rounded. */
   public enum Each {

@@ -52,6 +52,9 @@ class BadPriceTest {
           'per-unit: 1, unit: kWh, round: {each: event, up-to: 1, nearest: 1}'       | nearest         | two-roundings
           'per-unit: 1, unit: kWh, round: {each: event, up-to: 0}'                   | 0}              | bound-of-nothing
           'per-unit: 1, unit: kWh, round: {each: event, up-to: 0.0000001}'           | 0.0000001       | bound-too-fine
+          'per-unit: 1, unit: kWh, round: {each: period, at-most: 1}'                | 1}              | at-least-of-period
+          'per-unit: 1, unit: kWh, round: {each: event, at-least: 2, at-most: 1}'    | 1}              | most-below-least
+          'per-unit: 1, unit: kWh, round: {each: event, at-most: 0}'                 | 0}              | bound-of-nothing
           'per-unit: 1, unit: kWh, round: {each: period, at-least: 1}'               | 1}              | at-least-of-period
           """)
   void oneFault_isReportedWhereItIs(String price, String at, String code) {

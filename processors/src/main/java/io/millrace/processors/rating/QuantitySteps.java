@@ -8,24 +8,26 @@ import io.millrace.catalog.Unit;
 import java.math.BigDecimal;
 
 /**
- * Rounds quantities to multiples of a step, and to a least one; as their magnitude, so that what is
- * negative becomes the mirror image. Quantities are a meter's scaled integers. Belongs to no
- * thread.
+ * Rounds quantities to multiples of a step, then to a least and a most; as their magnitude, so that
+ * what is negative becomes the mirror image. Quantities are a meter's scaled integers. Belongs to
+ * no thread.
  */
 public final class QuantitySteps {
 
   /** Leaves every quantity as it is. */
-  public static final QuantitySteps NONE = new QuantitySteps(1, Way.UP, 0);
+  public static final QuantitySteps NONE = new QuantitySteps(1, Way.UP, 0, Long.MAX_VALUE);
 
   private final long step;
   private final long least;
+  private final long most;
 
   /** What is added before the rest of a division is cut off. */
   private final long lift;
 
-  private QuantitySteps(long step, Way way, long least) {
+  private QuantitySteps(long step, Way way, long least, long most) {
     this.step = step;
     this.least = least;
+    this.most = most;
     this.lift =
         switch (way) {
           case UP -> step - 1;
@@ -36,7 +38,7 @@ public final class QuantitySteps {
 
   /** Rounding up to multiples of a step. */
   static QuantitySteps upTo(long step) {
-    return new QuantitySteps(step, Way.UP, 0);
+    return new QuantitySteps(step, Way.UP, 0, Long.MAX_VALUE);
   }
 
   /** A rounding, where it is of these quantities; else {@link #NONE}. */
@@ -45,7 +47,10 @@ public final class QuantitySteps {
         ? new QuantitySteps(
             Math.max(1, steps(meter, rounding.step(), unit)),
             rounding.way(),
-            steps(meter, rounding.atLeast(), unit))
+            steps(meter, rounding.atLeast(), unit),
+            rounding.atMost().signum() == 0
+                ? Long.MAX_VALUE
+                : steps(meter, rounding.atMost(), unit))
         : NONE;
   }
 
@@ -64,7 +69,7 @@ public final class QuantitySteps {
 
   /** Whether every quantity stays as it is. */
   boolean changesNothing() {
-    return step == 1 && least == 0;
+    return step == 1 && least == 0 && most == Long.MAX_VALUE;
   }
 
   /**
@@ -79,7 +84,7 @@ public final class QuantitySteps {
     long magnitude = Math.absExact(quantity);
     long rounded =
         step == 1 ? magnitude : Math.multiplyExact(Math.addExact(magnitude, lift) / step, step);
-    long counted = Math.max(rounded, least);
+    long counted = Math.min(Math.max(rounded, least), most);
     return quantity < 0 ? -counted : counted;
   }
 }

@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.catalog.Agreement.Percent;
 import io.millrace.catalog.Agreement.Step;
 import io.millrace.catalog.ChargeRule;
+import io.millrace.catalog.Meter;
+import io.millrace.catalog.QuantityRounding;
+import io.millrace.catalog.Unit;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -42,6 +46,58 @@ class PercentsTest {
       assertEquals(
           part.setScale(9, RoundingMode.HALF_UP).movePointRight(9).longValueExact(), charged);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "0.01, 5", // at least
+    "4.99, 5",
+    "5, 5",
+    "5.01, 6", // begun
+    "399, 399",
+    "399.01, 400",
+    "400.01, 400", // at most
+    "1000000, 400",
+    "-0.01, -5",
+    "-1000000, -400",
+  })
+  void valueOfAnEvent_isRoundedThenBounded(BigDecimal value, BigDecimal counts) {
+    QuantitySteps steps = steps("1", "5", "400");
+    assertEquals(
+        counts.movePointRight(2).longValueExact(),
+        steps.of(value.movePointRight(2).longValueExact()));
+  }
+
+  @Property(tries = 10_000)
+  void boundedValue_isThatOfBigDecimal(@ForAll long seed) {
+    Random random = new Random(seed);
+    BigDecimal least = BigDecimal.valueOf(random.nextInt(3) == 0 ? 0 : random.nextInt(500), 2);
+    BigDecimal most = least.add(BigDecimal.valueOf(1 + random.nextInt(500), 2));
+    BigDecimal step = BigDecimal.valueOf(1 + random.nextInt(100), 2);
+    BigDecimal value = BigDecimal.valueOf(random.nextInt(-1_500, 1_500), 2);
+    BigDecimal judged =
+        value.abs().divide(step, 0, RoundingMode.UP).multiply(step).max(least).min(most);
+    if (value.signum() <= 0) {
+      judged = value.signum() == 0 ? BigDecimal.ZERO : judged.negate();
+    }
+    assertEquals(
+        judged.movePointRight(2).longValueExact(),
+        steps(step.toPlainString(), least.toPlainString(), most.toPlainString())
+            .of(value.movePointRight(2).longValueExact()));
+  }
+
+  private static QuantitySteps steps(String upTo, String least, String most) {
+    Unit euro = Unit.of(Currency.getInstance("EUR"));
+    Meter meter = new Meter("m", "e", "v", euro, 2, Meter.Aggregate.SUM, false);
+    QuantityRounding rounding =
+        new QuantityRounding(
+            QuantityRounding.Each.EVENT,
+            QuantityRounding.Way.UP,
+            new BigDecimal(upTo),
+            new BigDecimal(least),
+            new BigDecimal(most));
+    return QuantitySteps.of(rounding, QuantityRounding.Each.EVENT, meter, euro);
   }
 
   @ParameterizedTest
