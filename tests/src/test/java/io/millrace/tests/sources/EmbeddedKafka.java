@@ -75,6 +75,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     p.put("auto.create.topics.enable", "false");
     p.put("num.partitions", "1");
     p.put("log.cleaner.enable", "false");
+    // Records may have the time of what they tell, which is longer ago than a week.
+    p.put("log.retention.ms", "-1");
     new Formatter()
         .setPrintStream(
             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
