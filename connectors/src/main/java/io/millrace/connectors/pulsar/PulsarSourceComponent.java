@@ -19,7 +19,7 @@ import org.apache.camel.support.DefaultComponent;
  *   <li>{@code tokenFile}: the file with the token that logs in; nobody does where it is absent
  *   <li>{@code trustFile}: the authorities that vouch for the broker, PEM; the JVM's
  *   <li>{@code consumersCount}: connections that share the subscription, 1 to 64; 1
- *   <li>{@code inFlight}: messages of one of them that wait for their commit; 16,384
+ *   <li>{@code inFlight}: messages of one of them that wait for their commit; 32,768
  *   <li>{@code drainTimeout}: milliseconds that a stop waits for what is in flight; 5,000
  * </ul>
  */

@@ -31,7 +31,7 @@ record PulsarSourceOptions(
     int inFlight,
     long drainMillis) {
   /** In flight where the route says nothing: two commits' worth at 100,000 messages a second. */
-  static final int IN_FLIGHT = 16_384;
+  static final int IN_FLIGHT = 32_768;
 
   static final long DRAIN_MILLIS = 5_000;
   private static final int MOST_CONSUMERS = 64;
