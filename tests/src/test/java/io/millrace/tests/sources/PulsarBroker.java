@@ -182,7 +182,13 @@ public final class PulsarBroker implements AutoCloseable {
   /** Publishes them in batches, and waits until the broker has all. */
   public void publish(String topic, List<byte[]> payloads) throws Exception {
     try (Producer<byte[]> producer =
-        client.newProducer().topic(topic).blockIfQueueFull(true).create()) {
+        client
+            .newProducer()
+            .topic(topic)
+            .blockIfQueueFull(true)
+            // What is published together is a batch together, however slow the machine is.
+            .batchingMaxPublishDelay(1, TimeUnit.MINUTES)
+            .create()) {
       List<CompletableFuture<MessageId>> sent = new ArrayList<>();
       payloads.forEach(each -> sent.add(producer.sendAsync(each)));
       producer.flush();
