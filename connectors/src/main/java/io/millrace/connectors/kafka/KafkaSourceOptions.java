@@ -1,5 +1,6 @@
 package io.millrace.connectors.kafka;
 
+import io.millrace.connectors.source.OptionRange;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
@@ -51,11 +52,7 @@ record KafkaSourceOptions(
   }
 
   KafkaSourceOptions {
-    if (inFlight < 1 || inFlight > MOST_IN_FLIGHT) {
-      throw new IllegalArgumentException("inFlight=" + inFlight + " must be 1 to 1048576 events");
-    }
-    if (drainMillis < 0 || drainMillis > 60_000) {
-      throw new IllegalArgumentException("drainTimeout=" + drainMillis + " must be 0 to 60000 ms");
-    }
+    OptionRange.check("inFlight", inFlight, 1, MOST_IN_FLIGHT, "events");
+    OptionRange.check("drainTimeout", drainMillis, 0, 60_000, "ms");
   }
 }

@@ -1,5 +1,7 @@
 package io.millrace.connectors.mqtt;
 
+import io.millrace.connectors.source.OptionRange;
+
 /**
  * What a route may say about its source beside Camel's own options.
  *
@@ -27,15 +29,8 @@ record SourceOptions(
   static final int MOST_SLOTS = 64;
 
   SourceOptions {
-    if (slots < 1 || slots > MOST_SLOTS) {
-      throw new IllegalArgumentException("slots=" + slots + " must be 1 to " + MOST_SLOTS);
-    }
-    if (maximumPacketSize < 1 || maximumPacketSize > 268_435_455L) {
-      throw new IllegalArgumentException(
-          "maximumPacketSize=" + maximumPacketSize + " must be 1 to 268435455 bytes");
-    }
-    if (drainMillis < 0 || drainMillis > 60_000) {
-      throw new IllegalArgumentException("drainTimeout=" + drainMillis + " must be 0 to 60000 ms");
-    }
+    OptionRange.check("slots", slots, 1, MOST_SLOTS, "");
+    OptionRange.check("maximumPacketSize", maximumPacketSize, 1, 268_435_455L, "bytes");
+    OptionRange.check("drainTimeout", drainMillis, 0, 60_000, "ms");
   }
 }

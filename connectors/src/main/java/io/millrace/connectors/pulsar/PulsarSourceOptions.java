@@ -1,5 +1,6 @@
 package io.millrace.connectors.pulsar;
 
+import io.millrace.connectors.source.OptionRange;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -88,17 +89,9 @@ record PulsarSourceOptions(
     if (topic.isEmpty()) {
       throw new IllegalArgumentException("names no topic; write pulsar:<topic>");
     }
-    if (consumers < 1 || consumers > MOST_CONSUMERS) {
-      throw new IllegalArgumentException(
-          "consumersCount=" + consumers + " must be 1 to " + MOST_CONSUMERS);
-    }
-    if (inFlight < 1 || inFlight > MOST_IN_FLIGHT) {
-      throw new IllegalArgumentException(
-          "inFlight=" + inFlight + " must be 1 to " + MOST_IN_FLIGHT + " events");
-    }
-    if (drainMillis < 0 || drainMillis > 60_000) {
-      throw new IllegalArgumentException("drainTimeout=" + drainMillis + " must be 0 to 60000 ms");
-    }
+    OptionRange.check("consumersCount", consumers, 1, MOST_CONSUMERS, "");
+    OptionRange.check("inFlight", inFlight, 1, MOST_IN_FLIGHT, "events");
+    OptionRange.check("drainTimeout", drainMillis, 0, 60_000, "ms");
   }
 
   /** The first host of the url. */

@@ -2,6 +2,7 @@ package io.millrace.connectors.sftp;
 
 import io.millrace.connectors.files.FileFormat;
 import io.millrace.connectors.files.FileLimits;
+import io.millrace.connectors.source.OptionRange;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
@@ -38,14 +39,8 @@ record SftpSourceOptions(
   private static final int MOST_IN_FLIGHT = 1 << 20;
 
   SftpSourceOptions {
-    if (readers < 1 || readers > MOST_READERS) {
-      throw new IllegalArgumentException(
-          "consumersCount=" + readers + " must be 1 to " + MOST_READERS);
-    }
-    if (inFlight < 1 || inFlight > MOST_IN_FLIGHT) {
-      throw new IllegalArgumentException(
-          "inFlight=" + inFlight + " must be 1 to " + MOST_IN_FLIGHT + " lines");
-    }
+    OptionRange.check("consumersCount", readers, 1, MOST_READERS, "");
+    OptionRange.check("inFlight", inFlight, 1, MOST_IN_FLIGHT, "lines");
   }
 
   /**
@@ -146,16 +141,9 @@ record SftpSourceOptions(
     private static final long MOST = 3_600_000;
 
     Times {
-      within("poll", poll, 1);
-      within("settle", settle, 0);
-      within("drainTimeout", drain, 0);
-    }
-
-    private static void within(String option, long value, long least) {
-      if (value < least || value > MOST) {
-        throw new IllegalArgumentException(
-            option + "=" + value + " must be " + least + " to " + MOST + " ms");
-      }
+      OptionRange.check("poll", poll, 1, MOST, "ms");
+      OptionRange.check("settle", settle, 0, MOST, "ms");
+      OptionRange.check("drainTimeout", drain, 0, MOST, "ms");
     }
   }
 
