@@ -145,8 +145,9 @@ public final class RateCommand implements Callable<Integer> {
           "leave out --devices, or give it with --usage alone");
     }
     Optional<Instant> end = time("--until", until);
-    List<Catalog> catalogs = catalogs();
-    List<Change> changes = against == null ? List.of() : changes(against);
+    List<byte[]> texts = new ArrayList<>();
+    List<Catalog> catalogs = catalogs(texts);
+    List<Change> changes = CatalogChanges.between(texts.getLast(), texts.getFirst());
     if (usage == null && events.isEmpty()) {
       RateComparison.changes(spec.commandLine().getOut(), changes, json);
       return 0;
@@ -182,12 +183,14 @@ public final class RateCommand implements Callable<Integer> {
     }
   }
 
-  /** What is to be tried, then what it is compared with. */
-  private List<Catalog> catalogs() throws Refusal, IOException {
+  /** What is to be tried, then what it is compared with; {@code texts} takes their files. */
+  private List<Catalog> catalogs(List<byte[]> texts) throws Refusal {
     List<Catalog> catalogs = new ArrayList<>();
-    catalogs.add(Checks.catalog(catalog, Checks.read(catalog, "catalog")));
+    texts.add(Checks.read(catalog, "catalog"));
+    catalogs.add(Checks.catalog(catalog, texts.getFirst()));
     if (against != null) {
-      catalogs.add(Checks.catalog(against, Checks.read(against, "catalog")));
+      texts.add(Checks.read(against, "catalog"));
+      catalogs.add(Checks.catalog(against, texts.getLast()));
       if (!catalogs.getLast().currency().equals(catalogs.getFirst().currency())) {
         throw new Refusal(
             Refusal.Kind.REFUSED,
@@ -203,10 +206,6 @@ public final class RateCommand implements Callable<Integer> {
       }
     }
     return catalogs;
-  }
-
-  private List<Change> changes(Path from) throws Refusal {
-    return CatalogChanges.between(Checks.read(from, "catalog"), Checks.read(catalog, "catalog"));
   }
 
   private UsageTrial trial(Catalog rates, UsageTrial.ChargeSink each) throws Refusal, IOException {

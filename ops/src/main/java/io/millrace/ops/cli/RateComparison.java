@@ -18,9 +18,6 @@ import java.util.Map;
 
 /** What the same usage comes to under two catalogs, and whom the change costs or saves what. */
 final class RateComparison {
-  /** Accounts that a person is shown. */
-  private static final int MOST_ACCOUNTS = 20;
-
   private final List<Catalog> catalogs;
   private final List<CatalogChanges.Change> changes;
   private final List<Outcome> outcomes;
@@ -218,9 +215,13 @@ final class RateComparison {
         count(accounts, 1),
         count(accounts, -1),
         count(accounts, 0));
-    table(out, accounts.subList(0, Math.min(accounts.size(), MOST_ACCOUNTS)), "account");
-    if (accounts.size() > MOST_ACCOUNTS) {
-      out.printf(Locale.ROOT, "and %,d more; --json has all%n", accounts.size() - MOST_ACCOUNTS);
+    table(
+        out, accounts.subList(0, Math.min(accounts.size(), RatedReport.MOST_ACCOUNTS)), "account");
+    if (accounts.size() > RatedReport.MOST_ACCOUNTS) {
+      out.printf(
+          Locale.ROOT,
+          "and %,d more; --json has all%n",
+          accounts.size() - RatedReport.MOST_ACCOUNTS);
     }
     out.println();
     table(out, charges(), "charge");

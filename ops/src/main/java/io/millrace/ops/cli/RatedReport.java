@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** What usage came to, for a person or as JSON. */
 final class RatedReport {
   /** Accounts that a person is shown. */
-  private static final int MOST_ACCOUNTS = 20;
+  static final int MOST_ACCOUNTS = 20;
 
   private final Catalog catalog;
   private final Outcome outcome;
