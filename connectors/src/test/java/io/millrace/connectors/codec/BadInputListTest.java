@@ -3,6 +3,7 @@ package io.millrace.connectors.codec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,109 +49,51 @@ class BadInputListTest {
   private static final String SENML = "a matter of SenML";
   private static final String SPARKPLUG = "a matter of Sparkplug";
   private static final String CLOUD_EVENTS = "a matter of CloudEvents";
+  private static final String NO_UNITS = "it has no units";
   private static final String NO_JSON = "a matter of JSON";
   private static final String BY_THE_ROUTE = "the route says what it is, whatever the type says";
+
+  /** What every format is excused from that is no envelope of its own. */
+  private static final Object[] NO_ENVELOPE = {
+    23, 24, NONE_OF_ITS_OWN, 26, 26, NONE_OF_ITS_OWN, 33, 38, CLOUD_EVENTS, 39, 39, BY_THE_ROUTE
+  };
+
+  private static final String NO_ESCAPES = "no escapes: what is no UTF-8 is tried by 14";
 
   /** What a format is excused from, and why. */
   private static final Map<String, Map<Integer, String>> EXCUSED =
       Map.of(
           "cloudevents",
-          excuses(28, 31, SENML, 32, 32, SPARKPLUG),
+          excuses(new Object[0], 28, 31, SENML, 32, 32, SPARKPLUG),
           "json",
-          excuses(
-              23,
-              24,
-              NONE_OF_ITS_OWN,
-              26,
-              26,
-              NONE_OF_ITS_OWN,
-              28,
-              31,
-              SENML,
-              32,
-              32,
-              SPARKPLUG,
-              33,
-              38,
-              CLOUD_EVENTS,
-              39,
-              39,
-              BY_THE_ROUTE),
+          excuses(NO_ENVELOPE, 28, 31, SENML, 32, 32, SPARKPLUG),
           "csv",
           excuses(
-              13,
-              13,
-              "no escapes: what is no UTF-8 is tried by 14",
-              19,
-              19,
-              NO_JSON,
-              23,
-              24,
-              NONE_OF_ITS_OWN,
-              26,
-              26,
-              NONE_OF_ITS_OWN,
-              28,
-              31,
-              SENML,
-              32,
-              32,
-              SPARKPLUG,
-              33,
-              38,
-              CLOUD_EVENTS,
-              39,
-              39,
-              BY_THE_ROUTE),
+              NO_ENVELOPE, 13, 13, NO_ESCAPES, 19, 19, NO_JSON, 28, 31, SENML, 32, 32, SPARKPLUG),
           "senml",
-          excuses(
-              23,
-              24,
-              NONE_OF_ITS_OWN,
-              26,
-              26,
-              NONE_OF_ITS_OWN,
-              32,
-              32,
-              SPARKPLUG,
-              33,
-              38,
-              CLOUD_EVENTS,
-              39,
-              39,
-              BY_THE_ROUTE),
+          excuses(NO_ENVELOPE, 32, 32, SPARKPLUG),
           "sparkplug",
           excuses(
+              NO_ENVELOPE,
               2,
               5,
               NO_JSON,
               13,
               13,
-              "no escapes: what is no UTF-8 is tried by 14",
+              NO_ESCAPES,
               19,
               19,
               NO_JSON,
               20,
               20,
-              "it has no units",
-              23,
-              24,
-              NONE_OF_ITS_OWN,
-              26,
-              26,
-              NONE_OF_ITS_OWN,
+              NO_UNITS,
               28,
               31,
-              SENML,
-              33,
-              38,
-              CLOUD_EVENTS,
-              39,
-              39,
-              BY_THE_ROUTE));
+              SENML));
 
   /** First, last, why, and again. */
-  private static Map<Integer, String> excuses(Object... ranges) {
+  private static Map<Integer, String> excuses(Object[] shared, Object... own) {
+    Object[] ranges = Stream.of(shared, own).flatMap(Arrays::stream).toArray();
     Map<Integer, String> excuses = new HashMap<>();
     for (int i = 0; i < ranges.length; i += 3) {
       for (int n = (int) ranges[i]; n <= (int) ranges[i + 1]; n++) {
