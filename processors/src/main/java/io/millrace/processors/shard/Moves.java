@@ -128,7 +128,7 @@ final class Moves {
     ByteReader in = new ByteReader(device.state());
     Subscription last = null;
     for (int left = in.count(in.remaining()); left > 0; left--) {
-      last = arrive(Subscription.decodeMoved(in, state::account));
+      last = arrive(SubscriptionCodec.decodeMoved(in, state::account));
     }
     if (last == null || state.subscriptions.get(device.successor()) != null) {
       throw new AssertionError("a device of nothing, or twice: " + device.successor());

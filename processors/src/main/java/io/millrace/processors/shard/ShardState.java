@@ -332,7 +332,7 @@ final class ShardState {
         });
     changed.sort((a, b) -> Long.compare(a.id, b.id));
     out.varint(changed.size());
-    changed.forEach(s -> s.encode(out));
+    changed.forEach(s -> SubscriptionCodec.encode(s, out));
   }
 
   /** Lays encoded state over this one: first a full one, then each later one in order. */
@@ -387,7 +387,7 @@ final class ShardState {
     int subscriptionCount = in.count(in.remaining());
     for (int i = 0; i < subscriptionCount; i++) {
       Subscription s =
-          Subscription.decode(in, id -> accounts.computeIfAbsent(id, AccountTotals::new));
+          SubscriptionCodec.decode(in, id -> accounts.computeIfAbsent(id, AccountTotals::new));
       Subscription before = subscriptions.get(s.id);
       if (before != null && before.indexedDue != Subscription.NEVER) {
         due.remove(new Due(before.indexedDue, s.id));

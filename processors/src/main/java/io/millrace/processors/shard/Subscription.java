@@ -1,12 +1,10 @@
 package io.millrace.processors.shard;
 
-import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.dedupe.DedupeWindow;
 import io.millrace.processors.undo.UndoLog;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +35,10 @@ final class Subscription implements UndoLog.Undoable {
    */
   final long[] recurring;
 
-  private int[] sources = new int[0];
-  private DedupeWindow[] windows = new DedupeWindow[0];
-  private Position[] positions = {};
-  private Accrual[] accruals = {};
+  int[] sources = new int[0];
+  DedupeWindow[] windows = new DedupeWindow[0];
+  Position[] positions = {};
+  Accrual[] accruals = {};
 
   /** The key it stands under in the due index, {@link #NEVER} where it isn't in it. */
   long indexedDue = NEVER;
@@ -139,9 +137,7 @@ final class Subscription implements UndoLog.Undoable {
       lastWindow = Math.max(lastWindow, accrual.windowStart);
     }
     moves = moves.leftFor(shard, lastWindow);
-    encodeTerms(out);
-    encodePrices(out);
-    encodeWindows(out);
+    SubscriptionCodec.encodeMoved(this, out);
     Arrays.fill(recurring, NEVER);
     positions = new Position[0];
     sources = new int[0];
@@ -305,96 +301,6 @@ final class Subscription implements UndoLog.Undoable {
     accruals = log.reference();
     for (Accrual accrual : accruals) {
       accrual.restore(log);
-    }
-  }
-
-  void encode(ByteWriter out) {
-    encodeTerms(out);
-    encodeWindows(out);
-    encodePrices(out);
-    out.varint(accruals.length);
-    for (Accrual accrual : accruals) {
-      accrual.encode(out);
-    }
-  }
-
-  private void encodeTerms(ByteWriter out) {
-    out.varint(id);
-    out.varint(account.id);
-    out.varint(offer);
-    out.zigzag(from);
-    out.zigzag(to);
-    moves.encode(out);
-    out.varint(recurring.length);
-    for (long due : recurring) {
-      out.zigzag(due);
-    }
-  }
-
-  private void encodeWindows(ByteWriter out) {
-    out.varint(sources.length);
-    for (int i = 0; i < sources.length; i++) {
-      out.varint(sources[i]);
-      windows[i].encode(out);
-    }
-  }
-
-  private void encodePrices(ByteWriter out) {
-    out.varint(positions.length);
-    for (Position position : positions) {
-      position.encode(out);
-    }
-  }
-
-  static Subscription decode(ByteReader in, IntFunction<AccountTotals> accounts) {
-    Subscription s = decodeTerms(in, accounts);
-    s.decodeWindows(in);
-    s.decodePrices(in);
-    s.accruals = new Accrual[in.count(in.remaining())];
-    for (int i = 0; i < s.accruals.length; i++) {
-      s.accruals[i] = Accrual.decode(in);
-    }
-    return s;
-  }
-
-  /** Reads what {@link #leaveFor} wrote. */
-  static Subscription decodeMoved(ByteReader in, IntFunction<AccountTotals> accounts) {
-    Subscription s = decodeTerms(in, accounts);
-    s.decodePrices(in);
-    s.decodeWindows(in);
-    return s;
-  }
-
-  private static Subscription decodeTerms(ByteReader in, IntFunction<AccountTotals> accounts) {
-    long id = in.varint();
-    AccountTotals account = accounts.apply(in.count(Integer.MAX_VALUE));
-    int offer = in.count(Integer.MAX_VALUE);
-    long from = in.zigzag();
-    long to = in.zigzag();
-    Succession moves = Succession.decode(in);
-    long[] recurring = new long[in.count(in.remaining())];
-    for (int i = 0; i < recurring.length; i++) {
-      recurring[i] = in.zigzag();
-    }
-    Subscription s = new Subscription(id, account, offer, from, to, recurring);
-    s.moves = moves;
-    return s;
-  }
-
-  private void decodeWindows(ByteReader in) {
-    int n = in.count(in.remaining());
-    sources = new int[n];
-    windows = new DedupeWindow[n];
-    for (int i = 0; i < n; i++) {
-      sources[i] = in.count(Integer.MAX_VALUE);
-      windows[i] = DedupeWindow.decode(in);
-    }
-  }
-
-  private void decodePrices(ByteReader in) {
-    positions = new Position[in.count(in.remaining())];
-    for (int i = 0; i < positions.length; i++) {
-      positions[i] = Position.decode(in);
     }
   }
 }
