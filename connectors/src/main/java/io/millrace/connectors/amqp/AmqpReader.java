@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection that competes for the queue. The broker may send as many messages as it has credit
- * for; a message's credit is given back when its commit has accepted it, and not before.
+ * for; a message's credit is given back when its commit has accepted it, and not before. Where the
+ * limit has fallen it is not given back; what the broker has of it is not taken away.
  */
 final class AmqpReader extends ConnectedReader {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpReader.class);
@@ -42,13 +43,20 @@ final class AmqpReader extends ConnectedReader {
   private final AmqpSourceOptions options;
   private final AtomicInteger credit = new AtomicInteger();
 
+  /** Messages that the broker may send, and those that it has sent and are not accepted. */
+  private int window;
+
   AmqpReader(BatchConsumer source, AmqpSourceOptions options, int number) {
     super(
         source,
         options.toString(),
         number,
         new Bounds(
-            options.inFlight(), BYTES_IN_FLIGHT, options.drainMillis(), ANSWER.multipliedBy(2)));
+            options.leastInFlight(),
+            options.inFlight(),
+            BYTES_IN_FLIGHT,
+            options.drainMillis(),
+            ANSWER.multipliedBy(2)));
     this.options = options;
   }
 
@@ -94,7 +102,8 @@ final class AmqpReader extends ConnectedReader {
 
   private void read(Receiver receiver) throws ClientException {
     credit.set(0);
-    receiver.addCredit(options.inFlight());
+    window = limit();
+    receiver.addCredit(window);
     while (isWanted()) {
       if (isFullOfBytes()) {
         receiver.addCredit(0); // Throws where the connection has ended.
@@ -106,9 +115,11 @@ final class AmqpReader extends ConnectedReader {
         }
       }
       advance();
-      int more = credit.getAndSet(0);
+      window -= credit.getAndSet(0);
+      int more = limit() - window;
       if (more > 0) {
         receiver.addCredit(more);
+        window += more;
       }
     }
   }

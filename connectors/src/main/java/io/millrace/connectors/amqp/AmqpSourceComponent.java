@@ -1,5 +1,6 @@
 package io.millrace.connectors.amqp;
 
+import io.millrace.connectors.source.OptionRange;
 import io.millrace.connectors.source.SourceRegistry;
 import java.net.URI;
 import java.util.Map;
@@ -17,6 +18,8 @@ import org.apache.camel.support.DefaultComponent;
  *   <li>{@code user}, {@code passwordFile}: an anonymous connection where absent
  *   <li>{@code source}: its name; the route's id where it is absent
  *   <li>{@code consumersCount}: connections that compete for the queue, 1 to 64; 1 where absent
+ *   <li>{@code leastConsumers}: of them where there is little to do; 1
+ *   <li>{@code leastInFlight}: as {@code inFlight}, where there is little to do; a sixteenth of it
  *   <li>{@code inFlight}: messages of one connection that wait for their commit; 16,384 where
  *       absent
  *   <li>{@code drainTimeout}: milliseconds that a stop waits for what is in flight; 5,000
@@ -48,6 +51,8 @@ public final class AmqpSourceComponent extends DefaultComponent {
   @Override
   protected Endpoint createEndpoint(String uri, String queue, Map<String, Object> parameters)
       throws Exception {
+    int inFlight =
+        getAndRemoveParameter(parameters, "inFlight", Integer.class, AmqpSourceOptions.IN_FLIGHT);
     AmqpSourceOptions options =
         new AmqpSourceOptions(
             getAndRemoveParameter(parameters, "source", String.class, ""),
@@ -56,8 +61,10 @@ public final class AmqpSourceComponent extends DefaultComponent {
             getAndRemoveParameter(parameters, "user", String.class, ""),
             getAndRemoveParameter(parameters, "passwordFile", String.class, ""),
             getAndRemoveParameter(parameters, "consumersCount", Integer.class, 1),
+            getAndRemoveParameter(parameters, "leastConsumers", Integer.class, 1),
             getAndRemoveParameter(
-                parameters, "inFlight", Integer.class, AmqpSourceOptions.IN_FLIGHT),
+                parameters, "leastInFlight", Integer.class, OptionRange.leastInFlight(inFlight)),
+            inFlight,
             getAndRemoveParameter(
                 parameters, "drainTimeout", Long.class, AmqpSourceOptions.DRAIN_MILLIS));
     return new AmqpSourceEndpoint(uri, this, options, sources);

@@ -62,6 +62,11 @@ final class AmqpSourceEndpoint extends DefaultEndpoint {
     }
 
     @Override
+    protected int leastReaders() {
+      return options.leastConsumers();
+    }
+
+    @Override
     protected List<SourceReader> readers() {
       return IntStream.range(0, options.consumers())
           .<SourceReader>mapToObj(i -> new AmqpReader(this, options, i))

@@ -15,6 +15,8 @@ import java.nio.file.Path;
  * @param user empty for an anonymous connection
  * @param passwordFile holds the user's password and nothing else, and is read at each login
  * @param consumers connections that compete for the queue
+ * @param leastConsumers of them that stay where there is little to do
+ * @param leastInFlight as {@code inFlight}, where there is little to do
  * @param inFlight events that the broker may have sent to one of them without an acknowledgement
  * @param drainMillis how long a stop waits for what is in flight
  */
@@ -25,6 +27,8 @@ record AmqpSourceOptions(
     String user,
     String passwordFile,
     int consumers,
+    int leastConsumers,
+    int leastInFlight,
     int inFlight,
     long drainMillis) {
   /** In flight where the route says nothing: two commits' worth at 80,000 messages a second. */
@@ -53,6 +57,8 @@ record AmqpSourceOptions(
     }
     OptionRange.check("consumersCount", consumers, 1, MOST_CONSUMERS, "");
     OptionRange.check("inFlight", inFlight, 1, MOST_IN_FLIGHT, "events");
+    OptionRange.checkLeast("leastConsumers", leastConsumers, "consumersCount", consumers);
+    OptionRange.checkLeast("leastInFlight", leastInFlight, "inFlight", inFlight);
     OptionRange.check("drainTimeout", drainMillis, 0, 60_000, "ms");
   }
 

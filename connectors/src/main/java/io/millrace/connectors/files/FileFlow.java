@@ -53,7 +53,6 @@ public final class FileFlow {
   private final BatchConsumer source;
   private final SourceFiles.Reader claims;
   private final FileCounters counters;
-  private final int inFlight;
   private final long drainMillis;
   private final FileClaim claim;
   private final Deque<Batch> batches = new ArrayDeque<>();
@@ -66,7 +65,6 @@ public final class FileFlow {
   /**
    * A flow that has not begun.
    *
-   * @param inFlight lines that may wait for their commit
    * @param drainMillis how long it waits for them when it is told to leave
    */
   public FileFlow(
@@ -74,13 +72,11 @@ public final class FileFlow {
       SourceFiles.Reader claims,
       FileClaim claim,
       FileCounters counters,
-      int inFlight,
       long drainMillis) {
     this.source = source;
     this.claims = claims;
     this.claim = claim;
     this.counters = counters;
-    this.inFlight = inFlight;
     this.drainMillis = drainMillis;
   }
 
@@ -95,6 +91,7 @@ public final class FileFlow {
     try (Reading reading = file.read(first)) {
       while (true) {
         advance();
+        counters.look(file.lines() - reading.next());
         boolean allIn = !reading.hasNext() && batches.isEmpty();
         if (!store(allIn)) {
           return End.LOST;
@@ -105,7 +102,7 @@ public final class FileFlow {
         if (!wanted.getAsBoolean() || System.nanoTime() - movedAt > PATIENCE_NANOS) {
           return leave();
         }
-        if (reading.hasNext() && counters.hasRoom(inFlight, BYTES_IN_FLIGHT)) {
+        if (reading.hasNext() && counters.hasRoom(BYTES_IN_FLIGHT)) {
           handIn(reading);
         } else {
           LockSupport.parkNanos(LOOK_NANOS);

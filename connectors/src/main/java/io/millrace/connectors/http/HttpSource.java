@@ -1,14 +1,17 @@
 package io.millrace.connectors.http;
 
 import io.millrace.connectors.codec.Payload;
+import io.millrace.connectors.mediation.IntakeFull;
 import io.millrace.connectors.mediation.UsageProcessor;
 import io.millrace.connectors.mediation.Verdicts;
+import io.millrace.connectors.source.AdaptiveLimit;
 import io.millrace.connectors.source.Lag;
 import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.connectors.source.SourceState;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,20 +35,24 @@ public final class HttpSource extends DefaultConsumer implements SourceState, Su
   private final SourceRegistry sources;
   private final HttpSources running;
   private final AtomicLong numbers = new AtomicLong();
+  private final AtomicLong ended = new AtomicLong();
   private final ConcurrentSkipListSet<Waiting> waiting = new ConcurrentSkipListSet<>();
   private final LongAdder received = new LongAdder();
   private final LongAdder acknowledged = new LongAdder();
   private final LongAdder failures = new LongAdder();
+  private final AdaptiveLimit limit;
   private volatile boolean open;
 
   HttpSource(
       Endpoint endpoint,
       Processor processor,
       String name,
+      AdaptiveLimit limit,
       SourceRegistry sources,
       HttpSources running) {
     super(endpoint, processor);
     this.name = name;
+    this.limit = limit;
     this.sources = sources;
     this.running = running;
   }
@@ -67,6 +74,11 @@ public final class HttpSource extends DefaultConsumer implements SourceState, Su
    *     sender may then send all of it again; must not wait
    */
   public void take(Payload payload, Verdicts verdicts, Consumer<@Nullable Exception> told) {
+    long open = look();
+    if (open >= limit.now()) {
+      told.accept(new IntakeFull());
+      return;
+    }
     received.increment();
     Waiting mine = new Waiting(System.nanoTime(), numbers.incrementAndGet());
     waiting.add(mine);
@@ -79,6 +91,7 @@ public final class HttpSource extends DefaultConsumer implements SourceState, Su
           Exception failure = exchange.getException();
           releaseExchange(exchange, false);
           waiting.remove(mine);
+          ended.incrementAndGet();
           (failure == null ? acknowledged : failures).increment();
           told.accept(failure);
         };
@@ -88,6 +101,14 @@ public final class HttpSource extends DefaultConsumer implements SourceState, Su
       exchange.setException(e);
       end.done(true);
     }
+  }
+
+  /** Has the limit follow what there is to do; gives the bodies that are not answered. */
+  private long look() {
+    long done = ended.get();
+    long open = numbers.get() - done;
+    limit.look(open, done, OptionalLong.of(open >= limit.now() ? 1 : 0));
+    return open;
   }
 
   /** Whether it takes bodies in. */
@@ -167,6 +188,7 @@ public final class HttpSource extends DefaultConsumer implements SourceState, Su
     long done = acknowledged.sum();
     long failed = failures.sum();
     long came = received.sum();
+    look();
     Waiting oldest = waiting.isEmpty() ? null : waiting.first();
     return List.of(
         new Slot(
@@ -176,6 +198,7 @@ public final class HttpSource extends DefaultConsumer implements SourceState, Su
             came,
             done,
             Math.max(0, came - done - failed),
+            limit.now(),
             oldest == null ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - oldest.since()),
             failed,
             0,

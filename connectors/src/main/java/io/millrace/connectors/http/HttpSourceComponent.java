@@ -1,5 +1,7 @@
 package io.millrace.connectors.http;
 
+import io.millrace.connectors.source.AdaptiveLimit;
+import io.millrace.connectors.source.OptionRange;
 import io.millrace.connectors.source.SourceRegistry;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -13,12 +15,22 @@ import org.apache.camel.support.DefaultEndpoint;
 
 /**
  * {@code http-usage:name}: what is posted to the node's REST server under that name. The server
- * finds the sources that run in {@link HttpSources}.
+ * finds the sources that run in {@link HttpSources}. Its options:
+ *
+ * <ul>
+ *   <li>{@code inFlight}: bodies that are not answered under load; more are refused; 16,384
+ *   <li>{@code leastInFlight}: the same where there is little to do; a sixteenth of it
+ * </ul>
  */
 @Component(HttpSourceComponent.SCHEME)
 public final class HttpSourceComponent extends DefaultComponent {
   /** The scheme that routes name. */
   public static final String SCHEME = "http-usage";
+
+  /** Bodies that are not answered, where the route says nothing. */
+  private static final int IN_FLIGHT = 16_384;
+
+  private static final int MOST_IN_FLIGHT = 1 << 16;
 
   private final SourceRegistry sources;
   private final HttpSources running;
@@ -48,20 +60,31 @@ public final class HttpSourceComponent extends DefaultComponent {
       throw new IllegalArgumentException(
           "an HTTP source is named by 1 to 64 letters, digits and hyphens: it is part of a path");
     }
-    return new HttpEndpoint(uri, name);
+    int inFlight = getAndRemoveParameter(parameters, "inFlight", Integer.class, IN_FLIGHT);
+    int least =
+        getAndRemoveParameter(
+            parameters, "leastInFlight", Integer.class, OptionRange.leastInFlight(inFlight));
+    OptionRange.check("inFlight", inFlight, 1, MOST_IN_FLIGHT, "bodies");
+    OptionRange.checkLeast("leastInFlight", least, "inFlight", inFlight);
+    return new HttpEndpoint(uri, name, least, inFlight);
   }
 
   private final class HttpEndpoint extends DefaultEndpoint {
     private final String name;
+    private final int leastInFlight;
+    private final int inFlight;
 
-    HttpEndpoint(String uri, String name) {
+    HttpEndpoint(String uri, String name, int leastInFlight, int inFlight) {
       super(uri, HttpSourceComponent.this);
       this.name = name;
+      this.leastInFlight = leastInFlight;
+      this.inFlight = inFlight;
     }
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-      HttpSource consumer = new HttpSource(this, processor, name, sources, running);
+      AdaptiveLimit limit = new AdaptiveLimit(leastInFlight, inFlight);
+      HttpSource consumer = new HttpSource(this, processor, name, limit, sources, running);
       configureConsumer(consumer);
       return consumer;
     }

@@ -4,6 +4,7 @@ import io.millrace.connectors.codec.CloudEventsBindings;
 import io.millrace.connectors.codec.Payload;
 import io.millrace.connectors.codec.Transport;
 import io.millrace.connectors.kafka.KafkaBatch.Reach;
+import io.millrace.connectors.source.AdaptiveLimit;
 import io.millrace.connectors.source.Lag;
 import io.millrace.connectors.source.SourceReader;
 import io.millrace.connectors.source.SourceState;
@@ -60,11 +61,13 @@ final class KafkaReader implements SourceReader {
   private final KafkaSourceEndpoint endpoint;
   private final int number;
   private final KafkaLag lag = new KafkaLag();
+  private final AdaptiveLimit limit;
   private final KafkaProgress progress = new KafkaProgress();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicLong bytesInFlight = new AtomicLong();
   private final LongAdder received = new LongAdder();
   private final LongAdder acknowledged = new LongAdder();
+  private final AtomicLong ended = new AtomicLong();
   private final LongAdder failures = new LongAdder();
   private final LongAdder reconnects = new LongAdder();
   private final LongAdder stale = new LongAdder();
@@ -84,6 +87,8 @@ final class KafkaReader implements SourceReader {
     this.source = source;
     this.endpoint = endpoint;
     this.number = number;
+    this.limit =
+        new AdaptiveLimit(endpoint.options().leastInFlight(), endpoint.options().inFlight());
   }
 
   @Override
@@ -164,6 +169,7 @@ final class KafkaReader implements SourceReader {
         }
         progress.repeatOne();
         lag.look(consumer);
+        limit.look(inFlight.get(), ended.get(), waiting());
         commit(consumer);
         held = !consumer.assignment().isEmpty();
       }
@@ -200,8 +206,7 @@ final class KafkaReader implements SourceReader {
   }
 
   private boolean isFull() {
-    return inFlight.get() >= endpoint.options().inFlight()
-        || bytesInFlight.get() >= BYTES_IN_FLIGHT;
+    return inFlight.get() >= limit.now() || bytesInFlight.get() >= BYTES_IN_FLIGHT;
   }
 
   private void pauseOrResume(Consumer<byte[], byte[]> consumer) {
@@ -342,6 +347,7 @@ final class KafkaReader implements SourceReader {
   void left(KafkaBatch batch) {
     inFlight.addAndGet(-batch.size());
     bytesInFlight.addAndGet(-batch.bytes());
+    ended.incrementAndGet();
   }
 
   @Override
@@ -360,6 +366,16 @@ final class KafkaReader implements SourceReader {
   }
 
   @Override
+  public OptionalLong waiting() {
+    return lag.ahead();
+  }
+
+  @Override
+  public boolean isPressed() {
+    return limit.isMost() && limit.isFull(inFlight.get());
+  }
+
+  @Override
   public SourceState.Slot state() {
     long oldest = oldestAt;
     return new SourceState.Slot(
@@ -369,6 +385,7 @@ final class KafkaReader implements SourceReader {
         received.sum(),
         acknowledged.sum(),
         inFlight.get(),
+        wanted ? limit.now() : 0,
         oldest == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - oldest),
         failures.sum(),
         reconnects.sum(),

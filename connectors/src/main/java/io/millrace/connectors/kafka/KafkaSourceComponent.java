@@ -1,5 +1,6 @@
 package io.millrace.connectors.kafka;
 
+import io.millrace.connectors.source.OptionRange;
 import io.millrace.connectors.source.SlotLeases;
 import io.millrace.connectors.source.SourceRegistry;
 import java.util.HashMap;
@@ -24,7 +25,10 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
  *   <li>{@code source}: its name; the route's id where it is absent
  *   <li>{@code tenant}: whose source it is, a part of the group's name; the node's where absent
  *   <li>{@code begin}: {@code earliest} or an instant, for a group that has read nothing
+ *   <li>{@code leastConsumers}: readers where there is little to do, of the {@code consumersCount}
+ *       under load; 1
  *   <li>{@code inFlight}: events of one reader in the node at once; 32,768 where absent
+ *   <li>{@code leastInFlight}: the same where there is little to do; a sixteenth of it
  *   <li>{@code drainTimeout}: milliseconds that a stop waits for what is in flight; 5,000
  * </ul>
  */
@@ -90,14 +94,18 @@ public final class KafkaSourceComponent extends KafkaComponent {
   @Override
   protected KafkaEndpoint createEndpoint(String uri, String topic, Map<String, Object> parameters)
       throws Exception {
+    int inFlight =
+        getAndRemoveParameter(parameters, "inFlight", Integer.class, KafkaSourceOptions.IN_FLIGHT);
     KafkaSourceOptions options =
         new KafkaSourceOptions(
             getAndRemoveParameter(parameters, "source", String.class, ""),
             getAndRemoveParameter(parameters, "tenant", String.class, tenant),
             KafkaSourceOptions.Begin.parse(
                 getAndRemoveParameter(parameters, "begin", String.class, "")),
+            getAndRemoveParameter(parameters, "leastConsumers", Integer.class, 1),
             getAndRemoveParameter(
-                parameters, "inFlight", Integer.class, KafkaSourceOptions.IN_FLIGHT),
+                parameters, "leastInFlight", Integer.class, OptionRange.leastInFlight(inFlight)),
+            inFlight,
             getAndRemoveParameter(
                 parameters, "drainTimeout", Long.class, KafkaSourceOptions.DRAIN_MILLIS));
     Set<String> setAside = new TreeSet<>(parameters.keySet());

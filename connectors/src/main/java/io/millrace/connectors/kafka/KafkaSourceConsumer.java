@@ -31,6 +31,11 @@ final class KafkaSourceConsumer extends BatchConsumer {
   }
 
   @Override
+  protected int leastReaders() {
+    return endpoint.leastReaders();
+  }
+
+  @Override
   protected List<SourceReader> readers() {
     return IntStream.range(0, endpoint.readers())
         .<SourceReader>mapToObj(i -> new KafkaReader(this, endpoint, i))

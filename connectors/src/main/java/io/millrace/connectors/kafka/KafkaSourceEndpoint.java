@@ -1,5 +1,6 @@
 package io.millrace.connectors.kafka;
 
+import io.millrace.connectors.source.OptionRange;
 import io.millrace.connectors.source.SourceRegistry;
 import java.util.List;
 import java.util.Properties;
@@ -53,6 +54,11 @@ final class KafkaSourceEndpoint extends KafkaEndpoint {
     return getConfiguration().getConsumersCount();
   }
 
+  /** How few read where there is little to do: all where the group would wait for each by name. */
+  int leastReaders() {
+    return getConfiguration().getGroupInstanceId() == null ? options.leastReaders() : readers();
+  }
+
   String group(String source) {
     String said = getConfiguration().getGroupId();
     return said == null ? "millrace-" + options.tenant() + '-' + source : said;
@@ -76,6 +82,8 @@ final class KafkaSourceEndpoint extends KafkaEndpoint {
     if (c.getConsumersCount() < 1 || c.getConsumersCount() > MOST_READERS) {
       throw refused("consumersCount=" + c.getConsumersCount() + " must be 1 to " + MOST_READERS);
     }
+    OptionRange.checkLeast(
+        "leastConsumers", options.leastReaders(), "consumersCount", c.getConsumersCount());
     KafkaSourceConsumer consumer = new KafkaSourceConsumer(this, processor, sources);
     configureConsumer(consumer);
     return consumer;

@@ -11,11 +11,20 @@ import java.util.Optional;
  * @param source its name; empty for the route's id
  * @param tenant whose it is
  * @param begin where to begin in a partition in which the group has read nothing
- * @param inFlight events that one of its readers may have in the node at once
+ * @param leastReaders threads that read where there is little to do
+ * @param leastInFlight events that one of its readers may have in the node at once, where there is
+ *     little to do
+ * @param inFlight events that one may have under load
  * @param drainMillis how long a stop, or a partition's handing over, waits for what is in flight
  */
 record KafkaSourceOptions(
-    String source, String tenant, Optional<Begin> begin, int inFlight, long drainMillis) {
+    String source,
+    String tenant,
+    Optional<Begin> begin,
+    int leastReaders,
+    int leastInFlight,
+    int inFlight,
+    long drainMillis) {
   /** In flight where the route says nothing: a full intake, and as much again in its commit. */
   static final int IN_FLIGHT = 32_768;
 
@@ -53,6 +62,7 @@ record KafkaSourceOptions(
 
   KafkaSourceOptions {
     OptionRange.check("inFlight", inFlight, 1, MOST_IN_FLIGHT, "events");
+    OptionRange.checkLeast("leastInFlight", leastInFlight, "inFlight", inFlight);
     OptionRange.check("drainTimeout", drainMillis, 0, 60_000, "ms");
   }
 }

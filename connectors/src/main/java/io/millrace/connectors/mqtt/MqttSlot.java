@@ -387,6 +387,7 @@ final class MqttSlot implements MqttConnection.Listener {
         received.sum(),
         acknowledged.sum(),
         current == null ? 0 : current.inFlight(),
+        session.receiveMaximum(),
         current == null ? 0 : current.oldestMillis(),
         failures.sum(),
         reconnects.sum(),

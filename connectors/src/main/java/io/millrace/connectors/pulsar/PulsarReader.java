@@ -69,7 +69,11 @@ final class PulsarReader extends ConnectedReader {
         options.toString(),
         number,
         new Bounds(
-            options.inFlight(), BYTES_IN_FLIGHT, options.drainMillis(), ANSWER.multipliedBy(2)));
+            options.leastInFlight(),
+            options.inFlight(),
+            BYTES_IN_FLIGHT,
+            options.drainMillis(),
+            ANSWER.multipliedBy(2)));
     this.options = options;
     this.subscription = subscription;
   }

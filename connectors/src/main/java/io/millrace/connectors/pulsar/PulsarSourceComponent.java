@@ -1,5 +1,6 @@
 package io.millrace.connectors.pulsar;
 
+import io.millrace.connectors.source.OptionRange;
 import io.millrace.connectors.source.SourceRegistry;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -19,6 +20,8 @@ import org.apache.camel.support.DefaultComponent;
  *   <li>{@code tokenFile}: the file with the token that logs in; nobody does where it is absent
  *   <li>{@code trustFile}: the authorities that vouch for the broker, PEM; the JVM's
  *   <li>{@code consumersCount}: connections that share the subscription, 1 to 64; 1
+ *   <li>{@code leastConsumers}: of them where there is little to do; 1
+ *   <li>{@code leastInFlight}: as {@code inFlight}, where there is little to do; a sixteenth of it
  *   <li>{@code inFlight}: messages of one of them that wait for their commit; 32,768
  *   <li>{@code drainTimeout}: milliseconds that a stop waits for what is in flight; 5,000
  * </ul>
@@ -53,6 +56,8 @@ public final class PulsarSourceComponent extends DefaultComponent {
   @Override
   protected Endpoint createEndpoint(String uri, String topic, Map<String, Object> parameters)
       throws Exception {
+    int inFlight =
+        getAndRemoveParameter(parameters, "inFlight", Integer.class, PulsarSourceOptions.IN_FLIGHT);
     PulsarSourceOptions options =
         new PulsarSourceOptions(
             getAndRemoveParameter(parameters, "source", String.class, ""),
@@ -64,8 +69,10 @@ public final class PulsarSourceComponent extends DefaultComponent {
             getAndRemoveParameter(parameters, "tokenFile", String.class, ""),
             getAndRemoveParameter(parameters, "trustFile", String.class, ""),
             getAndRemoveParameter(parameters, "consumersCount", Integer.class, 1),
+            getAndRemoveParameter(parameters, "leastConsumers", Integer.class, 1),
             getAndRemoveParameter(
-                parameters, "inFlight", Integer.class, PulsarSourceOptions.IN_FLIGHT),
+                parameters, "leastInFlight", Integer.class, OptionRange.leastInFlight(inFlight)),
+            inFlight,
             getAndRemoveParameter(
                 parameters, "drainTimeout", Long.class, PulsarSourceOptions.DRAIN_MILLIS));
     return new PulsarSourceEndpoint(uri, this, options, tenant, sources);

@@ -61,6 +61,11 @@ final class PulsarSourceEndpoint extends DefaultEndpoint {
     }
 
     @Override
+    protected int leastReaders() {
+      return endpoint.options.leastConsumers();
+    }
+
+    @Override
     protected List<SourceReader> readers() {
       String said = endpoint.options.subscription();
       String subscription = said.isEmpty() ? "millrace-" + endpoint.tenant + '-' + name() : said;

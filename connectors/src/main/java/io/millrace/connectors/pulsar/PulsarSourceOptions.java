@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
  * @param tokenFile holds the token that logs in; empty where nobody does
  * @param trustFile the authorities that vouch for the broker, PEM; empty for the JVM's
  * @param consumers connections that share the subscription
+ * @param leastConsumers of them that stay where there is little to do
+ * @param leastInFlight as {@code inFlight}, where there is little to do
  * @param inFlight events that one of them may have without an acknowledgement
  * @param drainMillis how long a stop waits for what is in flight
  */
@@ -29,6 +31,8 @@ record PulsarSourceOptions(
     String tokenFile,
     String trustFile,
     int consumers,
+    int leastConsumers,
+    int leastInFlight,
     int inFlight,
     long drainMillis) {
   /** In flight where the route says nothing: two commits' worth at 100,000 messages a second. */
@@ -91,6 +95,8 @@ record PulsarSourceOptions(
     }
     OptionRange.check("consumersCount", consumers, 1, MOST_CONSUMERS, "");
     OptionRange.check("inFlight", inFlight, 1, MOST_IN_FLIGHT, "events");
+    OptionRange.checkLeast("leastConsumers", leastConsumers, "consumersCount", consumers);
+    OptionRange.checkLeast("leastInFlight", leastInFlight, "inFlight", inFlight);
     OptionRange.check("drainTimeout", drainMillis, 0, 60_000, "ms");
   }
 

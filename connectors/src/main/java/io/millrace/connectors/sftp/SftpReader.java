@@ -51,7 +51,7 @@ final class SftpReader implements SourceReader {
   private final SftpSourceOptions options;
   private final SourceFiles.Reader claims;
   private final int number;
-  private final FileCounters counters = new FileCounters();
+  private final FileCounters counters;
   private final Map<FoundFile, Long> settling = new HashMap<>();
   private volatile @Nullable Look looked;
   private volatile boolean wanted;
@@ -79,6 +79,7 @@ final class SftpReader implements SourceReader {
     this.options = options;
     this.claims = claims;
     this.number = number;
+    this.counters = new FileCounters(options.leastInFlight(), options.inFlight());
   }
 
   @Override
@@ -139,7 +140,7 @@ final class SftpReader implements SourceReader {
 
   private void pauseFor(long millis) {
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    while (wanted && (System.nanoTime() - until < 0 || !counters.hasRoom(options.inFlight()))) {
+    while (wanted && (System.nanoTime() - until < 0 || !counters.hasRoom())) {
       LockSupport.parkNanos(LOOK.toNanos());
     }
   }
@@ -181,6 +182,7 @@ final class SftpReader implements SourceReader {
       if (!server.isOpen()) {
         throw new IOException("the connection has ended");
       }
+      counters.look(0);
       LockSupport.parkNanos(LOOK.toNanos());
     }
   }
@@ -216,6 +218,7 @@ final class SftpReader implements SourceReader {
       return false;
     }
     renewedAt = System.nanoTime();
+    counters.busy(true);
     try {
       if (end(server, claim, paths)) {
         settling.remove(file);
@@ -233,6 +236,7 @@ final class SftpReader implements SourceReader {
       putOff(file, DENIED_NANOS);
       return false;
     } finally {
+      counters.busy(false);
       claims.release(claim);
     }
     putOff(file, BUSY_NANOS);
@@ -297,8 +301,7 @@ final class SftpReader implements SourceReader {
 
   private FileClaim.State handIn(FileClaim claim, CheckedFile checked, long next)
       throws IOException, SQLException {
-    FileFlow flow =
-        new FileFlow(source, claims, claim, counters, options.inFlight(), options.times().drain());
+    FileFlow flow = new FileFlow(source, claims, claim, counters, options.times().drain());
     if (flow.run(checked, next, () -> wanted) != FileFlow.End.DONE) {
       return FileClaim.State.READING;
     }
@@ -331,8 +334,13 @@ final class SftpReader implements SourceReader {
   }
 
   @Override
+  public boolean isPressed() {
+    return counters.isBusy();
+  }
+
+  @Override
   public SourceState.Slot state() {
     boolean connected = isConnected();
-    return counters.state(number, connected, connected);
+    return counters.state(number, wanted, connected, connected);
   }
 }

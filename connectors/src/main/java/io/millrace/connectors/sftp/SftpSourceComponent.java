@@ -3,6 +3,7 @@ package io.millrace.connectors.sftp;
 import io.millrace.connectors.files.FileFormat;
 import io.millrace.connectors.files.FileLimits;
 import io.millrace.connectors.files.SourceFiles;
+import io.millrace.connectors.source.OptionRange;
 import io.millrace.connectors.source.SourceRegistry;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,6 +29,8 @@ import org.apache.camel.support.DefaultComponent;
  *   <li>{@code settle}: milliseconds that a file must not have changed before it is read; 5,000
  *   <li>{@code poll}: milliseconds between two looks at the folder; 5,000
  *   <li>{@code consumersCount}: files that are read at once, 1 to 16; 2 where absent
+ *   <li>{@code leastConsumers}: of them where there is little to do; 1
+ *   <li>{@code leastInFlight}: as {@code inFlight}, where there is little to do; a sixteenth of it
  *   <li>{@code inFlight}: lines of one of them that wait for their commit; 32,768
  *   <li>{@code mostBytes}, {@code mostUnpacked}, {@code mostRatio}, {@code longestLine}: what a
  *       file may ask for; see {@link FileLimits}
@@ -67,6 +70,7 @@ public final class SftpSourceComponent extends DefaultComponent {
   @Override
   protected Endpoint createEndpoint(String uri, String address, Map<String, Object> parameters)
       throws Exception {
+    int inFlight = Math.toIntExact(number(parameters, "inFlight", SftpSourceOptions.IN_FLIGHT));
     FileLimits usual = FileLimits.USUAL;
     SftpSourceOptions options =
         new SftpSourceOptions(
@@ -91,7 +95,10 @@ public final class SftpSourceComponent extends DefaultComponent {
                 Math.toIntExact(number(parameters, "mostRatio", usual.ratio())),
                 Math.toIntExact(number(parameters, "longestLine", usual.lineBytes()))),
             Math.toIntExact(number(parameters, "consumersCount", 2)),
-            Math.toIntExact(number(parameters, "inFlight", SftpSourceOptions.IN_FLIGHT)),
+            Math.toIntExact(number(parameters, "leastConsumers", 1)),
+            Math.toIntExact(
+                number(parameters, "leastInFlight", OptionRange.leastInFlight(inFlight))),
+            inFlight,
             new SftpSourceOptions.Times(
                 number(parameters, "poll", PAUSE_MILLIS),
                 number(parameters, "settle", PAUSE_MILLIS),

@@ -9,6 +9,7 @@ import io.millrace.connectors.source.SourceRegistry;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -63,6 +64,21 @@ final class SftpSourceEndpoint extends DefaultEndpoint {
     @Override
     public List<SourceCheck> test() {
       return SftpProbe.checks(endpoint.options);
+    }
+
+    @Override
+    protected int leastReaders() {
+      return endpoint.options.leastReaders();
+    }
+
+    /** Files that nobody reads yet. */
+    @Override
+    protected OptionalLong waiting() {
+      Optional<Lag> lag = lag();
+      long busy = all.stream().filter(SftpReader::isPressed).count();
+      return lag.isPresent()
+          ? OptionalLong.of(Math.max(0, lag.get().count() - busy))
+          : OptionalLong.empty();
     }
 
     @Override

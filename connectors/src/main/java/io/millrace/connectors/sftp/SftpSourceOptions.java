@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
  * @param format what they hold beside lines of usage
  * @param limits what one may ask for
  * @param readers connections of this node, each with a file of its own
+ * @param leastReaders of them that stay where there is little to do
+ * @param leastInFlight as {@code inFlight}, where there is little to do
  * @param inFlight lines of one of them that may wait for their commit
  * @param times pauses and waits
  * @param spool the folder for copies
@@ -31,6 +33,8 @@ record SftpSourceOptions(
     FileFormat format,
     FileLimits limits,
     int readers,
+    int leastReaders,
+    int leastInFlight,
     int inFlight,
     Times times,
     Path spool) {
@@ -41,6 +45,8 @@ record SftpSourceOptions(
   SftpSourceOptions {
     OptionRange.check("consumersCount", readers, 1, MOST_READERS, "");
     OptionRange.check("inFlight", inFlight, 1, MOST_IN_FLIGHT, "lines");
+    OptionRange.checkLeast("leastConsumers", leastReaders, "consumersCount", readers);
+    OptionRange.checkLeast("leastInFlight", leastInFlight, "inFlight", inFlight);
   }
 
   /**

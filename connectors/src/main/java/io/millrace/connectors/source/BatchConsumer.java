@@ -3,12 +3,15 @@ package io.millrace.connectors.source;
 import io.millrace.connectors.mediation.UsageProcessor;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ScheduledExecutorService;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
 import org.apache.camel.support.DefaultConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source that reads in batches: hands what a reader brings to the route as one exchange whose
@@ -18,7 +21,8 @@ import org.apache.camel.support.DefaultConsumer;
 public abstract class BatchConsumer extends DefaultConsumer implements SourceState, Suspendable {
   private final String said;
   private final SourceRegistry sources;
-  private volatile List<SourceReader> readers = List.of();
+  private volatile @Nullable ReadersAtWork readers;
+  private @Nullable ScheduledExecutorService timer;
   private volatile boolean running;
   private String name = "";
   private AttemptFailures failures = new AttemptFailures("");
@@ -35,8 +39,19 @@ public abstract class BatchConsumer extends DefaultConsumer implements SourceSta
     this.sources = sources;
   }
 
-  /** Its readers, none of which has started. */
+  /** Its readers, one at least, none of which has started. */
   protected abstract List<SourceReader> readers();
+
+  /** How many of them read where there is little to do. */
+  protected abstract int leastReaders();
+
+  /** What none of its readers has read; empty where one of them can't tell. */
+  protected OptionalLong waiting() {
+    List<OptionalLong> each = atWork().stream().map(SourceReader::waiting).toList();
+    return each.isEmpty() || !each.stream().allMatch(OptionalLong::isPresent)
+        ? OptionalLong.empty()
+        : OptionalLong.of(each.stream().mapToLong(OptionalLong::getAsLong).sum());
+  }
 
   @Override
   protected void doStart() throws Exception {
@@ -44,9 +59,20 @@ public abstract class BatchConsumer extends DefaultConsumer implements SourceSta
     name = sourceName();
     failures = new AttemptFailures(name);
     sources.add(this);
-    readers = readers();
+    List<SourceReader> all = readers();
+    if (leastReaders() < all.size()) {
+      timer =
+          getEndpoint()
+              .getCamelContext()
+              .getExecutorServiceManager()
+              .newSingleThreadScheduledExecutor(this, kind() + '-' + name + "-readers");
+    }
+    AdaptiveLimit limit =
+        new AdaptiveLimit(leastReaders(), all.size(), all.size(), System::nanoTime);
+    ReadersAtWork team = new ReadersAtWork(all, limit, this::waiting);
+    readers = team;
     running = true;
-    readers.forEach(SourceReader::start);
+    team.start(timer);
   }
 
   private String sourceName() {
@@ -69,23 +95,34 @@ public abstract class BatchConsumer extends DefaultConsumer implements SourceSta
   @Override
   protected void doResume() throws Exception {
     super.doResume();
-    readers.forEach(SourceReader::start);
+    ReadersAtWork team = readers;
+    if (team != null) {
+      team.start(timer);
+    }
   }
 
   @Override
   protected void doStop() throws Exception {
     running = false;
     quiet();
+    if (timer != null) {
+      getEndpoint().getCamelContext().getExecutorServiceManager().shutdownNow(timer);
+      timer = null;
+    }
     sources.remove(this);
     super.doStop();
   }
 
-  /** All at once first: one after the other, the rest would take over what each lets go. */
   private void quiet() throws InterruptedException {
-    readers.forEach(SourceReader::leave);
-    for (SourceReader reader : readers) {
-      reader.awaitEnd();
+    ReadersAtWork team = readers;
+    if (team != null) {
+      team.stop();
     }
+  }
+
+  private List<SourceReader> atWork() {
+    ReadersAtWork team = readers;
+    return team == null ? List.of() : team.atWork();
   }
 
   /** An exchange of these payloads; the callback hears of its end. */
@@ -125,13 +162,16 @@ public abstract class BatchConsumer extends DefaultConsumer implements SourceSta
     if (!running) {
       return Phase.STOPPED;
     }
-    return readers.stream().anyMatch(SourceReader::isConnected) ? Phase.RUNNING : Phase.WAITING;
+    return atWork().stream().anyMatch(SourceReader::isConnected) ? Phase.RUNNING : Phase.WAITING;
   }
 
-  /** The sum over its readers, each of which has a part of its own; empty where one can't tell. */
+  /**
+   * The sum over its readers at work, each of which has a part of its own; empty where one can't
+   * tell.
+   */
   @Override
   public Optional<Lag> lag() {
-    List<Optional<Lag>> all = readers.stream().map(SourceReader::lag).toList();
+    List<Optional<Lag>> all = atWork().stream().map(SourceReader::lag).toList();
     return all.stream().allMatch(Optional::isPresent)
         ? all.stream()
             .flatMap(Optional::stream)
@@ -141,6 +181,7 @@ public abstract class BatchConsumer extends DefaultConsumer implements SourceSta
 
   @Override
   public List<Slot> slots() {
-    return readers.stream().map(SourceReader::state).toList();
+    ReadersAtWork team = readers;
+    return team == null ? List.of() : team.all().stream().map(SourceReader::state).toList();
   }
 }

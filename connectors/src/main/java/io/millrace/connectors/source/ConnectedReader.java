@@ -33,6 +33,8 @@ public abstract class ConnectedReader implements SourceReader {
   private final String place;
   private final int number;
   private final Bounds bounds;
+  private final AdaptiveLimit limit;
+  private final AtomicLong ended = new AtomicLong();
   private final ArrayDeque<Batch> batches = new ArrayDeque<>();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicLong bytesInFlight = new AtomicLong();
@@ -56,12 +58,13 @@ public abstract class ConnectedReader implements SourceReader {
   /**
    * Where it stops.
    *
-   * @param messages that may wait for their commit before it reads no more
+   * @param least messages that may wait for their commit, where there is little to do
+   * @param messages that may wait for it before it reads no more
    * @param bytes of their payloads, likewise
    * @param drainMillis how long its end waits for what is in the route
    * @param leaving how long it takes at most to let a connection go
    */
-  public record Bounds(int messages, long bytes, long drainMillis, Duration leaving) {}
+  public record Bounds(int least, int messages, long bytes, long drainMillis, Duration leaving) {}
 
   /**
    * A reader that has not started.
@@ -74,6 +77,7 @@ public abstract class ConnectedReader implements SourceReader {
     this.place = place;
     this.number = number;
     this.bounds = bounds;
+    this.limit = new AdaptiveLimit(bounds.least(), bounds.messages());
   }
 
   /**
@@ -139,7 +143,7 @@ public abstract class ConnectedReader implements SourceReader {
 
   /** Whether as much waits for its commit as may. */
   protected final boolean isFull() {
-    return inFlight.get() >= bounds.messages() || isFullOfBytes();
+    return room() <= 0 || isFullOfBytes();
   }
 
   /** Whether as many bytes do. */
@@ -149,7 +153,12 @@ public abstract class ConnectedReader implements SourceReader {
 
   /** How many messages it may read before it is full; 0 or less where it is. */
   protected final int room() {
-    return bounds.messages() - inFlight.get();
+    return limit.now() - inFlight.get();
+  }
+
+  /** How many messages may wait for their commit now. */
+  protected final int limit() {
+    return limit.now();
   }
 
   /** Notes whether it is connected now; on its own thread, each time that it may have changed. */
@@ -203,6 +212,7 @@ public abstract class ConnectedReader implements SourceReader {
     batches.stream().filter(b -> b.isToBeRepeated(now)).findFirst().ifPresent(Batch::attempt);
     SourceBatch oldest = batches.peekFirst();
     oldestAt = oldest == null ? 0 : oldest.arrivedAt();
+    limit.look(inFlight.get(), ended.get(), waiting());
   }
 
   /** Waits, for a bounded time, until nothing is in the route and what is done is acknowledged. */
@@ -219,6 +229,11 @@ public abstract class ConnectedReader implements SourceReader {
   }
 
   @Override
+  public final boolean isPressed() {
+    return limit.isMost() && limit.isFull(inFlight.get());
+  }
+
+  @Override
   public final SourceState.Slot state() {
     long oldest = oldestAt;
     return new SourceState.Slot(
@@ -228,6 +243,7 @@ public abstract class ConnectedReader implements SourceReader {
         received.sum(),
         acknowledged.sum(),
         inFlight.get(),
+        wanted ? limit.now() : 0,
         oldest == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - oldest),
         failures.sum(),
         reconnects.sum(),
@@ -268,6 +284,7 @@ public abstract class ConnectedReader implements SourceReader {
         stale.add(size() - known);
         inFlight.addAndGet(-size());
         bytesInFlight.addAndGet(-bytes);
+        ended.incrementAndGet();
       }
     }
 

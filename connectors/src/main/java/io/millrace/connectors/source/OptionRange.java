@@ -24,4 +24,23 @@ public final class OptionRange {
               + (unit.isEmpty() ? "" : " " + unit));
     }
   }
+
+  /**
+   * The least that a limit may fall to.
+   *
+   * @param said by the route, or what stands where it says nothing
+   * @param most what the limit may rise to
+   * @throws IllegalArgumentException where it is less than 1 or more than the most
+   */
+  public static void checkLeast(String option, long said, String mostOption, long most) {
+    if (said < 1 || said > most) {
+      throw new IllegalArgumentException(
+          option + "=" + said + " must be 1 to " + mostOption + "=" + most);
+    }
+  }
+
+  /** In flight at the least where a route says nothing: a sixteenth of the most. */
+  public static int leastInFlight(int most) {
+    return Math.max(1, most / 16);
+  }
 }

@@ -1,6 +1,7 @@
 package io.millrace.connectors.source;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** One connection of a source that reads in batches: a thread that reads until it is to leave. */
 public interface SourceReader {
@@ -20,6 +21,14 @@ public interface SourceReader {
   default Optional<Lag> lag() {
     return Optional.empty();
   }
+
+  /** What it has not yet read; empty where its broker does not tell, or has not told yet. */
+  default OptionalLong waiting() {
+    return OptionalLong.empty();
+  }
+
+  /** Whether it does all that one reader may, so that another one would help. */
+  boolean isPressed();
 
   /** Its counters. */
   SourceState.Slot state();

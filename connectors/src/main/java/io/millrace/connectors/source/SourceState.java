@@ -26,6 +26,8 @@ public interface SourceState {
    * @param received messages that have arrived, repeated deliveries included
    * @param acknowledged messages told to the broker as done
    * @param inFlight messages of this connection that have arrived and are not acknowledged
+   * @param limit how many of them there may be now, between the route's {@code leastInFlight} and
+   *     its {@code inFlight}; 0 where the connection rests until it is needed
    * @param oldestMillis for how long the oldest of them has waited; 0 where there is none
    * @param failures attempts at a message that failed and were or will be made again
    * @param reconnects connections made after the first one
@@ -41,6 +43,7 @@ public interface SourceState {
       long received,
       long acknowledged,
       long inFlight,
+      long limit,
       long oldestMillis,
       long failures,
       long reconnects,

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 public final class SourceCommand implements Runnable {
   /** Counters of a slot that a source's line adds up. */
   private static final List<String> SUMS =
-      List.of("received", "acknowledged", "inFlight", "failures", "reconnects");
+      List.of("received", "acknowledged", "inFlight", "limit", "failures", "reconnects");
 
   @Spec private CommandSpec spec;
 
@@ -45,6 +45,8 @@ public final class SourceCommand implements Runnable {
         "Lists them: what they read from, their phase, and their counters since they started here.",
         "lag: what waits there and is not acknowledged, where the broker tells (MQTT, AMQP and"
             + " Pulsar have no word for it).",
+        "limit: how many may be in flight now; it follows the load between the route's"
+            + " leastInFlight and inFlight, and readers rest that are not needed.",
         "oldest: milliseconds that the oldest unacknowledged event has waited."
       })
   static final class ListCommand implements Callable<Integer> {
@@ -74,6 +76,7 @@ public final class SourceCommand implements Runnable {
               "received",
               "acknowledged",
               "inFlight",
+              "limit",
               "lag",
               "oldest",
               "failures",

@@ -285,6 +285,11 @@ public final class JmxFace implements AutoCloseable {
     }
 
     @Override
+    public long getLimit() {
+      return sum(SourceState.Slot::limit);
+    }
+
+    @Override
     public long getLag() {
       return tell(() -> operator.sources().find(name).lag().map(Lag::count).orElse(-1L));
     }

@@ -22,6 +22,9 @@ public interface SourceMXBean {
   /** Messages taken and not acknowledged. */
   long getInFlight();
 
+  /** How many of them there may be now; it follows the load. */
+  long getLimit();
+
   /** Events, files or requests that wait and are not acknowledged; -1 where nobody tells. */
   long getLag();
 

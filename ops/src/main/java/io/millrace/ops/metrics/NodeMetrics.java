@@ -223,6 +223,12 @@ public final class NodeMetrics {
         source,
         m -> m.slots(source, SourceState.Slot::inFlight));
     labelled(
+        "millrace.source.limit",
+        "How many messages may be taken and not acknowledged now; it follows the load.",
+        "source",
+        source,
+        m -> m.slots(source, SourceState.Slot::limit));
+    labelled(
         "millrace.source.lag",
         "Events, files or requests that wait and are not acknowledged; NaN where nobody tells.",
         "source",

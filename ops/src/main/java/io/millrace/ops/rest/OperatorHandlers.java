@@ -94,6 +94,7 @@ public final class OperatorHandlers {
         "received", slot.received(),
         "acknowledged", slot.acknowledged(),
         "inFlight", slot.inFlight(),
+        "limit", slot.limit(),
         "oldestMillis", slot.oldestMillis(),
         "failures", slot.failures(),
         "reconnects", slot.reconnects(),

@@ -72,7 +72,7 @@ class AmqpSourceTest {
   @Test
   void messagesInFlight_areBoundedAndAcceptedAfterTheirCommitOnly() throws Exception {
     broker.publish(0, 2_000);
-    try (ParkingReader reader = reader("&inFlight=500")) {
+    try (ParkingReader reader = reader("&inFlight=500&leastInFlight=500")) {
       until(() -> reader.seen.size() == 500);
       stays(() -> reader.seen.size() == 500 && broker.queued() == 2_000);
       assertEquals(500, broker.delivering());
@@ -82,6 +82,27 @@ class AmqpSourceTest {
       assertEquals(numbers(0, 2_000), reader.seen.keySet());
       assertTrue(reader.seen.values().stream().allMatch(n -> n == 1));
       assertEquals(2_000, reader.slot().acknowledged());
+    }
+  }
+
+  @Test
+  void limit_followsTheLoadUpToInFlight() throws Exception {
+    broker.publish(0, 2_000);
+    try (ParkingReader reader = reader("&inFlight=400&leastInFlight=50")) {
+      until(() -> reader.seen.size() == 100);
+      stays(() -> reader.seen.size() == 100 && reader.slot().limit() == 100);
+      assertEquals(100, broker.delivering());
+      until(
+          () -> {
+            if (reader.slot().inFlight() == reader.slot().limit() && reader.slot().limit() < 400) {
+              reader.completeFirst();
+            }
+            return reader.slot().limit() == 400 && reader.slot().inFlight() == 400;
+          });
+      stays(() -> reader.slot().inFlight() == 400 && broker.delivering() == 400);
+      reader.flow();
+      until(() -> broker.queued() == 0);
+      assertEquals(numbers(0, 2_000), reader.seen.keySet());
     }
   }
 
@@ -105,7 +126,7 @@ class AmqpSourceTest {
   @Test
   void test_triesTheQueueAndConsumesNothing() throws Exception {
     broker.publish(0, 100);
-    try (ParkingReader reader = reader("&inFlight=10")) {
+    try (ParkingReader reader = reader("&inFlight=10&leastInFlight=10")) {
       until(() -> reader.seen.size() == 10);
       List<SourceCheck> checks = reader.test();
       assertEquals(
@@ -159,7 +180,7 @@ class AmqpSourceTest {
   @Test
   void brokerRestartedWithMessagesInFlight_sendsThemAgainAndNoneIsAcceptedTwice() throws Exception {
     broker.publish(0, 500);
-    try (ParkingReader reader = reader("&inFlight=600")) {
+    try (ParkingReader reader = reader("&inFlight=600&leastInFlight=600")) {
       until(() -> reader.seen.size() == 500);
       broker.stop();
       until(() -> reader.source().phase() == Phase.WAITING);
@@ -190,8 +211,8 @@ class AmqpSourceTest {
   @Test
   void twoConnections_competeAndOneTakesOverFromTheOther() throws Exception {
     broker.publish(0, 1_000);
-    try (ParkingReader stays = reader("&inFlight=300&consumersCount=2")) {
-      try (ParkingReader leaves = reader("&inFlight=300")) {
+    try (ParkingReader stays = reader("&inFlight=300&leastInFlight=300&consumersCount=2")) {
+      try (ParkingReader leaves = reader("&inFlight=300&leastInFlight=300")) {
         until(() -> stays.seen.size() == 600 && leaves.seen.size() == 300);
       }
       stays.flow();

@@ -141,7 +141,8 @@ class KafkaSourceTest {
   @Test
   void fullReader_stopsReadingAndKeepsItsPlace() throws Exception {
     broker.publish(TOPIC, PARTITIONS, 0, 5_000);
-    try (ParkingReader reader = reader(EARLIEST + "&inFlight=1000&maxPollRecords=100")) {
+    try (ParkingReader reader =
+        reader(EARLIEST + "&inFlight=1000&leastInFlight=1000&maxPollRecords=100")) {
       until(() -> reader.slot().inFlight() >= 1_000);
       // Longer than the session: only a member that polls keeps its partitions.
       await()
@@ -307,7 +308,7 @@ class KafkaSourceTest {
   @Test
   void lag_isWhatIsNotCommittedAlsoWhileNothingIsFetched() throws Exception {
     broker.publish(TOPIC, PARTITIONS, 0, 1_000);
-    try (ParkingReader reader = reader(EARLIEST + "&inFlight=10")) {
+    try (ParkingReader reader = reader(EARLIEST + "&inFlight=10&leastInFlight=10")) {
       until(() -> reader.source().lag().equals(Optional.of(Lag.of(1_000, Lag.Unit.EVENTS))));
       broker.publish(TOPIC, PARTITIONS, 1_000, 1_500);
       until(() -> reader.source().lag().equals(Optional.of(Lag.of(1_500, Lag.Unit.EVENTS))));

@@ -82,7 +82,7 @@ class PulsarSourceIT {
     subscribe();
     broker.publish(topic, 0, 2_000);
     long entries = broker.backlog(topic);
-    try (ParkingReader reader = reader("&inFlight=500")) {
+    try (ParkingReader reader = reader("&inFlight=500&leastInFlight=500")) {
       until(() -> reader.seen.size() == 500);
       stays(() -> reader.seen.size() == 500 && broker.backlog(topic) == entries);
       assertEquals(500, reader.slot().inFlight());
@@ -102,7 +102,7 @@ class PulsarSourceIT {
     broker.publish(topic, 0, 100);
     assertEquals(1, broker.backlog(topic), "not sent as one batch");
     Set<String> first;
-    try (ParkingReader reader = reader("&inFlight=40")) {
+    try (ParkingReader reader = reader("&inFlight=40&leastInFlight=40")) {
       until(() -> reader.slot().inFlight() == 40);
       first = Set.copyOf(reader.seen.keySet());
       assertEquals(40, first.size());
@@ -124,7 +124,7 @@ class PulsarSourceIT {
   void brokerKilledWithMessagesInFlight_readsOnAndAcknowledgesThem() throws Exception {
     subscribe();
     broker.publish(topic, 0, 500);
-    try (ParkingReader reader = reader("&inFlight=600")) {
+    try (ParkingReader reader = reader("&inFlight=600&leastInFlight=600")) {
       until(() -> reader.seen.size() == 500);
       broker.kill();
       until(() -> reader.source().phase() == Phase.WAITING);
@@ -187,10 +187,10 @@ class PulsarSourceIT {
   @Test
   void twoNodes_shareAndOneTakesOverFromTheOther() throws Exception {
     subscribe();
-    try (ParkingReader stays = reader("&inFlight=300&consumersCount=2");
+    try (ParkingReader stays = reader("&inFlight=300&leastInFlight=300&consumersCount=2");
         Producer<byte[]> producer =
             broker.client().newProducer().topic(topic).enableBatching(false).create()) {
-      try (ParkingReader leaves = reader("&inFlight=300")) {
+      try (ParkingReader leaves = reader("&inFlight=300&leastInFlight=300")) {
         until(() -> leaves.source().phase() == Phase.RUNNING);
         until(() -> stays.source().slots().stream().allMatch(s -> s.connected()));
         for (int i = 0; i < 600; i++) {
@@ -278,7 +278,7 @@ class PulsarSourceIT {
   void test_triesTheTopicAndConsumesNothing() throws Exception {
     subscribe();
     broker.publish(topic, 0, 100);
-    try (ParkingReader reader = reader("&inFlight=10")) {
+    try (ParkingReader reader = reader("&inFlight=10&leastInFlight=10")) {
       until(() -> reader.seen.size() == 10);
       List<SourceCheck> checks = reader.test();
       assertEquals(

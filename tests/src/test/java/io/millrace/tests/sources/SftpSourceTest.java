@@ -46,7 +46,7 @@ class SftpSourceTest extends SftpGround {
   @Test
   void linesInFlight_areBoundedAndTheFileStaysUntilTheyAreCommitted() throws Exception {
     server.putLines("a.jsonl", numbers(0, 10_000));
-    try (ParkingReader reader = reader("&inFlight=3000")) {
+    try (ParkingReader reader = reader("&inFlight=3000&leastInFlight=3000")) {
       until(() -> reader.seen.size() == 4_000);
       stays(() -> reader.seen.size() == 4_000 && server.names("").size() == 1);
       assertEquals(4_000, reader.source().slots().stream().mapToLong(s -> s.inFlight()).sum());
@@ -62,7 +62,7 @@ class SftpSourceTest extends SftpGround {
   @Test
   void stoppedInTheMiddle_isReadOnByAnotherNodeWhereTheCommitsEnded() throws Exception {
     server.putLines("a.jsonl", numbers(0, 10_000));
-    try (ParkingReader reader = reader("&inFlight=5000")) {
+    try (ParkingReader reader = reader("&inFlight=5000&leastInFlight=5000")) {
       until(() -> reader.seen.size() == 6_000);
       reader.completeFirst();
       until(() -> reader.seen.size() == 8_000);
@@ -79,7 +79,7 @@ class SftpSourceTest extends SftpGround {
   @Test
   void renamedWhileItWasRead_isReadOnUnderItsNewName() throws Exception {
     server.putLines("a.jsonl", numbers(0, 5_000));
-    try (ParkingReader reader = reader("&inFlight=5000")) {
+    try (ParkingReader reader = reader("&inFlight=5000&leastInFlight=5000")) {
       until(() -> reader.seen.size() == 5_000);
       reader.completeFirst();
       Files.move(server.folder().resolve("a.jsonl"), server.folder().resolve("b.jsonl"));
