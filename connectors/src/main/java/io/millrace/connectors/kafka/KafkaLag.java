@@ -28,6 +28,11 @@ final class KafkaLag {
   /** Looks, where the last look is a second ago. */
   void look(Consumer<?, ?> consumer) {
     long now = System.nanoTime();
+    if (consumer.assignment().isEmpty()) {
+      // It looks as soon as it is given one.
+      ahead = 0;
+      return;
+    }
     if (now - lookedAt < LOOK_NANOS) {
       return;
     }

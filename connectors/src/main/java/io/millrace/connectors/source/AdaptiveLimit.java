@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
  * commits under load bring it there, and
  *
  * <ul>
- *   <li>doubles where it is full (at most a quarter of it is free) while more waits, once a commit;
- *       where nobody tells what waits, where it stayed full over a commit
+ *   <li>doubles, once a commit, where it is full (at most a quarter of it is free) while more is
+ *       known to wait, or is full again within {@link #AGAIN} of having been full, after a commit
  *   <li>halves where for {@link #QUIET} no more than a quarter of it was used, and no more waited
  *       than it would hold
  * </ul>
@@ -22,6 +22,9 @@ public final class AdaptiveLimit {
   /** For how long there must be too much of it before it halves. */
   public static final Duration QUIET = Duration.ofSeconds(10);
 
+  /** Within which it fills again, where what a commit takes away is no more than what comes. */
+  public static final Duration AGAIN = Duration.ofSeconds(1);
+
   private static final long NEVER = -1;
 
   private final int least;
@@ -30,6 +33,7 @@ public final class AdaptiveLimit {
   private volatile int now;
   private long grownAt = NEVER;
   private long fullAt = NEVER;
+  private long fullLast;
   private long busyAt;
 
   /**
@@ -95,17 +99,13 @@ public final class AdaptiveLimit {
       busyAt = time;
     }
     if (!isFull(used, limit)) {
-      fullAt = used < limit / 2 ? NEVER : fullAt;
       return;
     }
-    boolean due;
-    if (waiting.isPresent()) {
-      due = waiting.getAsLong() > 0 && commits > grownAt;
-    } else {
-      due = fullAt != NEVER && commits > fullAt;
-      fullAt = fullAt == NEVER ? commits : fullAt;
+    if (fullAt == NEVER || time - fullLast > AGAIN.toNanos()) {
+      fullAt = commits;
     }
-    if (due) {
+    fullLast = time;
+    if (commits > fullAt || waiting.orElse(0) > 0 && commits > grownAt) {
       grownAt = commits;
       fullAt = NEVER;
       now = (int) Math.min(most, 2L * limit);

@@ -67,6 +67,7 @@ class AdaptiveLimitTest {
     AdaptiveLimit limit = limit(least, most, least + more * from / 100);
     long commits = 0;
     long grownAt = -1;
+    long fullAt = Long.MAX_VALUE;
     long quiet = 0;
     for (Look look : looks) {
       int before = limit.now();
@@ -82,9 +83,10 @@ class AdaptiveLimitTest {
       if (now > before) {
         assertEquals(Math.min(most, 2 * before), now);
         assertTrue(used >= before - before / 4, "it was not full");
-        assertTrue(look.waiting().isEmpty() || look.waiting().getAsLong() > 0, "none waited");
+        assertTrue(look.waiting().orElse(0) > 0 || commits > fullAt, "none waited");
         assertTrue(commits > grownAt, "twice in a commit");
         grownAt = commits;
+        fullAt = Long.MAX_VALUE;
       } else if (now < before) {
         assertEquals(Math.max(least, before / 2), now);
         assertTrue(quiet >= 10_000, "it was needed");
@@ -92,6 +94,9 @@ class AdaptiveLimitTest {
       } else if (quiet >= 10_000) {
         assertEquals(least, now, "it was not needed");
         quiet = 0;
+      }
+      if (now <= before && used >= before - before / 4) {
+        fullAt = Math.min(fullAt, commits);
       }
     }
   }
@@ -141,13 +146,25 @@ class AdaptiveLimitTest {
   }
 
   @Test
-  void fullOnceAndEmptyInBetween_isNotFullOverACommit() {
+  void fullAgainAfterACommitThatTookItAll_growsWhereItIsSoon() {
     AdaptiveLimit limit = limit(1, 1_024, 16);
     limit.look(16, 1, NOBODY_TELLS);
-    limit.look(3, 2, NOBODY_TELLS);
+    pass(1_001);
+    limit.look(0, 2, NOBODY_TELLS);
     limit.look(16, 2, NOBODY_TELLS);
     assertEquals(16, limit.now());
+    pass(999);
+    limit.look(0, 3, NOBODY_TELLS);
     limit.look(16, 3, NOBODY_TELLS);
+    assertEquals(32, limit.now());
+  }
+
+  @Test
+  void fullAgain_growsThoughAnOldLookSawNothingWait() {
+    AdaptiveLimit limit = limit(1, 1_024, 16);
+    limit.look(16, 1, NONE);
+    assertEquals(16, limit.now());
+    limit.look(16, 2, NONE);
     assertEquals(32, limit.now());
   }
 

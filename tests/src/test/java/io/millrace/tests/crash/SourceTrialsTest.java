@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SourceTrialsTest {
   private static final String KAMELET = "-source.kamelet.yaml";
   private static final String TRIAL = "_eachEventCountsOnce";
+  private static final String BURST = "_burstIsHeldWithinBoundsAndChargedInFull";
 
   /**
    * Sources whose trial is harder than the shared one, and their own: a gateway and a broker that
@@ -34,33 +35,41 @@ class SourceTrialsTest {
 
   /** Sources of which neither {@link SourceTrialIT} nor a class of their own has a trial. */
   private static List<String> untried(Path kamelets) throws IOException {
-    Set<String> trials =
-        Arrays.stream(SourceTrialIT.class.getDeclaredMethods())
-            .filter(m -> m.isAnnotationPresent(Test.class))
-            .map(m -> m.getName())
-            .collect(Collectors.toCollection(HashSet::new));
+    Set<String> trials = tests(SourceTrialIT.class);
     OWN_TRIALS.forEach(
         (source, trial) -> {
           if (hasTest(trial)) {
             trials.add(source + TRIAL);
           }
         });
-    List<String> untried = new ArrayList<>();
+    return without(kamelets, TRIAL, trials);
+  }
+
+  private static Set<String> tests(Class<?> of) {
+    return Arrays.stream(of.getDeclaredMethods())
+        .filter(m -> m.isAnnotationPresent(Test.class) && !m.isAnnotationPresent(Disabled.class))
+        .map(m -> m.getName())
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  /** Sources of a folder's Kamelets that have no test of that name. */
+  private static List<String> without(Path kamelets, String name, Set<String> tests)
+      throws IOException {
+    List<String> without = new ArrayList<>();
     try (Stream<Path> files = Files.list(kamelets)) {
       files
           .map(file -> String.valueOf(file.getFileName()))
           .filter(file -> file.endsWith(KAMELET))
           .map(file -> file.substring(0, file.length() - KAMELET.length()))
-          .filter(source -> !trials.contains(source + TRIAL))
+          .filter(source -> !tests.contains(source + name))
           .sorted()
-          .forEach(untried::add);
+          .forEach(without::add);
     }
-    return untried;
+    return without;
   }
 
   private static boolean hasTest(Class<?> trial) {
-    return Arrays.stream(trial.getDeclaredMethods())
-        .anyMatch(m -> m.isAnnotationPresent(Test.class) && !m.isAnnotationPresent(Disabled.class));
+    return !tests(trial).isEmpty();
   }
 
   @Test
@@ -70,6 +79,10 @@ class SourceTrialsTest {
 
     assertEquals(
         List.of(), untried(kamelets), "add SourceTrialIT.<source>" + TRIAL + " and its Wire");
+    assertEquals(
+        List.of(),
+        without(kamelets, BURST, tests(SourceBurstIT.class)),
+        "add SourceBurstIT.<source>" + BURST + " and its Sender");
   }
 
   @Test
@@ -79,5 +92,6 @@ class SourceTrialsTest {
     }
 
     assertEquals(List.of("pigeon"), untried(kamelets));
+    assertEquals(List.of("pigeon"), without(kamelets, BURST, tests(SourceBurstIT.class)));
   }
 }
