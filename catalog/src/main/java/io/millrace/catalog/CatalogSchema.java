@@ -66,16 +66,25 @@ public final class CatalogSchema {
     values.put("scale", node("type", "integer", "minimum", 0, "maximum", Meter.MAX_SCALE));
     values.put("aggregate", oneOf(MeterReader.AGGREGATES.keySet()));
     values.put("finer", oneOf(MeterReader.FINER.keySet()));
-    Set<String> counting = new TreeSet<>(MeterReader.KEYS);
+    values.put("first", oneOf(CounterReader.FIRST.keySet()));
+    values.put("reset", oneOf(CounterReader.RESET.keySet()));
+    values.put("rolls-over-at", ref("number"));
+    Set<String> reading = new TreeSet<>(MeterReader.KEYS);
+    reading.removeAll(CounterReader.KEYS);
+    Set<String> counting = new TreeSet<>(reading);
     counting.remove("value");
     Map<String, Object> counts = node("properties", Map.of("aggregate", oneOf(Set.of("count"))));
     counts.put("propertyNames", oneOf(counting));
     Set<String> others = new TreeSet<>(MeterReader.AGGREGATES.keySet());
-    others.remove("count");
+    others.removeAll(Set.of("count", "delta"));
     Map<String, Object> reads = node("properties", Map.of("aggregate", oneOf(others)));
     reads.put("required", List.of("unit", "value"));
+    reads.put("propertyNames", oneOf(reading));
+    Map<String, Object> advances = node("properties", Map.of("aggregate", oneOf(Set.of("delta"))));
+    advances.put("required", List.of("unit", "value"));
     return oneOfKinds(
-        object(MeterReader.KEYS, Set.of("event", "aggregate"), values), List.of(counts, reads));
+        object(MeterReader.KEYS, Set.of("event", "aggregate"), values),
+        List.of(counts, reads, advances));
   }
 
   private static Map<String, Object> offer() {

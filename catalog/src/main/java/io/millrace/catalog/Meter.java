@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param aggregate how readings add up
  * @param roundsFiner whether a reading finer than {@code scale} is rounded half up; otherwise it is
  *     refused as {@code bad-quantity}
+ * @param counter how a running counter is read; {@link Counter#PLAIN} for other meters
  */
 public record Meter(
     String name,
@@ -25,7 +26,8 @@ public record Meter(
     Unit unit,
     int scale,
     Aggregate aggregate,
-    boolean roundsFiner) {
+    boolean roundsFiner,
+    Counter counter) {
 
   /** The largest {@link #scale}: a reading of 10^9 units still fits a {@code long}. */
   public static final int MAX_SCALE = 9;
@@ -35,7 +37,59 @@ public record Meter(
     /** The readings' sum. */
     SUM,
     /** The number of events. */
-    COUNT
+    COUNT,
+    /** What a running counter has advanced by, from each reading to the next one in time. */
+    DELTA
+  }
+
+  /**
+   * How a running counter is read.
+   *
+   * @param first what a subscription's first reading counts for
+   * @param reset what a reading below the one before it, by {@code occurredAt}, counts for
+   * @param rollsOverAt what follows the counter's largest reading as 0, in scaled integers; 0 for a
+   *     counter that doesn't roll over
+   */
+  public record Counter(First first, Reset reset, long rollsOverAt) {
+
+    /** Begins with a baseline, counts from zero after a reset, never rolls over. */
+    public static final Counter PLAIN = new Counter(First.BASELINE, Reset.FROM_ZERO, 0);
+
+    public Counter {
+      if (rollsOverAt < 0) {
+        throw new IllegalArgumentException("a counter rolls over above 0: " + rollsOverAt);
+      }
+    }
+  }
+
+  /** What a subscription's first reading of a counter counts for. */
+  public enum First {
+    /** Nothing: it is what the next one is counted from. */
+    BASELINE,
+    /** All of it: the counter began at zero with the subscription. */
+    FROM_ZERO
+  }
+
+  /** What a counter's reading below the one before it counts for. */
+  public enum Reset {
+    /** All of it: the counter began at zero since. */
+    FROM_ZERO,
+    /** Nothing: it is what the next one is counted from. */
+    IGNORE,
+    /** Nothing yet: the event goes to suspense as {@code counter-reset}. */
+    SUSPEND
+  }
+
+  /** A meter of readings that add up, or of events. */
+  public Meter(
+      String name,
+      String eventType,
+      String field,
+      Unit unit,
+      int scale,
+      Aggregate aggregate,
+      boolean roundsFiner) {
+    this(name, eventType, field, unit, scale, aggregate, roundsFiner, Counter.PLAIN);
   }
 
   public Meter {

@@ -19,13 +19,19 @@ final class MeterReader {
   static final Set<String> KEYS =
       new TreeSet<>(Set.of("event", "value", "unit", "scale", "aggregate", "finer"));
   static final Map<String, Aggregate> AGGREGATES =
-      Map.of("sum", Aggregate.SUM, "count", Aggregate.COUNT);
+      Map.of("sum", Aggregate.SUM, "count", Aggregate.COUNT, "delta", Aggregate.DELTA);
+
+  static {
+    KEYS.addAll(CounterReader.KEYS);
+  }
+
   static final Map<String, Boolean> FINER = Map.of("refuse", false, "round", true);
   static final Pattern EVENT_TYPE = Pattern.compile("[!-~]{1,255}");
   static final Pattern VALUE = Pattern.compile("data\\.[A-Za-z0-9_-]{1,63}");
 
   private final Problems problems;
   private final Scalars scalars;
+  private final CounterReader counters;
   private final @Nullable Currency currency;
 
   /** A reader; {@code currency} is null where it has a problem. */
@@ -33,6 +39,7 @@ final class MeterReader {
     this.currency = currency;
     this.problems = problems;
     this.scalars = new Scalars(problems);
+    this.counters = new CounterReader(problems);
   }
 
   @Nullable Meter meter(Yaml.Entry entry) {
@@ -60,7 +67,8 @@ final class MeterReader {
         || rounds == null) {
       return null;
     }
-    return new Meter(name, event, field, unit, scale, aggregate, rounds);
+    Meter meter = new Meter(name, event, field, unit, scale, aggregate, rounds);
+    return counters.read(fields, meter);
   }
 
   /** A unit by its symbol; null where it is given null, or after adding a problem. */

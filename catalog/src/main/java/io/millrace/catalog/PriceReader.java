@@ -151,6 +151,14 @@ final class PriceReader {
           entry.key(), "no-rounding", "'round' changes nothing", "Write '" + ROUND_EXAMPLE + "'");
       return null;
     }
+    if (each == Each.EVENT && meter != null && meter.aggregate() == Meter.Aggregate.DELTA) {
+      problems.add(
+          entry.key(),
+          "round-of-counter",
+          "what a counter advances by depends on when it is read, its total doesn't",
+          "Write 'each: period'");
+      return null;
+    }
     if (each == Each.PERIOD && (boundAt != null || shape.equals("package"))) {
       problems.add(
           boundAt == null ? entry.key() : boundAt,

@@ -80,7 +80,7 @@ final class UseReader {
     Map<String, Long> readings = new HashMap<>();
     Set<String> known = new TreeSet<>(Set.of("at", "event", "times", "every"));
     for (Meter meter : catalog.meters().values()) {
-      if (meter.eventType().equals(type) && meter.aggregate() == Meter.Aggregate.SUM) {
+      if (meter.eventType().equals(type) && meter.aggregate() != Meter.Aggregate.COUNT) {
         known.add(meter.field());
         Long reading = reading(fields.text(meter.field(), meter.field() + ": 5"), meter);
         if (reading == null) {

@@ -63,6 +63,13 @@ class BadCatalogTest {
           scale: 3                      |  7 | finer: up                                       | 7:65 unknown-finer
           scale: 3, aggregate: sum      |  7 | aggregate: count                                | 7:32 value-of-count, 7:54 other-dimension
           'value: data.wh, unit: Wh, scale: 3, aggregate: sum' | 7 | 'aggregate: count, scale: 3' | 7:57 scale-out-of-range
+          aggregate: sum                |  7 | aggregate: delta, reset: never                  | 7:93 unknown-reset
+          aggregate: sum                |  7 | aggregate: delta, first: zero                   | 7:93 unknown-first
+          aggregate: sum                |  7 | aggregate: delta, rolls-over-at: 0              | 7:101 bound-of-nothing
+          aggregate: sum                |  7 | aggregate: delta, rolls-over-at: 0.0001         | 7:101 bound-too-fine
+          aggregate: sum                |  7 | aggregate: delta, rolls-over-at: -1             | 7:101 negative-number
+          aggregate: sum                |  7 | aggregate: sum, reset: ignore                   | 7:84 not-a-counter
+          aggregate: sum                |  7 | aggregate: sum, rolls-over-at: 65536            | 7:84 not-a-counter
           'energy: {event'              |  7 | 'the energy: {event'                            | 7:3 bad-name, 7:3 unused-meter, 13:23 unknown-meter
           meters:                       |  6 | metres:                                         | 6:1 unknown-key, 13:23 unknown-meter
           'meters:'                     |  6 | 'meters: {idle: {event: e, aggregate: count}}\\nmetres:' | 6:10 unused-meter, 7:1 unknown-key, 14:23 unknown-meter

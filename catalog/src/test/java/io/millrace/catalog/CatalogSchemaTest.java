@@ -56,7 +56,8 @@ class CatalogSchemaTest {
         "ev-charging",
         "time-of-use",
         "roaming",
-        "card-terminal"
+        "card-terminal",
+        "sub-meter"
       })
   void templateAndItsMutants_areJudgedAsByTheReaders(String name) {
     Object template =

@@ -8,6 +8,7 @@ import io.millrace.connectors.tenant.StoredCodecSpecs;
 import io.millrace.connectors.tenant.Tenant;
 import io.millrace.processors.explain.ChargeProof;
 import io.millrace.processors.explain.EvidenceList;
+import io.millrace.processors.explain.EvidenceList.Moved;
 import io.millrace.processors.explain.EvidenceList.Ref;
 import io.millrace.processors.explain.PriceWalk;
 import io.millrace.processors.explain.Verdict;
@@ -25,7 +26,9 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,9 @@ final class ChargeWalk {
   private static final int ROWS_AT_ONCE = 2_000;
 
   private static final int FETCH = 64;
+
+  /** Stands for when another charge's event was taken in. */
+  private static final long NOT_OWN = Long.MIN_VALUE;
 
   private final DataSource pool;
   private final Tenant tenant;
@@ -52,6 +58,9 @@ final class ChargeWalk {
 
   /** The journal rows to read, and the events in them: the charge's own, and others. */
   private final TreeMap<Long, Wanted> wanted = new TreeMap<>();
+
+  /** What each event of the charge added to it, where its list says that. */
+  private final Map<Ref, List<Moved>> moved = new HashMap<>();
 
   private record Wanted(List<Ref> own, List<Ref> others) {}
 
@@ -141,8 +150,15 @@ final class ChargeWalk {
   }
 
   private List<Ref> ownEvents() {
+    UsageCharge by = priced;
     try {
-      return EvidenceList.read(charge.evidence());
+      if (by == null || by.gauging() == null) {
+        return EvidenceList.read(charge.evidence());
+      }
+      for (Moved each : EvidenceList.readMoved(charge.evidence())) {
+        moved.computeIfAbsent(each.ref(), ref -> new ArrayList<>()).add(each);
+      }
+      return List.copyOf(moved.keySet());
     } catch (IllegalArgumentException e) {
       proof.journalLost(0, "can't be named: the charge's list of events is damaged");
       return List.of();
@@ -243,15 +259,26 @@ final class ChargeWalk {
       return;
     }
     long at = usage.occurredAt[0];
-    if (!by.isFor(at)) {
+    boolean gauged = by.gauging() != null;
+    if (!gauged && !by.isFor(at)) {
       proof.eventLost(ref, "took place in another band than this charge is for");
       return;
     }
-    long reading = reading(by, usage);
-    proof.event(ref, usage.shard[0], usage.subscription[0], at, reading);
-    step(price, ref, at, reading, true);
-    if (endOfPeriod(at) <= time - rules.horizon()) {
-      price.pastHorizon();
+    long reading = 0;
+    if (gauged) {
+      for (Moved each : moved.getOrDefault(ref, List.of())) {
+        if (each.moment() < at || !by.isFor(each.moment())) {
+          proof.eventLost(ref, "changes what is counted at a moment that it can't change");
+          return;
+        }
+        reading += each.quantity();
+        proof.moved(ref, usage.shard[0], usage.subscription[0], each.moment(), each.quantity());
+        step(price, ref, each.moment(), each.quantity(), time);
+      }
+    } else {
+      reading = reading(by, usage);
+      proof.event(ref, usage.shard[0], usage.subscription[0], at, reading);
+      step(price, ref, at, reading, time);
     }
     byte[] raw = withRaw ? usage.rawOf(0) : null;
     if (raw != null && !saysTheSame(raw, usage)) {
@@ -283,7 +310,7 @@ final class ChargeWalk {
         || usage.subscription[0] != charge.subscription()) {
       price.fault("another charge of the curve names " + ref.text() + ", which is not its event");
     } else {
-      step(price, ref, usage.occurredAt[0], reading(by, usage), false);
+      step(price, ref, usage.occurredAt[0], reading(by, usage), NOT_OWN);
     }
   }
 
@@ -291,9 +318,13 @@ final class ChargeWalk {
     return by.quantity(usage.values, usage.valueFrom[0]);
   }
 
-  private void step(PriceWalk price, Ref ref, long at, long reading, boolean own) {
+  /** One step of the walk; {@code time} is when an own event was taken in. */
+  private void step(PriceWalk price, Ref ref, long at, long reading, long time) {
     try {
-      price.event(ref, rules.periods().indexOf(at), reading, own);
+      price.moved(ref, at, rules.periods().indexOf(at), reading, time != NOT_OWN);
+      if (time != NOT_OWN && endOfPeriod(at) <= time - rules.horizon()) {
+        price.pastHorizon();
+      }
     } catch (ArithmeticException e) {
       price.fault(ref.text() + " took place in no period");
     }

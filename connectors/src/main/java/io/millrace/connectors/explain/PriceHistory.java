@@ -3,6 +3,7 @@ package io.millrace.connectors.explain;
 import io.millrace.connectors.shard.ShardCopy;
 import io.millrace.processors.explain.ChargeProof;
 import io.millrace.processors.explain.EvidenceList;
+import io.millrace.processors.explain.EvidenceList.Moved;
 import io.millrace.processors.explain.EvidenceList.Ref;
 import io.millrace.processors.explain.PriceWalk;
 import io.millrace.processors.journal.JournalDamaged;
@@ -30,8 +31,16 @@ final class PriceHistory {
   private final PriceWalk walk;
   private final List<byte[]> open;
 
-  private PriceHistory(StoredCharge charge, Periods periods, PriceWalk walk, List<byte[]> open) {
+  /** Whether each list of events says what they added. */
+  private final boolean moved;
+
+  /** What the charge's own events, and others that were met, have added. */
+  private final Set<Moved> known = new HashSet<>();
+
+  private PriceHistory(
+      StoredCharge charge, boolean moved, Periods periods, PriceWalk walk, List<byte[]> open) {
     this.charge = charge;
+    this.moved = moved;
     this.periods = periods;
     this.walk = walk;
     this.open = open;
@@ -59,7 +68,8 @@ final class PriceHistory {
         walk.fault(String.valueOf(damaged.getMessage()));
       }
     }
-    return new PriceHistory(charge, rules.periods(), walk, open);
+    boolean moved = priced.gauging() != null;
+    return new PriceHistory(charge, moved, rules.periods(), walk, open);
   }
 
   /**
@@ -68,6 +78,9 @@ final class PriceHistory {
    * @param own the charge's events, one at least
    */
   List<Ref> around(Connection snapshot, List<Ref> own) throws SQLException {
+    if (moved) {
+      known.addAll(EvidenceList.readMoved(charge.evidence()));
+    }
     Ref first = own.stream().min(Ref.ORDER).orElseThrow();
     Ref last = own.stream().max(Ref.ORDER).orElseThrow();
     Set<Ref> ownSet = new HashSet<>(own);
@@ -79,6 +92,10 @@ final class PriceHistory {
           Instant.ofEpochMilli(periods.startOf(period(charge.windowStart()))),
           Instant.ofEpochMilli(periods.endOf(period(charge.windowEnd().minusMillis(1)))),
           other -> add(other, first, last, ownSet, between));
+      if (moved) {
+        addOpen(last);
+        return List.of();
+      }
       Set<Ref> sealed = new HashSet<>(own);
       sealed.addAll(between);
       for (byte[] list : open) {
@@ -94,9 +111,26 @@ final class PriceHistory {
     return between;
   }
 
+  /** What is not sealed; a charge that was sealed after it was read has it, too. */
+  private void addOpen(Ref last) {
+    for (byte[] list : open) {
+      EvidenceList.readMoved(list).forEach(m -> addMoved(m, last));
+    }
+  }
+
+  private void addMoved(Moved m, Ref last) {
+    if (Ref.ORDER.compare(m.ref(), last) <= 0 && known.add(m)) {
+      walk.moved(m.ref(), m.moment(), periods.indexOf(m.moment()), m.quantity(), false);
+    }
+  }
+
   private void add(StoredCharge other, Ref first, Ref last, Set<Ref> own, List<Ref> between) {
     if (!ChargeProof.isSealed(other.id(), other.row())) {
       walk.fault("charge " + other.id() + " of the same curve is not what its digest was made of");
+      return;
+    }
+    if (moved) {
+      EvidenceList.readMoved(other.evidence()).forEach(m -> addMoved(m, last));
       return;
     }
     List<Ref> refs = EvidenceList.read(other.evidence());

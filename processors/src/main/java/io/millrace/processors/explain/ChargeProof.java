@@ -28,13 +28,15 @@ public final class ChargeProof {
   private final List<String> journal = new ArrayList<>();
   private final List<String> events = new ArrayList<>();
   private final List<String> raw = new ArrayList<>();
-  private final Set<Ref> seen = new HashSet<>();
+  private final Set<Seen> seen = new HashSet<>();
   private int journalRows;
   private int withoutRaw;
   private long quantity;
   private boolean overflow;
   private long firstAt = Long.MAX_VALUE;
   private long lastAt = Long.MIN_VALUE;
+
+  private record Seen(Ref ref, @Nullable Long moment) {}
 
   /** A proof of this charge, which carries the digest that it was sealed with. */
   public ChargeProof(ChargeId id, ChargeRow charge) {
@@ -79,17 +81,27 @@ public final class ChargeProof {
    * @param reading what it adds to the quantity
    */
   public void event(Ref ref, int shard, long subscription, long occurredAt, long reading) {
-    if (!seen.add(ref)) {
+    check(new Seen(ref, null), shard, subscription, occurredAt, reading);
+  }
+
+  /** Checks what an event added at a moment: its own, or that of a reading after it. */
+  public void moved(Ref ref, int shard, long subscription, long moment, long quantity) {
+    check(new Seen(ref, moment), shard, subscription, moment, quantity);
+  }
+
+  private void check(Seen once, int shard, long subscription, long moment, long reading) {
+    Ref ref = once.ref;
+    if (!seen.add(once)) {
       events.add(ref.text() + " is listed twice");
     }
     if (subscription != charge.subscription() || shard != id.shard()) {
       events.add(ref.text() + " is another subscription's");
     }
-    if (occurredAt < charge.windowStart() || occurredAt >= charge.windowEnd()) {
+    if (moment < charge.windowStart() || moment >= charge.windowEnd()) {
       events.add(ref.text() + " took place outside the charge's window");
     }
-    firstAt = Math.min(firstAt, occurredAt);
-    lastAt = Math.max(lastAt, occurredAt);
+    firstAt = Math.min(firstAt, moment);
+    lastAt = Math.max(lastAt, moment);
     try {
       quantity = Math.addExact(quantity, reading);
     } catch (ArithmeticException e) {

@@ -21,7 +21,10 @@ public final class PriceWalk {
   private final List<String> faults = new ArrayList<>();
   private boolean pastHorizon;
 
-  private record Step(Ref ref, int period, long reading, boolean own) {}
+  private record Step(Ref ref, long moment, int period, long reading, boolean own) {}
+
+  private static final Comparator<Step> ORDER =
+      Comparator.comparing(Step::ref, Ref.ORDER).thenComparingLong(Step::moment);
 
   /** Up this curve. */
   public PriceWalk(PriceCurve curve) {
@@ -45,7 +48,12 @@ public final class PriceWalk {
    * @param own whether the charge is for it
    */
   public void event(Ref ref, int period, long reading, boolean own) {
-    steps.add(new Step(ref, period, reading, own));
+    moved(ref, 0, period, reading, own);
+  }
+
+  /** As {@link #event}, of what an event adds at a moment: it may add something at several. */
+  public void moved(Ref ref, long moment, int period, long reading, boolean own) {
+    steps.add(new Step(ref, moment, period, reading, own));
   }
 
   /**
@@ -98,7 +106,7 @@ public final class PriceWalk {
 
   private void moves(Move own) {
     Map<Integer, Long> position = new HashMap<>(reached);
-    steps.sort(Comparator.comparing(Step::ref, Ref.ORDER));
+    steps.sort(ORDER);
     for (Step step : steps) {
       long from = position.getOrDefault(step.period, 0L);
       long to = Math.addExact(from, step.reading);

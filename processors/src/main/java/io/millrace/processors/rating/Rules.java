@@ -78,6 +78,7 @@ public record Rules(
    * @param sharings how what is posted is shared: as the offer says, then as charges do themselves
    * @param sharingOf by a charge's index: which of them it is shared by, −1 where the operator
    *     keeps all of it
+   * @param gauged whether the readings of some meter don't just add up
    */
   public record OfferRules(
       Offer offer,
@@ -87,7 +88,8 @@ public record Rules(
       List<CloseCharge> closing,
       boolean[] counted,
       List<Sharing> sharings,
-      int[] sharingOf) {}
+      int[] sharingOf,
+      boolean gauged) {}
 
   /**
    * An agreement, compiled.
@@ -110,6 +112,7 @@ public record Rules(
    * @param curve what the total of what counts costs
    * @param band the only one whose use it is for, by its index; −1 where it is for all use
    * @param clock tells the bands; null where it is for all use
+   * @param gauging how readings become a quantity where they don't just add up; else null
    */
   public record UsageCharge(
       int index,
@@ -119,7 +122,8 @@ public record Rules(
       QuantitySteps counted,
       PriceCurve curve,
       int band,
-      @Nullable BandClock clock) {
+      @Nullable BandClock clock,
+      @Nullable Gauging gauging) {
 
     /** Whether it is for use at this time. */
     public boolean isFor(long occurredAt) {
@@ -127,7 +131,7 @@ public record Rules(
     }
 
     /**
-     * What an event adds to the quantity.
+     * What an event adds to the quantity where readings just add up.
      *
      * @param values the readings of rows
      * @param from where the event's begin
@@ -175,7 +179,7 @@ public record Rules(
     TreeMap<String, List<Meter>> byType = new TreeMap<>();
     for (Meter meter : new TreeMap<>(catalog.meters()).values()) {
       List<Meter> read = byType.computeIfAbsent(meter.eventType(), t -> new ArrayList<>());
-      if (meter.aggregate() == Meter.Aggregate.SUM) {
+      if (meter.aggregate() != Meter.Aggregate.COUNT) {
         read.add(meter);
       }
     }
@@ -253,7 +257,8 @@ public record Rules(
           PriceCurve curve = PriceCurve.of(u, catalog);
           int band = u.band().map(Bands.One::index).orElse(-1);
           BandClock clock = clock(u, catalog, clocks);
-          usage.add(new UsageCharge(i, u.name(), type, value, steps, curve, band, clock));
+          Gauging gauging = Gauging.of(offer, u);
+          usage.add(new UsageCharge(i, u.name(), type, value, steps, curve, band, clock, gauging));
         }
         case ChargeRule.Recurring every ->
             recurring.add(new RecurringCharge(i, every.name(), Recurrence.of(every, catalog)));
@@ -295,7 +300,8 @@ public record Rules(
         List.copyOf(closing),
         counted,
         List.copyOf(sharings),
-        sharingOf);
+        sharingOf,
+        usage.stream().anyMatch(u -> u.gauging() != null));
   }
 
   private static @Nullable Sharing sharing(

@@ -9,7 +9,9 @@ import java.util.Arrays;
  * The usage of one charge of a subscription in one window that is not sealed yet.
  *
  * <p>The evidence is the list of (commit, row) of its events, as varints, each commit relative to
- * the one before.
+ * the one before; where readings don't just add up, each followed by what it added and by the
+ * moment that it added it at, relative to the latest before. As {@link
+ * io.millrace.processors.explain.EvidenceList} reads it.
  */
 final class Accrual {
   final int charge;
@@ -93,6 +95,18 @@ final class Accrual {
     appendVarint(commit - lastCommit);
     appendVarint(row);
     lastCommit = commit;
+  }
+
+  /** As {@link #add(long, int, long)}, with what the event adds at that moment in the list. */
+  void add(long commit, int row, long moment, long moved) {
+    long latest = events == 0 ? 0 : lastAt;
+    add(commit, row, moment);
+    if (evidenceSize + 20 > evidence.length) {
+      evidence = Arrays.copyOf(evidence, evidence.length * 2);
+    }
+    appendVarint((moved << 1) ^ (moved >> 63));
+    long later = moment - latest;
+    appendVarint((later << 1) ^ (later >> 63));
   }
 
   private void appendVarint(long value) {

@@ -34,6 +34,7 @@ final class Metering {
   private final long[] amounts = new long[Offer.MOST_CHARGES];
   private final long[] deltas = new long[Offer.MOST_CHARGES];
   private long[] none = new long[0];
+  private final GaugedMetering gauged;
   private final long[][] slots = new long[Offer.MOST_CHARGES][0];
 
   Metering(ShardState state, Rules rules, long commit) {
@@ -42,6 +43,7 @@ final class Metering {
     this.commit = commit;
     this.mostMoved = rules.mostMoved();
     this.mostUsed = rules.mostUsed();
+    this.gauged = new GaugedMetering(state, rules, this);
   }
 
   /**
@@ -51,6 +53,9 @@ final class Metering {
    */
   @Nullable Reason meter(Subscription s, UsageBatch usage, int i) {
     OfferRules offer = rules.offers().get(s.offer);
+    if (offer.gauged()) {
+      return gauged.meter(s, offer, usage, i);
+    }
     long at = usage.occurredAt[i];
     int period = rules.periods().indexOf(at);
     int booked = Math.max(period, state.closed + 1);
@@ -132,9 +137,7 @@ final class Metering {
       if (accrual != null) {
         Math.addExact(accrual.quantity, reading);
       }
-      if (Math.absExact(used) > mostUsed
-          || Math.absExact(owed) > MOST_OWED
-          || movedByAll > mostMoved) {
+      if (!fits(used, owed, movedByAll)) {
         return REFUSED;
       }
       explain(n, charge, position == null ? 0 : position.quantity, quantity, accrual);
@@ -147,6 +150,21 @@ final class Metering {
       n++;
     }
     return n;
+  }
+
+  /**
+   * Whether an account may have used so much of a charge and owe so much, and a shard move so much;
+   * what is no {@code long} as its magnitude is an {@link ArithmeticException}.
+   */
+  boolean fits(long used, long owed, long movedByAll) {
+    return Math.absExact(used) <= mostUsed
+        && Math.absExact(owed) <= MOST_OWED
+        && movedByAll <= mostMoved;
+  }
+
+  /** The number of the commit that is applied. */
+  long commit() {
+    return commit;
   }
 
   private void explain(
@@ -167,7 +185,7 @@ final class Metering {
     return none;
   }
 
-  private Accrual open(
+  Accrual open(
       Subscription s,
       OfferRules offer,
       UsageCharge charge,

@@ -14,7 +14,9 @@ public enum Reason {
   BAD_QUANTITY,
   ID_REUSED,
   REFUSED,
-  UNKNOWN_ALIAS;
+  UNKNOWN_ALIAS,
+  COUNTER_RESET,
+  OUT_OF_ORDER;
 
   /** As printed and stored: {@code unknown-device}. */
   public String code() {

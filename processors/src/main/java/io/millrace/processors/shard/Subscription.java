@@ -40,6 +40,9 @@ final class Subscription implements UndoLog.Undoable {
   Position[] positions = {};
   Accrual[] accruals = {};
 
+  /** Made at the first event that needs it. */
+  @Nullable Gauges gauges;
+
   /** The key it stands under in the due index, {@link #NEVER} where it isn't in it. */
   long indexedDue = NEVER;
 
@@ -139,6 +142,7 @@ final class Subscription implements UndoLog.Undoable {
     moves = moves.leftFor(shard, lastWindow);
     SubscriptionCodec.encodeMoved(this, out);
     Arrays.fill(recurring, NEVER);
+    gauges = null;
     positions = new Position[0];
     sources = new int[0];
     windows = new DedupeWindow[0];
@@ -150,6 +154,7 @@ final class Subscription implements UndoLog.Undoable {
     moves = with.moves.arrived();
     System.arraycopy(with.recurring, 0, recurring, 0, recurring.length);
     positions = with.positions;
+    gauges = with.gauges;
     inherit(with);
   }
 
@@ -254,10 +259,12 @@ final class Subscription implements UndoLog.Undoable {
   void savePlace(UndoLog log) {
     long end = to;
     Succession place = moves;
+    Gauges remembered = gauges;
     log.begin(
         l -> {
           to = end;
           moves = place;
+          gauges = remembered;
         });
   }
 

@@ -13,9 +13,7 @@ final class SubscriptionCodec {
   private SubscriptionCodec() {}
 
   static void encode(Subscription s, ByteWriter out) {
-    encodeTerms(s, out);
-    encodeWindows(s, out);
-    encodePositions(s, out);
+    encodeMoved(s, out);
     out.varint(s.accruals.length);
     for (Accrual accrual : s.accruals) {
       accrual.encode(out);
@@ -35,6 +33,7 @@ final class SubscriptionCodec {
     encodeTerms(s, out);
     encodeWindows(s, out);
     encodePositions(s, out);
+    encodeGauges(s, out);
   }
 
   /** Reads what {@link #encodeMoved} wrote. */
@@ -42,6 +41,7 @@ final class SubscriptionCodec {
     Subscription s = decodeTerms(in, accounts);
     decodeWindows(s, in);
     decodePositions(s, in);
+    decodeGauges(s, in);
     return s;
   }
 
@@ -97,6 +97,19 @@ final class SubscriptionCodec {
     for (Position position : s.positions) {
       position.encode(out);
     }
+  }
+
+  private static void encodeGauges(Subscription s, ByteWriter out) {
+    if (s.gauges == null) {
+      out.varint(0);
+    } else {
+      s.gauges.encode(out);
+    }
+  }
+
+  private static void decodeGauges(Subscription s, ByteReader in) {
+    Gauges gauges = Gauges.decode(in);
+    s.gauges = gauges.isEmpty() ? null : gauges;
   }
 
   private static void decodePositions(Subscription s, ByteReader in) {

@@ -28,7 +28,8 @@ class CatalogTrialTest {
         "ev-charging",
         "time-of-use",
         "roaming",
-        "card-terminal"
+        "card-terminal",
+        "sub-meter"
       })
   void template_chargesWhatItsTestsExpect(String name) throws IOException {
     assertEquals(List.of(), run(template(name + ".yaml"), template(name + ".test.yaml")));

@@ -83,7 +83,7 @@ final class ChargeChecks {
     }
     for (Expected e : shards.values()) {
       Map<Cell, Sum> made = actual.getOrDefault(e.shard, Map.of());
-      findings.same("charge", texts(e.cells), texts(made));
+      findings.same("charge", texts(e.metered.cells), texts(made));
     }
   }
 
@@ -197,19 +197,26 @@ final class ChargeChecks {
       BigInteger quantity = BigInteger.ZERO;
       int events = 0;
       long commit = 0;
+      long latest = 0;
       int[] at = {0};
       while (at[0] < c.evidence().length) {
         commit += varint(c.evidence(), at);
         int index = (int) varint(c.evidence(), at);
         Row row = rows.get(List.of(commit, index));
-        if (row == null || !used.add(List.of(commit, index, c.name()))) {
+        boolean measured = usage.measuring() != null;
+        BigInteger more =
+            measured ? BigInteger.valueOf(zigzag(varint(c.evidence(), at))) : BigInteger.ZERO;
+        long moment =
+            measured ? latest + zigzag(varint(c.evidence(), at)) : row == null ? 0 : row.at();
+        latest = events == 0 ? moment : Math.max(latest, moment);
+        if (row == null || !used.add(List.of(commit, index, c.name(), measured ? moment : 0))) {
           findings.add("evidence", "no such event, or used before: " + c);
           continue;
         }
         events++;
-        quantity = quantity.add(usage.quantityOf(row.values()));
+        quantity = quantity.add(measured ? more : usage.quantityOf(row.values()));
         if (row.subscription() != c.subscription()
-            || !usage.isFor(row.type(), row.at())
+            || !usage.isFor(row.type(), moment)
             || !row.verdict().equals("charged")) {
           findings.add("evidence", "of another: " + c);
         }

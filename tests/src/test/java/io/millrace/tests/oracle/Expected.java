@@ -19,9 +19,6 @@ import java.util.stream.Collectors;
 
 /** What one shard's journal must come to: walked event by event, in the obvious way. */
 final class Expected {
-  private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
-  private static final BigInteger MOST_OWED = MOST.shiftRight(1);
-  private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
   private static final long DAY = 86_400_000;
 
   /** Where usage is collected until it is sealed. */
@@ -48,14 +45,10 @@ final class Expected {
 
   record Curve(long subscription, String name, int period) {}
 
-  /** Where all devices of an account add up. */
-  private record Line(int account, String offer, String name, int period) {}
-
   final Tariff tariff;
   final int shard;
   final Map<Long, Device> devices = new TreeMap<>();
-  final Map<Cell, Sum> cells = new HashMap<>();
-  final Map<Curve, BigInteger> totals = new HashMap<>();
+  final Metered metered;
   final Map<Integer, long[]> counts = new TreeMap<>();
   final List<String> faults = new ArrayList<>();
 
@@ -85,12 +78,7 @@ final class Expected {
   /** How often something was suspended of which suspense knew, by source. */
   final Map<Integer, Long> suspendedAgain = new TreeMap<>();
 
-  private final Map<Integer, BigInteger> owed = new HashMap<>();
   private final Map<Long, List<Book.Charge>> ofTime;
-  private final Map<Line, BigInteger> lines = new HashMap<>();
-
-  /** What usage has moved, up and down, by the period it is booked to. */
-  private final Map<Integer, BigInteger> moved = new HashMap<>();
 
   /** Where an operator let something in past the horizon: what bounds its period is forgotten. */
   final Set<Settling.Ended> pastHorizon = new HashSet<>();
@@ -114,6 +102,7 @@ final class Expected {
    */
   Expected(Tariff tariff, int shard, Post post, List<Book.Charge> ofTime) {
     this.tariff = tariff;
+    this.metered = new Metered(tariff);
     this.ofTime = ofTime.stream().collect(Collectors.groupingBy(Book.Charge::seq));
     this.moves = new Moves(this, post);
     this.shard = shard;
@@ -155,7 +144,7 @@ final class Expected {
       closed = s.closed();
     }
     for (Book.Charge c : ofTime.getOrDefault(seq, List.of())) {
-      owed.merge(c.account(), BigInteger.valueOf(c.amount()), BigInteger::add);
+      metered.owed.merge(c.account(), BigInteger.valueOf(c.amount()), BigInteger::add);
     }
     for (int i = 0; i < s.rows().size(); i++) {
       Row row = s.rows().get(i);
@@ -290,34 +279,8 @@ final class Expected {
               : Math.floorDiv(before, DAY) == Math.floorDiv(row.at(), DAY);
       return same ? "duplicate" : "id-reused";
     }
-    List<Tariff.Usage> charges =
-        device.offer.usage().stream().filter(u -> u.isFor(row.type(), row.at())).toList();
-    if (!fits(device, row, charges)) {
-      return "bad-quantity";
-    }
-    return charges.isEmpty() ? "no-offer" : "charged";
-  }
-
-  private boolean fits(Device device, Row row, List<Tariff.Usage> charges) {
-    BigInteger all = owed.getOrDefault(device.account, BigInteger.ZERO);
-    BigInteger movedByAll = moved.getOrDefault(booked(row), BigInteger.ZERO);
-    for (Tariff.Usage u : charges) {
-      BigInteger before = totals.getOrDefault(curve(row, u), BigInteger.ZERO);
-      BigInteger after = before.add(reading(row, u));
-      BigInteger delta = u.priceOf(after).subtract(u.priceOf(before));
-      all = all.add(delta);
-      movedByAll = movedByAll.add(delta.abs());
-      BigInteger used = lines.getOrDefault(line(device, row, u), BigInteger.ZERO);
-      if (!isLong(after)
-          || !isLong(u.priceOf(after))
-          || !isLong(delta)
-          || all.abs().compareTo(MOST_OWED) > 0
-          || movedByAll.compareTo(tariff.mostMoved()) > 0
-          || used.add(reading(row, u)).abs().compareTo(tariff.mostUsed()) > 0) {
-        return false;
-      }
-    }
-    return true;
+    String refusal = metered.refusal(device, row, closed);
+    return refusal == null ? "charged" : refusal;
   }
 
   private void charge(Device device, Row row) {
@@ -327,28 +290,7 @@ final class Expected {
     if (row.at() < time - tariff.horizon()) {
       pastHorizon.add(new Settling.Ended(device.id, period));
     }
-    int booked = Math.max(period, closed + 1);
-    long window = tariff.windowOf(device.offer, row.at());
-    for (Tariff.Usage u : device.offer.usage()) {
-      if (u.isFor(row.type(), row.at())) {
-        BigInteger before = totals.getOrDefault(curve(row, u), BigInteger.ZERO);
-        BigInteger after = before.add(reading(row, u));
-        totals.put(curve(row, u), after);
-        Cell cell = new Cell(device.id, u.name(), window, booked, booked != period);
-        Sum sum = cells.computeIfAbsent(cell, k -> new Sum());
-        BigInteger delta = u.priceOf(after).subtract(u.priceOf(before));
-        sum.events++;
-        sum.quantity = sum.quantity.add(reading(row, u));
-        sum.amount = sum.amount.add(delta);
-        sum.add(u.shape().toldOf(after), 1);
-        sum.add(u.shape().toldOf(before), -1);
-        sum.firstAt = Math.min(sum.firstAt, row.at());
-        sum.lastAt = Math.max(sum.lastAt, row.at());
-        owed.merge(device.account, delta, BigInteger::add);
-        moved.merge(booked, delta.abs(), BigInteger::add);
-        lines.merge(line(device, row, u), reading(row, u), BigInteger::add);
-      }
-    }
+    metered.charge(device, row, closed);
   }
 
   /** SHA-256 of a source's number and an event's bytes. */
@@ -366,30 +308,10 @@ final class Expected {
     return counts.computeIfAbsent(source, s -> new long[4]);
   }
 
-  private Curve curve(Row row, Tariff.Usage u) {
-    return new Curve(row.subscription(), u.name(), tariff.periodOf(row.at()));
-  }
-
-  private Line line(Device device, Row row, Tariff.Usage u) {
-    return new Line(device.account, device.offer.name(), u.name(), booked(row));
-  }
-
-  private int booked(Row row) {
-    return Math.max(tariff.periodOf(row.at()), closed + 1);
-  }
-
   private Identity identity(Row row) {
     Device device = devices.get(row.subscription());
     long first = device == null ? row.subscription() : device.first;
     return new Identity(row.source(), first, row.id(), row.numbered());
-  }
-
-  private static BigInteger reading(Row row, Tariff.Usage u) {
-    return u.quantityOf(row.values());
-  }
-
-  private static boolean isLong(BigInteger n) {
-    return n.compareTo(MOST) <= 0 && n.compareTo(LEAST) >= 0;
   }
 
   void fault(String what) {

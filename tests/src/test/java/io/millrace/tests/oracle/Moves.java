@@ -43,15 +43,18 @@ final class Moves {
     of.seen.keySet().removeAll(known.keySet());
     Set<Long> ids = new HashSet<>();
     leaving.forEach(d -> ids.add(d.id));
-    Map<Expected.Curve, BigInteger> reached = new HashMap<>(of.totals);
+    Map<Expected.Curve, BigInteger> reached = new HashMap<>(of.metered.totals);
     reached.keySet().removeIf(curve -> !ids.contains(curve.subscription()));
-    of.totals.keySet().removeAll(reached.keySet());
+    of.metered.totals.keySet().removeAll(reached.keySet());
+    Map<Metered.Memory, List<Measuring.Taken>> readings = new HashMap<>(of.metered.readings);
+    readings.keySet().removeIf(memory -> !ids.contains(memory.subscription()));
+    of.metered.readings.keySet().removeAll(readings.keySet());
     Tariff.Offer offer = of.tariff.offer(m.offer());
     Device next =
         new Device(m.successor(), last.first, m.account(), offer, m.at(), m.end(), last.id);
     post.send(
         new Post.Address(of.shard, of.seq, sent++),
-        new Post.Parcel(of.commit, leaving, next, known, reached));
+        new Post.Parcel(of.commit, leaving, next, known, reached, readings));
   }
 
   private boolean mayMove(Device last, Step.Move m) {
@@ -81,6 +84,7 @@ final class Moves {
     }
     of.begin(parcel.next());
     of.seen.putAll(parcel.seen());
-    of.totals.putAll(parcel.totals());
+    of.metered.totals.putAll(parcel.totals());
+    of.metered.readings.putAll(parcel.readings());
   }
 }

@@ -36,7 +36,7 @@ final class Owed {
    */
   static Map<String, BigInteger> pricesOfTotals(Expected of) {
     Map<String, BigInteger> all = new TreeMap<>();
-    of.totals.forEach(
+    of.metered.totals.forEach(
         (curve, quantity) -> {
           Device d = of.devices.get(curve.subscription());
           d.offer.usage().stream()

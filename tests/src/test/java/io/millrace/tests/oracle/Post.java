@@ -21,7 +21,8 @@ final class Post {
       List<Device> devices,
       Device next,
       Map<Expected.Identity, Long> seen,
-      Map<Expected.Curve, BigInteger> totals) {}
+      Map<Expected.Curve, BigInteger> totals,
+      Map<Metered.Memory, List<Measuring.Taken>> readings) {}
 
   private final Map<Address, Parcel> underWay = new HashMap<>();
   private final Set<Address> taken = new HashSet<>();

@@ -38,7 +38,7 @@ final class Settling {
 
   /** What is bounded: usage at the price of its total, and what recurs. */
   private void bounded() {
-    shard.totals.forEach(
+    shard.metered.totals.forEach(
         (curve, quantity) -> {
           for (Tariff.Usage u : shard.devices.get(curve.subscription()).offer.usage()) {
             if (u.name().equals(curve.name())) {

@@ -61,8 +61,20 @@ public record Tariff(
    * @param value number of the reading in the event, −1 where the event itself counts
    * @param shape what a total costs
    * @param when the use that it is for; null for all use
+   * @param measuring how readings are counted where they don't just add up; else null
    */
-  public record Usage(String name, int type, int value, Shape shape, @Nullable When when) {
+  public record Usage(
+      String name,
+      int type,
+      int value,
+      Shape shape,
+      @Nullable When when,
+      @Nullable Measuring measuring) {
+
+    /** A price of readings that just add up. */
+    public Usage(String name, int type, int value, Shape shape, @Nullable When when) {
+      this(name, type, value, shape, when, null);
+    }
 
     boolean isFor(int eventType, long at) {
       return type == eventType && (when == null || when.holds(at));

@@ -22,7 +22,7 @@ class NodeShardsTest {
 
   @Test
   void bugInWhatFallsDue_isNotBlamedOnTheEventsBesideIt() {
-    Plan plan = Plan.of(new SplittableRandom(0), 1);
+    Plan plan = Plan.of(new SplittableRandom(0), Counted.NONE, 1);
     SimulatedStore store = new SimulatedStore(1, new SplittableRandom(0), new Fault.Tally());
     store.calm();
     try (NodeShards node =
@@ -64,7 +64,8 @@ class NodeShardsTest {
                         o.closing(),
                         o.counted(),
                         o.sharings().stream().map(NodeShardsTest::withoutParties).toList(),
-                        o.sharingOf()))
+                        o.sharingOf(),
+                        o.gauged()))
             .toList();
     return new Rules(
         sound.version(),

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * What a seed's city pays, twice: as a catalog for the engine and in plain numbers for the oracle.
  */
-record Plan(Rules rules, Tariff tariff, long start) {
+record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
   static final int REVENUE = 1;
   static final int SHARED = 2;
   static final int LAMP_REPORT = 0;
@@ -34,7 +34,7 @@ record Plan(Rules rules, Tariff tariff, long start) {
   private static final Map<String, Integer> PARTIES =
       Map.of("telco", 11, "lamp-vendor", 12, "works", 13, "alpha", 14);
 
-  static Plan of(SplittableRandom random, int shards) {
+  static Plan of(SplittableRandom random, Counted counted, int shards) {
     String period = pick(random, List.of("24h", "day", "PT36H"));
     String lampWindow = pick(random, List.of("1h", "15m", "day"));
     String waterWindow = pick(random, List.of("1h", "6h", "day"));
@@ -46,7 +46,9 @@ record Plan(Rules rules, Tariff tariff, long start) {
     boolean partners = random.nextInt(4) > 0;
     int mostSuspended = leased ? Rules.MOST_SUSPENDED : three ? 6 : 20;
     boolean bounded = random.nextBoolean();
-    List<Tariff.Usage> lamp = energy.usage("energy", LAMP_REPORT, 0);
+    List<Tariff.Usage> lamp = new ArrayList<>(energy.usage("energy", LAMP_REPORT, 0));
+    int energies = lamp.size();
+    lamp.addAll(counted.usage());
     String text =
         """
         catalog: city
@@ -58,14 +60,14 @@ record Plan(Rules rules, Tariff tariff, long start) {
           energy: {event: lamp.report, value: data.wh, unit: Wh, scale: 3, aggregate: sum}
           reports: {event: water.report, aggregate: count}
           water: {event: water.report, value: data.l, unit: L, scale: 2, aggregate: sum}
-        offers:
+        %soffers:
           lamp:
             scope: device
             window: %s
             grace: %s
             charges:
               energy: {meter: energy, %s}
-        %s%s    share:
+        %s%s%s    share:
               - {party: telco, percent: 70}
               - {party: lamp-vendor, remainder: true}
           water:
@@ -82,10 +84,14 @@ record Plan(Rules rules, Tariff tariff, long start) {
             .formatted(
                 EFFECTIVE,
                 period,
-                energy.parts().size() > 1 ? "holidays: " + Prices.HOLIDAYS + "\n" : "",
+                energy.parts().size() > 1 || counted.charge().contains("holidays")
+                    ? "holidays: " + Prices.HOLIDAYS + "\n"
+                    : "",
+                counted.meter(),
                 lampWindow,
                 leased ? "0m" : "3h",
                 energy.yaml(),
+                counted.charge(),
                 leased ? "      lease: {recurring: 0.10, every: day}\n" : "",
                 bounded ? BOUNDS : "",
                 waterWindow,
@@ -111,7 +117,7 @@ record Plan(Rules rules, Tariff tariff, long start) {
                     length(lampWindow),
                     lamp,
                     leased ? List.of(new Tariff.Lease("lease", 100_000_000)) : List.of(),
-                    bounded ? bounds(lamp, leased) : List.of(),
+                    bounded ? bounds(lamp, energies, leased) : List.of(),
                     List.of(party("telco", "70"), party("lamp-vendor", null))),
                 new Tariff.Offer(
                     "water",
@@ -129,7 +135,8 @@ record Plan(Rules rules, Tariff tariff, long start) {
         remembering(
             COMPILED.computeIfAbsent(text + shards, t -> compile(text, shards)), mostSuspended),
         tariff,
-        start);
+        start,
+        counted.isThere());
   }
 
   private static final String BOUNDS =
@@ -138,9 +145,9 @@ record Plan(Rules rules, Tariff tariff, long start) {
             promise: {commitment: 0.35}
       """;
 
-  private static List<Tariff.Close> bounds(List<Tariff.Usage> lamp, boolean leased) {
-    List<String> energy = lamp.stream().map(Tariff.Usage::name).toList();
-    List<String> all = new ArrayList<>(energy);
+  private static List<Tariff.Close> bounds(List<Tariff.Usage> lamp, int energies, boolean leased) {
+    List<String> energy = lamp.stream().limit(energies).map(Tariff.Usage::name).toList();
+    List<String> all = new ArrayList<>(lamp.stream().map(Tariff.Usage::name).toList());
     if (leased) {
       all.add("lease");
     }

@@ -57,7 +57,7 @@ final class Simulation {
     this.faults = faults;
     SplittableRandom plans = root.split();
     this.shards = 2 + root.nextInt(3);
-    this.plan = Plan.of(plans, shards);
+    this.plan = Plan.of(plans, Counted.any(new SplittableRandom(~seed)), shards);
     this.truth = new SimulatedStore(shards, root.split(), faults);
     this.store = planted.around(truth, plan.rules());
     this.traffic = new Traffic(plan, root.split(), shards, truth.directory, faults);

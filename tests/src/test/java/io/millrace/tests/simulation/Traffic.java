@@ -8,6 +8,7 @@ import io.millrace.processors.shard.Reason;
 import io.millrace.processors.shard.ShardKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class Traffic {
   private final SplittableRandom random;
   private final int shards;
   private final Fault.Tally faults;
+  private final boolean counted;
   private final List<Device> devices = new ArrayList<>();
   private final SimulatedDirectory directory;
   private int serial;
@@ -51,6 +53,7 @@ final class Traffic {
       SimulatedDirectory directory,
       Fault.Tally faults) {
     this.directory = directory;
+    this.counted = plan.counted();
     this.random = random;
     this.shards = shards;
     this.faults = faults;
@@ -304,10 +307,13 @@ final class Traffic {
 
   private Message usage(Device d, long id, boolean numbered, long at, int type, long[] reading) {
     long[] values = type == Plan.LAMP_REPORT || type == Plan.WATER_REPORT ? reading : new long[0];
+    if (type == Plan.LAMP_REPORT && counted) {
+      values = new long[] {reading[0], turns(at, reading[0])};
+    }
     int source = numbered && id % 7 == 3 ? 2 : 1;
     String raw =
-        "{\"subject\":\"device-%d\",\"id\":\"%d\",\"n\":%b,\"time\":%d,\"type\":%d,\"value\":%d}"
-            .formatted(d.subscription, id, numbered, at, type, reading[0]);
+        "{\"subject\":\"device-%d\",\"id\":\"%d\",\"n\":%b,\"time\":%d,\"type\":%d,\"value\":%s}"
+            .formatted(d.subscription, id, numbered, at, type, Arrays.toString(values));
     return new Message(
         Message.Kind.USAGE,
         source,
@@ -320,6 +326,13 @@ final class Traffic {
         values,
         raw.getBytes(StandardCharsets.UTF_8),
         null);
+  }
+
+  /** What a counter shows then, that is exchanged or rolls over twice a day; at times anything. */
+  private long turns(long at, long reading) {
+    return reading % 8 == 0 || reading < 0
+        ? reading
+        : Math.floorMod(at / 1_000, 43_210) * (Counted.ROLLS_OVER / 43_211);
   }
 
   private Message keep(Device d, Message m) {

@@ -1,0 +1,73 @@
+package io.millrace.processors.rating;
+
+import io.millrace.catalog.ChargeRule;
+import io.millrace.catalog.Meter;
+import io.millrace.catalog.Offer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How readings that don't just add up become a quantity: what an event adds depends on the readings
+ * that are known already. Belongs to no thread.
+ *
+ * @param key tells what is remembered of a subscription's readings: the place of the first charge
+ *     of the offer that the meter has, so that all its charges share one memory
+ * @param how what readings come to
+ * @param counter how a running counter is read
+ */
+public record Gauging(int key, Meter.Aggregate how, Meter.Counter counter) {
+
+  /** A lower reading that is not to be counted. */
+  public static final long REFUSED = -1;
+
+  /** How a usage charge's meter is read; null where its readings add up by themselves. */
+  static @Nullable Gauging of(Offer offer, ChargeRule.Usage rule) {
+    Meter meter = rule.meter();
+    return switch (meter.aggregate()) {
+      case SUM, COUNT -> null;
+      case DELTA -> new Gauging(firstWith(meter, offer), meter.aggregate(), meter.counter());
+    };
+  }
+
+  private static int firstWith(Meter meter, Offer offer) {
+    int i = 0;
+    while (!(offer.charges().get(i) instanceof ChargeRule.Usage u && u.meter().equals(meter))) {
+      i++;
+    }
+    return i;
+  }
+
+  /** Whether a counter can show this; in the meter's scaled integers. */
+  public boolean canShow(long reading) {
+    return reading >= 0 && (counter.rollsOverAt() == 0 || reading < counter.rollsOverAt());
+  }
+
+  /** What a subscription's first reading counts for. */
+  public long first(long reading) {
+    return switch (counter.first()) {
+      case BASELINE -> 0;
+      case FROM_ZERO -> reading;
+    };
+  }
+
+  /**
+   * What a counter has advanced by from a reading to the next one in time. A lower one has rolled
+   * over where that is an advance of at most half of all that the counter can show; else the
+   * counter was reset.
+   *
+   * @return 0 or more, or {@link #REFUSED}
+   */
+  public long advance(long from, long to) {
+    if (to >= from) {
+      return to - from;
+    }
+    long over = counter.rollsOverAt();
+    if (over > 0 && over - from + to <= over / 2) {
+      return over - from + to;
+    }
+    return switch (counter.reset()) {
+      case FROM_ZERO -> to;
+      case IGNORE -> 0;
+      case SUSPEND -> REFUSED;
+    };
+  }
+}

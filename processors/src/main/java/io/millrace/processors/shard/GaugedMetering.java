@@ -1,0 +1,264 @@
+package io.millrace.processors.shard;
+
+import io.millrace.processors.rating.Gauging;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Rules.OfferRules;
+import io.millrace.processors.rating.Rules.UsageCharge;
+import io.millrace.processors.usage.UsageBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does as {@link Metering} for offers with a meter whose readings don't just add up: what an event
+ * adds depends on those that are known, and it may change what was counted at another moment. Each
+ * such change is a move: a quantity at a moment, in that moment's band, window and period. All
+ * moves of an event are computed before any is stored, so that one that would not fit changes
+ * nothing.
+ */
+final class GaugedMetering {
+  private static final long[] NONE = {};
+
+  private final ShardState state;
+  private final Rules rules;
+  private final Metering metering;
+  private final CounterStep counter = new CounterStep();
+
+  /** Those of the event at hand come first; the others wait to be used again. */
+  private final List<Move> moves = new ArrayList<>();
+
+  private int count;
+  private int counters;
+  private int[] keys = new int[4];
+  private long[] readings = new long[4];
+
+  /** A quantity that an event adds to a charge at a moment, and where that leads. */
+  private static final class Move {
+    @Nullable UsageCharge charge;
+    long moment;
+    long quantity;
+    int period;
+    int booked;
+    long windowStart;
+    @Nullable Accrual accrual;
+    long before;
+    long after;
+    long amount;
+    long delta;
+    long used;
+    long[] slots = NONE;
+
+    /** Of two moves of the same charge. */
+    boolean sharesAccrual(Move with) {
+      return windowStart == with.windowStart
+          && booked == with.booked
+          && (booked != period) == (with.booked != with.period);
+    }
+
+    UsageCharge charge() {
+      return Objects.requireNonNull(charge);
+    }
+  }
+
+  GaugedMetering(ShardState state, Rules rules, Metering metering) {
+    this.state = state;
+    this.rules = rules;
+    this.metering = metering;
+  }
+
+  /** As {@link Metering#meter}. */
+  @Nullable Reason meter(Subscription s, OfferRules offer, UsageBatch usage, int i) {
+    count = 0;
+    counters = 0;
+    try {
+      Reason refused = move(s, offer, usage, i);
+      if (refused != null || count == 0) {
+        return refused == null ? Reason.NO_OFFER : refused;
+      }
+      if (!fits(s)) {
+        return Reason.BAD_QUANTITY;
+      }
+    } catch (ArithmeticException overflow) {
+      return Reason.BAD_QUANTITY;
+    }
+    state.touch(s.account);
+    for (int m = 0; m < count; m++) {
+      store(s, offer, moves.get(m), i);
+    }
+    if (counters > 0) {
+      remember(s, usage.occurredAt[i]);
+    }
+    return null;
+  }
+
+  private @Nullable Reason move(Subscription s, OfferRules offer, UsageBatch usage, int i) {
+    long at = usage.occurredAt[i];
+    int first = usage.valueFrom[i];
+    for (UsageCharge charge : offer.usage()) {
+      if (charge.type() != usage.type[i]) {
+        continue;
+      }
+      assert charge.value() < usage.valueFrom[i + 1] - first
+          : "an event without the reading that " + charge.name() + " charges";
+      Gauging gauging = charge.gauging();
+      if (gauging == null) {
+        add(offer, charge, at, charge.quantity(usage.values, first));
+      } else {
+        long reading = usage.values[first + charge.value()];
+        Gauge known = s.gauges == null ? null : s.gauges.find(gauging.key());
+        Reason refused = counter.take(gauging, known, at, reading);
+        if (refused != null) {
+          return refused;
+        }
+        add(offer, charge, at, counter.own);
+        if (counter.next != 0) {
+          add(offer, charge, counter.nextAt, counter.next);
+        }
+        toRemember(gauging.key(), reading);
+      }
+    }
+    return null;
+  }
+
+  private void toRemember(int key, long reading) {
+    for (int k = 0; k < counters; k++) {
+      if (keys[k] == key) {
+        return;
+      }
+    }
+    if (counters == keys.length) {
+      keys = Arrays.copyOf(keys, 2 * counters);
+      readings = Arrays.copyOf(readings, 2 * counters);
+    }
+    keys[counters] = key;
+    readings[counters++] = reading;
+  }
+
+  private void remember(Subscription s, long at) {
+    Gauges gauges = s.gauges;
+    if (gauges == null) {
+      gauges = new Gauges();
+      s.gauges = gauges; // One that is left empty by undo is as good as none.
+    }
+    gauges.touch(state.log, state.seq);
+    for (int k = 0; k < counters; k++) {
+      gauges.insert(keys[k], at, readings[k]);
+    }
+  }
+
+  /** Adds a move, to the one of the same charge, window and period where there is one. */
+  private void add(OfferRules offer, UsageCharge charge, long moment, long quantity) {
+    if (!charge.isFor(moment)) {
+      return;
+    }
+    int period = rules.periods().indexOf(moment);
+    long windowStart = offer.windows().startOf(moment);
+    for (int m = 0; m < count; m++) {
+      Move other = moves.get(m);
+      if (other.charge == charge && other.period == period && other.windowStart == windowStart) {
+        other.quantity = Math.addExact(other.quantity, quantity);
+        return;
+      }
+    }
+    if (count == moves.size()) {
+      moves.add(new Move());
+    }
+    Move move = moves.get(count++);
+    move.charge = charge;
+    move.moment = moment;
+    move.quantity = quantity;
+    move.period = period;
+    move.booked = Math.max(period, state.closed + 1);
+    move.windowStart = windowStart;
+  }
+
+  /** Computes where the moves lead, each after those before it. */
+  private boolean fits(Subscription s) {
+    long owed = Math.addExact(s.account.posted, s.account.accrued);
+    for (int m = 0; m < count; m++) {
+      Move move = moves.get(m);
+      UsageCharge charge = move.charge();
+      Position position = s.position(charge.index(), move.period);
+      long priced = position == null ? 0 : position.amount;
+      move.before = position == null ? 0 : position.quantity;
+      AccountTotals.Line line = s.account.find(s.offer, charge.index(), move.booked);
+      long used = line == null ? 0 : line.quantity;
+      long movedByAll = state.moved(move.booked)[0];
+      boolean late = move.booked != move.period;
+      move.accrual = s.accrual(charge.index(), move.windowStart, move.booked, late);
+      long[] slots = move.accrual == null ? NONE : move.accrual.slots;
+      for (int k = 0; k < m; k++) {
+        Move earlier = moves.get(k);
+        if (earlier.charge == charge && earlier.period == move.period) {
+          move.before = earlier.after;
+          priced = earlier.amount;
+        }
+        if (earlier.charge == charge && earlier.booked == move.booked) {
+          used = earlier.used;
+        }
+        if (earlier.charge == charge && earlier.sharesAccrual(move)) {
+          slots = earlier.slots;
+        }
+        if (earlier.booked == move.booked) {
+          movedByAll = Math.addExact(movedByAll, Math.absExact(earlier.delta));
+        }
+      }
+      move.after = Math.addExact(move.before, move.quantity);
+      move.amount = charge.curve().amountAt(move.after);
+      move.delta = Math.subtractExact(move.amount, priced);
+      move.used = Math.addExact(used, move.quantity);
+      owed = Math.addExact(owed, move.delta);
+      movedByAll = Math.addExact(movedByAll, Math.absExact(move.delta));
+      if (move.accrual != null) {
+        Math.addExact(move.accrual.quantity, move.quantity);
+      }
+      if (!metering.fits(move.used, owed, movedByAll)) {
+        return false;
+      }
+      explain(move, charge, slots);
+    }
+    return true;
+  }
+
+  private static void explain(Move move, UsageCharge charge, long[] slots) {
+    int size = charge.curve().slots();
+    move.slots = Arrays.copyOf(slots, size);
+    charge.curve().explain(move.before, move.after, move.slots.clone(), move.slots);
+  }
+
+  private void store(Subscription s, OfferRules offer, Move move, int row) {
+    UsageCharge charge = move.charge();
+    Position position = s.position(charge.index(), move.period);
+    if (position == null) {
+      position = new Position(charge.index(), move.period, 0, 0);
+      s.add(position);
+    }
+    position.quantity = move.after;
+    position.amount = move.amount;
+    Accrual accrual = move.accrual;
+    boolean late = move.booked != move.period;
+    if (accrual == null) { // It may be there by now, of the event's move before.
+      accrual = s.accrual(charge.index(), move.windowStart, move.booked, late);
+    }
+    if (accrual == null) {
+      accrual = metering.open(s, offer, charge, move.windowStart, move.booked, late);
+      s.add(accrual);
+      state.reindex(s);
+    }
+    accrual.quantity += move.quantity;
+    accrual.amount += move.delta;
+    if (charge.gauging() == null) {
+      accrual.add(metering.commit(), row, move.moment);
+    } else {
+      accrual.add(metering.commit(), row, move.moment, move.quantity);
+    }
+    System.arraycopy(move.slots, 0, accrual.slots, 0, accrual.slots.length);
+    s.account.accrued += move.delta;
+    state.moved(move.booked)[0] += Math.abs(move.delta);
+    AccountTotals.Line line = s.account.line(s.offer, charge.index(), move.booked);
+    line.quantity += move.quantity;
+    line.amount += move.delta;
+  }
+}

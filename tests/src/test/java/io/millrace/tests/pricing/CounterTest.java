@@ -1,0 +1,174 @@
+package io.millrace.tests.pricing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.CatalogFile;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.shard.Effects.ChargeRow;
+import io.millrace.processors.shard.Effects.Verdict;
+import io.millrace.processors.shard.Reason;
+import io.millrace.processors.trial.TrialShard;
+import io.millrace.processors.usage.UsageBatch;
+import io.millrace.tests.oracle.Measuring;
+import io.millrace.tests.oracle.Measuring.Taken;
+import io.millrace.tests.oracle.Shape;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * I5 for running counters: in whatever order its readings come, what is charged for each period is
+ * the price of what the counter has advanced by in it, window by window.
+ */
+class CounterTest {
+  private static final int CASES = 10_000;
+  private static final int MOST_READINGS = 12;
+  private static final long START = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
+  private static final long HOUR = Duration.ofHours(1).toMillis();
+  private static final long PERIOD = 24 * HOUR;
+  private static final Shape PRICE =
+      new Shape(
+          "graduated",
+          List.of(
+              new Shape.Tier(new BigDecimal("0.7"), new BigDecimal("0.0123457"), BigDecimal.ZERO),
+              new Shape.Tier(null, new BigDecimal("0.07"), new BigDecimal("0.5"))),
+          BigDecimal.ZERO,
+          new BigDecimal(1_000_000),
+          9,
+          Shape.EXACT,
+          Shape.EXACT);
+
+  @ParameterizedTest
+  @CsvSource({
+    "baseline, from-zero, 0",
+    "from-zero, from-zero, 0",
+    "baseline, ignore, 0",
+    "baseline, from-zero, 4096",
+    "from-zero, ignore, 4096",
+  })
+  void readingsInAnyOrder_comeToWhatTheCounterAdvancedBy(
+      String first, String reset, long rollsOver) {
+    Rules rules = rules(first, reset, rollsOver);
+    Measuring oracle = new Measuring("used", first, reset, rollsOver * 1_000, 64);
+    int lower = 0;
+    for (long seed = 0; seed < CASES; seed++) {
+      Random random = new Random(seed);
+      List<Taken> readings = readings(random, rollsOver * 1_000);
+      Map<String, BigInteger> expected = expected(oracle, readings);
+      Collections.shuffle(readings, random);
+      assertEquals(expected, charged(rules, readings), "seed " + seed + ": " + readings);
+      readings.sort(
+          (a, b) ->
+              a.at() == b.at() ? a.reading().compareTo(b.reading()) : Long.compare(a.at(), b.at()));
+      for (int i = 1; i < readings.size(); i++) {
+        lower += readings.get(i).reading().compareTo(readings.get(i - 1).reading()) < 0 ? 1 : 0;
+      }
+    }
+    assertTrue(lower > CASES, "lower readings: " + lower);
+  }
+
+  /** A counter that advances, and at times is exchanged, rolls over or shows anything. */
+  private static List<Taken> readings(Random random, long rollsOver) {
+    long most = rollsOver == 0 ? 10_000_000 : rollsOver;
+    List<Taken> all = new ArrayList<>();
+    long at = START + random.nextLong(PERIOD);
+    long shows = random.nextLong(most);
+    for (int n = 1 + random.nextInt(MOST_READINGS); n > 0; n--) {
+      all.add(new Taken(at, BigInteger.valueOf(shows)));
+      at += random.nextInt(5) == 0 ? 0 : random.nextLong(random.nextBoolean() ? HOUR : PERIOD);
+      shows =
+          switch (random.nextInt(6)) {
+            case 0 -> random.nextLong(most);
+            case 1 -> random.nextLong(100);
+            default -> (shows + random.nextLong(most / 8)) % most;
+          };
+    }
+    return all;
+  }
+
+  /** By window its quantity, and by period its price. */
+  private static Map<String, BigInteger> expected(Measuring oracle, List<Taken> readings) {
+    List<Taken> sorted = new ArrayList<>(readings);
+    sorted.sort(
+        (a, b) ->
+            a.at() == b.at() ? a.reading().compareTo(b.reading()) : Long.compare(a.at(), b.at()));
+    Map<String, BigInteger> sums = new TreeMap<>();
+    Map<Long, BigInteger> totals = new TreeMap<>();
+    oracle
+        .counted(sorted)
+        .forEach(
+            (at, counts) -> {
+              sums.merge("window " + Math.floorDiv(at, HOUR), counts, BigInteger::add);
+              totals.merge(Math.floorDiv(at - START, PERIOD), counts, BigInteger::add);
+            });
+    totals.forEach((period, total) -> sums.put("period " + period, PRICE.priceOf(total)));
+    return sums;
+  }
+
+  private static Map<String, BigInteger> charged(Rules rules, List<Taken> readings) {
+    Map<String, BigInteger> sums = new TreeMap<>();
+    TrialShard shard = new TrialShard(rules, new Summing(sums));
+    shard.subscribe(1, 100, 0, Long.MIN_VALUE / 2, Long.MAX_VALUE);
+    UsageBatch batch = new UsageBatch(readings.size());
+    long id = 0;
+    for (Taken t : readings) {
+      long[] values = {t.reading().longValueExact()};
+      batch.add(0, 1, 1, id++, true, t.at(), t.at(), 0, values, 1, new byte[0], 0, 0);
+    }
+    shard.apply(batch);
+    shard.runTo(START + 100 * PERIOD);
+    return sums;
+  }
+
+  private record Summing(Map<String, BigInteger> sums) implements TrialShard.Watcher {
+    @Override
+    public void charged(ChargeRow c) {
+      sums.merge(
+          "window " + c.windowStart() / HOUR, BigInteger.valueOf(c.quantity()), BigInteger::add);
+      sums.merge("period " + c.period(), BigInteger.valueOf(c.amount()), BigInteger::add);
+    }
+
+    @Override
+    public void taken(int row, Verdict verdict, @Nullable Reason why) {
+      assertEquals(Verdict.CHARGED, verdict, String.valueOf(why));
+    }
+  }
+
+  private static Rules rules(String first, String reset, long rollsOver) {
+    String text =
+        """
+        catalog: counters
+        effective: 2026-01-01
+        currency: EUR
+        zone: UTC
+        period: 24h
+        meters:
+          used: {event: e, value: data.v, unit: Wh, aggregate: delta, first: %s, reset: %s%s}
+        offers:
+          thing:
+            scope: device
+            window: 1h
+            charges:
+              used: {meter: used, unit: kWh, graduated: [{to: 0.7, per-unit: 0.0123457}, {per-unit: 0.07, flat: 0.5}]}
+        """
+            .formatted(first, reset, rollsOver == 0 ? "" : ", rolls-over-at: " + rollsOver);
+    return switch (CatalogFile.read("counters.yaml", text.getBytes(StandardCharsets.UTF_8))) {
+      case CatalogFile.Result.Accepted(Catalog catalog) ->
+          Rules.compile(1, 4, catalog, n -> 1).reaching(Duration.ofDays(36_500).toMillis());
+      case CatalogFile.Result.Rejected rejected -> throw new AssertionError(rejected.problems());
+    };
+  }
+}

@@ -1,0 +1,55 @@
+package io.millrace.tests.simulation;
+
+import io.millrace.tests.oracle.Measuring;
+import io.millrace.tests.oracle.Tariff;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A meter of lamps whose readings don't just add up, as a catalog says it and as the oracle takes
+ * it.
+ *
+ * @param meter a line of the catalog's meters
+ * @param charge a line of the offer's charges
+ */
+record Counted(String meter, String charge, List<Tariff.Usage> usage) {
+
+  /** Its counter's readings lie below; in thousandths. */
+  static final long ROLLS_OVER = 2_000_000;
+
+  /** Its readings come second in a lamp's report, after those of energy. */
+  private static final int VALUE = 1;
+
+  /** So many readings are remembered. */
+  private static final int REMEMBERED = 64;
+
+  static final Counted NONE = new Counted("", "", List.of());
+
+  static Counted any(SplittableRandom random) {
+    if (random.nextBoolean()) {
+      return NONE;
+    }
+    String first = Plan.pick(random, List.of("baseline", "from-zero"));
+    String reset = Plan.pick(random, List.of("from-zero", "from-zero", "ignore", "suspend"));
+    boolean over = random.nextInt(3) == 0;
+    Prices prices = Prices.energy(random);
+    Measuring measuring = new Measuring("turns", first, reset, over ? ROLLS_OVER : 0, REMEMBERED);
+    return new Counted(
+        "  turns: {event: lamp.report, value: data.turns, unit: Wh, aggregate: delta, first: "
+            + first
+            + ", reset: "
+            + reset
+            + (over ? ", rolls-over-at: 2000" : "")
+            + "}\n",
+        "      turns: {meter: turns, " + prices.yaml() + "}\n",
+        prices.usage("turns", Plan.LAMP_REPORT, VALUE).stream()
+            .map(
+                u ->
+                    new Tariff.Usage(u.name(), u.type(), u.value(), u.shape(), u.when(), measuring))
+            .toList());
+  }
+
+  boolean isThere() {
+    return !usage.isEmpty();
+  }
+}
