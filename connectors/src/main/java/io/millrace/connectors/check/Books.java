@@ -31,6 +31,8 @@ public final class Books {
     TURNOVER_IS_POSTINGS,
     /** What a commit charged is what it posted to its customers. */
     CHARGES_ARE_POSTINGS,
+    /** What a commit charged to an account with a balance is what it drew, or what went beyond. */
+    BALANCES_PAY_THE_CHARGES,
     /** What was shared is what customers were charged, and what the parties got (I5). */
     SHARES_ARE_THE_WHOLE,
     /** A statement's total is the sum of its lines; an invoice's are each rounded once. */

@@ -47,6 +47,21 @@ final class BooksSql {
           using (shard, seq, account, period, offer, name, late)
           where coalesce(c.amount, 0) <> coalesce(p.amount, 0)
           """;
+      case BALANCES_PAY_THE_CHARGES ->
+          """
+          select format('commit %s/%s, account %s: charged %s, drawn and overrun %s',
+            shard, seq, name, charged, paid) as what
+          from (
+            select p.shard, p.seq, a.name, a.currency,
+              coalesce(sum(p.amount) filter (where a.kind = 'customer'), 0) as charged,
+              coalesce(sum(p.amount) filter (
+                where a.kind = 'overrun' or a.kind = 'balance' and p.name = 'drawn'), 0) as paid
+            from posting p join account a on a.tenant = p.tenant and a.id = p.account
+            where p.tenant = ? and p.shard >= 0
+              and (a.kind in ('balance', 'overrun') or a.kind = 'customer' and a.rooted)
+            group by p.shard, p.seq, a.name, a.currency) b
+          where charged <> paid
+          """;
       case SHARES_ARE_THE_WHOLE ->
           """
           with own as (

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -128,8 +129,12 @@ public final class NodeShards implements AutoCloseable {
 
   /** Whether a shard of this node can answer for a subscription: {@link Shard#holds}. */
   public boolean holds(int shard, long subscription) {
-    Owned o = owned.get(shard);
-    return o != null && o.shard.holds(subscription);
+    return shard(shard).map(s -> s.holds(subscription)).orElse(false);
+  }
+
+  /** A shard of this node, between two drains. */
+  Optional<Shard> shard(int number) {
+    return Optional.ofNullable(owned.get(number)).map(o -> o.shard);
   }
 
   /** Whether this node owns a shard. */
@@ -139,11 +144,7 @@ public final class NodeShards implements AutoCloseable {
 
   /** Whether something is due at this time, or a close was asked for. */
   public boolean isDue(long now) {
-    return mail.isDue() || owned.values().stream().anyMatch(o -> isDue(o, now));
-  }
-
-  private static boolean isDue(Owned o, long now) {
-    return o.closing > o.shard.closing() || !o.inbox.isEmpty() || o.shard.nextDue() <= now;
+    return mail.isDue() || owned.values().stream().anyMatch(o -> o.isDue(now));
   }
 
   /**
@@ -215,7 +216,7 @@ public final class NodeShards implements AutoCloseable {
   private @Nullable Work apply(
       TreeMap<Integer, Applied> applied, Work work, long now, int dueLimit) {
     for (Owned o : owned.values()) {
-      if (work.has(o.number()) || isDue(o, dueLimit == 0 ? Long.MIN_VALUE : now)) {
+      if (work.has(o.number()) || o.isDue(dueLimit == 0 ? Long.MIN_VALUE : now)) {
         try {
           applied.put(o.number(), apply(o, work, now, dueLimit));
         } catch (AssertionError | RuntimeException bug) {

@@ -63,6 +63,11 @@ final class Owned {
     checkpointSeq = c.seq();
   }
 
+  /** Whether something is due at this time, or a close was asked for. */
+  boolean isDue(long now) {
+    return closing > shard.closing() || !inbox.isEmpty() || shard.nextDue() <= now;
+  }
+
   int number() {
     return shard.key().number();
   }

@@ -66,7 +66,7 @@ public final class ShardHost implements AutoCloseable {
   private final CommitClock clock;
   private final CrashPoints crash;
   private final CopyOnWriteArrayList<Intake> intakes = new CopyOnWriteArrayList<>();
-  private final ConcurrentLinkedQueue<Caller> callers = new ConcurrentLinkedQueue<>();
+  private final Callers callers = new Callers(this::wake);
   private final ConcurrentLinkedQueue<Recycle> recycles = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Question> questions = new ConcurrentLinkedQueue<>();
   private final Forwarding forwarding;
@@ -121,10 +121,12 @@ public final class ShardHost implements AutoCloseable {
 
   /** Has a command applied ahead of usage; completes when it is committed. */
   public CompletableFuture<Void> submit(int shard, Command command) {
-    CompletableFuture<Void> answer = new CompletableFuture<>();
-    callers.add(new Caller(shard, command, answer));
-    wake();
-    return answer;
+    return callers.ask(shard, command).thenAccept(none -> {});
+  }
+
+  /** Those who ask accounts of shards. */
+  public Callers callers() {
+    return callers;
   }
 
   /**
@@ -270,23 +272,22 @@ public final class ShardHost implements AutoCloseable {
       }
     }
     crash.at(CrashPoints.AFTER_READ);
-    List<Caller> asked = new ArrayList<>();
-    Caller caller;
-    while (asked.size() < settings.dueLimit() * settings.shards()
-        && (caller = callers.poll()) != null) {
-      asked.add(caller);
-    }
+    Callers.Taken asked =
+        callers.take(settings.dueLimit() * settings.shards(), node, clock.read().now());
     List<UsageBatch> batches = new ArrayList<>();
     taken.forEach(some -> batches.add(some.usage()));
     Recycle again = recycles.poll();
     if (again != null) {
       batches.add(again.usage());
     }
+    if (asked.usage().size() > 0) {
+      batches.add(asked.usage());
+    }
     Work work = Work.sorted(batches, settings.shards(), room);
     if (again != null) {
-      work.recycled(batches.size() - 1, again.rows(), again.override());
+      work.recycled(taken.size(), again.rows(), again.override());
     }
-    asked.forEach(a -> work.command(a.shard(), a.command()));
+    asked.addTo(work);
     for (Intake.Taken some : taken) {
       some.suspensions().forEach(s -> work.command(s.shard(), s.command()));
     }
@@ -302,9 +303,7 @@ public final class ShardHost implements AutoCloseable {
     if (again != null) {
       again.answer().complete(null); // What moved stays open there, and can be recycled again.
     }
-    for (Caller a : asked) {
-      a.told(drained);
-    }
+    asked.told(drained);
   }
 
   /** Tries until it is committed: nothing that was taken in is let go of while the node runs. */

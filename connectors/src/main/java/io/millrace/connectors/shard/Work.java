@@ -1,5 +1,6 @@
 package io.millrace.connectors.shard;
 
+import io.millrace.processors.shard.AccountRequest;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.usage.UsageBatch;
 import java.util.ArrayList;
@@ -148,7 +149,17 @@ public final class Work {
         (shard, list) ->
             list.forEach(
                 c -> {
-                  if (shard != shardOfRow || !(c instanceof Command.Recycled r)) {
+                  if (shard == shardOfRow
+                      && c instanceof Command.Account a
+                      && a.request() instanceof AccountRequest.Use u) {
+                    if (u.row() != inSection) {
+                      left.command(
+                          shard,
+                          u.row() < inSection
+                              ? c
+                              : new Command.Account(u.ofRow(u.row() - 1)));
+                    }
+                  } else if (shard != shardOfRow || !(c instanceof Command.Recycled r)) {
                     left.command(shard, c);
                   } else if (r.row() != inSection) {
                     int moved = r.row() > inSection ? r.row() - 1 : r.row();

@@ -16,8 +16,9 @@ public final class Customers {
    *
    * @param currency ISO 4217
    * @param scale decimal digits of its amounts
+   * @param rooted whether it has a balance, and so is the root of its devices
    */
-  public record Customer(int id, String name, String currency, int scale) {}
+  public record Customer(int id, String name, String currency, int scale, boolean rooted) {}
 
   /** The customer of this name, else the one of this id. */
   public static Optional<Customer> find(DataSource database, Tenant tenant, String nameOrId)
@@ -26,7 +27,7 @@ public final class Customers {
     try (Connection c = database.getConnection();
         PreparedStatement ps =
             c.prepareStatement(
-                "select id, name, currency, scale from account where tenant = ?"
+                "select id, name, currency, scale, rooted from account where tenant = ?"
                     + " and kind = 'customer' and (name = ? or id = ?)"
                     + " order by (name = ?) desc, id limit 1")) {
       ps.setInt(1, tenant.id());
@@ -36,7 +37,12 @@ public final class Customers {
       try (ResultSet rs = ps.executeQuery()) {
         return rs.next()
             ? Optional.of(
-                new Customer(rs.getInt(1), rs.getString(2), rs.getString(3), rs.getInt(4)))
+                new Customer(
+                    rs.getInt(1),
+                    rs.getString(2),
+                    rs.getString(3),
+                    rs.getInt(4),
+                    rs.getBoolean(5)))
             : Optional.empty();
       }
     }

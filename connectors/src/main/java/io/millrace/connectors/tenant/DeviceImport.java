@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
@@ -126,16 +127,25 @@ public final class DeviceImport {
       throw new IllegalArgumentException(devices.size() + " devices at once");
     }
     try (Connection c = database.getConnection()) {
-      try (PreparedStatement lock = c.prepareStatement("select pg_advisory_lock(7143)")) {
-        lock.execute();
-      }
+      lock(c);
       try {
         return locked(c, devices, submit);
       } finally {
-        try (PreparedStatement unlock = c.prepareStatement("select pg_advisory_unlock(7143)")) {
-          unlock.execute();
-        }
+        unlock(c);
       }
+    }
+  }
+
+  /** Keeps others from adding devices, or from making an account a root, until it is unlocked. */
+  static void lock(Connection c) throws SQLException {
+    try (PreparedStatement lock = c.prepareStatement("select pg_advisory_lock(7143)")) {
+      lock.execute();
+    }
+  }
+
+  static void unlock(Connection c) throws SQLException {
+    try (PreparedStatement unlock = c.prepareStatement("select pg_advisory_unlock(7143)")) {
+      unlock.execute();
     }
   }
 
@@ -158,6 +168,10 @@ public final class DeviceImport {
       if (verdicts[i] == DeviceVerdict.OVERLAP
           && goesOn != null
           && goesOn.mayEndAt(device.from())) {
+        if (goesOn.leavesRoot(device)) {
+          verdicts[i] = DeviceVerdict.ROOTED;
+          continue;
+        }
         moving.add(i);
         from.add(goesOn);
         last.remove(device.subject()); // Its next move begins where this one has come to.
@@ -180,11 +194,13 @@ public final class DeviceImport {
       List<Device> those = moving.stream().map(devices::get).toList();
       Map<String, Integer> accounts = accounts(those);
       long[] ids = ids(c, those.size());
+      Set<Integer> rooted = BalanceAccounts.rooted(c, tenant, accounts.values());
       List<DeviceMoves.Next> next = new ArrayList<>();
       for (int i = 0; i < ids.length; i++) {
         Device d = those.get(i);
         int account = Objects.requireNonNull(accounts.get(d.account()));
-        next.add(new DeviceMoves.Next(d, from.get(i), account, ids[i]));
+        int shard = shardOf(ids[i], account, rooted);
+        next.add(new DeviceMoves.Next(d, from.get(i), account, ids[i], shard));
       }
       List<DeviceVerdict> moved = new DeviceMoves(tenant, rules, submit).run(c, next);
       for (int i = 0; i < ids.length; i++) {
@@ -221,6 +237,7 @@ public final class DeviceImport {
       throws SQLException {
     Map<String, Integer> accounts = accounts(wanted);
     long[] ids = ids(c, wanted.size());
+    Set<Integer> rooted = BalanceAccounts.rooted(c, tenant, accounts.values());
     List<CompletableFuture<Void>> answers = new ArrayList<>(wanted.size());
     for (int i = 0; i < wanted.size(); i++) {
       Device d = wanted.get(i);
@@ -231,7 +248,7 @@ public final class DeviceImport {
       Term term = Term.of(d);
       answers.add(
           submit.apply(
-              ShardKey.of(ids[i], tenant.shards()),
+              shardOf(ids[i], account, rooted),
               new Command.Subscribe(
                   ids[i],
                   d.subject(),
@@ -252,6 +269,11 @@ public final class DeviceImport {
     return in;
   }
 
+  /** Where a subscription's root is: its account, where that has a balance, else itself. */
+  private int shardOf(long subscription, int account, Set<Integer> rooted) {
+    return ShardKey.of(rooted.contains(account) ? account : subscription, tenant.shards());
+  }
+
   private Map<String, Integer> accounts(List<Device> of) throws SQLException {
     return tenants.customers(
         tenant, rules.catalog(), of.stream().map(Device::account).collect(Collectors.toSet()));
@@ -263,7 +285,7 @@ public final class DeviceImport {
     try (PreparedStatement ps =
         c.prepareStatement(
             "select s.subject, a.name, s.offer, s.valid_from, least(s.valid_to, n.valid_from),"
-                + " s.id, s.shard, s.valid_to from subscription s"
+                + " s.id, s.shard, s.valid_to, a.rooted from subscription s"
                 + " join account a on a.tenant = s.tenant and a.id = s.account"
                 + " left join subscription n on n.tenant = s.tenant and n.takes_over = s.id"
                 + " where s.tenant = ? and s.subject in (select unnest(?::text[]))"
@@ -277,7 +299,12 @@ public final class DeviceImport {
           long to = millis(rs.getTimestamp(5));
           last.put(
               rs.getString(1),
-              new DeviceMoves.Last(rs.getLong(6), rs.getTimestamp(4).getTime(), to, rs.getInt(7)));
+              new DeviceMoves.Last(
+                  rs.getLong(6),
+                  rs.getTimestamp(4).getTime(),
+                  to,
+                  rs.getInt(7),
+                  rs.getBoolean(9) ? Optional.of(rs.getString(2)) : Optional.empty()));
           known
               .computeIfAbsent(rs.getString(1), s -> new ArrayList<>())
               .add(

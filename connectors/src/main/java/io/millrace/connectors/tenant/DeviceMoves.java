@@ -4,7 +4,6 @@ import io.millrace.connectors.shard.CommandRefused;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.MoveRefusal;
-import io.millrace.processors.shard.ShardKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -44,17 +44,28 @@ final class DeviceMoves {
    *
    * @param to its first moment after, {@link Long#MAX_VALUE} where open
    * @param shard where the device is
+   * @param root its account, where that is the root
    */
-  record Last(long subscription, long from, long to, int shard) {
+  record Last(long subscription, long from, long to, int shard, Optional<String> root) {
 
     /** Whether it is going on then, and has before. */
     boolean mayEndAt(Instant time) {
       return time.toEpochMilli() > from && time.toEpochMilli() < to;
     }
+
+    /** Whether late usage of it would be charged where its balance is not. */
+    boolean leavesRoot(Device next) {
+      return root.isPresent() && !root.get().equals(next.account());
+    }
   }
 
-  /** What a device is to have next; {@code successor} is the new subscription's id. */
-  record Next(Device device, Last last, int account, long successor) {}
+  /**
+   * What a device is to have next.
+   *
+   * @param successor the new subscription's id
+   * @param shard of its root
+   */
+  record Next(Device device, Last last, int account, long successor, int shard) {}
 
   private record Asked(Next next, CompletableFuture<Void> answer) {}
 
@@ -67,7 +78,6 @@ final class DeviceMoves {
   List<DeviceVerdict> run(Connection c, List<Next> moves) throws SQLException {
     List<Asked> asked = new ArrayList<>();
     for (Next next : moves) {
-      int shard = ShardKey.of(next.successor, tenant.shards());
       Device d = next.device;
       long to = d.to().map(t -> t.toEpochMilli()).orElse(Long.MAX_VALUE);
       Command.Move command =
@@ -75,7 +85,7 @@ final class DeviceMoves {
               next.last.subscription,
               d.from().toEpochMilli(),
               next.successor,
-              shard,
+              next.shard,
               d.subject(),
               next.account,
               rules.offerIndex(d.offer()),

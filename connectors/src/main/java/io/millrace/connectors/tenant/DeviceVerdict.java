@@ -43,6 +43,11 @@ public enum DeviceVerdict {
       "overlap",
       "the subject has another subscription in that time",
       "begin when the other has ended; `devices show` tells when that is"),
+  /** It would leave an account that has a balance. */
+  ROOTED(
+      "leaves-balance",
+      "the subject is on an account with a balance, which its usage must not leave",
+      "let it end there, and begin on the other account after that"),
   /** It would go to another customer or offer at a moment that is over. */
   MOVE_IN_THE_PAST(
       "move-in-the-past",

@@ -302,7 +302,7 @@ public final class Tenants {
   }
 
   /** One at a time makes tenants, rules and accounts. */
-  private static void lock(Connection c) throws SQLException {
+  static void lock(Connection c) throws SQLException {
     try (PreparedStatement ps = c.prepareStatement("select pg_advisory_xact_lock(7141)")) {
       ps.execute();
     }

@@ -18,6 +18,7 @@ final class CommandCodec {
   private static final int RECYCLED = 4;
   private static final int MOVE = 5;
   private static final int RECEIVED = 6;
+  private static final int ACCOUNT = 10;
 
   private static final Reason[] REASONS = Reason.values();
   private static final byte[] NONE = {};
@@ -78,6 +79,10 @@ final class CommandCodec {
         rating.zigzag(c.n());
         MessageCodec.write(c.message(), rating, evidence);
       }
+      case Command.Account c -> {
+        rating.u8(ACCOUNT);
+        RequestCodec.write(c.request(), rating);
+      }
     }
   }
 
@@ -123,6 +128,7 @@ final class CommandCodec {
       case RECEIVED ->
           new Command.Received(
               number(rating), rating.zigzag(), number(rating), MessageCodec.read(rating, evidence));
+      case ACCOUNT -> new Command.Account(RequestCodec.read(rating));
       default -> throw new IllegalArgumentException("no command has the tag " + tag);
     };
   }

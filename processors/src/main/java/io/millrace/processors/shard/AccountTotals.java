@@ -19,6 +19,9 @@ final class AccountTotals implements UndoLog.Undoable {
   /** Usage and money by charge and booked period; never changed but for what its lines hold. */
   Line[] lines = {};
 
+  /** Its balance, where it is a root. */
+  @Nullable Wallet wallet;
+
   long changedSeq;
 
   AccountTotals(int id) {

@@ -31,6 +31,7 @@ final class Batch {
   private final Metering metering;
   private final Sealing sealing;
   private final Moves moves;
+  private final Charging charging;
   private final Map<Integer, Command.Recycled> recycled = new HashMap<>();
   private final @Nullable Subscription[] found = new @Nullable Subscription[BLOCK];
 
@@ -54,6 +55,8 @@ final class Batch {
     this.sealing = new Sealing(key, state, rules, effects);
     this.moves = new Moves(state, rules, effects, sealing);
     this.firstMoment = rules.periods().startOf(0);
+    this.charging =
+        new Charging(state, rules, section, usage, effects, metering, this::counts);
   }
 
   Effects run() {
@@ -63,11 +66,13 @@ final class Batch {
           state.time - rules.horizon(), section.time() - rules.horizon(), state.seq);
     }
     state.time = section.time();
+    charging.runDue(section.dueLimit());
     section.commands().forEach(this::command);
     sealing.runDue(section.dueLimit());
     finishClose();
     applyUsage();
     sealing.post();
+    charging.post();
     state.forgetClosed();
     assert state.counts.values().stream()
             .map(c -> c.of)
@@ -87,6 +92,7 @@ final class Batch {
       case Command.Recycled r -> recycled.put(r.row(), r);
       case Command.Move m -> moves.leave(m);
       case Command.Received r -> receive(r);
+      case Command.Account a -> charging.answer(a.request());
     }
   }
 
@@ -145,8 +151,12 @@ final class Batch {
       int end = Math.min(block + BLOCK, section.usageTo());
       warm(block, end);
       for (int i = block; i < end; i++) {
-        Command.Recycled again = recycled.isEmpty() ? null : recycled.get(i - from);
-        effects.verdicts[i - from] = (byte) applyRow(i, found[i - block], again).ordinal();
+        Verdict taken = charging.verdict(i - from);
+        if (taken == null) {
+          Command.Recycled again = recycled.isEmpty() ? null : recycled.get(i - from);
+          taken = applyRow(i, found[i - block], again);
+        }
+        effects.verdicts[i - from] = (byte) taken.ordinal();
       }
     }
   }

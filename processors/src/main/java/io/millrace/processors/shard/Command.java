@@ -99,4 +99,11 @@ public sealed interface Command {
    * @param n which of that commit's messages
    */
   record Received(int from, long seq, int n, ShardMessage message) implements Command {}
+
+  /**
+   * Something asked of an account with a balance.
+   *
+   * @param request answered in {@link Effects#answers}
+   */
+  record Account(AccountRequest request) implements Command {}
 }

@@ -2,6 +2,7 @@ package io.millrace.processors.shard;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -91,6 +92,9 @@ public final class Effects {
 
   /** The moves that were refused. */
   public final Map<Command.Move, MoveRefusal> refused = new HashMap<>();
+
+  /** The answers to what accounts were asked, by the very keys of the requests. */
+  public final Map<AccountRequest.Key, AccountAnswer> answers = new IdentityHashMap<>();
 
   /** The verdicts of the section's usage, by row from its first; {@link Verdict} ordinals. */
   public byte[] verdicts = new byte[0];

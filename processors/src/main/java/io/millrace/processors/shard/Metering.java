@@ -25,6 +25,7 @@ final class Metering {
   private final long mostMoved;
   private final long mostUsed;
   private int movedPeriod = -1;
+  private long quoted;
   private long[] moved = new long[1];
 
   private final UsageCharge[] charges = new UsageCharge[Offer.MOST_CHARGES];
@@ -98,6 +99,33 @@ final class Metering {
       line.amount += deltas[k];
     }
     return null;
+  }
+
+  /**
+   * Prices row {@code i} for a subscription; nothing that was charged changes.
+   *
+   * @return why it can't be charged; null where {@link #quoted} says what it would add
+   */
+  @Nullable Reason quote(Subscription s, UsageBatch usage, int i) {
+    OfferRules offer = rules.offers().get(s.offer);
+    long at = usage.occurredAt[i];
+    int period = rules.periods().indexOf(at);
+    int booked = Math.max(period, state.closed + 1);
+    quoted = 0;
+    try {
+      int n = price(s, offer, usage, i, period, booked, offer.windows().startOf(at));
+      for (int k = 0; k < n; k++) {
+        quoted = Math.addExact(quoted, deltas[k]);
+      }
+      return n == 0 ? Reason.NO_OFFER : n == REFUSED ? Reason.BAD_QUANTITY : null;
+    } catch (ArithmeticException overflow) {
+      return Reason.BAD_QUANTITY;
+    }
+  }
+
+  /** What the last {@link #quote} came to, ledger units. */
+  long quoted() {
+    return quoted;
   }
 
   private int price(

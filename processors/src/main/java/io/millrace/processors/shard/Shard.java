@@ -62,7 +62,7 @@ public final class Shard {
     if (state.closing > state.closed) {
       next = Math.min(next, rules.periods().endOf(state.closing));
     }
-    return next;
+    return Math.min(next, state.wallets.reservations.nextDue());
   }
 
   /** How many subscriptions it holds. */
@@ -138,6 +138,21 @@ public final class Shard {
               }
             });
     return flooded;
+  }
+
+  /** An account's balance, where it is a root of this shard. */
+  public Optional<WalletView> wallet(int account) {
+    return Optional.ofNullable(state.wallets.find(account)).map(WalletView::of);
+  }
+
+  /** A reservation, open or ended not long ago. */
+  public Optional<Reservation> reservation(long seq, int n) {
+    return Optional.ofNullable(state.wallets.reservations.find(seq, n));
+  }
+
+  /** Answers that a repeat would no longer get: more were given in a day than are remembered. */
+  public long forgottenAnswers() {
+    return state.wallets.answers.forgotten;
   }
 
   /** An account's part in this shard, if it has one. */

@@ -27,32 +27,6 @@ final class ShardState {
     }
   }
 
-  /** Sums that events add to. */
-  static final class Sums implements UndoLog.Undoable {
-    final long[] of;
-    private long savedSeq;
-
-    private Sums(int sums) {
-      of = new long[sums];
-    }
-
-    private void save(UndoLog log) {
-      log.begin(this);
-      log.put(savedSeq);
-      for (long sum : of) {
-        log.put(sum);
-      }
-    }
-
-    @Override
-    public void restore(UndoLog log) {
-      savedSeq = log.number();
-      for (int i = 0; i < of.length; i++) {
-        of[i] = log.number();
-      }
-    }
-  }
-
   long seq;
   long time = Long.MIN_VALUE;
   int closing = -1;
@@ -81,6 +55,7 @@ final class ShardState {
 
   final UndoLog log = new UndoLog();
   final SuspendedBySource suspended = new SuspendedBySource(log);
+  final Wallets wallets = new Wallets();
   private final List<Subscription> reindexed = new ArrayList<>();
   private final List<Subscription> added = new ArrayList<>();
   private final List<Integer> addedAccounts = new ArrayList<>();
@@ -117,6 +92,7 @@ final class ShardState {
     if (before == null) {
       return;
     }
+    wallets.undo();
     log.undo();
     reindexed.forEach(this::index);
     for (Subscription s : added) {
@@ -145,6 +121,7 @@ final class ShardState {
     addedAccounts.clear();
     addedSources.clear();
     suspended.accept();
+    wallets.accept();
     addedShared.clear();
     addedMoved.clear();
     scalars = null;
@@ -163,6 +140,9 @@ final class ShardState {
     if (account.changedSeq != seq) {
       account.save(log);
       account.changedSeq = seq;
+      if (account.wallet != null) {
+        wallets.notice(account.wallet, seq);
+      }
     }
   }
 
@@ -333,6 +313,7 @@ final class ShardState {
     changed.sort((a, b) -> Long.compare(a.id, b.id));
     out.varint(changed.size());
     changed.forEach(s -> SubscriptionCodec.encode(s, out));
+    wallets.encode(out, since);
   }
 
   /** Lays encoded state over this one: first a full one, then each later one in order. */
@@ -395,5 +376,6 @@ final class ShardState {
       subscriptions.put(s.id, s);
       index(s);
     }
+    wallets.overlay(in, accounts);
   }
 }

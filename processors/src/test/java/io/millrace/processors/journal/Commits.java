@@ -3,9 +3,11 @@ package io.millrace.processors.journal;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.processors.shard.AccountRequest;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Reason;
 import io.millrace.processors.shard.ShardMessage;
+import io.millrace.processors.shard.WalletTerms;
 import io.millrace.processors.usage.UsageBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -80,7 +82,23 @@ final class Commits {
             77,
             1,
             new ShardMessage.Device(
-                13, "lamp-ñ", 5, 1, MINUTE + 1, Long.MAX_VALUE, new byte[] {9, 0, -1})));
+                13, "lamp-ñ", 5, 1, MINUTE + 1, Long.MAX_VALUE, new byte[] {9, 0, -1})),
+        new Command.Account(
+            new AccountRequest.Open(
+                new AccountRequest.Key(1, -2, 3, -4),
+                5,
+                new WalletTerms(
+                    true, -7, Long.MIN_VALUE, new WalletTerms.Ledger(11, 12, 13, 14, 15)))),
+        new Command.Account(
+            new AccountRequest.Pay(
+                new AccountRequest.Key(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0), 5, -6, true)),
+        new Command.Account(
+            new AccountRequest.Reserve(
+                new AccountRequest.Key(2, 2, 2, 2), 12, 1, 2, 900, true, 60_000, false)),
+        new Command.Account(
+            new AccountRequest.Use(new AccountRequest.Key(3, 3, 3, 3), 1, 77, 2, true)),
+        new Command.Account(
+            new AccountRequest.Release(new AccountRequest.Key(4, 4, 4, 4), 77, 3)));
   }
 
   static void assertSame(Commit expected, Commit actual, boolean evidence) {
@@ -139,6 +157,7 @@ final class Commits {
               + hex(evidence ? c.raw() : new byte[0])
               + hex(evidence ? c.rawHash() : new byte[0]);
       case Command.ClosePeriod c -> c.toString();
+      case Command.Account c -> c.toString();
       case Command.Recycled c -> c.row() + " " + c.source() + hex(c.rawHash()) + c.override();
       case Command.Move c ->
           List.of(

@@ -222,6 +222,8 @@ final class Judgement {
                     c.to(),
                     effects.refused.containsKey(c));
             case Command.Received c -> new Book.Step.Receive(c.from(), c.seq(), c.n());
+            case Command.Account c ->
+                throw new AssertionError("no account of the simulation has a balance");
           });
     }
     List<Book.Row> rows = new ArrayList<>();

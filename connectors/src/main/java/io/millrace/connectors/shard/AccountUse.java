@@ -1,0 +1,38 @@
+package io.millrace.connectors.shard;
+
+import io.millrace.processors.shard.AccountRequest;
+
+/**
+ * Something that was used and is to be charged now, before it has a row of usage.
+ *
+ * @param source the id of the source that its row is counted for
+ * @param seq its reservation's; 0 where there is none, and the next three say whose and what
+ * @param n its reservation's
+ * @param type the event type, by index
+ * @param value which of the type's readings
+ * @param quantity in the meter's scaled integers, 0 at least
+ * @param last whether what is left of the reservation is released
+ * @param raw what was asked, as evidence
+ */
+public record AccountUse(
+    AccountRequest.Key key,
+    int source,
+    long seq,
+    int n,
+    long subscription,
+    int type,
+    int value,
+    long quantity,
+    boolean last,
+    String raw) {
+
+  public AccountUse {
+    if (quantity < 0) {
+      throw new IllegalArgumentException("a use of " + quantity);
+    }
+  }
+
+  AccountRequest.Use request(int row) {
+    return new AccountRequest.Use(key, row, seq, n, last);
+  }
+}

@@ -1,0 +1,168 @@
+package io.millrace.connectors.shard;
+
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.shard.AccountAnswer;
+import io.millrace.processors.shard.AccountRequest;
+import io.millrace.processors.shard.Command;
+import io.millrace.processors.shard.Reservation;
+import io.millrace.processors.shard.Shard;
+import io.millrace.processors.usage.UsageBatch;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Those who wait for commands, in the order in which they came; they go ahead of usage. Any thread
+ * adds, the thread of the shards takes.
+ */
+public final class Callers {
+  private final Runnable wake;
+  private final ConcurrentLinkedQueue<Asked> waiting = new ConcurrentLinkedQueue<>();
+
+  /** What one asks for: a command, or a use whose row is made as it is taken. */
+  private record Asked(
+      int shard,
+      @Nullable Command command,
+      @Nullable AccountUse use,
+      CompletableFuture<@Nullable AccountAnswer> answer) {}
+
+  Callers(Runnable wake) {
+    this.wake = wake;
+  }
+
+  /** Asks an account of a shard; the answer is given when it is committed. */
+  public CompletableFuture<@Nullable AccountAnswer> ask(int shard, AccountRequest request) {
+    return ask(shard, new Command.Account(request));
+  }
+
+  /** Has a use charged to an account of a shard; the answer is given when it is committed. */
+  public CompletableFuture<@Nullable AccountAnswer> ask(int shard, AccountUse use) {
+    return add(new Asked(shard, null, use, new CompletableFuture<>()));
+  }
+
+  /** Has a command applied; completes when it is committed. */
+  CompletableFuture<@Nullable AccountAnswer> ask(int shard, Command command) {
+    return add(new Asked(shard, command, null, new CompletableFuture<>()));
+  }
+
+  private CompletableFuture<@Nullable AccountAnswer> add(Asked asked) {
+    waiting.add(asked);
+    wake.run();
+    return asked.answer;
+  }
+
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
+  /** Those that are taken at once, and the rows of their uses. */
+  static final class Taken {
+    private final List<Asked> asked = new ArrayList<>();
+    private final List<Integer> rows = new ArrayList<>();
+    private final UsageBatch usage;
+    private final List<Caller> callers = new ArrayList<>();
+
+    private Taken(UsageBatch usage) {
+      this.usage = usage;
+    }
+
+    /** The rows of uses; to be the last batch of the drain's. */
+    UsageBatch usage() {
+      return usage;
+    }
+
+    /** Adds the commands to the work that the rows were sorted into. */
+    void addTo(Work work) {
+      int[] next = new int[work.from.length - 1];
+      for (int i = 0; i < usage.size(); i++) {
+        next[usage.shard[i]]--;
+      }
+      for (int i = 0; i < asked.size(); i++) {
+        Asked a = asked.get(i);
+        Command command = a.command;
+        AccountUse use = a.use;
+        if (use != null) {
+          int row = AccountRequest.Use.NO_ROW;
+          if (rows.get(i) >= 0) {
+            // The last batch's rows come last in their shard's section, in their order.
+            row = work.from[a.shard + 1] - work.from[a.shard] + next[a.shard]++;
+          }
+          command = new Command.Account(use.request(row));
+        }
+        if (command != null) {
+          work.command(a.shard, command);
+          callers.add(new Caller(a.shard, command, a.answer));
+        }
+      }
+    }
+
+    void told(NodeShards.Drained drained) {
+      callers.forEach(c -> c.told(drained));
+    }
+  }
+
+  /**
+   * Takes some.
+   *
+   * @param most so many at most
+   * @param now when what is used without a reservation is used; milliseconds since 1970-01-01 UTC
+   */
+  Taken take(int most, NodeShards node, long now) {
+    Taken taken = new Taken(new UsageBatch(waiting.isEmpty() ? 1 : 64));
+    Asked next;
+    while (taken.asked.size() < most && (next = waiting.poll()) != null) {
+      AccountUse use = next.use;
+      boolean hasRow = use != null && addRow(next.shard, use, node, now, taken.usage);
+      taken.asked.add(next);
+      taken.rows.add(hasRow ? taken.usage.size() - 1 : -1);
+    }
+    return taken;
+  }
+
+  private static boolean addRow(
+      int shard, AccountUse use, NodeShards node, long now, UsageBatch usage) {
+    Shard owned = node.shard(shard).orElse(null);
+    if (owned == null) {
+      return false; // It is answered as moved.
+    }
+    long subscription = use.subscription();
+    long at = now;
+    int type = use.type();
+    int value = use.value();
+    if (use.seq() != 0) {
+      Reservation r = owned.reservation(use.seq(), use.n()).orElse(null);
+      if (r == null) {
+        return false;
+      }
+      subscription = r.subscription();
+      at = r.at();
+      type = r.type();
+      value = r.value();
+    }
+    Rules rules = owned.rules();
+    if (type >= rules.types().size() || value >= rules.types().get(type).meters().size()) {
+      return false;
+    }
+    long[] values = new long[rules.types().get(type).meters().size()];
+    values[value] = use.quantity();
+    byte[] raw = use.raw().getBytes(StandardCharsets.UTF_8);
+    usage.add(
+        shard,
+        subscription,
+        use.source(),
+        use.key().high(),
+        false,
+        at,
+        now,
+        type,
+        values,
+        values.length,
+        raw,
+        0,
+        raw.length);
+    return true;
+  }
+}

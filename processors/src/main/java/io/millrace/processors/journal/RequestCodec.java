@@ -1,0 +1,106 @@
+package io.millrace.processors.journal;
+
+import io.millrace.processors.codec.ByteReader;
+import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.shard.AccountRequest;
+import io.millrace.processors.shard.AccountRequest.Key;
+import io.millrace.processors.shard.WalletTerms;
+
+/** What an account is asked as bytes; all of it is rating. Tags are for ever. */
+final class RequestCodec {
+  private static final int OPEN = 10;
+  private static final int PAY = 11;
+  private static final int RESERVE = 12;
+  private static final int USE = 13;
+  private static final int RELEASE = 14;
+
+  private RequestCodec() {}
+
+  static void write(AccountRequest request, ByteWriter out) {
+    switch (request) {
+      case AccountRequest.Open r -> {
+        begin(OPEN, r.key(), out);
+        out.zigzag(r.account());
+        WalletTerms terms = r.terms();
+        out.bool(terms.prepaid());
+        out.zigzag(terms.floor());
+        out.zigzag(terms.low());
+        out.zigzag(terms.ledger().balance());
+        out.zigzag(terms.ledger().overrun());
+        out.zigzag(terms.ledger().drawn());
+        out.zigzag(terms.ledger().cash());
+        out.zigzag(terms.ledger().adjustment());
+      }
+      case AccountRequest.Pay r -> {
+        begin(PAY, r.key(), out);
+        out.zigzag(r.account());
+        out.zigzag(r.amount());
+        out.bool(r.adjustment());
+      }
+      case AccountRequest.Reserve r -> {
+        begin(RESERVE, r.key(), out);
+        out.zigzag(r.subscription());
+        out.zigzag(r.type());
+        out.zigzag(r.value());
+        out.zigzag(r.quantity());
+        out.bool(r.partial());
+        out.zigzag(r.validFor());
+        out.bool(r.dry());
+      }
+      case AccountRequest.Use r -> {
+        begin(USE, r.key(), out);
+        out.zigzag(r.row());
+        out.zigzag(r.seq());
+        out.zigzag(r.n());
+        out.bool(r.last());
+      }
+      case AccountRequest.Release r -> {
+        begin(RELEASE, r.key(), out);
+        out.zigzag(r.seq());
+        out.zigzag(r.n());
+      }
+    }
+  }
+
+  private static void begin(int tag, Key key, ByteWriter out) {
+    out.u8(tag);
+    out.fixed64(key.high());
+    out.fixed64(key.low());
+    out.fixed64(key.bodyHigh());
+    out.fixed64(key.bodyLow());
+  }
+
+  static AccountRequest read(ByteReader in) {
+    int tag = in.u8();
+    Key key = new Key(in.fixed64(), in.fixed64(), in.fixed64(), in.fixed64());
+    return switch (tag) {
+      case OPEN -> new AccountRequest.Open(key, number(in), terms(in));
+      case PAY -> new AccountRequest.Pay(key, number(in), in.zigzag(), in.bool());
+      case RESERVE ->
+          new AccountRequest.Reserve(
+              key,
+              in.zigzag(),
+              number(in),
+              number(in),
+              in.zigzag(),
+              in.bool(),
+              in.zigzag(),
+              in.bool());
+      case USE -> new AccountRequest.Use(key, number(in), in.zigzag(), number(in), in.bool());
+      case RELEASE -> new AccountRequest.Release(key, in.zigzag(), number(in));
+      default -> throw new IllegalArgumentException("no request has the tag " + tag);
+    };
+  }
+
+  private static WalletTerms terms(ByteReader in) {
+    return new WalletTerms(
+        in.bool(),
+        in.zigzag(),
+        in.zigzag(),
+        new WalletTerms.Ledger(number(in), number(in), number(in), number(in), number(in)));
+  }
+
+  private static int number(ByteReader in) {
+    return Math.toIntExact(in.zigzag());
+  }
+}

@@ -1,0 +1,105 @@
+package io.millrace.processors.shard;
+
+import io.millrace.processors.codec.ByteReader;
+import io.millrace.processors.codec.ByteWriter;
+
+/**
+ * What an account's shard answers.
+ *
+ * @param outcome what came of it
+ * @param seq the reservation's; 0 where there is none
+ * @param n the reservation's
+ * @param quantity granted or used, in the meter's scaled integers
+ * @param amount held, charged or paid; ledger units
+ * @param left what is still held for the reservation, ledger units
+ * @param available what can be granted after it; ledger units, less than 0 beyond the floor
+ * @param until when the reservation ends, milliseconds since 1970-01-01 UTC; 0 where there is none
+ * @param repeated whether it was given before and nothing was done now
+ */
+public record AccountAnswer(
+    Outcome outcome,
+    long seq,
+    int n,
+    long quantity,
+    long amount,
+    long left,
+    long available,
+    long until,
+    boolean repeated) {
+
+  /** What came of a request. The codes are stable; the ordinal is part of checkpoints. */
+  public enum Outcome {
+    OPENED("opened"),
+    PAID("paid"),
+    GRANTED("granted"),
+    GRANTED_IN_PART("granted-in-part"),
+    PRICED("priced"),
+    COMMITTED("committed"),
+    /** Charged as any other, though its reservation had ended. */
+    LATE_COMMIT("late-commit"),
+    CHARGED("charged"),
+    RELEASED("released"),
+    /** From here on nothing has changed, and the key is free. */
+    OTHER_REQUEST("key-of-another-request"),
+    NO_BALANCE("no-balance"),
+    IN_USE("account-in-use"),
+    UNKNOWN_RESERVATION("unknown-reservation"),
+    NO_OFFER("no-offer"),
+    NOT_PRICED("not-priced"),
+    BAD_QUANTITY("bad-quantity"),
+    TOO_MUCH("too-much"),
+    TOO_MANY_RESERVATIONS("too-many-reservations"),
+    BLOCKED("blocked"),
+    INSUFFICIENT("insufficient-balance");
+
+    private final String code;
+
+    Outcome(String code) {
+      this.code = code;
+    }
+
+    /** As printed: {@code granted-in-part}. */
+    public String code() {
+      return code;
+    }
+
+    /** Whether nothing was done. */
+    public boolean isRefusal() {
+      return ordinal() >= OTHER_REQUEST.ordinal();
+    }
+  }
+
+  private static final Outcome[] OUTCOMES = Outcome.values();
+
+  static AccountAnswer refused(Outcome why, long available) {
+    return new AccountAnswer(why, 0, 0, 0, 0, 0, available, 0, false);
+  }
+
+  AccountAnswer again() {
+    return new AccountAnswer(outcome, seq, n, quantity, amount, left, available, until, true);
+  }
+
+  void encode(ByteWriter out) {
+    out.u8(outcome.ordinal());
+    out.varint(seq);
+    out.varint(n);
+    out.zigzag(quantity);
+    out.zigzag(amount);
+    out.zigzag(left);
+    out.zigzag(available);
+    out.varint(until);
+  }
+
+  static AccountAnswer decode(ByteReader in) {
+    return new AccountAnswer(
+        OUTCOMES[in.u8()],
+        in.varint(),
+        in.count(Integer.MAX_VALUE),
+        in.zigzag(),
+        in.zigzag(),
+        in.zigzag(),
+        in.zigzag(),
+        in.varint(),
+        false);
+  }
+}

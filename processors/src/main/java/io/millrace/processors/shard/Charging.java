@@ -1,0 +1,375 @@
+package io.millrace.processors.shard;
+
+import io.millrace.processors.journal.Section;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.shard.AccountAnswer.Outcome;
+import io.millrace.processors.shard.Effects.PostingRow;
+import io.millrace.processors.shard.Effects.Verdict;
+import io.millrace.processors.shard.WalletTerms.Ledger;
+import io.millrace.processors.usage.UsageBatch;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers what accounts with balances are asked, in the order in which it came, and posts what
+ * their balances paid. What is granted, committed or charged moves the same positions as usage.
+ */
+final class Charging {
+  private static final int RECEIVED = 0;
+  private static final int CHARGED = 1;
+
+  private final ShardState state;
+  private final Wallets wallets;
+  private final Rules rules;
+  private final Section section;
+  private final UsageBatch usage;
+  private final Effects effects;
+  private final Metering metering;
+  private final IntFunction<long[]> counts;
+  private final Quotes quotes;
+
+  /** Rows of usage that a request has disposed of, by their index in the section. */
+  private final Map<Integer, Verdict> rows = new HashMap<>();
+
+  private record Line(int account, int period, String name) {}
+
+  private final TreeMap<Line, Long> lines =
+      new TreeMap<>(
+          Comparator.comparingInt(Line::account)
+              .thenComparingInt(Line::period)
+              .thenComparing(Line::name));
+
+  Charging(
+      ShardState state,
+      Rules rules,
+      Section section,
+      UsageBatch usage,
+      Effects effects,
+      Metering metering,
+      IntFunction<long[]> counts) {
+    this.state = state;
+    this.wallets = state.wallets;
+    this.rules = rules;
+    this.section = section;
+    this.usage = usage;
+    this.effects = effects;
+    this.metering = metering;
+    this.counts = counts;
+    this.quotes = new Quotes(rules, metering);
+  }
+
+  /** Has at most {@code limit} reservations expire whose time is over. */
+  void runDue(int limit) {
+    wallets.answers.forget(state.time);
+    wallets.reservations.forget(state.time, state.seq);
+    int left = limit;
+    while (wallets.reservations.nextDue() <= state.time) {
+      if (left-- == 0) {
+        effects.moreDue = limit > 0;
+        return;
+      }
+      end(wallets.reservations.first(), Reservation.End.EXPIRED);
+    }
+  }
+
+  /** What a request has made of a row of usage, null where it has nothing to do with it. */
+  @Nullable Verdict verdict(int row) {
+    return rows.isEmpty() ? null : rows.get(row);
+  }
+
+  void answer(AccountRequest request) {
+    AccountAnswer known = wallets.answers.find(request.key());
+    if (request instanceof AccountRequest.Use use && use.row() >= 0) {
+      rows.put(use.row(), known == null ? Verdict.SUSPENDED : Verdict.DUPLICATE);
+    }
+    if (known != null) {
+      effects.answers.put(request.key(), known);
+      return;
+    }
+    AccountAnswer answer =
+        switch (request) {
+          case AccountRequest.Open r -> open(r);
+          case AccountRequest.Pay r -> pay(r);
+          case AccountRequest.Reserve r -> reserve(r);
+          case AccountRequest.Use r -> use(r);
+          case AccountRequest.Release r -> release(r);
+        };
+    if (!answer.outcome().isRefusal() && answer.outcome() != Outcome.PRICED) {
+      wallets.answers.add(request.key(), state.time, state.seq, answer);
+    }
+    effects.answers.put(request.key(), answer);
+  }
+
+  private AccountAnswer open(AccountRequest.Open r) {
+    Wallet wallet = wallets.find(r.account());
+    if (wallet == null) {
+      AccountTotals before = state.accounts.get(r.account());
+      if (before != null && (before.lines.length > 0 || before.posted != 0)) {
+        return AccountAnswer.refused(Outcome.IN_USE, 0);
+      }
+      wallet = new Wallet(state.account(r.account()), r.terms());
+      wallets.add(wallet, state.seq);
+    } else if (!wallet.terms.ledger().equals(r.terms().ledger())) {
+      return AccountAnswer.refused(Outcome.IN_USE, 0);
+    } else {
+      wallets.touch(wallet, state.seq);
+      wallet.terms = r.terms();
+    }
+    return done(Outcome.OPENED, 0, wallet);
+  }
+
+  private AccountAnswer pay(AccountRequest.Pay r) {
+    Wallet wallet = wallets.find(r.account());
+    if (wallet == null) {
+      return AccountAnswer.refused(Outcome.NO_BALANCE, 0);
+    }
+    long deposits = wallet.deposits + r.amount();
+    if (Math.abs(deposits) > WalletTerms.MOST) {
+      return AccountAnswer.refused(Outcome.TOO_MUCH, wallet.available());
+    }
+    if (r.amount() < 0 && wallet.available() + r.amount() < 0) {
+      return AccountAnswer.refused(Outcome.INSUFFICIENT, wallet.available());
+    }
+    wallets.touch(wallet, state.seq);
+    wallet.deposits = deposits;
+    Ledger ledger = wallet.terms.ledger();
+    String name = r.adjustment() ? "adjustment" : "top-up";
+    post(ledger.balance(), name, -r.amount());
+    post(r.adjustment() ? ledger.adjustment() : ledger.cash(), name, r.amount());
+    return done(Outcome.PAID, r.amount(), wallet);
+  }
+
+  private static AccountAnswer done(Outcome outcome, long amount, Wallet wallet) {
+    return new AccountAnswer(outcome, 0, 0, 0, amount, 0, wallet.available(), 0, false);
+  }
+
+  private AccountAnswer reserve(AccountRequest.Reserve r) {
+    Subscription s = subscription(r.subscription(), state.time);
+    if (s == null) {
+      return AccountAnswer.refused(Outcome.NO_OFFER, 0);
+    }
+    Wallet wallet = s.account.wallet;
+    if (wallet == null) {
+      return AccountAnswer.refused(Outcome.NO_BALANCE, 0);
+    }
+    long available = wallet.available();
+    if (!r.dry() && wallet.open >= Wallet.MOST_OPEN) {
+      return AccountAnswer.refused(Outcome.TOO_MANY_RESERVATIONS, available);
+    }
+    quotes.of(
+        s,
+        state.time,
+        r.type(),
+        r.value(),
+        wallets.reservations.outstanding(s.id, r.type(), r.value()));
+    Outcome refusal = quotes.price(r.quantity());
+    if (refusal != null) {
+      return AccountAnswer.refused(refusal, available);
+    }
+    if (r.dry()) {
+      return new AccountAnswer(
+          Outcome.PRICED, 0, 0, r.quantity(), quotes.priced(), 0, available, 0, false);
+    }
+    long quantity = r.quantity();
+    if (wallet.beyond() > 0 || quotes.priced() > available) {
+      quantity = r.partial() && wallet.beyond() == 0 ? quotes.most(quantity, available) : 0;
+      if (quantity == 0) {
+        Outcome why = wallet.isBlocked() ? Outcome.BLOCKED : Outcome.INSUFFICIENT;
+        return AccountAnswer.refused(why, available);
+      }
+    }
+    long held = quotes.priced();
+    if (wallet.reserved + held > Wallet.MOST_HELD) {
+      return AccountAnswer.refused(Outcome.TOO_MUCH, available);
+    }
+    assert held <= available : "a grant of " + held + " of " + available;
+    wallets.touch(wallet, state.seq);
+    wallet.reserved += held;
+    wallet.open++;
+    Reservation granted =
+        new Reservation(
+            state.seq,
+            wallets.granted++,
+            s.account.id,
+            s.id,
+            state.time,
+            r.type(),
+            r.value(),
+            quantity,
+            quantity,
+            held,
+            state.time + r.validFor(),
+            Reservation.End.OPEN,
+            0,
+            0,
+            state.seq);
+    wallets.reservations.put(granted);
+    Outcome outcome = quantity == r.quantity() ? Outcome.GRANTED : Outcome.GRANTED_IN_PART;
+    return answer(outcome, granted, quantity, held, wallet);
+  }
+
+  /** A subscription that is here and active then. */
+  private @Nullable Subscription subscription(long id, long at) {
+    Subscription s = state.subscriptions.get(id);
+    return s == null
+            || at < s.from
+            || at >= s.to
+            || at < rules.periods().startOf(0)
+            || s.moves != Succession.NONE && s.moves.sendsOn(at)
+        ? null
+        : s;
+  }
+
+  private static AccountAnswer answer(
+      Outcome outcome, Reservation r, long quantity, long amount, Wallet wallet) {
+    return new AccountAnswer(
+        outcome, r.seq(), r.n(), quantity, amount, r.held(), wallet.available(), r.until(), false);
+  }
+
+  private AccountAnswer use(AccountRequest.Use r) {
+    Reservation reservation = r.seq() == 0 ? null : wallets.reservations.find(r.seq(), r.n());
+    if (r.row() < 0
+        || r.row() >= section.usageTo() - section.usageFrom()
+        || r.seq() != 0 && reservation == null) {
+      return AccountAnswer.refused(Outcome.UNKNOWN_RESERVATION, 0);
+    }
+    int i = section.usageFrom() + r.row();
+    Subscription s = subscription(usage.subscription[i], usage.occurredAt[i]);
+    if (s == null) {
+      return AccountAnswer.refused(Outcome.NO_OFFER, 0);
+    }
+    Wallet wallet = s.account.wallet;
+    if (wallet == null) {
+      return AccountAnswer.refused(Outcome.NO_BALANCE, 0);
+    }
+    if (reservation == null) {
+      Outcome refusal = notGranted(s, wallet, i);
+      if (refusal != null) {
+        return AccountAnswer.refused(refusal, wallet.available());
+      }
+    }
+    state.touch(s);
+    long before = wallet.totals.accrued;
+    Reason bad = metering.meter(s, usage, i);
+    if (bad != null) {
+      return AccountAnswer.refused(
+          bad == Reason.NO_OFFER ? Outcome.NOT_PRICED : Outcome.BAD_QUANTITY, wallet.available());
+    }
+    rows.put(r.row(), Verdict.CHARGED);
+    long[] sums = counts.apply(usage.source[i]);
+    sums[RECEIVED]++;
+    sums[CHARGED]++;
+    long amount = wallet.totals.accrued - before;
+    long quantity = quantity(i);
+    if (reservation == null) {
+      return new AccountAnswer(
+          Outcome.CHARGED, 0, 0, quantity, amount, 0, wallet.available(), 0, false);
+    }
+    if (!reservation.isOpen() || reservation.until() <= state.time) {
+      return answer(Outcome.LATE_COMMIT, reservation, quantity, amount, wallet);
+    }
+    return answer(
+        Outcome.COMMITTED,
+        commit(reservation, wallet, quantity, amount, r.last()),
+        quantity,
+        amount,
+        wallet);
+  }
+
+  /** Why an event can't be charged at once, null where it can. */
+  private @Nullable Outcome notGranted(Subscription s, Wallet wallet, int i) {
+    Reason bad = metering.quote(s, usage, i);
+    if (bad != null) {
+      return bad == Reason.NO_OFFER ? Outcome.NOT_PRICED : Outcome.BAD_QUANTITY;
+    }
+    long price = metering.quoted();
+    if (wallet.beyond() > 0 || price > 0 && price > wallet.available()) {
+      return wallet.isBlocked() ? Outcome.BLOCKED : Outcome.INSUFFICIENT;
+    }
+    return null;
+  }
+
+  private long quantity(int i) {
+    long sum = 0;
+    for (int v = usage.valueFrom[i]; v < usage.valueFrom[i + 1]; v++) {
+      sum += usage.values[v]; // All but one are 0.
+    }
+    return sum;
+  }
+
+  /** Takes what was used off what is held; what is left of it stays, or is released. */
+  private Reservation commit(
+      Reservation r, Wallet wallet, long quantity, long amount, boolean last) {
+    long left = Math.max(0, r.left() - quantity);
+    long held = left == 0 ? 0 : Math.max(0, r.held() - Math.max(0, amount));
+    wallets.touch(wallet, state.seq);
+    wallet.reserved += held - r.held();
+    Reservation now = r.committed(left, held, state.seq);
+    wallets.reservations.put(now);
+    return last || left == 0 ? end(now, Reservation.End.COMMITTED) : now;
+  }
+
+  private AccountAnswer release(AccountRequest.Release r) {
+    Reservation reservation = wallets.reservations.find(r.seq(), r.n());
+    if (reservation == null) {
+      return AccountAnswer.refused(Outcome.UNKNOWN_RESERVATION, 0);
+    }
+    Reservation now =
+        reservation.isOpen() ? end(reservation, Reservation.End.RELEASED) : reservation;
+    Wallet wallet = wallets.find(now.account());
+    if (wallet == null) {
+      throw new AssertionError("a reservation of an account without a balance");
+    }
+    return answer(Outcome.RELEASED, now, 0, reservation.held(), wallet);
+  }
+
+  private Reservation end(Reservation r, Reservation.End how) {
+    Wallet wallet = wallets.find(r.account());
+    if (wallet == null) {
+      throw new AssertionError("a reservation of an account without a balance");
+    }
+    wallets.touch(wallet, state.seq);
+    wallet.reserved -= r.held();
+    wallet.open--;
+    Reservation now = r.ended(how, wallets.reservations.nextEnded(), state.time, state.seq);
+    wallets.reservations.put(now);
+    return now;
+  }
+
+  /**
+   * Posts what balances paid of what was sealed in this batch, and what went beyond; then the lines
+   * of all requests. They sum to zero.
+   */
+  void post() {
+    for (Wallet wallet : wallets.noticed()) {
+      long drawn = wallet.payable() - wallet.drawn;
+      long overrun = wallet.totals.posted - wallet.payable() - wallet.overrun;
+      if (drawn != 0 || overrun != 0) {
+        wallets.touch(wallet, state.seq);
+        wallet.drawn += drawn;
+        wallet.overrun += overrun;
+        Ledger ledger = wallet.terms.ledger();
+        post(ledger.balance(), "drawn", drawn);
+        post(ledger.overrun(), "overrun", overrun);
+        post(ledger.drawn(), "drawn", -drawn);
+        post(ledger.drawn(), "overrun", -overrun);
+      }
+    }
+    lines.forEach(
+        (line, amount) -> {
+          if (amount != 0) {
+            effects.postings.add(
+                new PostingRow(line.account, line.period, "", line.name, false, amount));
+          }
+        });
+  }
+
+  private void post(int account, String name, long amount) {
+    int period = Math.max(rules.periods().indexOf(state.time), state.closed + 1);
+    lines.merge(new Line(account, Math.max(0, period), name), amount, Math::addExact);
+  }
+}

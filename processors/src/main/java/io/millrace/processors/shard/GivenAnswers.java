@@ -1,0 +1,132 @@
+package io.millrace.processors.shard;
+
+import io.millrace.processors.codec.ByteReader;
+import io.millrace.processors.codec.ByteWriter;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers that a shard has given, by the keys of their requests, the oldest first: a repeat
+ * gets the same. Kept for {@link #KEPT}, {@link #MOST} at most: a flood pushes the oldest out.
+ */
+final class GivenAnswers {
+  /** How long a repeat is known for one. */
+  static final long KEPT = Duration.ofHours(24).toMillis();
+
+  /** Answers that a shard remembers; some 130 bytes each. */
+  static final int MOST = 1 << 16;
+
+  private record Hash(long high, long low) {
+    static Hash of(AccountRequest.Key key) {
+      return new Hash(key.high(), key.low());
+    }
+  }
+
+  /** An answer, when it was given, and the shard's seq then; 0 after a restart. */
+  private record Given(AccountRequest.Key key, long at, long seq, AccountAnswer answer) {}
+
+  private final Map<Hash, Given> byKey = new HashMap<>();
+  private final ArrayDeque<Given> inOrder = new ArrayDeque<>();
+  private final List<Runnable> undo;
+  private final int most;
+
+  /** Answers pushed out before their time. */
+  long forgotten;
+
+  GivenAnswers(List<Runnable> undo, int most) {
+    this.undo = undo;
+    this.most = most;
+  }
+
+  /** What a request gets that has been here before: its answer, or that its key is another's. */
+  @Nullable AccountAnswer find(AccountRequest.Key key) {
+    Given given = byKey.get(Hash.of(key));
+    if (given == null) {
+      return null;
+    }
+    return given.key.equals(key)
+        ? given.answer.again()
+        : AccountAnswer.refused(AccountAnswer.Outcome.OTHER_REQUEST, 0);
+  }
+
+  void add(AccountRequest.Key key, long time, long seq, AccountAnswer answer) {
+    Given given = new Given(key, time, seq, answer);
+    keep(given);
+    undo.add(
+        () -> {
+          inOrder.removeLast();
+          byKey.remove(Hash.of(key));
+        });
+    if (inOrder.size() > most) {
+      long before = forgotten++;
+      undo.add(() -> forgotten = before);
+      forgetFirst();
+    }
+  }
+
+  private void keep(Given given) {
+    inOrder.add(given);
+    byKey.put(Hash.of(given.key), given);
+  }
+
+  private void forgetFirst() {
+    Given first = inOrder.removeFirst();
+    byKey.remove(Hash.of(first.key));
+    undo.add(
+        () -> {
+          inOrder.addFirst(first);
+          byKey.put(Hash.of(first.key), first);
+        });
+  }
+
+  /** Forgets what is over. */
+  void forget(long time) {
+    while (!inOrder.isEmpty() && inOrder.getFirst().at < time - KEPT) {
+      forgetFirst();
+    }
+  }
+
+  void encode(ByteWriter out, long since) {
+    out.varint(forgotten);
+    out.varint(inOrder.size());
+    List<Given> changed = new ArrayList<>();
+    inOrder.forEach(
+        g -> {
+          if (since == 0 || g.seq > since) {
+            changed.add(g);
+          }
+        });
+    out.varint(changed.size());
+    for (Given g : changed) {
+      out.fixed64(g.key.high());
+      out.fixed64(g.key.low());
+      out.fixed64(g.key.bodyHigh());
+      out.fixed64(g.key.bodyLow());
+      out.zigzag(g.at);
+      g.answer.encode(out);
+    }
+  }
+
+  /** Adds what has come since, and drops as many of the oldest as have gone. */
+  void overlay(ByteReader in) {
+    forgotten = in.varint();
+    int left = in.count(Integer.MAX_VALUE);
+    int changed = in.count(in.remaining());
+    for (int i = 0; i < changed; i++) {
+      keep(
+          new Given(
+              new AccountRequest.Key(in.fixed64(), in.fixed64(), in.fixed64(), in.fixed64()),
+              in.zigzag(),
+              0,
+              AccountAnswer.decode(in)));
+    }
+    while (inOrder.size() > left) {
+      byKey.remove(Hash.of(inOrder.removeFirst().key));
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.millrace.processors.shard;
+
+import io.millrace.processors.codec.ByteReader;
+import io.millrace.processors.codec.ByteWriter;
+import java.time.Duration;
+
+/**
+ * What an account was granted before it is used. It outlives its end, so that what was delivered is
+ * billed also where its commit comes late.
+ *
+ * @param seq the shard's commit that granted it
+ * @param n which of that commit's
+ * @param at when it was granted: what is committed is priced as used then; milliseconds since
+ *     1970-01-01 UTC
+ * @param type the event type of its use, by index
+ * @param value which of the type's readings
+ * @param granted the quantity, in the meter's scaled integers
+ * @param left of it, not committed yet
+ * @param held of the balance, ledger units; 0 once it has ended
+ * @param until when it expires
+ * @param end what ended it
+ * @param ended its place among those that have ended, from 1; 0 while it is open
+ * @param endedAt when that was
+ * @param changedSeq the shard's seq at its last change
+ */
+public record Reservation(
+    long seq,
+    int n,
+    int account,
+    long subscription,
+    long at,
+    int type,
+    int value,
+    long granted,
+    long left,
+    long held,
+    long until,
+    End end,
+    long ended,
+    long endedAt,
+    long changedSeq) {
+
+  /** No reservation is valid for longer. */
+  public static final long LONGEST = Duration.ofDays(1).toMillis();
+
+  /** What ended a reservation; the ordinal is part of checkpoints. */
+  public enum End {
+    OPEN,
+    COMMITTED,
+    RELEASED,
+    EXPIRED
+  }
+
+  private static final End[] ENDS = End.values();
+
+  /** Its place among a shard's. */
+  record Id(long seq, int n) implements Comparable<Id> {
+    @Override
+    public int compareTo(Id other) {
+      int bySeq = Long.compare(seq, other.seq);
+      return bySeq != 0 ? bySeq : Integer.compare(n, other.n);
+    }
+  }
+
+  Id id() {
+    return new Id(seq, n);
+  }
+
+  /** Whether it holds part of the balance. */
+  public boolean isOpen() {
+    return end == End.OPEN;
+  }
+
+  Reservation committed(long leftNow, long heldNow, long nowSeq) {
+    return new Reservation(
+        seq, n, account, subscription, at, type, value, granted, leftNow, heldNow, until, end,
+        ended, endedAt, nowSeq);
+  }
+
+  Reservation ended(End how, long place, long time, long nowSeq) {
+    return new Reservation(
+        seq, n, account, subscription, at, type, value, granted, left, 0, until, how, place, time,
+        nowSeq);
+  }
+
+  void encode(ByteWriter out) {
+    out.varint(seq);
+    out.varint(n);
+    out.varint(account);
+    out.varint(subscription);
+    out.zigzag(at);
+    out.varint(type);
+    out.varint(value);
+    out.varint(granted);
+    out.varint(left);
+    out.varint(held);
+    out.zigzag(until);
+    out.u8(end.ordinal());
+    out.varint(ended);
+    out.zigzag(endedAt);
+  }
+
+  static Reservation decode(ByteReader in) {
+    return new Reservation(
+        in.varint(),
+        in.count(Integer.MAX_VALUE),
+        in.count(Integer.MAX_VALUE),
+        in.varint(),
+        in.zigzag(),
+        in.count(Integer.MAX_VALUE),
+        in.count(Integer.MAX_VALUE),
+        in.varint(),
+        in.varint(),
+        in.varint(),
+        in.zigzag(),
+        ENDS[in.u8()],
+        in.varint(),
+        in.zigzag(),
+        0);
+  }
+}

@@ -1,0 +1,184 @@
+package io.millrace.processors.shard;
+
+import io.millrace.processors.codec.ByteReader;
+import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.shard.Reservation.Id;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard's reservations: those that are open, with when they expire, and those that have ended,
+ * kept for a late commit for {@link #KEPT}, {@link #MOST_ENDED} at most.
+ */
+final class Reservations {
+  /** How long after its end a reservation can be committed, late. */
+  static final long KEPT = Duration.ofHours(24).toMillis();
+
+  /** Reservations that have ended and are remembered; some 200 bytes each. */
+  static final int MOST_ENDED = 1 << 16;
+
+  /** What is granted and not committed yet, of one reading of a subscription. */
+  private record Use(long subscription, int type, int value) {
+    static Use of(Reservation r) {
+      return new Use(r.subscription(), r.type(), r.value());
+    }
+  }
+
+  private record Expiry(long at, Id id) implements Comparable<Expiry> {
+    static Expiry of(Reservation r) {
+      return new Expiry(r.until(), r.id());
+    }
+
+    @Override
+    public int compareTo(Expiry other) {
+      int byTime = Long.compare(at, other.at);
+      return byTime != 0 ? byTime : id.compareTo(other.id);
+    }
+  }
+
+  private record Forgotten(long seq, Id id) {}
+
+  private final TreeMap<Id, Reservation> all = new TreeMap<>();
+  private final TreeSet<Expiry> expiries = new TreeSet<>();
+  private final TreeMap<Long, Id> inOrderOfEnd = new TreeMap<>();
+  private final Map<Use, Long> outstanding = new HashMap<>();
+
+  /** Those forgotten since the last checkpoint that a delta was made from. */
+  private final ArrayDeque<Forgotten> forgotten = new ArrayDeque<>();
+
+  private final List<Runnable> undo;
+  private final int mostEnded;
+  private long lastEnded;
+
+  Reservations(List<Runnable> undo, int mostEnded) {
+    this.undo = undo;
+    this.mostEnded = mostEnded;
+  }
+
+  @Nullable Reservation find(long seq, int n) {
+    return all.get(new Id(seq, n));
+  }
+
+  /** What is granted and not committed yet, in the meter's scaled integers. */
+  long outstanding(long subscription, int type, int value) {
+    return outstanding.getOrDefault(new Use(subscription, type, value), 0L);
+  }
+
+  /** When the next one expires, {@link Long#MAX_VALUE} where none does. */
+  long nextDue() {
+    return expiries.isEmpty() ? Long.MAX_VALUE : expiries.first().at;
+  }
+
+  /** The one that expires next. */
+  Reservation first() {
+    Reservation first = all.get(expiries.first().id);
+    if (first == null) {
+      throw new AssertionError("a reservation expires that is not there");
+    }
+    return first;
+  }
+
+  /** The place of the next one that ends. */
+  long nextEnded() {
+    long before = lastEnded++;
+    undo.add(() -> lastEnded = before);
+    return lastEnded;
+  }
+
+  /** Puts a reservation in the place of what it was before, if it was. */
+  void put(Reservation r) {
+    Reservation before = replace(r.id(), r);
+    undo.add(() -> replace(r.id(), before));
+  }
+
+  private @Nullable Reservation replace(Id id, @Nullable Reservation with) {
+    Reservation before = with == null ? all.remove(id) : all.put(id, with);
+    if (before != null) {
+      index(before, false);
+    }
+    if (with != null) {
+      index(with, true);
+    }
+    return before;
+  }
+
+  private void index(Reservation r, boolean in) {
+    if (!r.isOpen()) {
+      if (in) {
+        inOrderOfEnd.put(r.ended(), r.id());
+      } else {
+        inOrderOfEnd.remove(r.ended());
+      }
+      return;
+    }
+    if (in) {
+      expiries.add(Expiry.of(r));
+    } else {
+      expiries.remove(Expiry.of(r));
+    }
+    Use use = Use.of(r);
+    long sum = outstanding.getOrDefault(use, 0L) + (in ? r.left() : -r.left());
+    if (sum == 0) {
+      outstanding.remove(use);
+    } else {
+      outstanding.put(use, sum);
+    }
+  }
+
+  /** Forgets those whose end is long ago, and the oldest of too many. */
+  void forget(long time, long seq) {
+    while (!inOrderOfEnd.isEmpty()) {
+      Id id = inOrderOfEnd.firstEntry().getValue();
+      Reservation first = all.get(id);
+      if (first == null) {
+        throw new AssertionError("a reservation has ended that is not there");
+      }
+      if (first.endedAt() >= time - KEPT && inOrderOfEnd.size() <= mostEnded) {
+        return;
+      }
+      replace(id, null);
+      forgotten.add(new Forgotten(seq, id));
+      undo.add(
+          () -> {
+            replace(id, first);
+            forgotten.removeLast();
+          });
+    }
+  }
+
+  void encode(ByteWriter out, long since) {
+    out.varint(lastEnded);
+    while (since > 0 && !forgotten.isEmpty() && forgotten.getFirst().seq <= since) {
+      forgotten.removeFirst(); // No delta goes back further than the one before.
+    }
+    out.varint(since == 0 ? 0 : forgotten.size());
+    if (since > 0) {
+      for (Forgotten f : forgotten) {
+        out.varint(f.id.seq());
+        out.varint(f.id.n());
+      }
+    }
+    List<Reservation> changed =
+        all.values().stream().filter(r -> since == 0 || r.changedSeq() > since).toList();
+    out.varint(changed.size());
+    changed.forEach(r -> r.encode(out));
+  }
+
+  /** Lays what has changed over it, less what was forgotten. */
+  void overlay(ByteReader in) {
+    lastEnded = in.varint();
+    for (int gone = in.count(in.remaining()); gone > 0; gone--) {
+      replace(new Id(in.varint(), in.count(Integer.MAX_VALUE)), null);
+    }
+    for (int changed = in.count(in.remaining()); changed > 0; changed--) {
+      Reservation r = Reservation.decode(in);
+      replace(r.id(), r);
+    }
+  }
+}

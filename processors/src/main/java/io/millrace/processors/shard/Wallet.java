@@ -1,0 +1,139 @@
+package io.millrace.processors.shard;
+
+import io.millrace.processors.codec.ByteReader;
+import io.millrace.processors.codec.ByteWriter;
+
+/**
+ * The balance of an account that is a root, beside what it owes: paid in, less what was charged.
+ * Amounts are in ledger units.
+ */
+final class Wallet {
+  /** Reservations of an account that are open at a time, at most. */
+  static final int MOST_OPEN = 4_096;
+
+  /** What is held stays so far from a {@code long}'s end that what is compared with it fits. */
+  static final long MOST_HELD = 1L << 61;
+
+  final AccountTotals totals;
+  WalletTerms terms;
+
+  /** Paid in, and put right. */
+  long deposits;
+
+  /** What was posted that the deposits pay for, down to the floor. */
+  long drawn;
+
+  /** What was posted beyond. */
+  long overrun;
+
+  /** Held by open reservations. */
+  long reserved;
+
+  int open;
+
+  /** The shard's seq at its last change, and at the last time it was saved for undo. */
+  long changedSeq;
+
+  /** Whether it is among those that the batch looks at as it ends. */
+  long noticedSeq;
+
+  Wallet(AccountTotals totals, WalletTerms terms) {
+    this.totals = totals;
+    this.terms = terms;
+  }
+
+  /** What is left of the deposits; what has accrued is not taken off yet. */
+  long balance() {
+    return deposits - drawn;
+  }
+
+  /** What can be used down to the floor, once and for all. */
+  private long room() {
+    return deposits - terms.floor();
+  }
+
+  /** What can be granted now; less than 0 where usage went beyond the floor. */
+  long available() {
+    return room() - (totals.posted + totals.accrued) - reserved;
+  }
+
+  /** What was used beyond the floor, sealed or not. */
+  long beyond() {
+    return Math.max(0, totals.posted + totals.accrued - room());
+  }
+
+  /** Whether nothing that has a price can be granted, whatever is released. */
+  boolean isBlocked() {
+    return totals.posted + totals.accrued >= room();
+  }
+
+  /** What the deposits pay of all that was posted; what they do not is beyond the floor. */
+  long payable() {
+    return Math.min(totals.posted, room());
+  }
+
+  /** Gives what takes back all changes from here on. */
+  Runnable saved() {
+    WalletTerms savedTerms = terms;
+    long savedDeposits = deposits;
+    long savedDrawn = drawn;
+    long savedOverrun = overrun;
+    long savedReserved = reserved;
+    int savedOpen = open;
+    long savedChange = changedSeq;
+    return () -> {
+      terms = savedTerms;
+      deposits = savedDeposits;
+      drawn = savedDrawn;
+      overrun = savedOverrun;
+      reserved = savedReserved;
+      open = savedOpen;
+      changedSeq = savedChange;
+    };
+  }
+
+  void encode(ByteWriter out) {
+    out.varint(totals.id);
+    out.bool(terms.prepaid());
+    out.zigzag(terms.floor());
+    out.zigzag(terms.low());
+    out.varint(terms.ledger().balance());
+    out.varint(terms.ledger().overrun());
+    out.varint(terms.ledger().drawn());
+    out.varint(terms.ledger().cash());
+    out.varint(terms.ledger().adjustment());
+    out.zigzag(deposits);
+    out.zigzag(drawn);
+    out.zigzag(overrun);
+    out.varint(reserved);
+    out.varint(open);
+  }
+
+  /** Takes on what was encoded, after the account's id. */
+  static Wallet decode(ByteReader in, AccountTotals totals) {
+    WalletTerms terms = decodeTerms(in);
+    Wallet wallet = new Wallet(totals, terms);
+    wallet.deposits = in.zigzag();
+    wallet.drawn = in.zigzag();
+    wallet.overrun = in.zigzag();
+    wallet.reserved = in.varint();
+    wallet.open = in.count(Integer.MAX_VALUE);
+    return wallet;
+  }
+
+  private static WalletTerms decodeTerms(ByteReader in) {
+    boolean prepaid = in.bool();
+    long floor = in.zigzag();
+    long low = in.zigzag();
+    return new WalletTerms(
+        prepaid,
+        floor,
+        low,
+        new WalletTerms.Ledger(
+            in.count(Integer.MAX_VALUE),
+            in.count(Integer.MAX_VALUE),
+            in.count(Integer.MAX_VALUE),
+            in.count(Integer.MAX_VALUE),
+            in.count(Integer.MAX_VALUE)));
+  }
+}

@@ -1,0 +1,34 @@
+package io.millrace.processors.shard;
+
+/**
+ * What an account with a balance was opened on. Amounts are in ledger units.
+ *
+ * @param prepaid whether usage is paid from what was paid in before; else it is owed, up to a limit
+ * @param floor where the balance ends for grants: 0 or more for what must stay, less than 0 for a
+ *     credit limit
+ * @param low at or below so much available the account counts as low; {@link Long#MIN_VALUE} where
+ *     nobody wants to know
+ * @param ledger the accounts that its changes are posted to
+ */
+public record WalletTerms(boolean prepaid, long floor, long low, Ledger ledger) {
+
+  /** A floor is no further from 0, so that a balance and what it is compared with fit. */
+  public static final long MOST = 1L << 59;
+
+  /**
+   * Ledger accounts by their ids.
+   *
+   * @param balance the customer's balance, a liability: its postings sum to minus the balance
+   * @param overrun what the customer has used beyond the floor
+   * @param drawn what all customers' charges were paid with from balances, or went beyond
+   * @param cash what was paid in
+   * @param adjustment what was put right
+   */
+  public record Ledger(int balance, int overrun, int drawn, int cash, int adjustment) {}
+
+  public WalletTerms {
+    if (Math.abs(floor) > MOST) {
+      throw new IllegalArgumentException("a floor of " + floor);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.millrace.processors.shard;
+
+import io.millrace.processors.codec.ByteReader;
+import io.millrace.processors.codec.ByteWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a shard knows of its accounts with balances, changed in place and undone in reverse. */
+final class Wallets {
+  private final TreeMap<Integer, Wallet> byAccount = new TreeMap<>();
+  private final List<Runnable> undo = new ArrayList<>();
+  final Reservations reservations = new Reservations(undo, Reservations.MOST_ENDED);
+  final GivenAnswers answers = new GivenAnswers(undo, GivenAnswers.MOST);
+
+  /** Those whose totals or balances have changed in this batch. */
+  private final List<Wallet> noticed = new ArrayList<>();
+
+  /** Reservations granted in this batch. */
+  int granted;
+
+  /** The one of an account, null where it has none. */
+  @Nullable Wallet find(int account) {
+    return byAccount.get(account);
+  }
+
+  void add(Wallet wallet, long seq) {
+    byAccount.put(wallet.totals.id, wallet);
+    wallet.totals.wallet = wallet;
+    wallet.changedSeq = seq;
+    undo.add(
+        () -> {
+          byAccount.remove(wallet.totals.id);
+          wallet.totals.wallet = null;
+        });
+    notice(wallet, seq);
+  }
+
+  /** To be called before one is changed. */
+  void touch(Wallet wallet, long seq) {
+    if (wallet.changedSeq != seq) {
+      undo.add(wallet.saved());
+      wallet.changedSeq = seq;
+    }
+    notice(wallet, seq);
+  }
+
+  /** Has one looked at as the batch ends. */
+  void notice(Wallet wallet, long seq) {
+    if (wallet.noticedSeq != seq) {
+      wallet.noticedSeq = seq;
+      noticed.add(wallet);
+    }
+  }
+
+  List<Wallet> noticed() {
+    return noticed;
+  }
+
+  void accept() {
+    undo.clear();
+    forgetNoticed();
+  }
+
+  void undo() {
+    for (int i = undo.size() - 1; i >= 0; i--) {
+      undo.get(i).run();
+    }
+    undo.clear();
+    forgetNoticed();
+  }
+
+  private void forgetNoticed() {
+    noticed.forEach(w -> w.noticedSeq = 0);
+    noticed.clear();
+    granted = 0;
+  }
+
+  void encode(ByteWriter out, long since) {
+    List<Wallet> changed =
+        byAccount.values().stream().filter(w -> since == 0 || w.changedSeq > since).toList();
+    out.varint(changed.size());
+    changed.forEach(w -> w.encode(out));
+    reservations.encode(out, since);
+    answers.encode(out, since);
+  }
+
+  /** Lays encoded state over this, after that of the accounts. */
+  void overlay(ByteReader in, TreeMap<Integer, AccountTotals> accounts) {
+    for (int changed = in.count(in.remaining()); changed > 0; changed--) {
+      int account = in.count(Integer.MAX_VALUE);
+      AccountTotals totals = accounts.computeIfAbsent(account, AccountTotals::new);
+      Wallet wallet = Wallet.decode(in, totals);
+      totals.wallet = wallet;
+      byAccount.put(account, wallet);
+    }
+    reservations.overlay(in);
+    answers.overlay(in);
+  }
+}

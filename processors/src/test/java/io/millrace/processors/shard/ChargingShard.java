@@ -1,0 +1,193 @@
+package io.millrace.processors.shard;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.catalog.CatalogFile;
+import io.millrace.processors.codec.ByteReader;
+import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.journal.Commit;
+import io.millrace.processors.journal.Encoded;
+import io.millrace.processors.journal.JournalCodec;
+import io.millrace.processors.journal.Section;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.shard.Effects.PostingRow;
+import io.millrace.processors.usage.UsageBatch;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A shard whose accounts have balances, driven by hand. Every batch is applied, undone and applied
+ * again; what it was given is kept as its journal, and what changed as checkpoints.
+ */
+final class ChargingShard {
+  static final String CATALOG =
+      """
+      catalog: charging
+      effective: 2026-11-02
+      currency: EUR
+      zone: UTC
+      period: 24h
+      meters:
+        energy: {event: charge.energy, value: data.wh, unit: Wh, scale: 0, aggregate: sum}
+      offers:
+        car:
+          scope: device
+          window: 1h
+          charges:
+            energy:
+              meter: energy
+              unit: Wh
+              graduated:
+                - {to: 1000, per-unit: 0.003}
+                - {per-unit: 0.005}
+      """;
+
+  /** A tariff's units in ledger units: a thousandth of a euro. */
+  static final long MILL = 1_000_000;
+
+  static final int REVENUE = account(new Rules.AccountName("revenue", ""));
+  private static final int SOURCE = 1;
+
+  final Rules rules =
+      Rules.compile(
+          1,
+          2,
+          ((CatalogFile.Result.Accepted)
+                  CatalogFile.read("test", CATALOG.getBytes(StandardCharsets.UTF_8)))
+              .catalog(),
+          ChargingShard::account);
+
+  final Map<Integer, Long> ledger = new TreeMap<>();
+  private final Shard shard = new Shard(new ShardKey(1, 0), rules);
+  private final List<byte[]> journal = new ArrayList<>();
+  private final List<byte[]> checkpoints = new ArrayList<>();
+  private final JournalCodec codec = new JournalCodec();
+  private long checkpointSeq;
+  private final List<Command> commands = new ArrayList<>();
+  private UsageBatch usage = new UsageBatch(4);
+  private long serial;
+
+  static int account(Rules.AccountName name) {
+    return 5_000 + Math.abs(name.hashCode() % 1000);
+  }
+
+  static AccountRequest.Key key(long serial) {
+    return new AccountRequest.Key(serial * 0x9E3779B97F4A7C15L, serial, serial, 0);
+  }
+
+  static WalletTerms terms(boolean prepaid, long floor, int account) {
+    int first = 10 * account;
+    return new WalletTerms(
+        prepaid,
+        floor,
+        Long.MIN_VALUE,
+        new WalletTerms.Ledger(first + 1, first + 2, 9_003, 9_004, 9_005));
+  }
+
+  Shard shard() {
+    return shard;
+  }
+
+  void add(Command command) {
+    commands.add(command);
+  }
+
+  void ask(AccountRequest request) {
+    commands.add(new Command.Account(request));
+  }
+
+  /** A row of mediated usage. */
+  void use(long subscription, long at, long quantity) {
+    row(subscription, at, quantity);
+  }
+
+  /** A row that a request names; gives its index. */
+  int row(long subscription, long at, long quantity) {
+    byte[] raw = ("{" + serial + "}").getBytes(StandardCharsets.UTF_8);
+    usage.add(
+        0,
+        subscription,
+        SOURCE,
+        serial++,
+        true,
+        at,
+        at,
+        0,
+        new long[] {quantity},
+        1,
+        raw,
+        0,
+        raw.length);
+    return usage.size() - 1;
+  }
+
+  Effects commit(long now) {
+    long seq = shard.seq() + 1;
+    Section section = new Section(0, 1, seq, now, 1_000, commands, 0, usage.size());
+    byte[] before = encoded(shard);
+    shard.apply(seq, section, usage);
+    byte[] once = encoded(shard);
+    shard.undo();
+    assertArrayEquals(before, encoded(shard), "undone, it is another state");
+    Effects effects = shard.apply(seq, section, usage);
+    assertArrayEquals(once, encoded(shard), "done again, it is another state");
+    shard.accept();
+    Encoded row = codec.encode(new Commit(1, seq, 1, List.of(section), usage));
+    journal.add(row.rating());
+    long sum = 0;
+    for (PostingRow p : effects.postings) {
+      ledger.merge(p.account(), p.amount(), Math::addExact);
+      sum += p.amount();
+    }
+    assertEquals(0, sum, "I4");
+    commands.clear();
+    usage = new UsageBatch(4);
+    return effects;
+  }
+
+  AccountAnswer answered(long now, AccountRequest request) {
+    ask(request);
+    AccountAnswer answer = commit(now).answers.get(request.key());
+    if (answer == null) {
+      throw new AssertionError("no answer");
+    }
+    return answer;
+  }
+
+  /** Notes what has changed since the last checkpoint. */
+  void checkpoint() {
+    ByteWriter out = new ByteWriter();
+    shard.encode(out, checkpointSeq);
+    checkpoints.add(out.toByteArray());
+    checkpointSeq = shard.seq();
+  }
+
+  static byte[] encoded(Shard of) {
+    ByteWriter out = new ByteWriter();
+    of.encode(out, 0);
+    return out.toByteArray();
+  }
+
+  /** The journal replayed from the beginning, and from the checkpoints, is this state (I6). */
+  void assertReplays() {
+    Shard replayed = new Shard(shard.key(), rules);
+    replay(replayed);
+    assertArrayEquals(encoded(shard), encoded(replayed), "replayed");
+    Shard restored = new Shard(shard.key(), rules);
+    checkpoints.forEach(c -> restored.overlay(new ByteReader(c)));
+    replay(restored);
+    assertArrayEquals(encoded(shard), encoded(restored), "restored");
+  }
+
+  private void replay(Shard to) {
+    for (int i = (int) to.seq(); i < journal.size(); i++) {
+      Commit commit = codec.decode(1, i + 1L, 1, journal.get(i), null);
+      to.apply(i + 1L, commit.sections().getFirst(), commit.usage());
+      to.accept();
+    }
+  }
+}
