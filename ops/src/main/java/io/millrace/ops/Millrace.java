@@ -1,14 +1,18 @@
 package io.millrace.ops;
 
+import io.millrace.ops.cli.AccountCommand;
 import io.millrace.ops.cli.CheckCommand;
 import io.millrace.ops.cli.ClockCommand;
 import io.millrace.ops.cli.CloseCommand;
 import io.millrace.ops.cli.CommandErrors;
+import io.millrace.ops.cli.CommitCommand;
 import io.millrace.ops.cli.DemoCommand;
 import io.millrace.ops.cli.DevicesCommand;
 import io.millrace.ops.cli.ExplainCommand;
 import io.millrace.ops.cli.FilesCommand;
 import io.millrace.ops.cli.RateCommand;
+import io.millrace.ops.cli.ReleaseCommand;
+import io.millrace.ops.cli.ReserveCommand;
 import io.millrace.ops.cli.RunCommand;
 import io.millrace.ops.cli.SourceCommand;
 import io.millrace.ops.cli.StatementCommand;
@@ -30,6 +34,10 @@ import picocli.CommandLine.Command;
       CheckCommand.class,
       RateCommand.class,
       DevicesCommand.class,
+      AccountCommand.class,
+      ReserveCommand.class,
+      CommitCommand.class,
+      ReleaseCommand.class,
       ExplainCommand.class,
       SourceCommand.class,
       SuspenseCommand.class,

@@ -281,7 +281,7 @@ final class ChargeWalk {
       step(price, ref, at, reading, time);
     }
     byte[] raw = withRaw ? usage.rawOf(0) : null;
-    if (raw != null && !saysTheSame(raw, usage)) {
+    if (raw != null && !saysTheSame(raw, usage) && !UseEvidence.saysTheSame(raw, usage, rules)) {
       proof.rawDiffers(ref);
     }
     if (shown.size() < most) {

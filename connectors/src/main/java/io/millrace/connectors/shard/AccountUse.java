@@ -6,10 +6,11 @@ import io.millrace.processors.shard.AccountRequest;
  * Something that was used and is to be charged now, before it has a row of usage.
  *
  * @param source the id of the source that its row is counted for
- * @param seq its reservation's; 0 where there is none, and the next three say whose and what
+ * @param seq its reservation's; 0 where there is none
  * @param n its reservation's
- * @param type the event type, by index
- * @param value which of the type's readings
+ * @param subscription whose, where there is no reservation
+ * @param type the event type, by index; the reservation's, where there is one
+ * @param value which of the type's readings, −1 where the event itself counts; likewise
  * @param quantity in the meter's scaled integers, 0 at least
  * @param last whether what is left of the reservation is released
  * @param raw what was asked, as evidence

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * adds, the thread of the shards takes.
  */
 public final class Callers {
+  private static final UsageBatch NONE = new UsageBatch(1);
+
   private final Runnable wake;
   private final ConcurrentLinkedQueue<Asked> waiting = new ConcurrentLinkedQueue<>();
 
@@ -69,17 +71,18 @@ public final class Callers {
       this.usage = usage;
     }
 
-    /** The rows of uses; to be the last batch of the drain's. */
-    UsageBatch usage() {
-      return usage;
+    /** Work of the rows of uses, ahead of all others as their commands are, and of batches. */
+    Work sorted(List<UsageBatch> batches, int shards, Work.Room room) {
+      if (usage.size() == 0) {
+        return Work.sorted(batches, shards, room);
+      }
+      batches.add(usage);
+      return Work.sorted(batches, shards, room, batches.size() - 1);
     }
 
-    /** Adds the commands to the work that the rows were sorted into. */
+    /** Adds the commands to that work. */
     void addTo(Work work) {
       int[] next = new int[work.from.length - 1];
-      for (int i = 0; i < usage.size(); i++) {
-        next[usage.shard[i]]--;
-      }
       for (int i = 0; i < asked.size(); i++) {
         Asked a = asked.get(i);
         Command command = a.command;
@@ -87,8 +90,7 @@ public final class Callers {
         if (use != null) {
           int row = AccountRequest.Use.NO_ROW;
           if (rows.get(i) >= 0) {
-            // The last batch's rows come last in their shard's section, in their order.
-            row = work.from[a.shard + 1] - work.from[a.shard] + next[a.shard]++;
+            row = next[a.shard]++;
           }
           command = new Command.Account(use.request(row));
         }
@@ -111,9 +113,9 @@ public final class Callers {
    * @param now when what is used without a reservation is used; milliseconds since 1970-01-01 UTC
    */
   Taken take(int most, NodeShards node, long now) {
-    Taken taken = new Taken(new UsageBatch(waiting.isEmpty() ? 1 : 64));
+    Taken taken = new Taken(waiting.isEmpty() ? NONE : new UsageBatch(64));
     Asked next;
-    while (taken.asked.size() < most && (next = waiting.poll()) != null) {
+    while (taken.usage != NONE && taken.asked.size() < most && (next = waiting.poll()) != null) {
       AccountUse use = next.use;
       boolean hasRow = use != null && addRow(next.shard, use, node, now, taken.usage);
       taken.asked.add(next);
@@ -134,20 +136,20 @@ public final class Callers {
     int value = use.value();
     if (use.seq() != 0) {
       Reservation r = owned.reservation(use.seq(), use.n()).orElse(null);
-      if (r == null) {
+      if (r == null || r.type() != type || r.value() != value) {
         return false;
       }
       subscription = r.subscription();
       at = r.at();
-      type = r.type();
-      value = r.value();
     }
     Rules rules = owned.rules();
     if (type >= rules.types().size() || value >= rules.types().get(type).meters().size()) {
       return false;
     }
     long[] values = new long[rules.types().get(type).meters().size()];
-    values[value] = use.quantity();
+    if (value >= 0) {
+      values[value] = use.quantity();
+    }
     byte[] raw = use.raw().getBytes(StandardCharsets.UTF_8);
     usage.add(
         shard,

@@ -280,10 +280,7 @@ public final class ShardHost implements AutoCloseable {
     if (again != null) {
       batches.add(again.usage());
     }
-    if (asked.usage().size() > 0) {
-      batches.add(asked.usage());
-    }
-    Work work = Work.sorted(batches, settings.shards(), room);
+    Work work = asked.sorted(batches, settings.shards(), room);
     if (again != null) {
       work.recycled(taken.size(), again.rows(), again.override());
     }

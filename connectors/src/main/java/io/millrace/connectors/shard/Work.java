@@ -36,6 +36,11 @@ public final class Work {
    * @return work that is good for as long as the batches and the room are left alone
    */
   public static Work sorted(List<UsageBatch> batches, int shards, Room room) {
+    return sorted(batches, shards, room, 0);
+  }
+
+  /** The same with the rows of one batch ahead of all others. */
+  static Work sorted(List<UsageBatch> batches, int shards, Room room, int ahead) {
     int[] from = new int[shards + 1];
     int rows = 0;
     for (UsageBatch batch : batches) {
@@ -49,7 +54,8 @@ public final class Work {
     }
     long[] origin = new long[rows];
     int[] next = from.clone();
-    for (int b = 0; b < batches.size(); b++) {
+    for (int n = 0; n < batches.size(); n++) {
+      int b = n == 0 ? ahead : n <= ahead ? n - 1 : n;
       UsageBatch batch = batches.get(b);
       for (int i = 0; i < batch.size(); i++) {
         origin[next[batch.shard[i]]++] = ((long) b << 32) | i;
@@ -155,9 +161,7 @@ public final class Work {
                     if (u.row() != inSection) {
                       left.command(
                           shard,
-                          u.row() < inSection
-                              ? c
-                              : new Command.Account(u.ofRow(u.row() - 1)));
+                          u.row() < inSection ? c : new Command.Account(u.ofRow(u.row() - 1)));
                     }
                   } else if (shard != shardOfRow || !(c instanceof Command.Recycled r)) {
                     left.command(shard, c);

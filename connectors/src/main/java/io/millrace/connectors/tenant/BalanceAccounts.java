@@ -54,8 +54,7 @@ public final class BalanceAccounts {
    * @return what the shard says; empty where the account has devices already, which are roots by
    *     themselves
    */
-  public <T> Optional<T> open(String name, Opener<T> opener, Predicate<T> isOpen)
-      throws Exception {
+  public <T> Optional<T> open(String name, Opener<T> opener, Predicate<T> isOpen) throws Exception {
     try (Connection c = database.getConnection()) {
       DeviceImport.lock(c);
       try {
@@ -113,8 +112,8 @@ public final class BalanceAccounts {
       ps.setArray(
           5,
           c.createArrayOf(
-              "text", List.of("customer", "balance", "overrun", "drawn", "cash", "adjustment")
-                  .toArray()));
+              "text",
+              List.of("customer", "balance", "overrun", "drawn", "cash", "adjustment").toArray()));
       ps.setArray(6, c.createArrayOf("text", List.of(name, name, name, "", "", "").toArray()));
       ps.setInt(7, tenant.id());
       ps.setString(8, catalog.currency().getCurrencyCode());

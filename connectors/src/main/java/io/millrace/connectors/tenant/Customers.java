@@ -38,11 +38,7 @@ public final class Customers {
         return rs.next()
             ? Optional.of(
                 new Customer(
-                    rs.getInt(1),
-                    rs.getString(2),
-                    rs.getString(3),
-                    rs.getInt(4),
-                    rs.getBoolean(5)))
+                    rs.getInt(1), rs.getString(2), rs.getString(3), rs.getInt(4), rs.getBoolean(5)))
             : Optional.empty();
       }
     }

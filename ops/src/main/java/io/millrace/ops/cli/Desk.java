@@ -22,6 +22,16 @@ interface Desk extends AutoCloseable {
       throws Refusal;
 
   /**
+   * Asks for something that is done once, however often it is asked under its key.
+   *
+   * @param key the {@code Idempotency-Key}
+   */
+  default Map<String, Object> once(String path, String key, Map<String, Object> body)
+      throws Refusal {
+    return ask(path, "", body); // Where no node runs, nothing can be done that needs one.
+  }
+
+  /**
    * Sends a file to what the contract names.
    *
    * @param type its media type

@@ -42,13 +42,25 @@ final class RestDesk implements Desk {
         path + (query.isEmpty() ? "" : "?" + query),
         ANSWER,
         "application/json",
+        "",
         body == null ? null : HttpRequest.BodyPublishers.ofByteArray(Json.write(body)));
+  }
+
+  @Override
+  public Map<String, Object> once(String path, String key, Map<String, Object> body)
+      throws Refusal {
+    return send(
+        path,
+        ANSWER,
+        "application/json",
+        key,
+        HttpRequest.BodyPublishers.ofByteArray(Json.write(body)));
   }
 
   @Override
   public Map<String, Object> upload(String path, String type, Path file) throws Refusal {
     try {
-      return send(path, UPLOAD, type, HttpRequest.BodyPublishers.ofFile(file));
+      return send(path, UPLOAD, type, "", HttpRequest.BodyPublishers.ofFile(file));
     } catch (FileNotFoundException e) {
       throw new Refusal(
           Refusal.Kind.MISUSE, "unreadable", file + " can't be read", "check its name");
@@ -56,7 +68,11 @@ final class RestDesk implements Desk {
   }
 
   private Map<String, Object> send(
-      String pathAndQuery, Duration patience, String type, HttpRequest.@Nullable BodyPublisher body)
+      String pathAndQuery,
+      Duration patience,
+      String type,
+      String key,
+      HttpRequest.@Nullable BodyPublisher body)
       throws Refusal {
     try {
       HttpRequest.Builder request =
@@ -65,6 +81,9 @@ final class RestDesk implements Desk {
               .timeout(patience);
       if (body != null) {
         request.header("Content-Type", type).POST(body);
+      }
+      if (!key.isEmpty()) {
+        request.header("Idempotency-Key", key);
       }
       HttpResponse<byte[]> answer =
           http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());

@@ -11,6 +11,7 @@ import io.millrace.ops.jmx.JmxFace;
 import io.millrace.ops.metrics.NodeMetrics;
 import io.millrace.ops.rest.AccountHandlers;
 import io.millrace.ops.rest.Api;
+import io.millrace.ops.rest.BalanceHandlers;
 import io.millrace.ops.rest.Call;
 import io.millrace.ops.rest.Callers;
 import io.millrace.ops.rest.ChargeHandlers;
@@ -21,6 +22,7 @@ import io.millrace.ops.rest.FileHandlers;
 import io.millrace.ops.rest.HealthHandlers;
 import io.millrace.ops.rest.OperatorHandlers;
 import io.millrace.ops.rest.Repeats;
+import io.millrace.ops.rest.ReservationHandlers;
 import io.millrace.ops.rest.RestRoute;
 import io.millrace.ops.rest.SettlementHandlers;
 import io.millrace.ops.rest.StreamedRequests;
@@ -123,7 +125,10 @@ public final class CamelNode implements AutoCloseable {
   private static Map<String, Call.Handler> handlers(Node node, Operator operator) {
     Map<String, Call.Handler> handlers = new HashMap<>();
     handlers.putAll(new HealthHandlers(operator, new NodeMetrics(operator)).all());
-    handlers.putAll(new AccountHandlers(operator).all());
+    AccountDesk desk = new AccountDesk(node);
+    handlers.putAll(new AccountHandlers(operator, desk).all());
+    handlers.putAll(new BalanceHandlers(node, desk).all());
+    handlers.putAll(new ReservationHandlers(operator, desk).all());
     handlers.putAll(new ChargeHandlers(node.database().pool(), node.tenant(), node.rules()).all());
     handlers.putAll(new FileHandlers(node.database().pool(), node.tenant()).all());
     handlers.putAll(new SuspenseHandlers(node.database().pool(), node.tenant()).all());

@@ -222,6 +222,11 @@ public final class Node implements AutoCloseable {
     return sources;
   }
 
+  /** What devices there are. */
+  Directory directory() {
+    return directory;
+  }
+
   /** How many devices the directory knows. */
   public int devices() {
     return directory.view().size();

@@ -1,25 +1,31 @@
 package io.millrace.ops.rest;
 
-import io.millrace.connectors.tenant.Customers;
 import io.millrace.connectors.tenant.Customers.Customer;
 import io.millrace.ops.Refusal;
+import io.millrace.ops.node.AccountDesk;
 import io.millrace.ops.node.Operator;
 import io.millrace.processors.rating.Periods;
 import io.millrace.processors.shard.AccountView;
 import io.millrace.processors.shard.Shard;
+import io.millrace.processors.shard.WalletView;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Balances and usage, from the shards between two commits. */
 public final class AccountHandlers {
+  private static final int ALL = -1;
+
   private final Operator operator;
+  private final AccountDesk desk;
 
   /** Of a node. */
-  public AccountHandlers(Operator operator) {
+  public AccountHandlers(Operator operator, AccountDesk desk) {
     this.operator = operator;
+    this.desk = desk;
   }
 
   /** The handlers by operation id. */
@@ -28,14 +34,14 @@ public final class AccountHandlers {
   }
 
   /** What the shards of this node say together. */
-  private record Seen(Optional<AccountView> view, int shards, int closed) {}
+  private record Seen(
+      Optional<AccountView> view, @Nullable WalletView funds, int shards, int closed) {}
 
   private Answer account(Call call) throws Exception {
-    Customer customer =
-        Customers.find(
-                operator.node().database().pool(), operator.node().tenant(), call.text("account"))
-            .orElseThrow(AccountHandlers::unknown);
-    Seen seen = operator.ask(shards -> look(shards, customer.id()));
+    Customer customer = desk.customer(call.text("account"));
+    // All that a root has is in one shard.
+    int only = customer.rooted() ? desk.shardOf(customer.id()) : ALL;
+    Seen seen = operator.ask(shards -> look(shards, customer.id(), only));
     AccountView view = seen.view.orElseGet(() -> new AccountView(customer.id(), 0, 0, List.of()));
     int scale = customer.scale();
     return Answer.json(
@@ -48,20 +54,26 @@ public final class AccountHandlers {
             "accrued", Measures.decimal(view.accrued(), scale),
             "openPeriod", period(seen.closed + 1),
             "shards", Json.object("answered", seen.shards, "of", operator.node().tenant().shards()),
+            "funds", BalanceHandlers.funds(seen.funds, scale),
             "usage", usage(view, scale)));
   }
 
-  private static Seen look(List<Shard> shards, int account) {
+  private static Seen look(List<Shard> shards, int account, int only) {
     Optional<AccountView> sum = Optional.empty();
+    WalletView funds = null;
     int closed = Integer.MAX_VALUE;
     for (Shard shard : shards) {
       closed = Math.min(closed, shard.closed());
+      if (only != ALL && shard.key().number() != only) {
+        continue;
+      }
+      funds = shard.wallet(account).orElse(funds);
       Optional<AccountView> part = shard.account(account);
       if (part.isPresent()) {
         sum = Optional.of(sum.map(s -> s.plus(part.get())).orElse(part.get()));
       }
     }
-    return new Seen(sum, shards.size(), shards.isEmpty() ? -1 : closed);
+    return new Seen(sum, funds, shards.size(), shards.isEmpty() ? -1 : closed);
   }
 
   private List<Map<String, Object>> usage(AccountView view, int scale) {

@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -25,6 +26,8 @@ public final class RestRoute extends RouteBuilder {
   private static final String FILTER = "millrace-rest-headers";
   private static final Set<String> OUT =
       Set.of("allow", "retry-after", "cache-control", "x-content-type-options");
+
+  private static final String KEY = "idempotency-key";
 
   private final Api api;
   private final Callers callers;
@@ -103,7 +106,9 @@ public final class RestRoute extends RouteBuilder {
                     request.path() == null ? "/" : request.path(),
                     request.query() == null ? "" : request.query(),
                     request.getHeader("Content-Type"),
-                    body(message)))
+                    body(message)),
+                headers(request),
+                null)
             : Callers.misdirected();
     message.removeHeaders("*");
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.status());
@@ -112,6 +117,11 @@ public final class RestRoute extends RouteBuilder {
     message.setHeader("X-Content-Type-Options", "nosniff");
     answer.headers().forEach(message::setHeader);
     message.setBody(answer.body());
+  }
+
+  private static Map<String, String> headers(HttpServerRequest request) {
+    String key = request.getHeader(KEY);
+    return key == null ? Map.of() : Map.of(KEY, key);
   }
 
   private static byte[] body(Message message) {

@@ -132,6 +132,13 @@ final class Schema {
       String each = String.valueOf(member.getKey());
       checked.put(each, schema.check(each, member.getValue()));
     }
+    properties.forEach(
+        (member, schema) -> {
+          Object otherwise = schema.otherwise();
+          if (otherwise != null) {
+            checked.putIfAbsent(member, otherwise);
+          }
+        });
     if (keywords.get("required") instanceof List<?> required) {
       for (Object each : required) {
         if (!checked.containsKey(each)) {

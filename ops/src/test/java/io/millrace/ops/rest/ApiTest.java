@@ -186,7 +186,7 @@ class ApiTest {
     Answer answer = api.answer(new Request("DELETE", "/v1/charges", "", null, new byte[0]));
     assertEquals(405, answer.status());
     assertEquals("method-not-allowed", problem(answer).get("code"));
-    assertEquals("GET", answer.headers().get("Allow"));
+    assertEquals("GET, POST", answer.headers().get("Allow"));
   }
 
   @Test

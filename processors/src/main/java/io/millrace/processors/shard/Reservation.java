@@ -73,13 +73,39 @@ public record Reservation(
 
   Reservation committed(long leftNow, long heldNow, long nowSeq) {
     return new Reservation(
-        seq, n, account, subscription, at, type, value, granted, leftNow, heldNow, until, end,
-        ended, endedAt, nowSeq);
+        seq,
+        n,
+        account,
+        subscription,
+        at,
+        type,
+        value,
+        granted,
+        leftNow,
+        heldNow,
+        until,
+        end,
+        ended,
+        endedAt,
+        nowSeq);
   }
 
   Reservation ended(End how, long place, long time, long nowSeq) {
     return new Reservation(
-        seq, n, account, subscription, at, type, value, granted, left, 0, until, how, place, time,
+        seq,
+        n,
+        account,
+        subscription,
+        at,
+        type,
+        value,
+        granted,
+        left,
+        0,
+        until,
+        how,
+        place,
+        time,
         nowSeq);
   }
 

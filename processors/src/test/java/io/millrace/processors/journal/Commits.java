@@ -97,8 +97,7 @@ final class Commits {
                 new AccountRequest.Key(2, 2, 2, 2), 12, 1, 2, 900, true, 60_000, false)),
         new Command.Account(
             new AccountRequest.Use(new AccountRequest.Key(3, 3, 3, 3), 1, 77, 2, true)),
-        new Command.Account(
-            new AccountRequest.Release(new AccountRequest.Key(4, 4, 4, 4), 77, 3)));
+        new Command.Account(new AccountRequest.Release(new AccountRequest.Key(4, 4, 4, 4), 77, 3)));
   }
 
   static void assertSame(Commit expected, Commit actual, boolean evidence) {

@@ -146,8 +146,7 @@ class ChargingModelTest {
       } else {
         Held h = held.get(random.nextInt(held.size()));
         ask(
-            new AccountRequest.Release(
-                ChargingShard.key(++serial), h.granted.seq(), h.granted.n()),
+            new AccountRequest.Release(ChargingShard.key(++serial), h.granted.seq(), h.granted.n()),
             answers,
             checks,
             a -> {

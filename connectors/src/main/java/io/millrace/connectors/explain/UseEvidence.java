@@ -1,0 +1,66 @@
+package io.millrace.connectors.explain;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.millrace.catalog.Meter;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.usage.UsageBatch;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What proves a use that was charged to an account at once: the request for it, an object of
+ * strings and booleans that names a meter and a quantity.
+ */
+final class UseEvidence {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private UseEvidence() {}
+
+  /** Whether a request says what its row was charged as. */
+  static boolean saysTheSame(byte[] raw, UsageBatch usage, Rules rules) {
+    String meter = null;
+    String quantity = null;
+    try (JsonParser in = JSON.createParser(raw)) {
+      if (in.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      while (in.nextToken() == JsonToken.FIELD_NAME) {
+        String name = in.currentName();
+        in.nextToken();
+        if (name.equals("meter")) {
+          meter = in.getText();
+        } else if (name.equals("quantity")) {
+          quantity = in.getText();
+        }
+      }
+      return in.currentToken() == JsonToken.END_OBJECT
+          && meter != null
+          && quantity != null
+          && isOf(rules.catalog().meters().get(meter), new BigDecimal(quantity), usage, rules);
+    } catch (IOException | NumberFormatException e) {
+      return false;
+    }
+  }
+
+  private static boolean isOf(
+      @Nullable Meter meter, BigDecimal quantity, UsageBatch usage, Rules rules) {
+    if (meter == null || usage.type[0] >= rules.types().size()) {
+      return false;
+    }
+    Rules.EventType type = rules.types().get(usage.type[0]);
+    List<Meter> meters = type.meters();
+    int from = usage.valueFrom[0];
+    for (int v = 0; v < meters.size(); v++) {
+      BigDecimal read = BigDecimal.valueOf(usage.values[from + v], meters.get(v).scale());
+      BigDecimal said = meters.get(v).equals(meter) ? quantity : BigDecimal.ZERO;
+      if (read.compareTo(said) != 0) {
+        return false;
+      }
+    }
+    return type.name().equals(meter.eventType());
+  }
+}

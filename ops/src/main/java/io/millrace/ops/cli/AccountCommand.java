@@ -1,0 +1,166 @@
+package io.millrace.ops.cli;
+
+import io.millrace.ops.rest.Json;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace account}. */
+@Command(
+    name = "account",
+    mixinStandardHelpOptions = true,
+    description = "Shows accounts, opens them with a balance, pays in and puts right.",
+    subcommands = {
+      AccountCommand.ShowCommand.class,
+      AccountCommand.OpenCommand.class,
+      AccountCommand.TopUpCommand.class,
+      AccountCommand.AdjustCommand.class
+    })
+public final class AccountCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing required subcommand");
+  }
+
+  private static String path(String account) {
+    return "/v1/accounts/" + Desk.escaped(account);
+  }
+
+  /** {@code millrace account show}. */
+  @Command(
+      name = "show",
+      mixinStandardHelpOptions = true,
+      description = "Shows what a customer owes, has and may use. Needs a running node.")
+  static final class ShowCommand extends DeskCommand {
+    @Parameters(paramLabel = "ACCOUNT", description = "its name or id")
+    private String account;
+
+    @Override
+    Map<String, Object> ask(Desk desk) throws Exception {
+      return desk.ask(path(account), "", null);
+    }
+
+    @Override
+    void print(PrintWriter out, Map<String, Object> tree) {
+      for (String member : List.of("name", "id", "currency", "balance", "posted", "accrued")) {
+        out.printf("%-12s %s%n", member.equals("balance") ? "owed" : member, Text.of(tree, member));
+      }
+      Map<String, Object> funds = Text.object(tree, "funds");
+      if (!funds.isEmpty()) {
+        out.println();
+        funds.keySet().forEach(m -> out.printf("%-12s %s%n", m, Text.of(funds, m)));
+      }
+      List<Map<String, Object>> usage = Text.list(tree, "usage");
+      if (!usage.isEmpty()) {
+        out.println();
+        Text.table(out, usage, "offer", "name", "period", "quantity", "unit", "amount");
+      }
+    }
+  }
+
+  /** {@code millrace account open}. */
+  @Command(
+      name = "open",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Opens an account with a balance, before it has devices; or changes its terms.",
+        "Needs a running node."
+      })
+  static final class OpenCommand extends DeskCommand {
+    @Parameters(paramLabel = "ACCOUNT", description = "its name")
+    private String account;
+
+    @Option(names = "--prepaid", description = "pays before it uses; else it owes, up to a limit")
+    private boolean prepaid;
+
+    @Option(names = "--credit-limit", paramLabel = "AMOUNT", description = "how far below 0")
+    private @Nullable String limit;
+
+    @Option(names = "--floor", paramLabel = "AMOUNT", description = "where the balance ends")
+    private @Nullable String floor;
+
+    @Mixin private final Once once = new Once();
+
+    @Override
+    Map<String, Object> ask(Desk desk) throws Exception {
+      return desk.once(
+          "/v1/accounts",
+          once.key(),
+          Json.object(
+              "account", account,
+              "kind", prepaid ? "prepaid" : "postpaid",
+              "creditLimit", limit,
+              "floor", floor));
+    }
+
+    @Override
+    void print(PrintWriter out, Map<String, Object> tree) {
+      out.printf(
+          "%s is open, %s down to %s %s; %s available%n",
+          Text.of(tree, "name"),
+          Text.of(tree, "kind"),
+          Text.of(tree, "floor"),
+          Text.of(tree, "currency"),
+          Text.of(tree, "available"));
+    }
+  }
+
+  /** Pays. */
+  abstract static class PayCommand extends DeskCommand {
+    @Parameters(index = "0", paramLabel = "ACCOUNT", description = "its name or id")
+    String account;
+
+    @Parameters(index = "1", paramLabel = "AMOUNT", description = "like 12.50")
+    String amount;
+
+    @Mixin final Once once = new Once();
+
+    @Override
+    void print(PrintWriter out, Map<String, Object> tree) {
+      out.printf(
+          "%s: %s %s, %s available%n",
+          Text.of(tree, "name"),
+          Text.of(tree, "amount"),
+          Text.of(tree, "currency"),
+          Text.of(tree, "available"));
+    }
+  }
+
+  /** {@code millrace account top-up}. */
+  @Command(
+      name = "top-up",
+      mixinStandardHelpOptions = true,
+      description = "Pays in. Needs a running node.")
+  static final class TopUpCommand extends PayCommand {
+    @Override
+    Map<String, Object> ask(Desk desk) throws Exception {
+      return desk.once(path(account) + "/top-up", once.key(), Json.object("amount", amount));
+    }
+  }
+
+  /** {@code millrace account adjust}. */
+  @Command(
+      name = "adjust",
+      mixinStandardHelpOptions = true,
+      description = "Puts a balance right, up or down; write -- before a negative amount.")
+  static final class AdjustCommand extends PayCommand {
+    @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "why")
+    private String reason;
+
+    @Override
+    Map<String, Object> ask(Desk desk) throws Exception {
+      return desk.once(
+          path(account) + "/adjust", once.key(), Json.object("amount", amount, "reason", reason));
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package io.millrace.ops.node;
+
+import io.millrace.catalog.Meter;
+import io.millrace.connectors.directory.Directory;
+import io.millrace.connectors.directory.DirectoryView;
+import io.millrace.connectors.shard.AccountUse;
+import io.millrace.connectors.shard.ShardMoved;
+import io.millrace.connectors.tenant.BalanceAccounts;
+import io.millrace.connectors.tenant.Customers;
+import io.millrace.connectors.tenant.Customers.Customer;
+import io.millrace.ops.Refusal;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.shard.AccountAnswer;
+import io.millrace.processors.shard.AccountAnswer.Outcome;
+import io.millrace.processors.shard.AccountRequest;
+import io.millrace.processors.shard.ShardKey;
+import io.millrace.processors.shard.WalletTerms;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks accounts with balances, in the shards of their roots: what a name stands for is looked up
+ * here, what it comes to is the shard's. Safe for any thread; none of it asks the database once an
+ * account is known.
+ */
+public final class AccountDesk {
+  /** The source that uses are counted for. */
+  public static final String SOURCE = "urn:millrace:charging";
+
+  /** Customers whose accounts are remembered; more are looked up again. */
+  private static final int MOST_KNOWN = 1 << 17;
+
+  /** How long an answer may take; after that its request is asked again under the same key. */
+  private static final long ANSWER_SECONDS = 10;
+
+  private final Node node;
+  private final Map<String, Customer> known = new ConcurrentHashMap<>();
+
+  /** Of a node. */
+  public AccountDesk(Node node) {
+    this.node = node;
+  }
+
+  /**
+   * Whose use it is.
+   *
+   * @param shard of the root
+   */
+  public record Device(long subscription, int shard) {}
+
+  /**
+   * What is used.
+   *
+   * @param type the event type, by index
+   * @param value which of the type's readings, −1 where the event itself counts
+   */
+  public record Reading(Meter meter, int type, int value) {
+
+    /** A decimal of the meter's unit in its scaled integers. */
+    public long scaled(String quantity) throws Refusal {
+      try {
+        long scaled =
+            new BigDecimal(quantity).movePointRight(value < 0 ? 0 : meter.scale()).longValueExact();
+        if (scaled >= 0 && (value >= 0 || scaled == 1)) {
+          return scaled;
+        }
+      } catch (ArithmeticException e) {
+        // Said below.
+      }
+      throw new Refusal(
+          Refusal.Kind.MISUSE,
+          "bad-quantity",
+          "the quantity is finer or larger than its meter takes",
+          value < 0
+              ? "each of these counts once: ask for 1"
+              : "it has up to " + meter.scale() + " decimals of a " + meter.unit().symbol());
+    }
+  }
+
+  /** The customer of a name or id. */
+  public Customer customer(String nameOrId) throws SQLException, Refusal {
+    Customer found = known.get(nameOrId);
+    if (found == null) {
+      found =
+          Customers.find(node.database().pool(), node.tenant(), nameOrId)
+              .orElseThrow(
+                  () ->
+                      new Refusal(
+                          Refusal.Kind.UNKNOWN,
+                          "unknown-account",
+                          "there is no customer account of that name or id",
+                          "accounts come with the devices that are imported on them, or are opened"
+                              + " with a balance"));
+      // An account may become a root, but no root ever stops being one.
+      if (found.rooted() && known.size() < MOST_KNOWN) {
+        known.put(nameOrId, found);
+      }
+    }
+    return found;
+  }
+
+  /** A root's shard. */
+  public int shardOf(int account) {
+    return ShardKey.of(account, node.tenant().shards());
+  }
+
+  /** The device of a subject as it is now. */
+  public Device device(String subject) throws Refusal {
+    DirectoryView directory = node.directory().view();
+    byte[] name = subject.getBytes(StandardCharsets.UTF_8);
+    int place = directory.find(name, 0, name.length, node.clock().read().now());
+    if (place < 0) {
+      throw place == Directory.UNKNOWN
+          ? new Refusal(
+              Refusal.Kind.UNKNOWN,
+              "unknown-device",
+              "there is no such device",
+              "import it first: POST /v1/devices")
+          : refusal(Outcome.NO_OFFER);
+    }
+    return new Device(directory.subscription(place), directory.shard(place));
+  }
+
+  /** The reading of a meter. */
+  public Reading reading(String name) throws Refusal {
+    Rules rules = node.rules();
+    Meter meter = rules.catalog().meters().get(name);
+    for (int t = 0; meter != null && t < rules.types().size(); t++) {
+      Rules.EventType type = rules.types().get(t);
+      boolean plain = type.meters().stream().allMatch(m -> m.aggregate() == Meter.Aggregate.SUM);
+      if (type.name().equals(meter.eventType()) && plain) {
+        int value = type.meters().indexOf(meter);
+        if (value >= 0 || meter.aggregate() == Meter.Aggregate.COUNT) {
+          return new Reading(meter, t, value);
+        }
+      }
+    }
+    throw new Refusal(
+        Refusal.Kind.MISUSE,
+        "unknown-meter",
+        "the catalog has no meter of that name that can be charged at once",
+        "use one that counts or sums up");
+  }
+
+  /** The id of {@link #SOURCE}. */
+  public int source() throws SQLException {
+    return node.sources().idOf(SOURCE);
+  }
+
+  /** Asks an account of a shard; what it refuses is thrown. */
+  public AccountAnswer ask(int shard, AccountRequest request) throws Exception {
+    return answer(node.host().callers().ask(shard, request));
+  }
+
+  /** Has something charged; what is refused is thrown. */
+  public AccountAnswer ask(int shard, AccountUse use) throws Exception {
+    return answer(node.host().callers().ask(shard, use));
+  }
+
+  /** Opens an account, or changes its terms. */
+  public AccountAnswer open(AccountRequest.Key key, String name, boolean prepaid, long floor)
+      throws Exception {
+    BalanceAccounts accounts =
+        new BalanceAccounts(node.database().pool(), node.tenant(), node.rules().catalog());
+    AccountAnswer answer =
+        accounts
+            .open(
+                name,
+                rows ->
+                    ask(
+                        shardOf(rows.account()),
+                        new AccountRequest.Open(
+                            key,
+                            rows.account(),
+                            new WalletTerms(prepaid, floor, Long.MIN_VALUE, rows.ledger()))),
+                a -> !a.outcome().isRefusal())
+            .orElseThrow(() -> refusal(Outcome.IN_USE));
+    known.remove(name);
+    return answer;
+  }
+
+  private static AccountAnswer answer(CompletableFuture<@Nullable AccountAnswer> asked)
+      throws Exception {
+    AccountAnswer answer;
+    try {
+      answer = asked.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ShardMoved) {
+        throw new Refusal(
+            Refusal.Kind.UNAVAILABLE,
+            "moved",
+            "another node has the account now",
+            "ask again under the same Idempotency-Key");
+      }
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+    if (answer == null) {
+      throw new IllegalStateException("an account's shard gave no answer");
+    }
+    if (answer.outcome().isRefusal()) {
+      throw refusal(answer.outcome());
+    }
+    return answer;
+  }
+
+  private static Refusal refusal(Outcome outcome) {
+    return switch (outcome) {
+      case OTHER_REQUEST ->
+          refusal(
+              Refusal.Kind.OTHER_REQUEST,
+              outcome,
+              "the Idempotency-Key was used for another request",
+              "repeat a request with the same body, or take a new key");
+      case NO_BALANCE ->
+          refusal(
+              Refusal.Kind.REFUSED,
+              outcome,
+              "the account has no balance",
+              "open it with POST /v1/accounts before it has devices");
+      case IN_USE ->
+          refusal(
+              Refusal.Kind.REFUSED,
+              outcome,
+              "the account has devices already, each charged where it is",
+              "open another account, and have the devices begin on it");
+      case UNKNOWN_RESERVATION ->
+          refusal(
+              Refusal.Kind.UNKNOWN,
+              outcome,
+              "there is no such reservation, or it ended more than a day ago",
+              "what was used is charged at once with POST /v1/charges");
+      case NO_OFFER ->
+          refusal(
+              Refusal.Kind.REFUSED,
+              outcome,
+              "the device has no offer now",
+              "`devices show` tells from when to when it has one");
+      case NOT_PRICED ->
+          refusal(
+              Refusal.Kind.REFUSED,
+              outcome,
+              "no charge of the device's offer reads that meter",
+              "name a meter that one of its charges reads");
+      case BAD_QUANTITY ->
+          refusal(Refusal.Kind.MISUSE, outcome, "the quantity fits no sum", "ask for less at once");
+      case TOO_MUCH ->
+          refusal(
+              Refusal.Kind.REFUSED, outcome, "the amount fits no balance", "ask for less at once");
+      case TOO_MANY_RESERVATIONS ->
+          refusal(
+              Refusal.Kind.TOO_MANY,
+              outcome,
+              "the account has as many open reservations as it may have",
+              "commit or release some, or wait until they expire");
+      case BLOCKED ->
+          refusal(
+              Refusal.Kind.REFUSED,
+              outcome,
+              "usage has taken the account to its floor",
+              "pay in: POST /v1/accounts/{account}/top-up");
+      case INSUFFICIENT ->
+          refusal(
+              Refusal.Kind.REFUSED,
+              outcome,
+              "there is not enough available",
+              "ask for less, release reservations, or pay in");
+      case OPENED,
+          PAID,
+          GRANTED,
+          GRANTED_IN_PART,
+          PRICED,
+          COMMITTED,
+          LATE_COMMIT,
+          CHARGED,
+          RELEASED ->
+          throw new IllegalArgumentException(outcome + " is no refusal");
+    };
+  }
+
+  private static Refusal refusal(Refusal.Kind kind, Outcome outcome, String meaning, String next) {
+    return new Refusal(kind, outcome.code(), meaning, next);
+  }
+}

@@ -1,0 +1,123 @@
+package io.millrace.ops.rest;
+
+import io.millrace.connectors.tenant.Customers.Customer;
+import io.millrace.ops.Refusal;
+import io.millrace.ops.node.AccountDesk;
+import io.millrace.ops.node.Node;
+import io.millrace.processors.shard.AccountAnswer;
+import io.millrace.processors.shard.AccountRequest;
+import io.millrace.processors.shard.WalletTerms;
+import io.millrace.processors.shard.WalletView;
+import java.math.BigDecimal;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Opens accounts with balances, pays into them and puts them right. */
+public final class BalanceHandlers {
+  private final Node node;
+  private final AccountDesk desk;
+
+  /** Of a node. */
+  public BalanceHandlers(Node node, AccountDesk desk) {
+    this.node = node;
+    this.desk = desk;
+  }
+
+  /** The handlers by operation id. */
+  public Map<String, Call.Handler> all() {
+    return Map.of(
+        "openAccount",
+        this::open,
+        "topUp",
+        call -> pay("topUp", call, false),
+        "adjust",
+        call -> pay("adjust", call, true));
+  }
+
+  private Answer open(Call call) throws Exception {
+    boolean prepaid = call.text("kind").equals("prepaid");
+    int scale = node.rules().catalog().ledgerScale();
+    String limit = call.optionalText("creditLimit");
+    String floor = call.optionalText("floor");
+    if (limit != null && (floor != null || prepaid)) {
+      throw new Refusal(
+          Refusal.Kind.MISUSE,
+          "bad-terms",
+          "a credit limit is for postpaid accounts, and says where the floor is",
+          "name either the limit or the floor");
+    }
+    long least = floor != null ? units(floor, scale) : limit != null ? -units(limit, scale) : 0;
+    if (limit != null && least > 0) {
+      throw notAnAmount();
+    }
+    String name = call.text("account");
+    AccountAnswer answer = desk.open(RequestKey.of("openAccount", call), name, prepaid, least);
+    Customer customer = desk.customer(name);
+    return Answer.json(
+        201,
+        Json.object(
+            "id", customer.id(),
+            "name", customer.name(),
+            "currency", customer.currency(),
+            "kind", call.text("kind"),
+            "floor", Measures.decimal(least, scale),
+            "available", Measures.decimal(answer.available(), scale)));
+  }
+
+  private Answer pay(String operation, Call call, boolean adjustment) throws Exception {
+    Customer customer = desk.customer(call.text("account"));
+    long amount = units(call.text("amount"), customer.scale());
+    if (amount == 0 || amount < 0 && !adjustment) {
+      throw notAnAmount();
+    }
+    AccountAnswer answer =
+        desk.ask(
+            desk.shardOf(customer.id()),
+            new AccountRequest.Pay(
+                RequestKey.of(operation, call), customer.id(), amount, adjustment));
+    return Answer.json(
+        Json.object(
+            "id", customer.id(),
+            "name", customer.name(),
+            "currency", customer.currency(),
+            "amount", Measures.decimal(answer.amount(), customer.scale()),
+            "available", Measures.decimal(answer.available(), customer.scale())));
+  }
+
+  /** An exact decimal in ledger units. */
+  static long units(String decimal, int scale) throws Refusal {
+    try {
+      long units = new BigDecimal(decimal).movePointRight(scale).longValueExact();
+      if (Math.abs(units) <= WalletTerms.MOST) {
+        return units;
+      }
+    } catch (ArithmeticException e) {
+      // Said below.
+    }
+    throw notAnAmount();
+  }
+
+  private static Refusal notAnAmount() {
+    return new Refusal(
+        Refusal.Kind.MISUSE,
+        "bad-amount",
+        "the amount is 0, finer or larger than the ledger takes, or of the wrong sign",
+        "write it like 12.50; only adjustments and floors may be negative");
+  }
+
+  /** What an account has and may use; null where it has no balance. */
+  static @Nullable Map<String, Object> funds(@Nullable WalletView view, int scale) {
+    return view == null
+        ? null
+        : Json.object(
+            "kind", view.terms().prepaid() ? "prepaid" : "postpaid",
+            "floor", Measures.decimal(view.terms().floor(), scale),
+            "balance", Measures.decimal(view.balance(), scale),
+            "accrued", Measures.decimal(view.accrued(), scale),
+            "reserved", Measures.decimal(view.reserved(), scale),
+            "available", Measures.decimal(view.available(), scale),
+            "overrun", Measures.decimal(view.overrun(), scale),
+            "blocked", view.blocked(),
+            "reservations", view.open());
+  }
+}

@@ -1,0 +1,33 @@
+package io.millrace.ops.rest;
+
+import io.millrace.processors.shard.AccountRequest;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.TreeMap;
+
+/** The {@code Idempotency-Key} of a request to an account, and what it asks, as hashes. */
+final class RequestKey {
+  private static final String NAME = "Idempotency-Key";
+
+  private RequestKey() {}
+
+  /** Of a call that the contract requires one of; the order of its members says nothing. */
+  static AccountRequest.Key of(String operation, Call call) {
+    TreeMap<String, Object> asked = new TreeMap<>(call.values());
+    asked.remove(NAME);
+    ByteBuffer key = hash(call.text(NAME));
+    ByteBuffer body = hash(operation + ' ' + Json.line(asked));
+    return new AccountRequest.Key(key.getLong(), key.getLong(), body.getLong(), body.getLong());
+  }
+
+  private static ByteBuffer hash(String text) {
+    try {
+      return ByteBuffer.wrap(
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
