@@ -45,7 +45,8 @@ public final class Recycler {
 
   /**
    * Tries all open events of a reason again, oldest hash first. One at a time: an event that two
-   * took out of suspense would leave its count twice.
+   * took out of suspense would leave its count twice; who discards holds this object's lock as
+   * well.
    *
    * @param reason its code, as {@code unknown-device}
    * @param override who allows them to be older than the horizon, if someone does

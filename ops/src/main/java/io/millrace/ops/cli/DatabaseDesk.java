@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,7 @@ final class DatabaseDesk implements Desk {
     Map<String, Call.Handler> handlers = new HashMap<>();
     handlers.putAll(new ChargeHandlers(database.pool(), tenant, rules).all());
     handlers.putAll(new FileHandlers(database.pool(), tenant).all());
-    handlers.putAll(new SuspenseHandlers(database.pool(), tenant).all());
+    handlers.putAll(new SuspenseHandlers(database.pool(), tenant, List::of).all());
     handlers.putAll(new SettlementHandlers(database.pool(), tenant).all());
     handlers.putAll(new DeviceHandlers(database.pool(), tenant).all());
     return new Api(Contract.read(), handlers);

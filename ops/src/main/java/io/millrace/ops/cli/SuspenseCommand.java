@@ -73,6 +73,11 @@ public final class SuspenseCommand implements Runnable {
 
     @Override
     void print(PrintWriter out, Map<String, Object> page) {
+      for (Map<String, Object> alarm : Text.list(page, "alarms")) {
+        out.printf(
+            "ALARM: %s of %s that are kept of source %s; beyond that they are discarded%n",
+            Text.of(alarm, "open"), Text.of(alarm, "most"), Text.of(alarm, "source"));
+      }
       Map<String, Object> open = Text.object(page, "open");
       if (open.isEmpty()) {
         out.println("nothing is open");

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.connectors.dedupe.KeySweep;
+import io.millrace.connectors.mediation.SuspenseQuota;
 import io.millrace.connectors.settlement.OutboxList;
 import io.millrace.connectors.shard.ShardHost;
 import io.millrace.connectors.source.SourceState;
@@ -89,6 +90,15 @@ public final class NodeMetrics {
         "Suspended events forgotten before the horizon: a source floods suspense.",
         this,
         m -> m.sample.forgotten());
+    counter(
+        "millrace.suspense.discarded",
+        "Suspended events beyond their source's quota, discarded by this node.",
+        operator.node().quota(),
+        SuspenseQuota::discarded);
+    gauge(
+        "millrace.suspense.alarms",
+        "Sources that have used four fifths of their quota in suspense, or more.",
+        m -> m.operator.node().quota().alarms().size());
     gauge(
         "millrace.clock.ticks",
         "Whether what is due runs; 0: an operator must agree to the clock.",

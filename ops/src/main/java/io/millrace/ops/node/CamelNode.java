@@ -131,7 +131,8 @@ public final class CamelNode implements AutoCloseable {
     handlers.putAll(new ReservationHandlers(operator, desk).all());
     handlers.putAll(new ChargeHandlers(node.database().pool(), node.tenant(), node.rules()).all());
     handlers.putAll(new FileHandlers(node.database().pool(), node.tenant()).all());
-    handlers.putAll(new SuspenseHandlers(node.database().pool(), node.tenant()).all());
+    handlers.putAll(
+        new SuspenseHandlers(node.database().pool(), node.tenant(), node.quota()::alarms).all());
     handlers.putAll(new SettlementHandlers(node.database().pool(), node.tenant()).all());
     handlers.putAll(new OperatorHandlers(operator).all());
     handlers.putAll(new ClockHandlers(operator).all());

@@ -10,6 +10,7 @@ import io.millrace.connectors.dedupe.WindowPublisher;
 import io.millrace.connectors.directory.Directory;
 import io.millrace.connectors.mediation.Mediator;
 import io.millrace.connectors.mediation.Recycler;
+import io.millrace.connectors.mediation.SuspenseQuota;
 import io.millrace.connectors.mediation.UsageProcessor;
 import io.millrace.connectors.shard.CrashPoints;
 import io.millrace.connectors.shard.NodeShards;
@@ -56,6 +57,7 @@ public final class Node implements AutoCloseable {
   private final WindowPublisher publisher;
   private final KeySweep keys;
   private final Recycler recycler;
+  private final SuspenseQuota quota;
   private long highestSubscription = -1;
   private long movesSeen;
 
@@ -95,6 +97,8 @@ public final class Node implements AutoCloseable {
             new StoredCodecSpecs(database.pool(), tenant),
             System::currentTimeMillis);
     this.recycler = new Recycler(database.pool(), tenant, mediator, host);
+    this.quota =
+        new SuspenseQuota(database.pool(), tenant, sources, host, recycler, config.suspenseQuota());
   }
 
   /**
@@ -113,9 +117,11 @@ public final class Node implements AutoCloseable {
       node.host.start();
       node.publisher.start();
       node.keys.start();
+      node.quota.start();
       return node;
     } catch (SQLException | RuntimeException e) {
       node.keys.close();
+      node.quota.close();
       node.publisher.close();
       node.hazelcast.close();
       node.clock.close();
@@ -188,6 +194,11 @@ public final class Node implements AutoCloseable {
     return recycler;
   }
 
+  /** What keeps suspense within bounds. */
+  public SuspenseQuota quota() {
+    return quota;
+  }
+
   public NodeConfig config() {
     return config;
   }
@@ -236,6 +247,7 @@ public final class Node implements AutoCloseable {
   @Override
   public void close() {
     keys.close();
+    quota.close();
     publisher.close();
     host.close();
     hazelcast.close();

@@ -1,5 +1,6 @@
 package io.millrace.ops.node;
 
+import io.millrace.connectors.mediation.SuspenseQuota;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,20 @@ public record NodeConfig(
 
   public NodeConfig {
     properties = Map.copyOf(properties);
+  }
+
+  /**
+   * Events of a source that may wait in suspense: the property {@code suspense.quota}.
+   *
+   * @throws IllegalArgumentException where it is no number
+   */
+  public long suspenseQuota() {
+    String said = properties.get("suspense.quota");
+    try {
+      return said == null ? SuspenseQuota.MOST : Long.parseLong(said);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("suspense.quota=" + said + " must be a number", e);
+    }
   }
 
   /** One whose source routes stay as they are at its start. */

@@ -1,14 +1,17 @@
 package io.millrace.ops.rest;
 
 import io.millrace.connectors.codec.Evidence;
+import io.millrace.connectors.mediation.SuspenseQuota;
 import io.millrace.connectors.suspense.SafeText;
 import io.millrace.connectors.suspense.SuspendedEvent;
 import io.millrace.connectors.suspense.SuspenseStore;
 import io.millrace.connectors.tenant.Tenant;
 import io.millrace.ops.Refusal;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /** What waits in suspense, read from the database. */
@@ -17,9 +20,16 @@ public final class SuspenseHandlers {
 
   private final SuspenseStore store;
   private final Tenant tenant;
+  private final Supplier<List<SuspenseQuota.Alarm>> alarms;
 
-  /** Of a tenant. */
-  public SuspenseHandlers(DataSource database, Tenant tenant) {
+  /**
+   * Of a tenant.
+   *
+   * @param alarms of sources that fill suspense
+   */
+  public SuspenseHandlers(
+      DataSource database, Tenant tenant, Supplier<List<SuspenseQuota.Alarm>> alarms) {
+    this.alarms = alarms;
     this.store = new SuspenseStore(database);
     this.tenant = tenant;
   }
@@ -42,6 +52,10 @@ public final class SuspenseHandlers {
         store.list(tenant.id(), filter, call.number("limit"), cursor == null ? "" : cursor);
     return Answer.json(
         Json.object(
+            "alarms",
+                alarms.get().stream()
+                    .map(a -> Json.object("source", a.source(), "open", a.open(), "most", a.most()))
+                    .toList(),
             "open", store.openByReason(tenant.id()),
             "events", page.events().stream().map(e -> event(e, HEAD_CHARACTERS, false)).toList(),
             "next", page.next().orElse(null)));

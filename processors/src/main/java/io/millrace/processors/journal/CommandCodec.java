@@ -4,6 +4,8 @@ import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Reason;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,10 @@ final class CommandCodec {
   private static final int MOVE = 5;
   private static final int RECEIVED = 6;
   private static final int ACCOUNT = 10;
+  private static final int DISCARD = 40;
+
+  /** Events that one command discards at most. */
+  private static final int MOST_DISCARDED = 1 << 16;
 
   private static final Reason[] REASONS = Reason.values();
   private static final byte[] NONE = {};
@@ -60,6 +66,12 @@ final class CommandCodec {
         if (override != null) {
           rating.string(override);
         }
+      }
+      case Command.Discard c -> {
+        rating.u8(DISCARD);
+        rating.zigzag(c.source());
+        rating.varint(c.rawHashes().size());
+        c.rawHashes().forEach(rating::bytes); // names the suspense rows that apply ends
       }
       case Command.Move c -> {
         rating.u8(MOVE);
@@ -114,6 +126,14 @@ final class CommandCodec {
               number(rating),
               rating.bytes(),
               rating.bool() ? rating.string() : null);
+      case DISCARD -> {
+        int source = number(rating);
+        List<byte[]> hashes = new ArrayList<>();
+        for (int left = rating.count(MOST_DISCARDED); left > 0; left--) {
+          hashes.add(rating.bytes());
+        }
+        yield new Command.Discard(source, hashes);
+      }
       case MOVE -> {
         long subscription = rating.zigzag();
         long at = rating.zigzag();

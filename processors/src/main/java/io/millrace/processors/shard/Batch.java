@@ -18,6 +18,7 @@ final class Batch {
   private static final int CHARGED = 1;
   private static final int DUPLICATE = 2;
   private static final int SUSPENDED = 3;
+  private static final int DISCARDED = 4;
 
   /** Rows whose subscriptions are read before the first is applied: what they hold fits a cache. */
   private static final int BLOCK = 64;
@@ -75,7 +76,7 @@ final class Batch {
     state.forgetClosed();
     assert state.counts.values().stream()
             .map(c -> c.of)
-            .allMatch(c -> c[RECEIVED] == c[CHARGED] + c[DUPLICATE] + c[SUSPENDED] + c[4])
+            .allMatch(c -> c[RECEIVED] == c[CHARGED] + c[DUPLICATE] + c[SUSPENDED] + c[DISCARDED])
         : "I3 is broken in " + key;
     return effects;
   }
@@ -89,10 +90,17 @@ final class Batch {
       }
       case Command.ClosePeriod close -> state.closing = Math.max(state.closing, close.period());
       case Command.Recycled r -> recycled.put(r.row(), r);
+      case Command.Discard d -> discard(d);
       case Command.Move m -> moves.leave(m);
       case Command.Received r -> receive(r);
       case Command.Account a -> charging.answer(a.request());
     }
+  }
+
+  private void discard(Command.Discard d) {
+    counts(d.source())[SUSPENDED] -= d.rawHashes().size();
+    counts(d.source())[DISCARDED] += d.rawHashes().size();
+    d.rawHashes().forEach(h -> effects.ended.add(new Effects.SuspenseEnd(h, "discarded")));
   }
 
   private void receive(Command.Received r) {

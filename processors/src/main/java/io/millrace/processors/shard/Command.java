@@ -1,5 +1,6 @@
 package io.millrace.processors.shard;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,18 @@ public sealed interface Command {
    */
   record Recycled(int row, int source, byte[] rawHash, @Nullable String override)
       implements Command {}
+
+  /**
+   * Events that wait in suspense are given up: they count as discarded from then on.
+   *
+   * @param source that they are counted for
+   * @param rawHashes the identities of their suspense rows, which are open and of this shard
+   */
+  record Discard(int source, List<byte[]> rawHashes) implements Command {
+    public Discard {
+      rawHashes = List.copyOf(rawHashes);
+    }
+  }
 
   /**
    * A device's next subscription begins, under another root: the device leaves this shard for that

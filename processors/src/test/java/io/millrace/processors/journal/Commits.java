@@ -76,6 +76,7 @@ final class Commits {
         new Command.ClosePeriod(4),
         new Command.Recycled(0, 7, new byte[] {1, 2, 3}, "maria"),
         new Command.Recycled(1, 8, new byte[] {4}, null),
+        new Command.Discard(7, List.of(new byte[] {1, 2}, new byte[32])),
         new Command.Move(12, MINUTE + 1, 13, 4, "lamp-ñ", 5, 1, Long.MAX_VALUE),
         new Command.Received(
             2,
@@ -158,6 +159,8 @@ final class Commits {
       case Command.ClosePeriod c -> c.toString();
       case Command.Account c -> c.toString();
       case Command.Recycled c -> c.row() + " " + c.source() + hex(c.rawHash()) + c.override();
+      case Command.Discard c ->
+          c.source() + c.rawHashes().stream().map(Commits::hex).toList().toString();
       case Command.Move c ->
           List.of(
                   c.subscription(),

@@ -211,6 +211,7 @@ final class Judgement {
             case Command.Recycled c ->
                 new Book.Step.Recycle(
                     c.row(), HexFormat.of().formatHex(c.rawHash()), c.override() != null);
+            case Command.Discard c -> throw new AssertionError("nobody discards here: " + c);
             case Command.Move c ->
                 new Book.Step.Move(
                     c.subscription(),
