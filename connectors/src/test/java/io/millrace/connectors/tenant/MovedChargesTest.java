@@ -18,6 +18,19 @@ import org.junit.jupiter.api.Test;
 /** Charges of devices that moved, explained: what they used before they used in another shard. */
 class MovedChargesTest extends MovingLamps {
 
+  /** With a counter beside: what a late reading adds goes to two charges. */
+  @Override
+  String catalog() {
+    return CATALOG
+        .replace(
+            "offers:",
+            "  turns: {event: lamp.report, value: data.shows, unit: Wh, aggregate: delta}\noffers:")
+        .replace(
+            "lease:",
+            "turns: {meter: turns, graduated: [{to: 1, per-unit: 0.07}, {per-unit: 1.5}],"
+                + " unit: kWh}\n      lease:");
+  }
+
   @Test
   void chargesOfDevicesThatMoved_areExplainedToTheUnit() throws Exception {
     someShardsAreFarAhead();
@@ -44,6 +57,10 @@ class MovedChargesTest extends MovingLamps {
                     + " having count(distinct shard) > 1) moved")
             > LAMPS / 2,
         "lines of one subscription in two shards");
+    assertTrue(
+        number("select count(*) from charge where tenant = $ and name = 'turns' and quantity < 0")
+            > 0,
+        "a late reading took from what the next one counted for");
   }
 
   /** A shard's own count of commits says nothing about what came before in another. */

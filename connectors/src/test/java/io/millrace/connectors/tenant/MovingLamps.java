@@ -42,7 +42,7 @@ abstract class MovingLamps {
   static final int SHARDS = 8;
 
   /** What a lamp draws in an hour leads through all tiers, and beyond the cap. */
-  private static final String CATALOG =
+  static final String CATALOG =
       """
       catalog: moving
       effective: 2026-11-02
@@ -84,6 +84,11 @@ abstract class MovingLamps {
   volatile ShardHost host;
   private volatile Intake intake;
 
+  /** What its lamps pay. */
+  String catalog() {
+    return CATALOG;
+  }
+
   record Sent(int lamp, int minute, Directory by) {}
 
   @BeforeAll
@@ -101,7 +106,7 @@ abstract class MovingLamps {
     database = Database.open(postgres.getJdbcUrl("postgres", "postgres"), "postgres", "", 8);
     Tenants all = new Tenants(database.pool());
     tenant = all.ensure("moves" + tenants++, SHARDS);
-    byte[] text = CATALOG.getBytes(StandardCharsets.UTF_8);
+    byte[] text = catalog().getBytes(StandardCharsets.UTF_8);
     Catalog catalog =
         ((CatalogFile.Result.Accepted) CatalogFile.read("moving.yaml", text)).catalog();
     rules = all.activate(tenant, catalog, text, NodeShards::genesis);
@@ -147,6 +152,11 @@ abstract class MovingLamps {
     return START.toEpochMilli() + minute * 60_000L;
   }
 
+  /** What a lamp's counter shows then; it is exchanged every 50 minutes. */
+  private static long shows(int minute) {
+    return minute % 50 * 40L;
+  }
+
   void send(Sent e) {
     open.incrementAndGet();
     byte[] subject = subject(e.lamp);
@@ -155,9 +165,9 @@ abstract class MovingLamps {
     byte[] raw =
         """
         {"specversion": "1.0", "id": "%d", "source": "lamps", "type": "lamp.report",
-         "subject": "lamp-%d", "time": "%s", "data": {"wh": 1000}}\
+         "subject": "lamp-%d", "time": "%s", "data": {"wh": 1000, "shows": %d}}\
         """
-            .formatted(e.minute, e.lamp, Instant.ofEpochMilli(at(e.minute)))
+            .formatted(e.minute, e.lamp, Instant.ofEpochMilli(at(e.minute)), shows(e.minute))
             .getBytes(StandardCharsets.UTF_8);
     Ticket ticket =
         new Ticket() {
@@ -183,8 +193,8 @@ abstract class MovingLamps {
                 at(e.minute),
                 clock.get(),
                 0,
-                new long[] {1_000_000},
-                1,
+                new long[] {1_000_000, 1_000 * shows(e.minute)},
+                rules.types().getFirst().meters().size(),
                 raw,
                 0,
                 raw.length),
