@@ -39,7 +39,11 @@ public record Meter(
     /** The number of events. */
     COUNT,
     /** What a running counter has advanced by, from each reading to the next one in time. */
-    DELTA
+    DELTA,
+    /** The largest reading of a settlement period, 0 at least. */
+    MAX,
+    /** The last reading of a settlement period, by its moment. */
+    LATEST
   }
 
   /**

@@ -19,7 +19,12 @@ final class MeterReader {
   static final Set<String> KEYS =
       new TreeSet<>(Set.of("event", "value", "unit", "scale", "aggregate", "finer"));
   static final Map<String, Aggregate> AGGREGATES =
-      Map.of("sum", Aggregate.SUM, "count", Aggregate.COUNT, "delta", Aggregate.DELTA);
+      Map.of(
+          "sum", Aggregate.SUM,
+          "count", Aggregate.COUNT,
+          "delta", Aggregate.DELTA,
+          "max", Aggregate.MAX,
+          "latest", Aggregate.LATEST);
 
   static {
     KEYS.addAll(CounterReader.KEYS);

@@ -57,7 +57,8 @@ class CatalogSchemaTest {
         "time-of-use",
         "roaming",
         "card-terminal",
-        "sub-meter"
+        "sub-meter",
+        "peak-demand"
       })
   void templateAndItsMutants_areJudgedAsByTheReaders(String name) {
     Object template =

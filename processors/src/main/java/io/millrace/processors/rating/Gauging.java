@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * How readings that don't just add up become a quantity: what an event adds depends on the readings
  * that are known already. Belongs to no thread.
  *
- * @param key tells what is remembered of a subscription's readings: the place of the first charge
- *     of the offer that the meter has, so that all its charges share one memory
+ * @param key tells what is remembered of a subscription's readings: for a counter the place of the
+ *     first charge of the offer that it has, so that all its charges share one memory; else the
+ *     charge's own
  * @param how what readings come to
  * @param counter how a running counter is read
  */
@@ -19,12 +20,17 @@ public record Gauging(int key, Meter.Aggregate how, Meter.Counter counter) {
   /** A lower reading that is not to be counted. */
   public static final long REFUSED = -1;
 
-  /** How a usage charge's meter is read; null where its readings add up by themselves. */
-  static @Nullable Gauging of(Offer offer, ChargeRule.Usage rule) {
+  /**
+   * How a usage charge's meter is read; null where its readings add up by themselves.
+   *
+   * @param index the charge's place in the offer
+   */
+  static @Nullable Gauging of(Offer offer, int index, ChargeRule.Usage rule) {
     Meter meter = rule.meter();
     return switch (meter.aggregate()) {
       case SUM, COUNT -> null;
       case DELTA -> new Gauging(firstWith(meter, offer), meter.aggregate(), meter.counter());
+      case MAX, LATEST -> new Gauging(index, meter.aggregate(), meter.counter());
     };
   }
 

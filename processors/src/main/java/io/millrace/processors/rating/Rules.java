@@ -257,7 +257,7 @@ public record Rules(
           PriceCurve curve = PriceCurve.of(u, catalog);
           int band = u.band().map(Bands.One::index).orElse(-1);
           BandClock clock = clock(u, catalog, clocks);
-          Gauging gauging = Gauging.of(offer, u);
+          Gauging gauging = Gauging.of(offer, i, u);
           usage.add(new UsageCharge(i, u.name(), type, value, steps, curve, band, clock, gauging));
         }
         case ChargeRule.Recurring every ->

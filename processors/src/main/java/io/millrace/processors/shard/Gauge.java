@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /**
  * Some readings of a subscription that what comes next is held against, each with its moment, in
- * the order of (moment, reading): the newest {@link #MOST}. Of those before, it only knows that
- * there were some.
+ * the order of (moment, reading): the newest {@link #MOST} of all, or of one for each period. Of
+ * those before, it only knows that there were some.
  */
 final class Gauge {
 
@@ -62,6 +62,26 @@ final class Gauge {
   /** Whether it can tell what came before a reading in this place. */
   boolean knowsBefore(int place) {
     return place > 0 || !forgotten;
+  }
+
+  /** The only one of its readings from {@code start} up to {@code end}; −1 where there is none. */
+  int heldIn(long start, long end) {
+    int i = before(end, Long.MIN_VALUE) - 1;
+    return i >= 0 && at(i) >= start ? i : -1;
+  }
+
+  /** Takes a reading in place of the one that it holds for these moments, if there is any. */
+  void hold(long at, long reading, long start, long end) {
+    int held = heldIn(start, end);
+    if (held < 0) {
+      insert(at, reading);
+    } else {
+      pairs = Arrays.copyOfRange(pairs, from, Math.max(to, from + ROOM));
+      to -= from;
+      from = 0;
+      pairs[PAIR * held] = at;
+      pairs[PAIR * held + 1] = reading;
+    }
   }
 
   /** Takes a reading to its place. */

@@ -25,14 +25,20 @@ final class GaugedMetering {
   private final Rules rules;
   private final Metering metering;
   private final CounterStep counter = new CounterStep();
+  private final HeldStep held = new HeldStep();
 
   /** Those of the event at hand come first; the others wait to be used again. */
   private final List<Move> moves = new ArrayList<>();
 
   private int count;
-  private int counters;
-  private int[] keys = new int[4];
-  private long[] readings = new long[4];
+
+  /** What is to be remembered of the event at hand. */
+  private final List<Memory> memories = new ArrayList<>();
+
+  /** A reading, to be remembered among all, or of a period alone. */
+  private record Memory(int key, long reading, int period) {}
+
+  private static final int ALL = -1;
 
   /** A quantity that an event adds to a charge at a moment, and where that leads. */
   private static final class Move {
@@ -71,7 +77,7 @@ final class GaugedMetering {
   /** As {@link Metering#meter}. */
   @Nullable Reason meter(Subscription s, OfferRules offer, UsageBatch usage, int i) {
     count = 0;
-    counters = 0;
+    memories.clear();
     try {
       Reason refused = move(s, offer, usage, i);
       if (refused != null || count == 0) {
@@ -87,7 +93,7 @@ final class GaugedMetering {
     for (int m = 0; m < count; m++) {
       store(s, offer, moves.get(m), i);
     }
-    if (counters > 0) {
+    if (!memories.isEmpty()) {
       remember(s, usage.occurredAt[i]);
     }
     return null;
@@ -106,34 +112,62 @@ final class GaugedMetering {
       if (gauging == null) {
         add(offer, charge, at, charge.quantity(usage.values, first));
       } else {
-        long reading = usage.values[first + charge.value()];
         Gauge known = s.gauges == null ? null : s.gauges.find(gauging.key());
-        Reason refused = counter.take(gauging, known, at, reading);
+        long reading = charge.quantity(usage.values, first);
+        Reason refused =
+            switch (gauging.how()) {
+              case DELTA -> count(offer, charge, gauging, known, at, reading);
+              default -> hold(offer, charge, gauging, known, at, reading);
+            };
         if (refused != null) {
           return refused;
         }
-        add(offer, charge, at, counter.own);
-        if (counter.next != 0) {
-          add(offer, charge, counter.nextAt, counter.next);
-        }
-        toRemember(gauging.key(), reading);
       }
     }
     return null;
   }
 
-  private void toRemember(int key, long reading) {
-    for (int k = 0; k < counters; k++) {
-      if (keys[k] == key) {
-        return;
+  private @Nullable Reason count(
+      OfferRules offer,
+      UsageCharge charge,
+      Gauging gauging,
+      @Nullable Gauge known,
+      long at,
+      long reading) {
+    Reason refused = counter.take(gauging, known, at, reading);
+    if (refused == null) {
+      add(offer, charge, at, counter.own);
+      if (counter.next != 0) {
+        add(offer, charge, counter.nextAt, counter.next);
+      }
+      Memory memory = new Memory(gauging.key(), reading, ALL);
+      if (!memories.contains(memory)) {
+        memories.add(memory);
       }
     }
-    if (counters == keys.length) {
-      keys = Arrays.copyOf(keys, 2 * counters);
-      readings = Arrays.copyOf(readings, 2 * counters);
+    return refused;
+  }
+
+  private @Nullable Reason hold(
+      OfferRules offer,
+      UsageCharge charge,
+      Gauging gauging,
+      @Nullable Gauge known,
+      long at,
+      long reading) {
+    if (!charge.isFor(at)) {
+      return null;
     }
-    keys[counters] = key;
-    readings[counters++] = reading;
+    int period = rules.periods().indexOf(at);
+    long start = rules.periods().startOf(period);
+    Reason refused = held.take(gauging, known, at, reading, start, rules.periods().endOf(period));
+    if (refused == null) {
+      add(offer, charge, at, held.own);
+      if (held.holds) {
+        memories.add(new Memory(gauging.key(), reading, period));
+      }
+    }
+    return refused;
   }
 
   private void remember(Subscription s, long at) {
@@ -143,8 +177,14 @@ final class GaugedMetering {
       s.gauges = gauges; // One that is left empty by undo is as good as none.
     }
     gauges.touch(state.log, state.seq);
-    for (int k = 0; k < counters; k++) {
-      gauges.insert(keys[k], at, readings[k]);
+    for (Memory each : memories) {
+      Gauge gauge = gauges.get(each.key);
+      if (each.period == ALL) {
+        gauge.insert(at, each.reading);
+      } else {
+        long start = rules.periods().startOf(each.period);
+        gauge.hold(at, each.reading, start, rules.periods().endOf(each.period));
+      }
     }
   }
 

@@ -23,7 +23,7 @@ final class Gauges implements UndoLog.Undoable {
     return null;
   }
 
-  /** To be called before {@link #insert}. */
+  /** To be called before one of them changes, or is made. */
   void touch(UndoLog log, long seq) {
     if (savedSeq != seq) {
       log.begin(this);
@@ -45,14 +45,15 @@ final class Gauges implements UndoLog.Undoable {
     }
   }
 
-  void insert(int key, long at, long reading) {
+  /** The one with this key, which is made where there is none. */
+  Gauge get(int key) {
     Gauge gauge = find(key);
     if (gauge == null) {
       gauge = new Gauge(key);
       all = Arrays.copyOf(all, all.length + 1);
       all[all.length - 1] = gauge;
     }
-    gauge.insert(at, reading);
+    return gauge;
   }
 
   boolean isEmpty() {

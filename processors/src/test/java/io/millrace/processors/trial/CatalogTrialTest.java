@@ -29,7 +29,8 @@ class CatalogTrialTest {
         "time-of-use",
         "roaming",
         "card-terminal",
-        "sub-meter"
+        "sub-meter",
+        "peak-demand"
       })
   void template_chargesWhatItsTestsExpect(String name) throws IOException {
     assertEquals(List.of(), run(template(name + ".yaml"), template(name + ".test.yaml")));

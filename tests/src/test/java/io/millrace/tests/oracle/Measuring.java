@@ -12,12 +12,19 @@ import org.jspecify.annotations.Nullable;
  * which they were taken.
  *
  * @param meter its name: charges of one meter share its readings
+ * @param kind {@code delta}, {@code max} or {@code latest}
  * @param first what the first reading counts for: {@code baseline} or {@code from-zero}
  * @param reset what a lower one counts for: {@code from-zero}, {@code ignore} or {@code suspend}
  * @param rollsOver what a counter shows as 0 again; 0 where it doesn't
  * @param remembered how many readings may come before one that comes late
  */
-public record Measuring(String meter, String first, String reset, long rollsOver, int remembered) {
+public record Measuring(
+    String meter, String kind, String first, String reset, long rollsOver, int remembered) {
+
+  /** The largest reading of a period, or its last one. */
+  public static Measuring ofPeriods(String meter, String kind) {
+    return new Measuring(meter, kind, "", "", 0, Integer.MAX_VALUE);
+  }
 
   /** A reading, and when it was taken. */
   public record Taken(long at, BigInteger reading) {}
@@ -35,6 +42,9 @@ public record Measuring(String meter, String first, String reset, long rollsOver
 
   /** Why one more reading can't be counted; null where it can. */
   public @Nullable String refusal(List<Taken> before, Taken one) {
+    if (!kind.equals("delta")) {
+      return null;
+    }
     if (one.reading.signum() < 0
         || rollsOver > 0 && one.reading.compareTo(BigInteger.valueOf(rollsOver)) >= 0) {
       return "bad-quantity";
@@ -62,6 +72,13 @@ public record Measuring(String meter, String first, String reset, long rollsOver
       before = t.reading;
     }
     return counted;
+  }
+
+  /** What the readings of one period come to, of those that are not counted one by one. */
+  public BigInteger held(List<Taken> ofPeriod) {
+    return kind.equals("max")
+        ? ofPeriod.stream().map(Taken::reading).reduce(BigInteger.ZERO, BigInteger::max)
+        : ofPeriod.stream().max(ORDER).map(Taken::reading).orElse(BigInteger.ZERO);
   }
 
   private @Nullable BigInteger advance(BigInteger from, BigInteger to) {

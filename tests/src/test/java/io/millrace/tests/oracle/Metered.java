@@ -98,6 +98,15 @@ final class Metered {
       return added;
     }
     List<Taken> known = known(device, measuring);
+    if (!measuring.kind().equals("delta")) {
+      List<Taken> before = new ArrayList<>(known);
+      before.removeIf(
+          t ->
+              tariff.periodOf(t.at()) != tariff.periodOf(row.at()) || !u.isFor(row.type(), t.at()));
+      BigInteger after = measuring.held(Measuring.with(before, taken(row, u)));
+      added.put(row.at(), after.subtract(measuring.held(before)));
+      return added;
+    }
     TreeMap<Long, BigInteger> before = measuring.counted(known);
     TreeMap<Long, BigInteger> after = measuring.counted(Measuring.with(known, taken(row, u)));
     after.forEach((at, more) -> added.merge(at, more, BigInteger::add));

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,7 +63,7 @@ class CounterTest {
   void readingsInAnyOrder_comeToWhatTheCounterAdvancedBy(
       String first, String reset, long rollsOver) {
     Rules rules = rules(first, reset, rollsOver);
-    Measuring oracle = new Measuring("used", first, reset, rollsOver * 1_000, 64);
+    Measuring oracle = new Measuring("used", "delta", first, reset, rollsOver * 1_000, 64);
     int lower = 0;
     for (long seed = 0; seed < CASES; seed++) {
       Random random = new Random(seed);
@@ -78,6 +79,32 @@ class CounterTest {
       }
     }
     assertTrue(lower > CASES, "lower readings: " + lower);
+  }
+
+  /** A large reading may come to another window's charge, by the order; never to another period. */
+  @ParameterizedTest
+  @CsvSource({"max", "latest"})
+  void readingsInAnyOrder_comeToTheOneThatCountsInItsPeriod(String kind) {
+    Rules rules = rules("aggregate: " + kind);
+    Measuring oracle = Measuring.ofPeriods("used", kind);
+    int below = 0;
+    for (long seed = 0; seed < CASES; seed++) {
+      Random random = new Random(seed);
+      List<Taken> readings = new ArrayList<>();
+      for (Taken t : readings(random, 0)) {
+        readings.add(random.nextInt(6) == 0 ? new Taken(t.at(), t.reading().negate()) : t);
+      }
+      Map<String, BigInteger> expected = new TreeMap<>();
+      readings.stream()
+          .collect(Collectors.groupingBy(t -> Math.floorDiv(t.at() - START, PERIOD)))
+          .forEach((p, all) -> expected.put("period " + p, PRICE.priceOf(oracle.held(all))));
+      Collections.shuffle(readings, random);
+      Map<String, BigInteger> charged = charged(rules, readings);
+      charged.keySet().removeIf(sum -> sum.startsWith("window"));
+      assertEquals(expected, charged, "seed " + seed + ": " + readings);
+      below += expected.values().stream().anyMatch(a -> a.signum() < 0) ? 1 : 0;
+    }
+    assertEquals(kind.equals("latest"), below > 100, "below zero: " + below);
   }
 
   /** A counter that advances, and at times is exchanged, rolls over or shows anything. */
@@ -148,6 +175,11 @@ class CounterTest {
   }
 
   private static Rules rules(String first, String reset, long rollsOver) {
+    String over = rollsOver == 0 ? "" : ", rolls-over-at: " + rollsOver;
+    return rules("aggregate: delta, first: " + first + ", reset: " + reset + over);
+  }
+
+  private static Rules rules(String aggregate) {
     String text =
         """
         catalog: counters
@@ -156,7 +188,7 @@ class CounterTest {
         zone: UTC
         period: 24h
         meters:
-          used: {event: e, value: data.v, unit: Wh, aggregate: delta, first: %s, reset: %s%s}
+          used: {event: e, value: data.v, unit: Wh, %s}
         offers:
           thing:
             scope: device
@@ -164,7 +196,7 @@ class CounterTest {
             charges:
               used: {meter: used, unit: kWh, graduated: [{to: 0.7, per-unit: 0.0123457}, {per-unit: 0.07, flat: 0.5}]}
         """
-            .formatted(first, reset, rollsOver == 0 ? "" : ", rolls-over-at: " + rollsOver);
+            .formatted(aggregate);
     return switch (CatalogFile.read("counters.yaml", text.getBytes(StandardCharsets.UTF_8))) {
       case CatalogFile.Result.Accepted(Catalog catalog) ->
           Rules.compile(1, 4, catalog, n -> 1).reaching(Duration.ofDays(36_500).toMillis());

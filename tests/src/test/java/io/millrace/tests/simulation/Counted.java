@@ -29,17 +29,25 @@ record Counted(String meter, String charge, List<Tariff.Usage> usage) {
     if (random.nextBoolean()) {
       return NONE;
     }
+    String kind = Plan.pick(random, List.of("delta", "delta", "max", "latest"));
+    if (!kind.equals("delta")) {
+      return of(kind, Measuring.ofPeriods("turns", kind), "", Prices.energy(random));
+    }
     String first = Plan.pick(random, List.of("baseline", "from-zero"));
     String reset = Plan.pick(random, List.of("from-zero", "from-zero", "ignore", "suspend"));
     boolean over = random.nextInt(3) == 0;
-    Prices prices = Prices.energy(random);
-    Measuring measuring = new Measuring("turns", first, reset, over ? ROLLS_OVER : 0, REMEMBERED);
+    Measuring measuring =
+        new Measuring("turns", kind, first, reset, over ? ROLLS_OVER : 0, REMEMBERED);
+    String policy =
+        ", first: " + first + ", reset: " + reset + (over ? ", rolls-over-at: 2000" : "");
+    return of(kind, measuring, policy, Prices.energy(random));
+  }
+
+  private static Counted of(String kind, Measuring measuring, String policy, Prices prices) {
     return new Counted(
-        "  turns: {event: lamp.report, value: data.turns, unit: Wh, aggregate: delta, first: "
-            + first
-            + ", reset: "
-            + reset
-            + (over ? ", rolls-over-at: 2000" : "")
+        "  turns: {event: lamp.report, value: data.turns, unit: Wh, aggregate: "
+            + kind
+            + policy
             + "}\n",
         "      turns: {meter: turns, " + prices.yaml() + "}\n",
         prices.usage("turns", Plan.LAMP_REPORT, VALUE).stream()
