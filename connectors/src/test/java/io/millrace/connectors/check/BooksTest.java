@@ -49,6 +49,35 @@ class BooksTest {
         assertEquals(CloseAnswer.Closed.class, answer.getClass());
       }
     }
+    chargeABalance();
+  }
+
+  /** A charge of 700 units to an account with a balance, which had 500 of them. */
+  private void chargeABalance() throws SQLException {
+    try (Connection connection = database.connection();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute(
+          """
+          insert into account (tenant, id, kind, name, currency, scale, rooted) values
+            (1, 100, 'drawn', '', 'EUR', 9, false), (1, 101, 'customer', 'anna', 'EUR', 9, true),
+            (1, 102, 'balance', 'anna', 'EUR', 9, false),
+            (1, 103, 'overrun', 'anna', 'EUR', 9, false);
+          insert into entry (tenant, shard, seq, booked_at, what) values (1, 0, 1000, now(), 'usage');
+          insert into charge (tenant, shard, seq, n, subscription, account, catalog, offer, name,
+            period, late, window_start, window_end, delta, events, quantity, amount, evidence, digest)
+          values (1, 0, 1000, 0, 1, 101, 'hash', 'car', 'energy', 2, false, now(), now(), false,
+            1, 1, 700, '', '');
+          insert into posting (tenant, shard, seq, n, account, period, offer, name, amount) values
+            (1, 0, 1000, 0, 101, 2, 'car', 'energy', 700), (1, 0, 1000, 1, 1, 2, 'car', 'energy', -700),
+            (1, 0, 1000, 2, 102, 2, '', 'drawn', 500), (1, 0, 1000, 3, 103, 2, '', 'overrun', 200),
+            (1, 0, 1000, 4, 100, 2, '', 'drawn', -500), (1, 0, 1000, 5, 100, 2, '', 'overrun', -200);
+          insert into turnover (tenant, period, account, shard, offer, name, late, amount)
+            select tenant, period, account, shard, offer, name, late, amount from posting
+            where shard = 0 and seq = 1000
+          """);
+      connection.commit();
+    }
   }
 
   @AfterAll
@@ -77,6 +106,8 @@ class BooksTest {
           charge         | true                        | drop            | CHARGES_ARE_POSTINGS
           charge         | true                        | amount          | CHARGES_ARE_POSTINGS
           posting        | shard >= 0 and account > 9  | drop            | CHARGES_ARE_POSTINGS
+          posting        | account = 102               | drop            | BALANCES_PAY_THE_CHARGES
+          posting        | account = 103               | amount          | BALANCES_PAY_THE_CHARGES
           posting        | account = 2                 | drop            | SHARES_ARE_THE_WHOLE
           posting        | account = 4 and period = 2  | amount          | SHARES_ARE_THE_WHOLE
           statement_line | true                        | drop            | STATEMENTS_ADD_UP

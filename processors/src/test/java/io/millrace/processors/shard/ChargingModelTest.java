@@ -48,6 +48,7 @@ class ChargingModelTest {
       final int device;
       final AccountAnswer granted;
       final long at;
+      long quantity;
       long left;
       boolean open = true;
 
@@ -56,6 +57,7 @@ class ChargingModelTest {
         this.device = device;
         this.granted = granted;
         this.at = at;
+        this.quantity = granted.quantity();
         this.left = granted.amount();
       }
     }
@@ -290,10 +292,10 @@ class ChargingModelTest {
                 h.open ? Outcome.COMMITTED : Outcome.LATE_COMMIT, a.outcome(), "of " + h.granted);
             assertEquals(a.amount(), used(h.device, h.at, quantity));
             if (h.open) {
-              h.left = a.left();
-              assertTrue(a.left() <= Math.max(0, h.granted.amount()));
-              // What was granted is used up, or this was the last of it.
-              h.open = a.left() > 0 && !last;
+              h.quantity -= quantity;
+              h.left = h.quantity <= 0 || last ? 0 : Math.max(0, h.left - a.amount());
+              h.open = h.quantity > 0 && !last;
+              assertEquals(h.left, a.left());
             }
           });
     }
