@@ -7,12 +7,19 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import javax.sql.DataSource;
 
-/** Fills the directory from the subscriptions that the shards have taken in. */
+/**
+ * Has a directory follow the subscriptions that the shards have taken in, on whatever node. What is
+ * new is known by each shard's commits, which become visible in their order; ids don't, since two
+ * nodes that import take theirs before they commit.
+ */
 public final class Subscriptions {
   private static final int FETCH_ROWS = 10_000;
 
@@ -21,51 +28,59 @@ public final class Subscriptions {
    */
   private static final String SELECT =
       """
-      with moved as (
-        select subject from subscription where tenant = ? and id > ? and takes_over is not null)
+      with fresh as (
+        select s.id, s.subject, s.takes_over
+        from unnest(?::smallint[], ?::bigint[]) as e (shard, seq)
+        join subscription s on s.tenant = ? and s.shard = e.shard and s.seq > e.seq)
       select s.id, s.subject, s.account, s.offer, s.valid_from,
-        least(s.valid_to, next.valid_from), s.shard, s.takes_over
+        least(s.valid_to, next.valid_from), s.shard, s.takes_over, s.seq
       from subscription s
       left join subscription next on next.tenant = s.tenant and next.takes_over = s.id
-      where s.tenant = ? and (s.id > ? or s.subject in (select subject from moved))
+      where s.tenant = ? and (s.id in (select id from fresh)
+        or s.subject in (select subject from fresh where takes_over is not null))
       order by s.id
       """;
 
-  private Subscriptions() {}
+  private final DataSource database;
+  private final Tenant tenant;
+  private final Rules rules;
+  private final Directory directory;
+
+  /** By shard, its last commit of which the directory has all. */
+  private final long[] seen;
+
+  /** Of a directory that has nothing. */
+  public Subscriptions(DataSource database, Tenant tenant, Rules rules, Directory directory) {
+    this.database = database;
+    this.tenant = tenant;
+    this.rules = rules;
+    this.directory = directory;
+    seen = new long[tenant.shards()];
+    Arrays.fill(seen, -1);
+  }
 
   /**
    * Loads what the directory lacks.
    *
-   * @param after the highest subscription id that it has, −1 where it has none
-   * @return the highest that it has now
+   * @return how many subscriptions it did not have as they are now
    */
-  public static long load(
-      DataSource database, Tenant tenant, Rules rules, Directory directory, long after)
-      throws SQLException {
-    long highest = after;
+  public synchronized int follow() throws SQLException {
+    long[] now = seen.clone();
     Map<Long, Interval> intervals = new LinkedHashMap<>();
     Map<Long, Long> before = new HashMap<>();
     try (Connection c = database.getConnection()) {
       c.setAutoCommit(false);
       try (PreparedStatement ps = c.prepareStatement(SELECT)) {
         ps.setFetchSize(FETCH_ROWS);
-        ps.setInt(1, tenant.id());
-        ps.setLong(2, after);
+        ps.setArray(
+            1, c.createArrayOf("int2", IntStream.range(0, seen.length).mapToObj(i -> i).toArray()));
+        ps.setArray(2, c.createArrayOf("int8", LongStream.of(seen).boxed().toArray()));
         ps.setInt(3, tenant.id());
-        ps.setLong(4, after);
+        ps.setInt(4, tenant.id());
         try (ResultSet rs = ps.executeQuery()) {
           while (rs.next()) {
-            highest = Math.max(highest, rs.getLong(1));
-            java.sql.Timestamp to = rs.getTimestamp(6);
-            Interval interval =
-                new Interval(
-                    rs.getString(2),
-                    rs.getLong(1),
-                    rs.getInt(7),
-                    rs.getInt(3),
-                    rules.offerIndex(rs.getString(4)),
-                    rs.getTimestamp(5).getTime(),
-                    to == null ? Long.MAX_VALUE : to.getTime());
+            Interval interval = interval(rs);
+            now[interval.shard()] = Math.max(now[interval.shard()], rs.getLong(9));
             intervals.put(interval.subscription(), interval);
             long takesOver = rs.getLong(8);
             if (!rs.wasNull()) {
@@ -78,7 +93,20 @@ public final class Subscriptions {
       c.commit();
     }
     directory.add(intervals.values());
-    return highest;
+    System.arraycopy(now, 0, seen, 0, seen.length);
+    return intervals.size();
+  }
+
+  private Interval interval(ResultSet row) throws SQLException {
+    java.sql.Timestamp to = row.getTimestamp(6);
+    return new Interval(
+        row.getString(2),
+        row.getLong(1),
+        row.getInt(7),
+        row.getInt(3),
+        rules.offerIndex(row.getString(4)),
+        row.getTimestamp(5).getTime(),
+        to == null ? Long.MAX_VALUE : to.getTime());
   }
 
   /** All that a device has had so far is in the shard of what it has now. */

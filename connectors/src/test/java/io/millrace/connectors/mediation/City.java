@@ -67,7 +67,7 @@ final class City implements AutoCloseable {
   private final Tenants tenants;
   private final Directory directory = new Directory();
   private final DefaultCamelContext context = new DefaultCamelContext();
-  private long loaded = -1;
+  private final Subscriptions follow;
 
   City(int inFlight) throws Exception {
     database = TestServer.open(TestServer.emptyDatabase());
@@ -97,6 +97,7 @@ final class City implements AutoCloseable {
             new Sources(database.pool(), tenant),
             new StoredCodecSpecs(database.pool(), tenant),
             START::toEpochMilli);
+    follow = new Subscriptions(database.pool(), tenant, rules, directory);
     usage = new UsageProcessor(mediator, host, inFlight);
   }
 
@@ -107,7 +108,7 @@ final class City implements AutoCloseable {
       all.add(new Device(each, "city", "lamp", START.minusSeconds(36_000), Optional.empty()));
     }
     new DeviceImport(database.pool(), tenants, tenant, rules).run(all, host::submit, n -> {});
-    loaded = Subscriptions.load(database.pool(), tenant, rules, directory, loaded);
+    follow.follow();
     return this;
   }
 

@@ -96,22 +96,13 @@ class DeviceMovesTest extends MovingLamps {
             left.remove(Integer.valueOf(some.get(i).subject().substring("lamp-".length())));
           }
         }
-        Subscriptions.load(database.pool(), tenant, rules, fresh, highest());
+        follow.follow();
       } catch (SQLException e) {
         throw new IllegalStateException(e);
       } catch (CompletionException e) {
         continue; // Another host has the shards by now.
       }
     }
-  }
-
-  private long highest() {
-    long highest = -1;
-    for (int lamp = 0; lamp < LAMPS; lamp++) {
-      byte[] subject = subject(lamp);
-      highest = Math.max(highest, fresh.lookup(subject, 0, subject.length, Long.MAX_VALUE - 1));
-    }
-    return highest;
   }
 
   /** How many minutes of its lamp each subscription has, by the rows of the directory alone. */

@@ -73,6 +73,8 @@ abstract class MovingLamps {
   /** Where devices are, and where they were at first: one sender never hears of any move. */
   final Directory fresh = new Directory();
 
+  Subscriptions follow;
+
   final Directory stale = new Directory();
   final ConcurrentLinkedQueue<Sent> again = new ConcurrentLinkedQueue<>();
   final AtomicInteger open = new AtomicInteger();
@@ -117,8 +119,9 @@ abstract class MovingLamps {
       lamps.add(device(i, "city", START));
     }
     assertEquals(LAMPS, Collections.frequency(take(lamps), DeviceVerdict.CREATED));
-    Subscriptions.load(database.pool(), tenant, rules, stale, -1);
-    Subscriptions.load(database.pool(), tenant, rules, fresh, -1);
+    new Subscriptions(database.pool(), tenant, rules, stale).follow();
+    follow = new Subscriptions(database.pool(), tenant, rules, fresh);
+    follow.follow();
   }
 
   @AfterEach

@@ -58,8 +58,7 @@ public final class Node implements AutoCloseable {
   private final KeySweep keys;
   private final Recycler recycler;
   private final SuspenseQuota quota;
-  private long highestSubscription = -1;
-  private long movesSeen;
+  private final Subscriptions subscriptions;
 
   private Node(
       NodeConfig config, byte[] catalogText, Catalog catalog, NodeClock clock, CrashPoints crash)
@@ -71,6 +70,7 @@ public final class Node implements AutoCloseable {
     this.tenant = tenants.ensure(config.tenant(), config.shards());
     this.rules = tenants.activate(tenant, catalog, catalogText, NodeShards::genesis);
     this.sources = new Sources(database.pool(), tenant);
+    this.subscriptions = new Subscriptions(database.pool(), tenant, rules, directory);
     PostgresStore store =
         new PostgresStore(database.pool(), tenant.id(), config.leaseMillis(), crash);
     NodeShards shards =
@@ -113,7 +113,7 @@ public final class Node implements AutoCloseable {
       throws SQLException {
     Node node = new Node(config, catalogText, catalog, clock, crash);
     try {
-      node.loadDirectory();
+      node.subscriptions.follow();
       node.host.start();
       node.publisher.start();
       node.keys.start();
@@ -135,7 +135,7 @@ public final class Node implements AutoCloseable {
       throws SQLException {
     DeviceImport devicesImport = new DeviceImport(database.pool(), tenants, tenant, rules);
     int added = devicesImport.run(devices, host::submit, progress);
-    loadDirectory();
+    subscriptions.follow();
     return added;
   }
 
@@ -143,20 +143,17 @@ public final class Node implements AutoCloseable {
   public synchronized List<DeviceVerdict> takeDevices(List<Device> devices) throws SQLException {
     List<DeviceVerdict> verdicts =
         new DeviceImport(database.pool(), tenants, tenant, rules).take(devices, host::submit);
-    loadDirectory();
+    subscriptions.follow();
     return verdicts;
   }
 
-  /** Learns what shards have said since: a device has arrived, or was looked for where it left. */
+  /** Learns what shards have taken in since, whichever node has them: devices, and their moves. */
   private void refreshDirectory() {
-    long moves = host.moves();
-    if (moves != movesSeen) {
-      try {
-        loadDirectory();
-        movesSeen = moves;
-      } catch (SQLException e) {
-        // Asked again in the next round; until then events are sent on from shard to shard.
-      }
+    try {
+      subscriptions.follow();
+    } catch (SQLException e) {
+      // Asked again in the next round; until then a new device's events wait in suspense, and those
+      // of one that has moved are sent on from shard to shard.
     }
   }
 
@@ -177,11 +174,6 @@ public final class Node implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       // A commit takes long, or the host has stopped: what changed is offered in a later round.
     }
-  }
-
-  private synchronized void loadDirectory() throws SQLException {
-    highestSubscription =
-        Subscriptions.load(database.pool(), tenant, rules, directory, highestSubscription);
   }
 
   /** The processor that source routes end in. */

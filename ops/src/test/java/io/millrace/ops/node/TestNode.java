@@ -111,6 +111,13 @@ public final class TestNode implements AutoCloseable {
         config(folder, database, properties), devices, NodeClock.simulated(clock::get), clock);
   }
 
+  /** A node of that name, beside another on the same database. */
+  static TestNode beside(String name, Path folder, String database) throws Exception {
+    AtomicLong clock = new AtomicLong(START);
+    return start(
+        config(name, folder, database, Map.of()), 0, NodeClock.simulated(clock::get), clock);
+  }
+
   /** A node whose source routes follow their files. */
   static TestNode reloading(
       Path folder, String database, int devices, Map<String, String> properties) throws Exception {
@@ -156,9 +163,15 @@ public final class TestNode implements AutoCloseable {
   /** Its configuration. */
   private static NodeConfig config(Path folder, String database, Map<String, String> properties)
       throws IOException {
+    return config("test-node", folder, database, properties);
+  }
+
+  private static NodeConfig config(
+      String name, Path folder, String database, Map<String, String> properties)
+      throws IOException {
     Path routes = Files.createDirectories(folder.resolve("routes"));
     return new NodeConfig(
-        "test-node",
+        name,
         "default",
         8,
         new NodeConfig.DatabaseConfig(database, "postgres", ""),

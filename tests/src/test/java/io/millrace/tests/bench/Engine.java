@@ -116,7 +116,7 @@ final class Engine implements AutoCloseable, Ticket {
     new DeviceImport(database.pool(), tenants, tenant, rules)
         .run(lamps.devices(accounts), host::submit, n -> {});
     Directory directory = new Directory();
-    Subscriptions.load(database.pool(), tenant, rules, directory, -1);
+    new Subscriptions(database.pool(), tenant, rules, directory).follow();
     Mediator mediator =
         new Mediator(
             tenant,
