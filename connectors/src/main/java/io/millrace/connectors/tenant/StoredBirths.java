@@ -17,12 +17,19 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A tenant's births in the table {@code sparkplug_birth}, so that an alias means the same after a
  * restart and on another node. All are in memory; what other nodes have added is read every second.
  * A birth that says what the one before it said is not stored again.
+ *
+ * <p>What edge nodes can fill it with is bounded. Where a birth is not kept for that, none of its
+ * aliases is known, and none is read as what it stood for before.
  */
 public final class StoredBirths implements Births {
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -31,9 +38,24 @@ public final class StoredBirths implements Births {
   private static final int OVERLAP = 1_000;
 
   private static final int MOST_METRICS = 1 << 16;
+  private static final Logger LOG = LoggerFactory.getLogger(StoredBirths.class);
+
+  /**
+   * What is kept.
+   *
+   * @param ofANode changes of what one edge node or device declares
+   * @param declared metrics that all births declare together, and as many again as there are births
+   * @param wishes edge nodes that should be asked for their births
+   */
+  record Bounds(int ofANode, long declared, int wishes) {}
+
+  private static final Bounds USUAL = new Bounds(1_000, 2_000_000, 10_000);
 
   private final DataSource database;
   private final Tenant tenant;
+  private final Bounds bounds;
+  private final AtomicLong declared = new AtomicLong();
+  private final AtomicBoolean told = new AtomicBoolean();
   private final Map<String, NavigableMap<Long, List<Declared>>> all = new ConcurrentHashMap<>();
   private final Set<String> wanted = ConcurrentHashMap.newKeySet();
   private long highest;
@@ -41,6 +63,11 @@ public final class StoredBirths implements Births {
 
   /** A tenant's; reads nothing until it is asked. */
   public StoredBirths(DataSource database, Tenant tenant) {
+    this(database, tenant, USUAL);
+  }
+
+  StoredBirths(DataSource database, Tenant tenant, Bounds bounds) {
+    this.bounds = bounds;
     this.database = database;
     this.tenant = tenant;
   }
@@ -56,31 +83,46 @@ public final class StoredBirths implements Births {
 
   @Override
   public void born(String node, long at, List<Declared> metrics) {
-    List<Declared> said = List.copyOf(metrics);
-    Map.Entry<Long, List<Declared>> before = of(node).floorEntry(at);
-    if (before == null || !before.getValue().equals(said)) {
-      ByteWriter out = new ByteWriter();
-      out.varint(said.size());
-      for (Declared each : said) {
-        out.string(each.name());
-        out.zigzag(each.alias());
-        out.varint(each.datatype());
+    NavigableMap<Long, List<Declared>> known = of(node);
+    Map.Entry<Long, List<Declared>> floor = known.floorEntry(at);
+    List<Declared> before = floor == null ? List.of() : floor.getValue();
+    if (!before.equals(metrics) || floor == null) {
+      boolean isKept =
+          known.size() < bounds.ofANode()
+              && declared.get() + 1 + metrics.size() <= bounds.declared();
+      if (isKept) {
+        store(node, at, List.copyOf(metrics));
+      } else {
+        complain();
+        if (!before.isEmpty() && known.size() < 2 * bounds.ofANode()) {
+          store(node, at, List.of()); // From here on its aliases stand for nothing.
+        }
       }
-      update(
-          "insert into sparkplug_birth (tenant, node, born_at, metrics) values (?, ?, ?, ?)",
-          node,
-          at,
-          out.toByteArray());
-      keep(node, at, said);
     }
     if (wanted.remove(node)) {
       update("delete from sparkplug_rebirth where tenant = ? and node = ?", node);
     }
   }
 
+  private void store(String node, long at, List<Declared> metrics) {
+    ByteWriter out = new ByteWriter();
+    out.varint(metrics.size());
+    for (Declared each : metrics) {
+      out.string(each.name());
+      out.zigzag(each.alias());
+      out.varint(each.datatype());
+    }
+    update(
+        "insert into sparkplug_birth (tenant, node, born_at, metrics) values (?, ?, ?, ?)",
+        node,
+        at,
+        out.toByteArray());
+    keep(node, at, metrics);
+  }
+
   @Override
   public void rebirthWanted(String node) {
-    if (wanted.add(node)) {
+    if (wanted.size() < bounds.wishes() && wanted.add(node)) {
       update(
           "insert into sparkplug_rebirth (tenant, node) values (?, ?) on conflict do nothing",
           node);
@@ -88,7 +130,18 @@ public final class StoredBirths implements Births {
   }
 
   private void keep(String node, long at, List<Declared> metrics) {
-    all.computeIfAbsent(node, n -> new ConcurrentSkipListMap<>()).put(at, metrics);
+    List<Declared> before =
+        all.computeIfAbsent(node, n -> new ConcurrentSkipListMap<>()).put(at, metrics);
+    declared.addAndGet(metrics.size() - (before == null ? -1 : before.size()));
+  }
+
+  private void complain() {
+    if (told.compareAndSet(false, true)) {
+      LOG.warn(
+          "births of edge nodes are not kept any more, and their aliases wait in suspense as"
+              + " `unknown-alias`: one of them changes what it declares again and again, or there"
+              + " are too many; this is told once");
+    }
   }
 
   private void update(String sql, Object... values) {

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       SourceCommand.ListCommand.class,
       SourceCommand.TestCommand.class,
       SourceCommand.SuspendCommand.class,
-      SourceCommand.ResumeCommand.class
+      SourceCommand.ResumeCommand.class,
+      SourceCommand.RebirthsCommand.class
     })
 public final class SourceCommand implements Runnable {
   /** Counters of a slot that a source's line adds up. */
@@ -175,6 +176,32 @@ public final class SourceCommand implements Runnable {
     @Override
     public Integer call() throws Exception {
       return told(spec, target, verb(target, name, "resume"));
+    }
+  }
+
+  /** {@code millrace source rebirths}. */
+  @Command(
+      name = "rebirths",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Lists edge nodes of Sparkplug B of which something came that no birth explains.",
+        "Have their host application ask each for a rebirth at its topic; then"
+            + " `suspense recycle --reason unknown-alias` charges what waits."
+      })
+  static final class RebirthsCommand extends DeskCommand {
+    @Override
+    Map<String, Object> ask(Desk desk) throws Exception {
+      return desk.ask("/ops/rebirths", "", null);
+    }
+
+    @Override
+    void print(PrintWriter out, Map<String, Object> tree) {
+      List<Map<String, Object>> edges = Text.list(tree, "edges");
+      if (edges.isEmpty()) {
+        out.println("no edge node has to be asked for its births");
+      } else {
+        Text.table(out, edges, "edge", "askedAt", "topic");
+      }
     }
   }
 

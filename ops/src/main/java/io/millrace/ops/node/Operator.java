@@ -5,6 +5,7 @@ import io.millrace.connectors.mediation.Recycler.Recycled;
 import io.millrace.connectors.settlement.CloseAnswer;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.connectors.store.DatabaseUnavailable;
+import io.millrace.connectors.tenant.Rebirth;
 import io.millrace.ops.Refusal;
 import io.millrace.processors.shard.Reason;
 import io.millrace.processors.shard.Shard;
@@ -150,6 +151,11 @@ public final class Operator {
           "use one of " + Arrays.stream(Reason.values()).map(Reason::code).toList());
     }
     return node.recycler().recycle(reason, override);
+  }
+
+  /** Edge nodes of Sparkplug that should be asked for their births, longest wanted first. */
+  public List<Rebirth> rebirths() throws SQLException {
+    return Rebirth.wanted(node.database().pool(), node.tenant());
   }
 
   /** Closes a settlement period. */

@@ -34,6 +34,8 @@ public final class OperatorHandlers {
         this::test,
         "resumeSource",
         call -> Answer.json(source(operator.sources().resume(call.text("source")))),
+        "rebirths",
+        call -> Answer.json(Json.object("edges", rebirths())),
         "recycle",
         this::recycle,
         "closePeriod",
@@ -52,6 +54,15 @@ public final class OperatorHandlers {
             counts,
             "notLoaded",
             operator.notLoaded().isEmpty() ? null : operator.notLoaded()));
+  }
+
+  private List<Map<String, Object>> rebirths() throws Exception {
+    return operator.rebirths().stream()
+        .map(
+            r ->
+                Json.object(
+                    "edge", r.edge(), "askedAt", r.askedAt(), "topic", r.topic().orElse(null)))
+        .toList();
   }
 
   private static Map<String, Object> source(SourceFace source) {
