@@ -66,6 +66,7 @@ public final class CatalogSchema {
     values.put("scale", node("type", "integer", "minimum", 0, "maximum", Meter.MAX_SCALE));
     values.put("aggregate", oneOf(MeterReader.AGGREGATES.keySet()));
     values.put("finer", oneOf(MeterReader.FINER.keySet()));
+    values.put(WhereReader.WORD, where());
     values.put("first", oneOf(CounterReader.FIRST.keySet()));
     values.put("reset", oneOf(CounterReader.RESET.keySet()));
     values.put("rolls-over-at", ref("number"));
@@ -85,6 +86,18 @@ public final class CatalogSchema {
     return oneOfKinds(
         object(MeterReader.KEYS, Set.of("event", "aggregate"), values),
         List.of(counts, reads, advances));
+  }
+
+  private static Map<String, Object> where() {
+    return node(
+        "type",
+        "object",
+        "minProperties",
+        1,
+        "propertyNames",
+        string(MeterReader.VALUE.pattern()),
+        "additionalProperties",
+        wordOrWords(TEXT));
   }
 
   private static Map<String, Object> offer() {

@@ -45,15 +45,7 @@ final class CounterReader {
     }
     Counter counter =
         new Counter(first, reset, over.movePointRight(meter.scale()).longValueExact());
-    return new Meter(
-        meter.name(),
-        meter.eventType(),
-        meter.field(),
-        meter.unit(),
-        meter.scale(),
-        meter.aggregate(),
-        meter.roundsFiner(),
-        counter);
+    return meter.with(counter);
   }
 
   private boolean isPlain(Fields fields) {

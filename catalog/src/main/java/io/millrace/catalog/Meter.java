@@ -2,6 +2,7 @@ package io.millrace.catalog;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param roundsFiner whether a reading finer than {@code scale} is rounded half up; otherwise it is
  *     refused as {@code bad-quantity}
  * @param counter how a running counter is read; {@link Counter#PLAIN} for other meters
+ * @param where what must hold for an event to be read at all, each of it; empty where all are
  */
 public record Meter(
     String name,
@@ -27,7 +29,8 @@ public record Meter(
     int scale,
     Aggregate aggregate,
     boolean roundsFiner,
-    Counter counter) {
+    Counter counter,
+    List<Where> where) {
 
   /** The largest {@link #scale}: a reading of 10^9 units still fits a {@code long}. */
   public static final int MAX_SCALE = 9;
@@ -66,6 +69,18 @@ public record Meter(
     }
   }
 
+  /**
+   * A text in an event that must be one of a few.
+   *
+   * @param field the member of the event's {@code data} that holds it
+   * @param values at least one
+   */
+  public record Where(String field, List<String> values) {
+    public Where {
+      values = List.copyOf(values);
+    }
+  }
+
   /** What a subscription's first reading of a counter counts for. */
   public enum First {
     /** Nothing: it is what the next one is counted from. */
@@ -93,10 +108,26 @@ public record Meter(
       int scale,
       Aggregate aggregate,
       boolean roundsFiner) {
-    this(name, eventType, field, unit, scale, aggregate, roundsFiner, Counter.PLAIN);
+    this(name, eventType, field, unit, scale, aggregate, roundsFiner, Counter.PLAIN, List.of());
+  }
+
+  /** The same meter of a counter that is read so. */
+  Meter with(Counter read) {
+    return new Meter(name, eventType, field, unit, scale, aggregate, roundsFiner, read, where);
+  }
+
+  /** The same meter of these events only. */
+  Meter with(List<Where> only) {
+    return new Meter(name, eventType, field, unit, scale, aggregate, roundsFiner, counter, only);
+  }
+
+  /** Whether an event must carry a number for it, or a text that says whether it is read. */
+  public boolean isRead() {
+    return aggregate != Aggregate.COUNT || !where.isEmpty();
   }
 
   public Meter {
+    where = List.copyOf(where);
     if (scale < 0 || scale > MAX_SCALE) {
       throw new IllegalArgumentException("a meter's scale is 0 to " + MAX_SCALE + ": " + scale);
     }

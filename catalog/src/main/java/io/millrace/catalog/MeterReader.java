@@ -28,6 +28,7 @@ final class MeterReader {
 
   static {
     KEYS.addAll(CounterReader.KEYS);
+    KEYS.add(WhereReader.WORD);
   }
 
   static final Map<String, Boolean> FINER = Map.of("refuse", false, "round", true);
@@ -37,6 +38,7 @@ final class MeterReader {
   private final Problems problems;
   private final Scalars scalars;
   private final CounterReader counters;
+  private final WhereReader wheres;
   private final @Nullable Currency currency;
 
   /** A reader; {@code currency} is null where it has a problem. */
@@ -45,6 +47,7 @@ final class MeterReader {
     this.problems = problems;
     this.scalars = new Scalars(problems);
     this.counters = new CounterReader(problems);
+    this.wheres = new WhereReader(problems);
   }
 
   @Nullable Meter meter(Yaml.Entry entry) {
@@ -73,7 +76,8 @@ final class MeterReader {
       return null;
     }
     Meter meter = new Meter(name, event, field, unit, scale, aggregate, rounds);
-    return counters.read(fields, meter);
+    Meter counted = counters.read(fields, meter);
+    return counted == null ? null : wheres.read(fields, counted);
   }
 
   /** A unit by its symbol; null where it is given null, or after adding a problem. */

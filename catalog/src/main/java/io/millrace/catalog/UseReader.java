@@ -80,9 +80,17 @@ final class UseReader {
     Map<String, Long> readings = new HashMap<>();
     Set<String> known = new TreeSet<>(Set.of("at", "event", "times", "every"));
     for (Meter meter : catalog.meters().values()) {
-      if (meter.eventType().equals(type) && meter.aggregate() != Meter.Aggregate.COUNT) {
+      if (!meter.eventType().equals(type) || !meter.isRead()) {
+        continue;
+      }
+      meter.where().forEach(w -> known.add(w.field()));
+      boolean counts = meter.aggregate() == Meter.Aggregate.COUNT;
+      if (!counts) {
         known.add(meter.field());
-        Long reading = reading(fields.text(meter.field(), meter.field() + ": 5"), meter);
+      }
+      if (meter.where().stream().allMatch(w -> holds(w, fields))) {
+        Long reading =
+            counts ? (Long) 1L : reading(fields.text(meter.field(), meter.field() + ": 5"), meter);
         if (reading == null) {
           return null;
         }
@@ -91,6 +99,11 @@ final class UseReader {
     }
     fields.allow(known);
     return readings;
+  }
+
+  private static boolean holds(Meter.Where where, Fields fields) {
+    Yaml.Scalar text = fields.optionalText(where.field(), where.field() + ": peak");
+    return text != null && where.values().contains(text.text());
   }
 
   private @Nullable Long reading(Yaml.@Nullable Scalar at, Meter meter) {

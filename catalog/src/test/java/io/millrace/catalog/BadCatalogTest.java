@@ -63,6 +63,12 @@ class BadCatalogTest {
           scale: 3                      |  7 | finer: up                                       | 7:65 unknown-finer
           scale: 3, aggregate: sum      |  7 | aggregate: count                                | 7:32 value-of-count, 7:54 other-dimension
           'value: data.wh, unit: Wh, scale: 3, aggregate: sum' | 7 | 'aggregate: count, scale: 3' | 7:57 scale-out-of-range
+          aggregate: sum                |  7 | 'aggregate: sum, where: {}'                     | 7:84 bad-where
+          aggregate: sum                |  7 | 'aggregate: sum, where: peak'                   | 7:91 bad-type
+          aggregate: sum                |  7 | 'aggregate: sum, where: {kind: peak}'           | 7:92 bad-value
+          aggregate: sum                |  7 | 'aggregate: sum, where: {data.kind: []}'        | 7:92 bad-where
+          aggregate: sum                |  7 | 'aggregate: sum, where: {data.kind: {a: b}}'    | 7:103 bad-type
+          aggregate: sum                |  7 | 'aggregate: sum, where: {data.kind: [a, b, a]}' | 7:110 bad-where
           aggregate: sum                |  7 | aggregate: delta, reset: never                  | 7:93 unknown-reset
           aggregate: sum                |  7 | aggregate: delta, first: zero                   | 7:93 unknown-first
           aggregate: sum                |  7 | aggregate: delta, rolls-over-at: 0              | 7:101 bound-of-nothing

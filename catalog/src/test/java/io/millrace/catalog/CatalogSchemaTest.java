@@ -58,7 +58,8 @@ class CatalogSchemaTest {
         "roaming",
         "card-terminal",
         "sub-meter",
-        "peak-demand"
+        "peak-demand",
+        "traffic-classes"
       })
   void templateAndItsMutants_areJudgedAsByTheReaders(String name) {
     Object template =

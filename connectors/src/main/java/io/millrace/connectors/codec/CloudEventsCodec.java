@@ -308,6 +308,13 @@ public final class CloudEventsCodec {
     if (first == '{' && tree.hasChildren()) {
       return object(tree);
     }
+    if (first == '"' && tree.textSlot() >= 0) {
+      if (!scanner.take('"') || !scanner.string()) {
+        return false;
+      }
+      readings.filter().put(tree.textSlot(), scanner.bytes, scanner.from, scanner.length);
+      return true;
+    }
     if (!tree.isReading() || first != '-' && (first < '0' || first > '9')) {
       return scanner.skip();
     }

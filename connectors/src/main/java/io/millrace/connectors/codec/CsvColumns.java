@@ -22,6 +22,7 @@ final class CsvColumns {
   private final List<String> names = new ArrayList<>();
 
   private final List<Integer> slots = new ArrayList<>();
+  private final List<Integer> textSlots = new ArrayList<>();
   private final int[] place;
   private int fields = NOT_THERE;
   private final Text cell = new Text();
@@ -43,6 +44,7 @@ final class CsvColumns {
         options.pairs("values", "write member=column; …").entrySet()) {
       names.add(each.getValue());
       slots.add(readings.slot(ReadingTree.ROOT + each.getKey()));
+      textSlots.add(readings.filter().slot(ReadingTree.ROOT + each.getKey()));
     }
     place = new int[names.size()];
     numbers = new byte[slots.size()][JsonScanner.MAX_NUMBER];
@@ -120,6 +122,10 @@ final class CsvColumns {
       int field = place[5 + v];
       if (slots.get(v) >= 0 && field < record.fields()) {
         number(record, field, slots.get(v), numbers[v]);
+      }
+      if (textSlots.get(v) >= 0 && field < record.fields()) {
+        record.text(field, cell);
+        readings.filter().put(textSlots.get(v), cell.bytes, cell.from, cell.length);
       }
     }
     return readings.complete(into, into.time.length > 0);

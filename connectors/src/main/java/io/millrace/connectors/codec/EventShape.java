@@ -33,7 +33,12 @@ final class EventShape {
 
   private final int[] pieceTo;
 
-  private EventShape(byte[] payload, int from, int length, DecodedEvent event, Holes holes) {
+  /** The texts that say which meters read its events: all of them have the same. */
+  private final byte[][] filtered;
+
+  private EventShape(
+      byte[] payload, int from, int length, DecodedEvent event, Holes holes, byte[][] filtered) {
+    this.filtered = filtered;
     text = Arrays.copyOfRange(payload, from, from + length);
     sourceFrom = event.source.from - from;
     sourceLength = event.source.length;
@@ -109,7 +114,7 @@ final class EventShape {
       }
       at = next;
     }
-    return new EventShape(payload, from, length, event, holes);
+    return new EventShape(payload, from, length, event, holes, readings.filter().held());
   }
 
   /** Whether all texts of an event are parts of its payload, as they are without escapes. */
@@ -167,6 +172,9 @@ final class EventShape {
     }
     if (!takePiece(scanner, payload, holds.length) || !scanner.atEnd()) {
       return false;
+    }
+    if (filtered.length > 0) {
+      readings.filter().hold(filtered);
     }
     into.source.point(text, sourceFrom, sourceLength);
     into.type.point(text, typeFrom, typeLength);

@@ -22,12 +22,23 @@ public record EventType(String name, List<Reading> readings) {
    *     events, whose reading is always 1
    * @param scale decimal digits kept
    * @param roundsFiner whether a finer reading is rounded, else it is refused
+   * @param where what must hold for the meter to read the event: texts of {@code data}
    */
-  public record Reading(String path, int scale, boolean roundsFiner) {}
+  public record Reading(String path, int scale, boolean roundsFiner, List<Meter.Where> where) {
+
+    public Reading {
+      where = List.copyOf(where);
+    }
+
+    /** A reading of each event. */
+    public Reading(String path, int scale, boolean roundsFiner) {
+      this(path, scale, roundsFiner, List.of());
+    }
+  }
 
   /** What this meter reads. */
   public static Reading readingOf(Meter meter) {
     String path = meter.field().isEmpty() ? "" : "data." + meter.field();
-    return new Reading(path, meter.scale(), meter.roundsFiner());
+    return new Reading(path, meter.scale(), meter.roundsFiner(), meter.where());
   }
 }

@@ -28,6 +28,7 @@ final class JsonFields {
   private final @Nullable Place sourceAt;
   private final List<Place> values = new ArrayList<>();
   private final List<Integer> slots = new ArrayList<>();
+  private final List<Integer> textSlots = new ArrayList<>();
 
   private record Place(boolean inRoot, int slot) {}
 
@@ -45,6 +46,7 @@ final class JsonFields {
         options.pairs("values", "write member=/pointer; …").entrySet()) {
       values.add(place(each.getValue()));
       slots.add(readings.slot(ReadingTree.ROOT + each.getKey()));
+      textSlots.add(readings.filter().slot(ReadingTree.ROOT + each.getKey()));
     }
   }
 
@@ -89,6 +91,9 @@ final class JsonFields {
       if (slots.get(v) >= 0 && in.kind(place.slot) == PointerScan.NUMBER) {
         Text number = in.text(place.slot);
         readings.put(slots.get(v), number.bytes, number.from, number.length);
+      } else if (textSlots.get(v) >= 0 && in.kind(place.slot) == PointerScan.STRING) {
+        Text text = in.text(place.slot);
+        readings.filter().put(textSlots.get(v), text.bytes, text.from, text.length);
       }
     }
     return readings.complete(into, into.time.length > 0);

@@ -23,11 +23,13 @@ final class ReadingTree {
   private final byte[][] name;
   private final ReadingTree[] child;
   private final int slot;
+  private final int textSlot;
 
   private ReadingTree(Node node) {
     name = new byte[node.children.size()][];
     child = new ReadingTree[name.length];
     slot = node.slot;
+    textSlot = node.textSlot;
     int i = 0;
     for (Map.Entry<String, Node> entry : node.children.entrySet()) {
       name[i] = entry.getKey().getBytes(StandardCharsets.UTF_8);
@@ -39,8 +41,9 @@ final class ReadingTree {
    * The tree of all types' readings.
    *
    * @param slots is given, for each type, the slot of each of its readings or {@link #COUNTED}
+   * @param texts the slots of texts, by path
    */
-  static ReadingTree of(List<EventType> types, List<int[]> slots) {
+  static ReadingTree of(List<EventType> types, List<int[]> slots, Map<String, Integer> texts) {
     Node root = new Node();
     List<Node> taken = new ArrayList<>();
     for (EventType type : types) {
@@ -50,6 +53,7 @@ final class ReadingTree {
       }
       slots.add(ofType);
     }
+    texts.forEach((path, slot) -> node(root, path).textSlot = slot);
     return new ReadingTree(root);
   }
 
@@ -60,15 +64,20 @@ final class ReadingTree {
     if (!path.startsWith(ROOT) || path.endsWith(".")) {
       throw new IllegalArgumentException("a reading is a member of data, data.member: " + path);
     }
-    Node node = root;
-    for (String step : path.substring(ROOT.length()).split("\\.")) {
-      node = node.children.computeIfAbsent(step, s -> new Node());
-    }
+    Node node = node(root, path);
     if (node.slot == NO_SLOT) {
       node.slot = taken.size();
       taken.add(node);
     }
     return node.slot;
+  }
+
+  private static Node node(Node root, String path) {
+    Node node = root;
+    for (String step : path.substring(ROOT.length()).split("\\.")) {
+      node = node.children.computeIfAbsent(step, s -> new Node());
+    }
+    return node;
   }
 
   /** The member with this name where there is anything to read in it. */
@@ -91,6 +100,11 @@ final class ReadingTree {
     return slot;
   }
 
+  /** The slot of the text that is looked for here, negative where none is. */
+  int textSlot() {
+    return textSlot;
+  }
+
   boolean hasChildren() {
     return child.length > 0;
   }
@@ -98,5 +112,6 @@ final class ReadingTree {
   private static final class Node {
     final Map<String, Node> children = new LinkedHashMap<>();
     int slot = NO_SLOT;
+    int textSlot = NO_SLOT;
   }
 }

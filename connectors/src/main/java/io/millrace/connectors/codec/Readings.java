@@ -1,6 +1,7 @@
 package io.millrace.connectors.codec;
 
 import io.millrace.processors.shard.Reason;
+import io.millrace.processors.usage.UsageBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +27,11 @@ public final class Readings {
   private int lastType = MISSING;
 
   private final ReadingTree tree;
+  private final TextFilter filter;
+
+  /** Where each type's readings begin among those of all. */
+  private final int[] firstReading;
+
   private final List<int[]> slots = new ArrayList<>();
   private final Map<String, Integer> byPath = new LinkedHashMap<>();
   private final SipHash fingerprints;
@@ -54,7 +60,12 @@ public final class Readings {
     typeNames = new Names(numbers);
     typeName =
         types.stream().map(t -> t.name().getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
-    tree = ReadingTree.of(types, slots);
+    filter = new TextFilter(types);
+    tree = ReadingTree.of(types, slots, TextFilter.slots(types));
+    firstReading = new int[types.size()];
+    for (int t = 1; t < firstReading.length; t++) {
+      firstReading[t] = firstReading[t - 1] + types.get(t - 1).readings().size();
+    }
     int most = 0;
     for (int t = 0; t < types.size(); t++) {
       int[] ofType = slots.get(t);
@@ -83,9 +94,17 @@ public final class Readings {
     return byPath.getOrDefault(path, MISSING);
   }
 
+  /** The texts that say which meters read an event. */
+  TextFilter filter() {
+    return filter;
+  }
+
   /** Forgets the readings of the event before. */
   void begin() {
     Arrays.fill(slotLength, MISSING);
+    if (!filter.isEmpty()) {
+      filter.begin();
+    }
   }
 
   /**
@@ -166,7 +185,9 @@ public final class Readings {
     for (int i = 0; i < ofType.length; i++) {
       long value = 1;
       int slot = ofType[i];
-      if (slot != ReadingTree.COUNTED) {
+      if (!filter.isEmpty() && !filter.holds(firstReading[into.typeIndex] + i)) {
+        value = UsageBatch.NOT_READ;
+      } else if (slot != ReadingTree.COUNTED) {
         int length = slotLength[slot];
         if (length == MISSING) {
           return Reason.BAD_QUANTITY;

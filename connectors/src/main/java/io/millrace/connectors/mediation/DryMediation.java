@@ -121,7 +121,10 @@ public final class DryMediation {
     Map<String, BigDecimal> readings = new TreeMap<>();
     int at = usage.valueFrom[row];
     for (Meter meter : type.meters()) {
-      readings.put(meter.name(), BigDecimal.valueOf(usage.values[at++], meter.scale()));
+      long value = usage.values[at++];
+      if (value != UsageBatch.NOT_READ) {
+        readings.put(meter.name(), BigDecimal.valueOf(value, meter.scale()));
+      }
     }
     return new Outcome.Usage(
         devices.get((int) usage.subscription[row]).subject(),

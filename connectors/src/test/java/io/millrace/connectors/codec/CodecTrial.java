@@ -1,5 +1,6 @@
 package io.millrace.connectors.codec;
 
+import io.millrace.catalog.Meter.Where;
 import io.millrace.connectors.codec.EventType.Reading;
 import io.millrace.processors.rating.MeterValue;
 import io.millrace.processors.shard.Reason;
@@ -26,7 +27,19 @@ final class CodecTrial {
           new EventType(
               "meter.report",
               List.of(new Reading("data.wh", 0, true), new Reading("data.lux", 1, false))),
-          new EventType("door.opened", List.of(new Reading("", 0, false))));
+          new EventType("door.opened", List.of(new Reading("", 0, false))),
+          new EventType(
+              "session.end",
+              List.of(
+                  new Reading(
+                      "data.bytes", 0, false, List.of(new Where("via", List.of("4g", "5g")))),
+                  new Reading(
+                      "",
+                      0,
+                      false,
+                      List.of(
+                          new Where("class", List.of("alarm")),
+                          new Where("via", List.of("5g", "α\"β")))))));
 
   private final CodecSpecs specs = CodecSpecs.inMemory();
   private final CodecSpec spec;

@@ -78,7 +78,7 @@ public record Rules(
    * @param sharings how what is posted is shared: as the offer says, then as charges do themselves
    * @param sharingOf by a charge's index: which of them it is shared by, −1 where the operator
    *     keeps all of it
-   * @param gauged whether the readings of some meter don't just add up
+   * @param gauged whether the readings of some meter don't just add up, or are of some events only
    */
   public record OfferRules(
       Offer offer,
@@ -179,7 +179,7 @@ public record Rules(
     TreeMap<String, List<Meter>> byType = new TreeMap<>();
     for (Meter meter : new TreeMap<>(catalog.meters()).values()) {
       List<Meter> read = byType.computeIfAbsent(meter.eventType(), t -> new ArrayList<>());
-      if (meter.aggregate() != Meter.Aggregate.COUNT) {
+      if (meter.isRead()) {
         read.add(meter);
       }
     }
@@ -301,7 +301,12 @@ public record Rules(
         counted,
         List.copyOf(sharings),
         sharingOf,
-        usage.stream().anyMatch(u -> u.gauging() != null));
+        usage.stream().anyMatch(u -> u.gauging() != null) || filters(offer));
+  }
+
+  private static boolean filters(Offer offer) {
+    return offer.charges().stream()
+        .anyMatch(c -> c instanceof ChargeRule.Usage u && !u.meter().where().isEmpty());
   }
 
   private static @Nullable Sharing sharing(

@@ -32,6 +32,9 @@ final class GaugedMetering {
 
   private int count;
 
+  /** Whether some meter reads events of its type, and not this one: it is charged for nothing. */
+  private boolean passed;
+
   /** What is to be remembered of the event at hand. */
   private final List<Memory> memories = new ArrayList<>();
 
@@ -77,11 +80,12 @@ final class GaugedMetering {
   /** As {@link Metering#meter}. */
   @Nullable Reason meter(Subscription s, OfferRules offer, UsageBatch usage, int i) {
     count = 0;
+    passed = false;
     memories.clear();
     try {
       Reason refused = move(s, offer, usage, i);
       if (refused != null || count == 0) {
-        return refused == null ? Reason.NO_OFFER : refused;
+        return refused == null && !passed ? Reason.NO_OFFER : refused;
       }
       if (!fits(s)) {
         return Reason.BAD_QUANTITY;
@@ -108,6 +112,10 @@ final class GaugedMetering {
       }
       assert charge.value() < usage.valueFrom[i + 1] - first
           : "an event without the reading that " + charge.name() + " charges";
+      if (charge.value() >= 0 && usage.values[first + charge.value()] == UsageBatch.NOT_READ) {
+        passed = true;
+        continue;
+      }
       Gauging gauging = charge.gauging();
       if (gauging == null) {
         add(offer, charge, at, charge.quantity(usage.values, first));

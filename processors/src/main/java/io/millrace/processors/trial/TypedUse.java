@@ -24,7 +24,8 @@ public final class TypedUse {
     EventType read = rules.types().get(type);
     long[] values = new long[read.meters().size()];
     for (int v = 0; v < values.length; v++) {
-      values[v] = use.readings().getOrDefault(read.meters().get(v).name(), 0L);
+      long none = read.meters().get(v).where().isEmpty() ? 0 : UsageBatch.NOT_READ;
+      values[v] = use.readings().getOrDefault(read.meters().get(v).name(), none);
     }
     long at = use.at().toEpochMilli();
     byte[] raw = Long.toString(id).getBytes(StandardCharsets.US_ASCII);

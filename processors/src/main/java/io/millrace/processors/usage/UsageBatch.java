@@ -12,6 +12,9 @@ import java.util.Arrays;
  */
 public final class UsageBatch {
 
+  /** Stands for the reading of a meter that the event is none of, see {@code Meter.where}. */
+  public static final long NOT_READ = Long.MIN_VALUE;
+
   /** The shard of the subscription's root. */
   public int[] shard;
 

@@ -30,7 +30,8 @@ class CatalogTrialTest {
         "roaming",
         "card-terminal",
         "sub-meter",
-        "peak-demand"
+        "peak-demand",
+        "traffic-classes"
       })
   void template_chargesWhatItsTestsExpect(String name) throws IOException {
     assertEquals(List.of(), run(template(name + ".yaml"), template(name + ".test.yaml")));

@@ -217,6 +217,7 @@ final class ChargeChecks {
         quantity = quantity.add(measured ? more : usage.quantityOf(row.values()));
         if (row.subscription() != c.subscription()
             || !usage.isFor(row.type(), moment)
+            || usage.value() >= 0 && row.values().get(usage.value()) == Long.MIN_VALUE
             || !row.verdict().equals("charged")) {
           findings.add("evidence", "of another: " + c);
         }

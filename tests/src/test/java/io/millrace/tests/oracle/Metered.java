@@ -19,6 +19,9 @@ final class Metered {
   private static final BigInteger MOST_OWED = MOST.shiftRight(1);
   private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
 
+  /** Stands in a row for the reading of a meter that the event is none of. */
+  private static final long NOT_READ = Long.MIN_VALUE;
+
   /** All readings of a meter that a subscription has had counted. */
   record Memory(long subscription, String meter) {}
 
@@ -46,7 +49,7 @@ final class Metered {
   @Nullable String refusal(Device device, Row row, int closed) {
     for (Tariff.Usage u : device.offer.usage()) {
       Measuring measuring = u.measuring();
-      if (u.type() == row.type() && measuring != null) {
+      if (reads(u, row) && measuring != null) {
         String refusal = measuring.refusal(known(device, measuring), taken(row, u));
         if (refusal != null) {
           return refusal;
@@ -54,7 +57,16 @@ final class Metered {
       }
     }
     List<Move> moves = moves(device, row);
-    return !fits(device, moves, closed) ? "bad-quantity" : moves.isEmpty() ? "no-offer" : null;
+    if (!fits(device, moves, closed)) {
+      return "bad-quantity";
+    }
+    boolean some = device.offer.usage().stream().anyMatch(u -> u.type() == row.type());
+    return some ? null : "no-offer";
+  }
+
+  /** Whether a charge's meter reads an event: it has a reading for it. */
+  private static boolean reads(Tariff.Usage u, Row row) {
+    return u.type() == row.type() && (u.value() < 0 || row.values().get(u.value()) != NOT_READ);
   }
 
   private List<Taken> known(Device device, Measuring measuring) {
@@ -68,7 +80,7 @@ final class Metered {
   private List<Move> moves(Device device, Row row) {
     List<Move> all = new ArrayList<>();
     for (Tariff.Usage u : device.offer.usage()) {
-      if (u.type() == row.type()) {
+      if (reads(u, row)) {
         Map<List<Long>, Move> own = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
         added(device, row, u)
             .forEach(
@@ -174,7 +186,7 @@ final class Metered {
     Map<Memory, List<Taken>> more = new HashMap<>();
     for (Tariff.Usage u : device.offer.usage()) {
       Measuring measuring = u.measuring();
-      if (u.type() == row.type() && measuring != null) {
+      if (reads(u, row) && measuring != null) {
         more.put(
             new Memory(device.id, measuring.meter()),
             Measuring.with(known(device, measuring), taken(row, u)));

@@ -17,6 +17,11 @@ record Counted(String meter, String charge, List<Tariff.Usage> usage) {
   /** Its counter's readings lie below; in thousandths. */
   static final long ROLLS_OVER = 2_000_000;
 
+  /** Of every third event it is none: so its {@code where} says. */
+  static boolean isRead(long reading) {
+    return reading % 3 != 1;
+  }
+
   /** Its readings come second in a lamp's report, after those of energy. */
   private static final int VALUE = 1;
 
@@ -48,6 +53,7 @@ record Counted(String meter, String charge, List<Tariff.Usage> usage) {
         "  turns: {event: lamp.report, value: data.turns, unit: Wh, aggregate: "
             + kind
             + policy
+            + ", where: {data.kind: peak}"
             + "}\n",
         "      turns: {meter: turns, " + prices.yaml() + "}\n",
         prices.usage("turns", Plan.LAMP_REPORT, VALUE).stream()

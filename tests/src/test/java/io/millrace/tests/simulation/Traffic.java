@@ -6,6 +6,7 @@ import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Digests;
 import io.millrace.processors.shard.Reason;
 import io.millrace.processors.shard.ShardKey;
+import io.millrace.processors.usage.UsageBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -308,7 +309,8 @@ final class Traffic {
   private Message usage(Device d, long id, boolean numbered, long at, int type, long[] reading) {
     long[] values = type == Plan.LAMP_REPORT || type == Plan.WATER_REPORT ? reading : new long[0];
     if (type == Plan.LAMP_REPORT && counted) {
-      values = new long[] {reading[0], turns(at, reading[0])};
+      long turns = Counted.isRead(reading[0]) ? turns(at, reading[0]) : UsageBatch.NOT_READ;
+      values = new long[] {reading[0], turns};
     }
     int source = numbered && id % 7 == 3 ? 2 : 1;
     String raw =

@@ -1,0 +1,141 @@
+package io.millrace.connectors.codec;
+
+import io.millrace.catalog.Meter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Texts in the {@code data} of events that say which of its meters read an event. Each member that
+ * is looked at has a slot, which holds a copy of its text: what is longer than any text that is
+ * asked for is as good as not there. One serves one thread.
+ */
+final class TextFilter {
+  private static final int MISSING = -1;
+
+  private final Map<String, Integer> slots = new LinkedHashMap<>();
+  private final List<Asked> asked = new ArrayList<>();
+  private byte[][] text = {};
+  private int[] length = {};
+
+  /** What one reading asks for: for each slot the texts that it may hold. */
+  private record Asked(int[] slot, byte[][][] values) {}
+
+  private static final Asked NOTHING = new Asked(new int[0], new byte[0][][]);
+
+  /** The slot of each member that some reading's {@code where} names. */
+  static Map<String, Integer> slots(List<EventType> types) {
+    Map<String, Integer> slots = new LinkedHashMap<>();
+    for (EventType type : types) {
+      for (EventType.Reading reading : type.readings()) {
+        reading.where().forEach(w -> slots.putIfAbsent(ReadingTree.ROOT + w.field(), slots.size()));
+      }
+    }
+    return slots;
+  }
+
+  TextFilter(List<EventType> types) {
+    slots.putAll(slots(types));
+    int[] longest = new int[slots.size()];
+    for (EventType type : types) {
+      for (EventType.Reading reading : type.readings()) {
+        asked.add(asked(reading.where(), longest));
+      }
+    }
+    text = Arrays.stream(longest).mapToObj(byte[]::new).toArray(byte[][]::new);
+    length = new int[text.length];
+  }
+
+  private Asked asked(List<Meter.Where> wheres, int[] longest) {
+    if (wheres.isEmpty()) {
+      return NOTHING;
+    }
+    int[] slot = new int[wheres.size()];
+    byte[][][] values = new byte[slot.length][][];
+    for (int i = 0; i < slot.length; i++) {
+      Meter.Where where = wheres.get(i);
+      slot[i] = slots.getOrDefault(ReadingTree.ROOT + where.field(), MISSING);
+      values[i] =
+          where.values().stream()
+              .map(v -> v.getBytes(StandardCharsets.UTF_8))
+              .toArray(byte[][]::new);
+      for (byte[] value : values[i]) {
+        longest[slot[i]] = Math.max(longest[slot[i]], value.length);
+      }
+    }
+    return new Asked(slot, values);
+  }
+
+  /** Whether nothing is asked for. */
+  boolean isEmpty() {
+    return text.length == 0;
+  }
+
+  /** The slot of a member by its path, {@code data.member}; -1 where no reading asks for it. */
+  int slot(String path) {
+    return slots.getOrDefault(path, MISSING);
+  }
+
+  /** Forgets the texts of the event before. */
+  void begin() {
+    Arrays.fill(length, MISSING);
+  }
+
+  /** Takes a text, without escapes. */
+  void put(int slot, byte[] bytes, int from, int count) {
+    boolean fits = count <= text[slot].length;
+    length[slot] = fits ? count : MISSING;
+    if (fits) {
+      System.arraycopy(bytes, from, text[slot], 0, count);
+    }
+  }
+
+  /** The texts that it holds now, by slot; null where there is none. */
+  byte[][] held() {
+    byte[][] held = new byte[text.length][];
+    for (int slot = 0; slot < held.length; slot++) {
+      if (length[slot] != MISSING) {
+        held[slot] = Arrays.copyOf(text[slot], length[slot]);
+      }
+    }
+    return held;
+  }
+
+  /** Holds again what it held. */
+  void hold(byte[][] held) {
+    for (int slot = 0; slot < held.length; slot++) {
+      length[slot] = MISSING;
+      if (held[slot] != null) {
+        put(slot, held[slot], 0, held[slot].length);
+      }
+    }
+  }
+
+  /**
+   * Whether a meter reads the event whose texts it holds.
+   *
+   * @param reading its place among all types' readings
+   */
+  boolean holds(int reading) {
+    Asked wanted = asked.get(reading);
+    for (int i = 0; i < wanted.slot.length; i++) {
+      if (!isOne(wanted.slot[i], wanted.values[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isOne(int slot, byte[][] values) {
+    for (byte[] value : values) {
+      if (length[slot] == value.length
+          && Arrays.equals(text[slot], 0, length[slot], value, 0, value.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
