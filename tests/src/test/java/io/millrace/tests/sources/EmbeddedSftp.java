@@ -5,18 +5,26 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.PublicKey;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.io.IoUtils;
 import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.keyprovider.SimpleGeneratorHostKeyProvider;
+import org.apache.sshd.sftp.server.DirectoryHandle;
+import org.apache.sshd.sftp.server.SftpSubsystem;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +37,9 @@ public final class EmbeddedSftp implements AutoCloseable {
 
   /** Where the files are. */
   public static final String FOLDER = "lamps";
+
+  /** Names under which the server lists files that have others: what a hostile one says. */
+  final Map<String, String> listedAs = new ConcurrentHashMap<>();
 
   /** The key that may log in, if any. */
   @Nullable PublicKey userKey;
@@ -75,9 +86,32 @@ public final class EmbeddedSftp implements AutoCloseable {
     made.setPublickeyAuthenticator(
         (user, key, session) -> user.equals(USER) && KeyUtils.compareKeys(key, userKey));
     made.setFileSystemFactory(new VirtualFileSystemFactory(home));
-    made.setSubsystemFactories(List.of(new SftpSubsystemFactory.Builder().build()));
+    made.setSubsystemFactories(List.of(new Lying()));
     made.start();
     return made;
+  }
+
+  /** Lists files by the names that it is told to. */
+  private final class Lying extends SftpSubsystemFactory {
+    @Override
+    public Command createSubsystem(ChannelSession channel) {
+      return new SftpSubsystem(channel, this) {
+        @Override
+        protected void writeDirEntry(
+            int id,
+            DirectoryHandle directory,
+            Map<String, Path> entries,
+            Buffer buffer,
+            int index,
+            Path file,
+            String name,
+            LinkOption... options)
+            throws IOException {
+          String listed = listedAs.getOrDefault(name, name);
+          super.writeDirEntry(id, directory, entries, buffer, index, file, listed, options);
+        }
+      };
+    }
   }
 
   /** Its port on 127.0.0.1. */

@@ -120,6 +120,41 @@ class SftpFilesTest extends SftpGround {
     }
   }
 
+  @Test
+  void namesThatServerListsAndThatLeadElsewhere_areNeitherReadNorMoved() throws Exception {
+    Path home = server.folder().resolveSibling("");
+    Path above = Files.writeString(home.resolve("above.jsonl"), "not to be read\n");
+    Path other = Files.createDirectories(home.resolve("other")).resolve("x.jsonl");
+    Files.writeString(other, "not to be read\n");
+    List<String> lies =
+        List.of(
+            "../above.jsonl",
+            "/above.jsonl",
+            "../other/x.jsonl",
+            "done/../../above.jsonl",
+            "..\\above.jsonl",
+            "..",
+            "../lamps",
+            "/etc/passwd");
+    for (int i = 0; i < lies.size(); i++) {
+      server.putLines("lie-" + i, List.of("not to be read"));
+      server.listedAs.put("lie-" + i, lies.get(i));
+    }
+    server.putLines("a.jsonl", numbers(0, 10));
+    try (ParkingReader reader = reader("&consumersCount=1")) {
+      reader.open = true;
+      until(() -> server.names("done").size() == 1);
+      until(() -> reader.slot().unsafe() >= 7);
+      stays(() -> reader.seen.size() == 10);
+      assertEquals(new HashSet<>(numbers(0, 10)), reader.seen.keySet());
+      assertEquals(List.of("a.jsonl"), server.names("done"));
+      assertEquals(List.of(), server.names("failed"));
+      assertEquals(lies.size(), server.names("").size());
+      assertEquals("not to be read\n", Files.readString(above));
+      assertEquals("not to be read\n", Files.readString(other));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
