@@ -20,6 +20,8 @@ import org.apache.camel.impl.DefaultCamelContext;
  * many threads as it does best with, on the same server with the same durability.
  */
 final class HandBuiltBench implements Step {
+  static final String NAME = "hand-built";
+  static final String PER_SECOND = "events per second";
   private static final Instant START = Instant.parse("2026-11-02T10:00:00Z");
   private static final int EVENTS = 60_000;
   private static final int PROBED = 15_000;
@@ -29,7 +31,7 @@ final class HandBuiltBench implements Step {
 
   @Override
   public String name() {
-    return "hand-built";
+    return NAME;
   }
 
   @Override
@@ -56,7 +58,7 @@ final class HandBuiltBench implements Step {
         int events = site.scale().atMost(EVENTS);
         Spent spent = feed.take(events, best);
         figures.note("events per core-second", "/s", spent.perCore(events));
-        figures.note("events per second", "/s", spent.perSecond(events));
+        figures.note(PER_SECOND, "/s", spent.perSecond(events));
         figures.note("JVM", "ns/event", (double) spent.jvmNanos() / events);
         figures.note("PostgreSQL", "ns/event", (double) spent.postgresNanos() / events);
       }
@@ -65,7 +67,7 @@ final class HandBuiltBench implements Step {
       }
     }
     compare(figures, CoreBench.PER_CORE, "events per core-second");
-    compare(figures, CoreBench.PER_SECOND, "events per second");
+    compare(figures, CoreBench.PER_SECOND, PER_SECOND);
   }
 
   /** Doubles the threads at least up to eight, and on for as long as that helps. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.apache.camel.CamelContext;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -29,6 +30,7 @@ final class KafkaBench implements Step {
   private static final int REPORTS = 1_000_000;
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Goal GOAL = Goal.atLeast(0.5);
+  private static final Goal BY_HAND = Goal.atLeast(50);
 
   @Override
   public String name() {
@@ -47,6 +49,16 @@ final class KafkaBench implements Step {
       broker.createTopic(SourceRace.BARE, PARTITIONS);
       broker.createTopic(SourceRace.SOURCE, PARTITIONS);
       SourceRace.run(site, figures, new Topics(broker), "consumer and parser", REPORTS, GOAL);
+    }
+    // The route that is built by hand has its events from memory: no broker slows it down.
+    OptionalDouble ours = figures.median(NAME, SourceRace.SOURCE_RATE);
+    OptionalDouble byHand = figures.median(HandBuiltBench.NAME, HandBuiltBench.PER_SECOND);
+    if (ours.isPresent() && byHand.isPresent()) {
+      figures.note(
+          "this to the route that is built by hand",
+          "×",
+          BY_HAND,
+          ours.getAsDouble() / byHand.getAsDouble());
     }
   }
 
