@@ -17,6 +17,7 @@ import io.millrace.ops.node.NodeConfig;
 import io.millrace.ops.node.SourceFace;
 import io.millrace.processors.shard.SourceCounts;
 import io.millrace.tests.house.Repository;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -219,11 +223,36 @@ class SourceBurstIT {
               return isLevel(kind, ALL);
             });
     sending.get();
+    // The file of the last lines, say, is moved after their commit.
     long slots = face(kind).slots().size();
     long bound = slots * (inFlight(kind) + (isPulled ? AT_ONCE : CLIENT_THREADS));
     assertTrue(most[0].inFlight > 0 && most[0].inFlight <= bound, most[0]::toString);
     assertEquals(ALL, camel.operator().counts().get("/burst/" + kind).received());
+    isShownOverJmx(kind);
     return most[0];
+  }
+
+  /** The same over JMX; a body of usage is one message. */
+  private static void isShownOverJmx(String kind) throws Exception {
+    MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    ObjectName name =
+        server.queryNames(new ObjectName("io.millrace:type=Source,*"), null).stream()
+            .filter(each -> each.getKeyProperty("name").replace("\"", "").equals(kind))
+            .findFirst()
+            .orElseThrow();
+    assertEquals("running", server.getAttribute(name, "State"));
+    assertEquals(sum(kind, Slot::received), server.getAttribute(name, "Received"));
+    assertEquals(sum(kind, Slot::acknowledged), server.getAttribute(name, "Acknowledged"));
+    assertTrue((long) server.getAttribute(name, "Acknowledged") > 0);
+    assertEquals(0L, server.getAttribute(name, "InFlight"));
+    assertEquals(0L, server.getAttribute(name, "OldestMillis"));
+    assertTrue((long) server.getAttribute(name, "Limit") > 0);
+    assertTrue((long) server.getAttribute(name, "Lag") <= 0, "-1 where nobody tells");
+    CompositeData[] checks = (CompositeData[]) server.invoke(name, "test", null, null);
+    assertTrue(checks.length > 0);
+    for (CompositeData check : checks) {
+      assertEquals(true, check.get("good"), check::toString);
+    }
   }
 
   /** Requests that may look at the limit at the same moment. */

@@ -76,6 +76,37 @@ class SourceTrialIT {
     }
   }
 
+  /** Two whole nodes share the subscription; the one that owns the shards dies. */
+  @Test
+  @Timeout(300)
+  void pulsar_oneOfTwoNodesDiesAndEachEventCountsOnce() throws Exception {
+    Path folder = Path.of("target/crash/pulsar-nodes");
+    try (City city = new City(folder, LAMPS, HOURS, SEED, 1);
+        Wire wire = new PulsarWire(folder.resolve("wire"))) {
+      explained(city, () -> runTwo(city, wire, folder));
+    }
+  }
+
+  private static void runTwo(City city, Wire wire, Path folder) throws Exception {
+    readFrom(city, wire, folder);
+    LoadEvents events = city.events();
+    Gateway owner = city.startGateway("a", "");
+    owner.awaitReady();
+    Gateway other = city.startGateway("b", "");
+    other.awaitLive();
+    JournalAudit audit = city.audit();
+    long sent = publish(wire, events, 2 * STEP);
+    await("the owner charges", () -> audit.advance().counts().charged() > 0);
+    owner.process().kill();
+    sent += publish(wire, events, Integer.MAX_VALUE);
+    other.awaitReady();
+    finish(city, wire, other, audit, sent);
+    Proof proof = city.proof(audit.advance(), 2 * sent);
+    assertTrue(proof.holds(), () -> "the proof does not hold: " + City.wrong(proof));
+    assertEquals(List.of(), city.violations());
+    audit.judge();
+  }
+
   /** What is said of each file is all of it, whoever read how much. */
   private static void filesAddUp(City city) throws SQLException {
     FileReports reports = new FileReports(city.database().pool(), city.tenant().id());
@@ -108,11 +139,7 @@ class SourceTrialIT {
   }
 
   private static void run(City city, Wire wire, Path folder) throws Exception {
-    Path routes = Files.createDirectories(folder.resolve("routes"));
-    Files.copy(
-        Repository.root().resolve("routes/examples").resolve(wire.route()),
-        routes.resolve(wire.route()));
-    city.readFrom(routes.toAbsolutePath(), wire.properties());
+    readFrom(city, wire, folder);
     LoadEvents events = city.events();
     long sent = publish(wire, events, 2 * STEP);
     for (String point : List.of(CrashPoints.AFTER_COMMIT + ":1", CrashPoints.AFTER_READ + ":2")) {
@@ -139,13 +166,25 @@ class SourceTrialIT {
     Gateway last = city.startGateway("gateway", "");
     sent += publish(wire, events, Integer.MAX_VALUE);
     last.awaitReady();
+    finish(city, wire, last, audit, sent);
+    judge(city, audit.advance(), sent);
+  }
+
+  private static void readFrom(City city, Wire wire, Path folder) throws Exception {
+    Path routes = Files.createDirectories(folder.resolve("routes"));
+    Files.copy(
+        Repository.root().resolve("routes/examples").resolve(wire.route()),
+        routes.resolve(wire.route()));
+    city.readFrom(routes.toAbsolutePath(), wire.properties());
+  }
+
+  private static void finish(City city, Wire wire, Gateway last, JournalAudit audit, long sent)
+      throws Exception {
     city.awaitDrained(audit, Duration.ofSeconds(30));
-    long all = sent;
-    await("everything is acknowledged", () -> wire.isAcknowledged(all));
+    await("everything is acknowledged", () -> wire.isAcknowledged(sent));
     assertEquals(200, last.close(0));
     await("all is delivered", () -> city.erpBooks().entries() == 3);
     last.process().kill();
-    judge(city, audit.advance(), sent);
   }
 
   private static void judge(City city, JournalAudit audit, long sent) throws Exception {
