@@ -38,7 +38,7 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "STEP",
       description =
           "some of journal, dedupe, decode, rating, core, storm, hand-built, mqtt, kafka, streams,"
-              + " amqp, pulsar, sftp, http, start, explain, with commas (all)")
+              + " amqp, pulsar, sftp, http, charging, start, explain, with commas (all)")
   private Set<String> only = new LinkedHashSet<>();
 
   @Option(
@@ -130,6 +130,7 @@ public final class Bench implements Callable<Integer> {
         new PulsarBench(),
         new SftpBench(),
         new HttpBench(),
+        new ChargingBench(),
         new StartBench(),
         new ExplainBench());
   }

@@ -61,6 +61,7 @@ class BenchIT {
             "pulsar",
             "sftp",
             "http",
+            "charging",
             "start",
             "explain"),
         steps);
@@ -78,6 +79,7 @@ class BenchIT {
             "pulsar",
             "sftp",
             "http",
+            "charging",
             "start",
             "explain"),
         goals);

@@ -77,6 +77,13 @@ final class KeptConnection implements AutoCloseable {
     return Arrays.copyOf(took, n);
   }
 
+  /** Sends a request and reads its answer. */
+  String exchange(byte[] request) throws IOException {
+    out.write(request);
+    read();
+    return new String(answer, 0, end, StandardCharsets.UTF_8);
+  }
+
   /** Reads an answer. Returns where its body begins. */
   private int read() throws IOException {
     end = 0;

@@ -1,0 +1,384 @@
+package io.millrace.tests.bench;
+
+import io.millrace.catalog.CatalogFile;
+import io.millrace.connectors.shard.CrashPoints;
+import io.millrace.connectors.tenant.BalanceAccounts;
+import io.millrace.connectors.tenant.Device;
+import io.millrace.ops.embedded.EmbeddedDatabase;
+import io.millrace.ops.node.CamelNode;
+import io.millrace.ops.node.Node;
+import io.millrace.ops.node.NodeClock;
+import io.millrace.ops.node.NodeConfig;
+import io.millrace.processors.shard.AccountAnswer;
+import io.millrace.processors.shard.AccountRequest;
+import io.millrace.processors.shard.ShardKey;
+import io.millrace.processors.shard.WalletTerms;
+import io.millrace.tests.house.Repository;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accounts with balances asked over HTTP: a third of the requests reserve, a third commit what was
+ * reserved, a third ask for the balance. Answers are durable; open loop; client, server and
+ * database share the machine.
+ */
+final class ChargingBench implements Step {
+  private static final int ACCOUNTS = 100_000;
+  private static final int CLIENTS = 64;
+  private static final int SECONDS = 15;
+  private static final int RATE = 5_000;
+  private static final int BESIDE_USAGE = 2_000;
+  private static final int USAGE_RATE = 50_000;
+  private static final int USAGE_BATCH = 1_000;
+  private static final int BARE_COMMITS = 2_000;
+  private static final Goal P99 = Goal.atMost(5);
+  private static final Instant START = Instant.parse("2026-11-01T23:00:00Z");
+
+  private int runs;
+
+  @Override
+  public String name() {
+    return "charging";
+  }
+
+  @Override
+  public String what() {
+    return "balance check, reserve and commit over HTTP with durable answers, open loop, beside the"
+        + " same server answering a constant";
+  }
+
+  @Override
+  public void measure(Site site, Figures figures) throws Exception {
+    int accounts = Math.min(ACCOUNTS, site.scale().devices());
+    Path folder = site.folder("charging");
+    try (Site.Scratch database = site.scratch("charging");
+        Node node = node(folder, database.url());
+        CamelNode camel = CamelNode.start(node)) {
+      openAll(node, accounts);
+      LampEvents lamps = new LampEvents(site.scale().devices(), START, 13);
+      node.importDevices(lamps.devices(1), done -> {});
+      requests(site, camel, accounts, RATE); // Warms up.
+      for (int run = 0; run < site.scale().runs(); run++) {
+        double commit = bareCommit(database);
+        double constant = constant(site, camel);
+        Histogram alone = requests(site, camel, accounts, RATE);
+        figures.note("a bare commit, p50", "ms", commit);
+        figures.note("a constant at 5,000/s, p50", "ms", constant);
+        note(figures, "5,000 requests/s", alone, P99);
+        figures.note(
+            "p50 − constant − 2 × a bare commit",
+            "ms",
+            Goal.atMost(1),
+            millis(alone, 50) - constant - 2 * commit);
+        Histogram beside;
+        try (Usage usage = new Usage(camel, lamps)) {
+          beside = requests(site, camel, accounts, BESIDE_USAGE);
+          figures.note("usage beside 2,000 requests/s", "/s", usage.perSecond());
+        }
+        note(figures, "2,000 requests/s beside usage", beside, P99);
+        long begun = System.nanoTime();
+        Histogram all = requests(site, camel, accounts, 0);
+        figures.note(
+            "saturated: requests per second",
+            "/s",
+            all.getTotalCount() / ((System.nanoTime() - begun) / 1e9));
+      }
+    }
+  }
+
+  private static void note(Figures figures, String what, Histogram took, Goal p99) {
+    figures.note(what + ": p50", "ms", millis(took, 50));
+    figures.note(what + ": p99", "ms", p99, millis(took, 99));
+    figures.note(what + ": p99.9", "ms", millis(took, 99.9));
+  }
+
+  private static double millis(Histogram took, double percentile) {
+    return took.getValueAtPercentile(percentile) / 1e6;
+  }
+
+  private Histogram requests(Site site, CamelNode camel, int accounts, int rate) throws Exception {
+    int requests = site.scale().atMost(SECONDS * (rate == 0 ? RATE : rate));
+    int run = ++runs;
+    return OpenLoop.run(
+        Math.min(CLIENTS, requests),
+        requests,
+        rate,
+        n -> new Asking(camel.url(), accounts, run + "-" + n));
+  }
+
+  private static double constant(Site site, CamelNode camel) throws Exception {
+    int requests = site.scale().atMost(5 * RATE);
+    byte[] get = request("GET", "/health/live", "", "");
+    Histogram took =
+        OpenLoop.run(
+            Math.min(CLIENTS, requests),
+            requests,
+            RATE,
+            n ->
+                new OpenLoop.Client() {
+                  private final KeptConnection connection = connect(camel.url());
+
+                  @Override
+                  public void next() throws IOException {
+                    good(connection.exchange(get));
+                  }
+
+                  @Override
+                  public void close() throws IOException {
+                    connection.close();
+                  }
+                });
+    return millis(took, 50);
+  }
+
+  private static double bareCommit(Site.Scratch database) throws Exception {
+    database.execute("create table if not exists bare (n int)");
+    Histogram took = new Histogram(3);
+    try (Connection c = database.connect();
+        PreparedStatement insert = c.prepareStatement("insert into bare values (1)")) {
+      for (int i = 0; i < BARE_COMMITS; i++) {
+        long begun = System.nanoTime();
+        insert.executeUpdate();
+        took.recordValue(System.nanoTime() - begun);
+      }
+    }
+    return millis(took, 50);
+  }
+
+  /** Reserves, commits and asks for the balance of one account after the other. */
+  private static final class Asking implements OpenLoop.Client {
+    private final KeptConnection connection;
+    private final SplittableRandom random;
+    private final int accounts;
+    private final String name;
+    private int serial;
+    private int account;
+    private String reservation = "";
+
+    Asking(String url, int accounts, String name) {
+      this.connection = connect(url);
+      this.accounts = accounts;
+      this.name = name;
+      this.random = new SplittableRandom(name.hashCode());
+    }
+
+    @Override
+    public void next() throws IOException {
+      String key = name + "-" + serial;
+      switch (serial++ % 3) {
+        case 0 -> {
+          account = random.nextInt(accounts);
+          String answer =
+              good(
+                  connection.exchange(
+                      request(
+                          "POST",
+                          "/v1/reservations",
+                          key,
+                          "{\"device\":\"car-%d\",\"meter\":\"energy\",\"quantity\":\"%d\"}"
+                              .formatted(account, 1 + random.nextInt(1_000)))));
+          int at = answer.indexOf("\"r-") + 1;
+          reservation = answer.substring(at, answer.indexOf('"', at));
+        }
+        case 1 ->
+            good(
+                connection.exchange(
+                    request(
+                        "POST",
+                        "/v1/reservations/" + reservation + "/commit",
+                        key,
+                        "{\"meter\":\"energy\",\"quantity\":\"%d\"}"
+                            .formatted(1 + random.nextInt(1_000)))));
+        default -> good(connection.exchange(request("GET", "/v1/accounts/a-" + account, "", "")));
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      connection.close();
+    }
+  }
+
+  /** Usage of the lamps, posted in batches at a rate, until it is closed. */
+  private static final class Usage implements AutoCloseable {
+    private final AtomicBoolean running = new AtomicBoolean(true);
+    private final Thread thread;
+    private final long begun = System.nanoTime();
+    private volatile long events;
+
+    Usage(CamelNode camel, LampEvents lamps) {
+      thread = Thread.ofPlatform().start(() -> post(camel, lamps));
+    }
+
+    private void post(CamelNode camel, LampEvents lamps) {
+      try (KeptConnection connection = connect(camel.url())) {
+        while (running.get()) {
+          lamps.next(1);
+          for (int from = 0; from < lamps.size() && running.get(); from += USAGE_BATCH) {
+            List<byte[]> some = new ArrayList<>();
+            for (int i = from; i < Math.min(from + USAGE_BATCH, lamps.size()); i++) {
+              some.add(lamps.payload(i));
+            }
+            good(connection.exchange(KeptConnection.request("/v1/usage", some)));
+            events += some.size();
+            long due = begun + events * 1_000_000_000L / USAGE_RATE;
+            LockSupport.parkNanos(Math.max(0, due - System.nanoTime()));
+          }
+        }
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    double perSecond() {
+      return events / ((System.nanoTime() - begun) / 1e9);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      running.set(false);
+      thread.join();
+    }
+  }
+
+  private static KeptConnection connect(String url) {
+    try {
+      URI at = URI.create(url);
+      return new KeptConnection(at.getHost(), at.getPort());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static byte[] request(String method, String path, String key, String body) {
+    String more = key.isEmpty() ? "" : "Idempotency-Key: " + key + "\r\n";
+    return (method
+            + " "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + more
+            + "Content-Length: "
+            + body.length()
+            + "\r\n\r\n"
+            + body)
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static String good(String answer) throws IOException {
+    if (!answer.startsWith("HTTP/1.1 20")) {
+      throw new IOException("answered " + answer);
+    }
+    return answer;
+  }
+
+  /** Opens all accounts, each with money and a car, by what a node opens one with. */
+  private static void openAll(Node node, int accounts) throws Exception {
+    List<BalanceAccounts.Opened> opened = new ArrayList<>();
+    try (Connection c = node.database().connection();
+        PreparedStatement insert =
+            c.prepareStatement(
+                "insert into account (tenant, id, kind, name, currency, scale, rooted)"
+                    + " select ?, 1000 + 3 * n + k, (array['customer', 'balance', 'overrun'])[k],"
+                    + " 'a-' || n, 'EUR', ?, k = 1 from generate_series(0, ? - 1) n,"
+                    + " generate_series(1, 3) k")) {
+      insert.setInt(1, node.tenant().id());
+      insert.setInt(2, node.rules().catalog().ledgerScale());
+      insert.setInt(3, accounts);
+      insert.executeUpdate();
+    }
+    for (int n = 0; n < accounts; n++) {
+      int first = 1_000 + 3 * n;
+      opened.add(
+          new BalanceAccounts.Opened(
+              first + 1, new WalletTerms.Ledger(first + 2, first + 3, 997, 998, 999)));
+    }
+    common(node);
+    List<Device> cars = new ArrayList<>();
+    for (int from = 0; from < accounts; from += 10_000) {
+      List<CompletableFuture<@Nullable AccountAnswer>> answers = new ArrayList<>();
+      for (int n = from; n < Math.min(from + 10_000, accounts); n++) {
+        BalanceAccounts.Opened each = opened.get(n);
+        int shard = ShardKey.of(each.account(), node.tenant().shards());
+        answers.add(
+            node.host()
+                .callers()
+                .ask(
+                    shard,
+                    new AccountRequest.Open(
+                        key(2L * n),
+                        each.account(),
+                        new WalletTerms(true, 0, Long.MIN_VALUE, each.ledger()))));
+        answers.add(
+            node.host()
+                .callers()
+                .ask(
+                    shard,
+                    new AccountRequest.Pay(
+                        key(2L * n + 1), each.account(), 1_000_000_000_000L, false)));
+        cars.add(new Device("car-" + n, "a-" + n, "lamp", START, Optional.empty()));
+      }
+      CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).join();
+    }
+    node.importDevices(cars, done -> {});
+  }
+
+  private static void common(Node node) throws Exception {
+    try (Connection c = node.database().connection();
+        PreparedStatement insert =
+            c.prepareStatement(
+                "insert into account (tenant, id, kind, name, currency, scale)"
+                    + " select ?, 996 + k, (array['drawn', 'cash', 'adjustment'])[k], '', 'EUR', ?"
+                    + " from generate_series(1, 3) k")) {
+      insert.setInt(1, node.tenant().id());
+      insert.setInt(2, node.rules().catalog().ledgerScale());
+      insert.executeUpdate();
+    }
+  }
+
+  private static AccountRequest.Key key(long n) {
+    return new AccountRequest.Key(n * 0x9E3779B97F4A7C15L, n, n, 0);
+  }
+
+  private static Node node(Path folder, String database) throws Exception {
+    byte[] text = Engine.catalog();
+    Path routes = Files.createDirectories(folder.resolve("routes"));
+    Files.copy(
+        Repository.root().resolve("routes/sources/http.camel.yaml"),
+        routes.resolve("http.camel.yaml"));
+    return Node.start(
+        new NodeConfig(
+            Engine.TENANT,
+            Engine.TENANT,
+            NodeConfig.SHARDS,
+            new NodeConfig.DatabaseConfig(database, EmbeddedDatabase.USER, ""),
+            folder.resolve("catalog.yaml"),
+            Optional.empty(),
+            routes,
+            "127.0.0.1",
+            0,
+            NodeConfig.IN_FLIGHT,
+            NodeConfig.LEASE_MILLIS,
+            NodeConfig.CHECKPOINT_MILLIS,
+            Map.of()),
+        text,
+        ((CatalogFile.Result.Accepted) CatalogFile.read("smart-city.yaml", text)).catalog(),
+        NodeClock.simulated(() -> START.toEpochMilli() + 1),
+        CrashPoints.NONE);
+  }
+}
