@@ -19,9 +19,12 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,11 +44,13 @@ public final class AccountDesk {
   private static final long ANSWER_SECONDS = 10;
 
   private final Node node;
+  private final int source;
   private final Map<String, Customer> known = new ConcurrentHashMap<>();
 
   /** Of a node. */
-  public AccountDesk(Node node) {
+  public AccountDesk(Node node) throws SQLException {
     this.node = node;
+    this.source = node.sources().idOf(SOURCE);
   }
 
   /**
@@ -82,6 +87,11 @@ public final class AccountDesk {
               ? "each of these counts once: ask for 1"
               : "it has up to " + meter.scale() + " decimals of a " + meter.unit().symbol());
     }
+  }
+
+  /** The account of a name or id, where that is known to be a root without asking the database. */
+  public Optional<Customer> known(String nameOrId) {
+    return Optional.ofNullable(known.get(nameOrId));
   }
 
   /** The customer of a name or id. */
@@ -150,18 +160,23 @@ public final class AccountDesk {
   }
 
   /** The id of {@link #SOURCE}. */
-  public int source() throws SQLException {
-    return node.sources().idOf(SOURCE);
+  public int source() {
+    return source;
   }
 
-  /** Asks an account of a shard; what it refuses is thrown. */
-  public AccountAnswer ask(int shard, AccountRequest request) throws Exception {
-    return answer(node.host().callers().ask(shard, request));
+  /**
+   * Asks an account of a shard.
+   *
+   * @param after runs what is done with the answer
+   * @return ends with a refusal where the shard refuses it
+   */
+  public CompletableFuture<AccountAnswer> ask(int shard, AccountRequest request, Executor after) {
+    return answer(node.host().callers().ask(shard, request), after);
   }
 
-  /** Has something charged; what is refused is thrown. */
-  public AccountAnswer ask(int shard, AccountUse use) throws Exception {
-    return answer(node.host().callers().ask(shard, use));
+  /** Has something charged, as {@link #ask(int, AccountRequest, Executor)}. */
+  public CompletableFuture<AccountAnswer> ask(int shard, AccountUse use, Executor after) {
+    return answer(node.host().callers().ask(shard, use), after);
   }
 
   /** Opens an account, or changes its terms. */
@@ -174,38 +189,50 @@ public final class AccountDesk {
             .open(
                 name,
                 rows ->
-                    ask(
-                        shardOf(rows.account()),
-                        new AccountRequest.Open(
-                            key,
-                            rows.account(),
-                            new WalletTerms(prepaid, floor, Long.MIN_VALUE, rows.ledger()))),
-                a -> !a.outcome().isRefusal())
+                    waited(
+                        ask(
+                            shardOf(rows.account()),
+                            new AccountRequest.Open(
+                                key,
+                                rows.account(),
+                                new WalletTerms(prepaid, floor, Long.MIN_VALUE, rows.ledger())),
+                            Runnable::run)),
+                a -> true)
             .orElseThrow(() -> refusal(Outcome.IN_USE));
     known.remove(name);
     return answer;
   }
 
-  private static AccountAnswer answer(CompletableFuture<@Nullable AccountAnswer> asked)
-      throws Exception {
-    AccountAnswer answer;
+  private static AccountAnswer waited(CompletableFuture<AccountAnswer> asked) throws Exception {
     try {
-      answer = asked.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+      return asked.get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof ShardMoved) {
-        throw new Refusal(
-            Refusal.Kind.UNAVAILABLE,
-            "moved",
-            "another node has the account now",
-            "ask again under the same Idempotency-Key");
-      }
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  private static CompletableFuture<AccountAnswer> answer(
+      CompletableFuture<@Nullable AccountAnswer> asked, Executor after) {
+    return asked.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).handleAsync(AccountDesk::told, after);
+  }
+
+  private static AccountAnswer told(@Nullable AccountAnswer answer, @Nullable Throwable failure) {
+    if (failure instanceof ShardMoved) {
+      throw new CompletionException(
+          new Refusal(
+              Refusal.Kind.UNAVAILABLE,
+              "moved",
+              "another node has the account now",
+              "ask again under the same Idempotency-Key"));
+    }
+    if (failure != null) {
+      throw new CompletionException(failure);
     }
     if (answer == null) {
       throw new IllegalStateException("an account's shard gave no answer");
     }
     if (answer.outcome().isRefusal()) {
-      throw refusal(answer.outcome());
+      throw new CompletionException(refusal(answer.outcome()));
     }
     return answer;
   }

@@ -10,6 +10,7 @@ import io.millrace.connectors.tenant.AnswerStore;
 import io.millrace.ops.jmx.JmxFace;
 import io.millrace.ops.metrics.NodeMetrics;
 import io.millrace.ops.rest.AccountHandlers;
+import io.millrace.ops.rest.AccountRequests;
 import io.millrace.ops.rest.Api;
 import io.millrace.ops.rest.BalanceHandlers;
 import io.millrace.ops.rest.Call;
@@ -79,7 +80,14 @@ public final class CamelNode implements AutoCloseable {
     PeriodClose periods = new PeriodClose(node);
     Operator operator = new Operator(node, periods, registry);
     Contract contract = Contract.read();
-    Api api = new Api(contract, handlers(node, operator));
+    AccountDesk desk = new AccountDesk(node);
+    AccountHandlers accounts = new AccountHandlers(operator, desk);
+    ReservationHandlers reservations = new ReservationHandlers(operator, desk);
+    Map<String, Call.Handler> handlers = handlers(node, operator);
+    handlers.putAll(accounts.all());
+    handlers.putAll(new BalanceHandlers(node, desk).all());
+    handlers.putAll(reservations.all());
+    Api api = new Api(contract, handlers);
     Callers callers = new Callers(isLoopback(config.host()));
     OutboxSteps outbox =
         new OutboxSteps(
@@ -105,6 +113,8 @@ public final class CamelNode implements AutoCloseable {
             router -> {
               new StreamedRequests(contract, api, callers).answerOn(router);
               usage.answerOn(router);
+              new AccountRequests(contract, api, callers, reservations.later(), accounts)
+                  .answerOn(router);
             });
     operator.attach(routes);
     CamelNode running = new CamelNode(node, periods, outbox, routes, usage, operator, api);
@@ -125,10 +135,6 @@ public final class CamelNode implements AutoCloseable {
   private static Map<String, Call.Handler> handlers(Node node, Operator operator) {
     Map<String, Call.Handler> handlers = new HashMap<>();
     handlers.putAll(new HealthHandlers(operator, new NodeMetrics(operator)).all());
-    AccountDesk desk = new AccountDesk(node);
-    handlers.putAll(new AccountHandlers(operator, desk).all());
-    handlers.putAll(new BalanceHandlers(node, desk).all());
-    handlers.putAll(new ReservationHandlers(operator, desk).all());
     handlers.putAll(new ChargeHandlers(node.database().pool(), node.tenant(), node.rules()).all());
     handlers.putAll(new FileHandlers(node.database().pool(), node.tenant()).all());
     handlers.putAll(

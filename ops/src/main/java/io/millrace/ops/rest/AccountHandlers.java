@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Balances and usage, from the shards between two commits. */
@@ -41,7 +42,30 @@ public final class AccountHandlers {
     Customer customer = desk.customer(call.text("account"));
     // All that a root has is in one shard.
     int only = customer.rooted() ? desk.shardOf(customer.id()) : ALL;
-    Seen seen = operator.ask(shards -> look(shards, customer.id(), only));
+    return shown(customer, operator.ask(shards -> look(shards, customer.id(), only)));
+  }
+
+  /**
+   * Balances of roots that are known already, for who lets no thread wait.
+   *
+   * @throws IllegalStateException where it is not known
+   */
+  CompletableFuture<Answer> known(Call call) {
+    Customer customer = desk.known(call.text("account")).orElseThrow(IllegalStateException::new);
+    int only = desk.shardOf(customer.id());
+    return operator
+        .node()
+        .host()
+        .ask(shards -> look(shards, customer.id(), only))
+        .thenApplyAsync(seen -> shown(customer, seen), call.after());
+  }
+
+  /** Whether {@link #known} can answer for an account. */
+  boolean isKnown(String nameOrId) {
+    return desk.known(nameOrId).isPresent();
+  }
+
+  private Answer shown(Customer customer, Seen seen) {
     AccountView view = seen.view.orElseGet(() -> new AccountView(customer.id(), 0, 0, List.of()));
     int scale = customer.scale();
     return Answer.json(

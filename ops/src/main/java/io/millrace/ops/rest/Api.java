@@ -15,6 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,35 +84,67 @@ public final class Api {
   public Answer answer(Request request, Map<String, String> headers, @Nullable InputStream upload) {
     try {
       return dispatch(request, headers, upload);
-    } catch (Refusal refusal) {
-      Answer problem = Answer.problem(refusal);
-      return refusal.kind() == Refusal.Kind.TOO_MANY ? problem.with("Retry-After", "1") : problem;
-    } catch (SQLException | StoreUnavailable e) {
-      LOG.warn("a request failed at the database: {}", e.getMessage());
-      return Answer.problem(Refusal.database()).with("Retry-After", "2");
-    } catch (TimeoutException e) {
-      return Answer.problem(
-              503, "busy", "the shards did not answer in time", "ask again in a moment")
-          .with("Retry-After", "2");
     } catch (Exception | AssertionError e) {
-      LOG.error("a request to {} failed", request.method, e);
-      return Answer.problem(
-          500,
-          "internal",
-          "the request failed inside the node",
-          "see the node's log, and report it");
+      return failed(request, e);
     }
+  }
+
+  /**
+   * Answers a request by a handler that lets no thread wait. Throws nothing.
+   *
+   * @param after runs what is left to do once what was waited for is there
+   */
+  CompletableFuture<Answer> begin(
+      Request request, Map<String, String> headers, Call.Later handler, Executor after) {
+    try {
+      List<String> path = path(request);
+      Contract.Operation operation = operation(request, path);
+      if (operation == null) {
+        return CompletableFuture.completedFuture(noOperation(path));
+      }
+      return handler
+          .answer(new Call(values(operation, path, request, headers), null, after))
+          .exceptionally(
+              e ->
+                  failed(
+                      request,
+                      e instanceof CompletionException && e.getCause() != null ? e.getCause() : e));
+    } catch (Exception | AssertionError e) {
+      return CompletableFuture.completedFuture(failed(request, e));
+    }
+  }
+
+  private static Answer failed(Request request, Throwable failure) {
+    return switch (failure) {
+      case Refusal refusal -> {
+        Answer problem = Answer.problem(refusal);
+        yield refusal.kind() == Refusal.Kind.TOO_MANY ? problem.with("Retry-After", "1") : problem;
+      }
+      case SQLException e -> database(e);
+      case StoreUnavailable e -> database(e);
+      case TimeoutException e ->
+          Answer.problem(503, "busy", "the shards did not answer in time", "ask again in a moment")
+              .with("Retry-After", "2");
+      default -> {
+        LOG.error("a request to {} failed", request.method, failure);
+        yield Answer.problem(
+            500,
+            "internal",
+            "the request failed inside the node",
+            "see the node's log, and report it");
+      }
+    };
+  }
+
+  private static Answer database(Exception e) {
+    LOG.warn("a request failed at the database: {}", e.getMessage());
+    return Answer.problem(Refusal.database()).with("Retry-After", "2");
   }
 
   private Answer dispatch(
       Request request, Map<String, String> headers, @Nullable InputStream upload) throws Exception {
-    List<String> path = new ArrayList<>();
-    for (String segment : Contract.segments(request.path.isEmpty() ? "/" : request.path)) {
-      path.add(decode("path", segment, false));
-    }
-    String method = request.method.equals("HEAD") ? "GET" : request.method;
-    Contract.Operation operation =
-        contract.at(path).filter(o -> o.method().equals(method)).findFirst().orElse(null);
+    List<String> path = path(request);
+    Contract.Operation operation = operation(request, path);
     if (operation == null) {
       return noOperation(path);
     }
@@ -121,6 +156,31 @@ public final class Api {
           "only a running node can answer that",
           "start it with `./millrace run --config FILE`, or name it with --url");
     }
+    Map<String, Object> values = values(operation, path, request, headers);
+    if (operation.isStreamed()) {
+      InputStream body = upload == null ? new ByteArrayInputStream(request.body) : upload;
+      return handler.answer(new Call(values, new Call.Upload(mediaType(request), body)));
+    }
+    return handler.answer(new Call(values));
+  }
+
+  private static List<String> path(Request request) throws Refusal {
+    List<String> path = new ArrayList<>();
+    for (String segment : Contract.segments(request.path.isEmpty() ? "/" : request.path)) {
+      path.add(decode("path", segment, false));
+    }
+    return path;
+  }
+
+  private Contract.@Nullable Operation operation(Request request, List<String> path) {
+    String method = request.method.equals("HEAD") ? "GET" : request.method;
+    return contract.at(path).filter(o -> o.method().equals(method)).findFirst().orElse(null);
+  }
+
+  /** The parameters and members of a request, typed and checked. */
+  private static Map<String, Object> values(
+      Contract.Operation operation, List<String> path, Request request, Map<String, String> headers)
+      throws Refusal {
     Map<String, Object> values = new LinkedHashMap<>();
     Map<String, String> sent = new LinkedHashMap<>(operation.match(path).orElseThrow());
     sent.putAll(query(operation, request.query));
@@ -148,13 +208,10 @@ public final class Api {
             "the body is not of a type that is taken here",
             "send one of " + new TreeSet<>(operation.streams()));
       }
-      InputStream body = upload == null ? new ByteArrayInputStream(request.body) : upload;
-      return handler.answer(new Call(values, new Call.Upload(type, body)));
-    }
-    if (method.equals("POST")) {
+    } else if (operation.method().equals("POST")) {
       values.putAll(body(operation, request));
     }
-    return handler.answer(new Call(values));
+    return values;
   }
 
   private Answer noOperation(List<String> path) {

@@ -10,6 +10,7 @@ import io.millrace.processors.shard.WalletTerms;
 import io.millrace.processors.shard.WalletView;
 import java.math.BigDecimal;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Opens accounts with balances, pays into them and puts them right. */
@@ -29,9 +30,9 @@ public final class BalanceHandlers {
         "openAccount",
         this::open,
         "topUp",
-        call -> pay("topUp", call, false),
+        waiting(call -> pay("topUp", call, false)),
         "adjust",
-        call -> pay("adjust", call, true));
+        waiting(call -> pay("adjust", call, true)));
   }
 
   private Answer open(Call call) throws Exception {
@@ -64,17 +65,26 @@ public final class BalanceHandlers {
             "available", Measures.decimal(answer.available(), scale)));
   }
 
-  private Answer pay(String operation, Call call, boolean adjustment) throws Exception {
+  private static Call.Handler waiting(Call.Later later) {
+    return later.waiting();
+  }
+
+  private CompletableFuture<Answer> pay(String operation, Call call, boolean adjustment)
+      throws Exception {
     Customer customer = desk.customer(call.text("account"));
     long amount = units(call.text("amount"), customer.scale());
     if (amount == 0 || amount < 0 && !adjustment) {
       throw notAnAmount();
     }
-    AccountAnswer answer =
-        desk.ask(
+    return desk.ask(
             desk.shardOf(customer.id()),
             new AccountRequest.Pay(
-                RequestKey.of(operation, call), customer.id(), amount, adjustment));
+                RequestKey.of(operation, call), customer.id(), amount, adjustment),
+            call.after())
+        .thenApply(answer -> paid(customer, answer));
+  }
+
+  private static Answer paid(Customer customer, AccountAnswer answer) {
     return Answer.json(
         Json.object(
             "id", customer.id(),

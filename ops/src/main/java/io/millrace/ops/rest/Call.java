@@ -3,6 +3,10 @@ package io.millrace.ops.rest;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param values its parameters and members, typed and checked
  * @param upload a body that the handler reads by itself, where the operation has one
+ * @param after runs what is left to do once something that was waited for is there
  */
-public record Call(Map<String, Object> values, @Nullable Upload upload) {
+public record Call(Map<String, Object> values, @Nullable Upload upload, Executor after) {
 
   /**
    * A body as it comes.
@@ -20,6 +25,11 @@ public record Call(Map<String, Object> values, @Nullable Upload upload) {
    * @param body read by one thread; waits for the sender
    */
   public record Upload(String type, InputStream body) {}
+
+  /** One that a thread waits for. */
+  public Call(Map<String, Object> values, @Nullable Upload upload) {
+    this(values, upload, ForkJoinPool.commonPool());
+  }
 
   /** One without such a body. */
   public Call(Map<String, Object> values) {
@@ -40,6 +50,24 @@ public record Call(Map<String, Object> values, @Nullable Upload upload) {
   public interface Handler {
     /** The answer; what it throws is answered as a problem. */
     Answer answer(Call call) throws Exception;
+  }
+
+  /** Answers a call once the answer is there, and lets no thread wait for it. */
+  @FunctionalInterface
+  public interface Later {
+    /** The answer; what it throws, or the future ends with, is answered as a problem. */
+    CompletableFuture<Answer> answer(Call call) throws Exception;
+
+    /** The same for a caller that waits. */
+    default Handler waiting() {
+      return call -> {
+        try {
+          return answer(call).get();
+        } catch (ExecutionException e) {
+          throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+      };
+    }
   }
 
   /** A string that the contract requires or has a default for. */

@@ -9,9 +9,11 @@ import io.millrace.processors.shard.AccountAnswer;
 import io.millrace.processors.shard.AccountRequest;
 import io.millrace.processors.shard.Reservation;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Reserve, commit, release, and charge at once. Each answer is durable before it is given. */
@@ -25,17 +27,24 @@ public final class ReservationHandlers {
     this.desk = desk;
   }
 
-  /** The handlers by operation id. */
+  /** The handlers by operation id, for callers that wait. */
   public Map<String, Call.Handler> all() {
+    Map<String, Call.Handler> all = new HashMap<>();
+    later().forEach((id, handler) -> all.put(id, handler.waiting()));
+    all.put("reservation", this::reservation);
+    return all;
+  }
+
+  /** Those that let no thread wait for the commit. */
+  public Map<String, Call.Later> later() {
     return Map.of(
         "reserve", this::reserve,
-        "reservation", this::reservation,
         "commitReservation", this::commit,
         "releaseReservation", this::release,
         "chargeAtOnce", this::charge);
   }
 
-  private Answer reserve(Call call) throws Exception {
+  private CompletableFuture<Answer> reserve(Call call) throws Exception {
     AccountDesk.Device device = desk.device(call.text("device"));
     AccountDesk.Reading reading = desk.reading(call.text("meter"));
     long quantity = reading.scaled(call.text("quantity"));
@@ -46,8 +55,7 @@ public final class ReservationHandlers {
           "only a quantity of more than 0 that a meter sums up can be reserved",
           "charge events that count at once: POST /v1/charges");
     }
-    AccountAnswer answer =
-        desk.ask(
+    return desk.ask(
             device.shard(),
             new AccountRequest.Reserve(
                 RequestKey.of("reserve", call),
@@ -57,12 +65,17 @@ public final class ReservationHandlers {
                 quantity,
                 call.flag("partial"),
                 TimeUnit.SECONDS.toMillis(call.number("validFor")),
-                call.flag("dryRun")));
+                call.flag("dryRun")),
+            call.after())
+        .thenApply(answer -> granted(answer, device.shard(), reading));
+  }
+
+  private Answer granted(AccountAnswer answer, int shard, AccountDesk.Reading reading) {
     boolean dry = answer.outcome() == AccountAnswer.Outcome.PRICED;
     return Answer.json(
         dry ? 200 : 201,
         Json.object(
-            "id", dry ? null : id(device.shard(), answer),
+            "id", dry ? null : id(shard, answer),
             "outcome", answer.outcome().code(),
             "quantity", Measures.decimal(answer.quantity(), reading.meter().scale()),
             "unit", reading.meter().unit().symbol(),
@@ -129,12 +142,11 @@ public final class ReservationHandlers {
             "expiresAt", Instant.ofEpochMilli(r.until())));
   }
 
-  private Answer commit(Call call) throws Exception {
+  private CompletableFuture<Answer> commit(Call call) throws Exception {
     ReservationId id = named(call);
     AccountDesk.Reading reading = desk.reading(call.text("meter"));
     long quantity = reading.scaled(call.text("quantity"));
-    AccountAnswer answer =
-        desk.ask(
+    return desk.ask(
             id.shard(),
             new AccountUse(
                 RequestKey.of("commitReservation", call),
@@ -146,16 +158,16 @@ public final class ReservationHandlers {
                 reading.value(),
                 quantity,
                 call.flag("last"),
-                evidence(call)));
-    return used(answer, id.toString(), reading);
+                evidence(call)),
+            call.after())
+        .thenApply(answer -> used(answer, id.toString(), reading));
   }
 
-  private Answer charge(Call call) throws Exception {
+  private CompletableFuture<Answer> charge(Call call) throws Exception {
     AccountDesk.Device device = desk.device(call.text("device"));
     AccountDesk.Reading reading = desk.reading(call.text("meter"));
     long quantity = reading.scaled(call.text("quantity"));
-    AccountAnswer answer =
-        desk.ask(
+    return desk.ask(
             device.shard(),
             new AccountUse(
                 RequestKey.of("chargeAtOnce", call),
@@ -167,8 +179,9 @@ public final class ReservationHandlers {
                 reading.value(),
                 quantity,
                 true,
-                evidence(call)));
-    return used(answer, "", reading);
+                evidence(call)),
+            call.after())
+        .thenApply(answer -> used(answer, "", reading));
   }
 
   /** What was asked, as the evidence of its charge: all but the key. */
@@ -201,19 +214,20 @@ public final class ReservationHandlers {
             amount(answer.available())));
   }
 
-  private Answer release(Call call) throws Exception {
+  private CompletableFuture<Answer> release(Call call) throws Exception {
     ReservationId id = named(call);
-    AccountAnswer answer =
-        desk.ask(
+    return desk.ask(
             id.shard(),
-            new AccountRequest.Release(
-                RequestKey.of("releaseReservation", call), id.seq(), id.n()));
-    return Answer.json(
-        Json.object(
-            "id", id,
-            "outcome", answer.outcome().code(),
-            "amount", amount(answer.amount()),
-            "currency", currency(),
-            "available", amount(answer.available())));
+            new AccountRequest.Release(RequestKey.of("releaseReservation", call), id.seq(), id.n()),
+            call.after())
+        .thenApply(
+            answer ->
+                Answer.json(
+                    Json.object(
+                        "id", id,
+                        "outcome", answer.outcome().code(),
+                        "amount", amount(answer.amount()),
+                        "currency", currency(),
+                        "available", amount(answer.available()))));
   }
 }
