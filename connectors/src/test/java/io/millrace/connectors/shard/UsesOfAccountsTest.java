@@ -1,0 +1,87 @@
+package io.millrace.connectors.shard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.processors.shard.AccountRequest;
+import io.millrace.processors.shard.Command;
+import io.millrace.processors.usage.UsageBatch;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Rows that requests name go ahead of all others, and are named right when one is taken out. */
+class UsesOfAccountsTest {
+  private static final int SHARDS = 2;
+
+  private static UsageBatch batch(int... shards) {
+    UsageBatch batch = new UsageBatch(4);
+    for (int i = 0; i < shards.length; i++) {
+      batch.add(
+          shards[i],
+          10L * shards.length + i,
+          1,
+          i,
+          true,
+          0,
+          0,
+          0,
+          new long[1],
+          1,
+          new byte[0],
+          0,
+          0);
+    }
+    return batch;
+  }
+
+  private static Command.Account use(int row) {
+    return new Command.Account(
+        new AccountRequest.Use(new AccountRequest.Key(row, 0, 0, 0), row, 0, 0, true));
+  }
+
+  private static String rows(Work work, int shard) {
+    StringBuilder rows = new StringBuilder();
+    for (int i = work.from[shard]; i < work.from[shard + 1]; i++) {
+      rows.append(work.usage.subscription[i]).append(' ');
+    }
+    return rows.toString().strip();
+  }
+
+  private static List<Integer> named(Work work, int shard) {
+    List<Integer> named = new ArrayList<>();
+    for (Command c : work.commands.getOrDefault(shard, List.of())) {
+      if (c instanceof Command.Account a && a.request() instanceof AccountRequest.Use u) {
+        named.add(u.row());
+      }
+    }
+    return named;
+  }
+
+  @Test
+  void batchAhead_comesFirstInEveryShardAndOriginsStay() {
+    List<UsageBatch> batches = List.of(batch(0, 1, 0), batch(1), batch(1, 0, 1, 0));
+    Work work = Work.sorted(batches, SHARDS, new Work.Room(), 2);
+    assertEquals("41 43 30 32", rows(work, 0));
+    assertEquals("40 42 31 10", rows(work, 1));
+    assertEquals(2L << 32 | 3, work.originOf(0, 1));
+    assertEquals(1L << 32, work.originOf(1, 3));
+    Work plain = Work.sorted(batches, SHARDS, new Work.Room());
+    assertEquals("30 32 41 43", rows(plain, 0));
+  }
+
+  @Test
+  void rowTakenOut_takesItsUseAlongAndMovesThoseBehind() {
+    List<UsageBatch> batches = List.of(batch(0, 0, 0, 1));
+    Work work = Work.sorted(batches, SHARDS, new Work.Room());
+    for (int row = 0; row < 3; row++) {
+      work.command(0, use(row));
+    }
+    work.command(1, use(0));
+    Work left = work.without(1);
+    assertEquals("40 42", rows(left, 0));
+    assertEquals(List.of(0, 1), named(left, 0));
+    assertEquals(List.of(0), named(left, 1));
+    AccountRequest.Key moved = ((Command.Account) left.commands.get(0).get(1)).request().key();
+    assertEquals(2, moved.high(), "it is still the third one's");
+  }
+}

@@ -1,0 +1,121 @@
+package io.millrace.processors.shard;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.millrace.processors.codec.ByteReader;
+import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.shard.AccountAnswer.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a shard remembers of requests is bounded, in number and in time. */
+class AccountBoundsTest {
+  private static final int MOST = 3;
+  private static final long DAY = 86_400_000;
+
+  private final List<Runnable> undo = new ArrayList<>();
+  private final GivenAnswers answers = new GivenAnswers(undo, MOST);
+  private final Reservations reservations = new Reservations(undo, MOST);
+
+  private static AccountAnswer answer(int n) {
+    return new AccountAnswer(Outcome.PAID, 0, 0, 0, n, 0, n, 0, false);
+  }
+
+  private void give(int n, long time) {
+    answers.add(ChargingShard.key(n), time, n, answer(n));
+  }
+
+  private boolean isKnown(int n) {
+    return answers.find(ChargingShard.key(n)) != null;
+  }
+
+  private void undo() {
+    for (int i = undo.size() - 1; i >= 0; i--) {
+      undo.get(i).run();
+    }
+    undo.clear();
+  }
+
+  private byte[] encoded() {
+    ByteWriter out = new ByteWriter();
+    answers.encode(out, 0);
+    reservations.encode(out, 0);
+    return out.toByteArray();
+  }
+
+  @Test
+  void answersBeyondTheBound_pushOutTheOldestAndAreCounted() {
+    for (int n = 1; n <= MOST; n++) {
+      give(n, 0);
+    }
+    undo.clear();
+    byte[] before = encoded();
+    give(4, 0);
+    give(5, 0);
+    assertNull(answers.find(ChargingShard.key(2)));
+    assertNotNull(answers.find(ChargingShard.key(3)));
+    assertEquals(2, answers.forgotten);
+    undo();
+    assertArrayEquals(before, encoded());
+    assertEquals(0, answers.forgotten);
+  }
+
+  @Test
+  void answer_isKnownForADay() {
+    give(1, 0);
+    give(2, 5);
+    answers.forget(DAY);
+    assertEquals("true true", isKnown(1) + " " + isKnown(2));
+    answers.forget(DAY + 1);
+    assertEquals("false true", isKnown(1) + " " + isKnown(2));
+    assertEquals(0, answers.forgotten, "its time was over");
+  }
+
+  @Test
+  void changesSinceACheckpoint_leadToTheSameAnswers() {
+    GivenAnswers restored = new GivenAnswers(new ArrayList<>(), MOST);
+    for (int n = 1; n <= 2 * MOST; n++) {
+      give(n, n);
+      ByteWriter out = new ByteWriter();
+      answers.encode(out, n - 1);
+      restored.overlay(new ByteReader(out.toByteArray()));
+    }
+    for (int n = 1; n <= 2 * MOST; n++) {
+      assertEquals(answers.find(ChargingShard.key(n)), restored.find(ChargingShard.key(n)));
+    }
+    assertEquals(answers.forgotten, restored.forgotten);
+  }
+
+  private Reservation reserve(int seq) {
+    Reservation r =
+        new Reservation(seq, 0, 7, 1, 0, 0, 0, 10, 10, 30, 1_000, Reservation.End.OPEN, 0, 0, seq);
+    reservations.put(r);
+    return r;
+  }
+
+  @Test
+  void reservationsThatEnded_areRememberedForADayAndNotBeyondTheBound() {
+    for (int seq = 1; seq <= 5; seq++) {
+      Reservation r = reserve(seq);
+      if (seq > 1) {
+        reservations.put(r.ended(Reservation.End.RELEASED, reservations.nextEnded(), seq, seq));
+      }
+    }
+    undo.clear();
+    byte[] before = encoded();
+    reservations.forget(10, 6);
+    assertNull(reservations.find(2, 0), "one too many");
+    assertNotNull(reservations.find(3, 0));
+    reservations.forget(DAY + 4, 6);
+    assertNull(reservations.find(3, 0), "its day is over");
+    assertNotNull(reservations.find(4, 0));
+    assertNotNull(reservations.find(1, 0), "it is open");
+    assertEquals(10, reservations.outstanding(1, 0, 0));
+    undo();
+    assertArrayEquals(before, encoded());
+  }
+}
