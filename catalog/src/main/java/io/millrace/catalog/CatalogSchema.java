@@ -77,15 +77,18 @@ public final class CatalogSchema {
     Map<String, Object> counts = node("properties", Map.of("aggregate", oneOf(Set.of("count"))));
     counts.put("propertyNames", oneOf(counting));
     Set<String> others = new TreeSet<>(MeterReader.AGGREGATES.keySet());
-    others.removeAll(Set.of("count", "delta"));
+    others.removeAll(Set.of("count", "delta", "unique"));
     Map<String, Object> reads = node("properties", Map.of("aggregate", oneOf(others)));
     reads.put("required", List.of("unit", "value"));
     reads.put("propertyNames", oneOf(reading));
     Map<String, Object> advances = node("properties", Map.of("aggregate", oneOf(Set.of("delta"))));
     advances.put("required", List.of("unit", "value"));
+    Map<String, Object> differs = node("properties", Map.of("aggregate", oneOf(Set.of("unique"))));
+    differs.put("required", List.of("value"));
+    differs.put("propertyNames", oneOf(reading));
     return oneOfKinds(
         object(MeterReader.KEYS, Set.of("event", "aggregate"), values),
-        List.of(counts, reads, advances));
+        List.of(counts, reads, advances, differs));
   }
 
   private static Map<String, Object> where() {

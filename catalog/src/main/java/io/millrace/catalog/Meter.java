@@ -46,7 +46,9 @@ public record Meter(
     /** The largest reading of a settlement period, 0 at least. */
     MAX,
     /** The last reading of a settlement period, by its moment. */
-    LATEST
+    LATEST,
+    /** How many different values a settlement period has: texts, or whole numbers. */
+    UNIQUE
   }
 
   /**

@@ -24,7 +24,8 @@ final class MeterReader {
           "count", Aggregate.COUNT,
           "delta", Aggregate.DELTA,
           "max", Aggregate.MAX,
-          "latest", Aggregate.LATEST);
+          "latest", Aggregate.LATEST,
+          "unique", Aggregate.UNIQUE);
 
   static {
     KEYS.addAll(CounterReader.KEYS);
@@ -61,8 +62,11 @@ final class MeterReader {
     String event = eventType(fields.text("event", "event: lamp.report"));
     Aggregate aggregate =
         scalars.oneOf(fields.text("aggregate", "aggregate: sum"), "unknown-aggregate", AGGREGATES);
-    boolean counts = aggregate == Aggregate.COUNT;
-    String field = counts ? noField(fields) : field(fields.text("value", "value: data.wh"));
+    boolean counts = aggregate == Aggregate.COUNT || aggregate == Aggregate.UNIQUE;
+    String field =
+        aggregate == Aggregate.COUNT
+            ? noField(fields)
+            : field(fields.text("value", "value: data.wh"));
     Unit unit = counts ? countUnit(fields) : unit(fields.text("unit", "unit: Wh"));
     Integer scale = scale(fields.optionalText("scale", "scale: 3"), counts);
     Boolean rounds = rounds(fields.optionalText("finer", "finer: round"));

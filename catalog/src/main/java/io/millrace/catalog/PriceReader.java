@@ -33,6 +33,8 @@ final class PriceReader {
       Map.of("up-to", Way.UP, "down-to", Way.DOWN, "nearest", Way.NEAREST);
   static final Set<String> ROUND =
       new TreeSet<>(Set.of("each", "up-to", "down-to", "nearest", "at-least", "at-most"));
+  private static final Set<Meter.Aggregate> ROUNDED_BY_PERIOD =
+      Set.of(Meter.Aggregate.DELTA, Meter.Aggregate.UNIQUE);
   private static final BigDecimal HUNDRED = new BigDecimal(100);
   private static final String ROUND_EXAMPLE = "round: {each: event, up-to: 1}";
 
@@ -151,11 +153,11 @@ final class PriceReader {
           entry.key(), "no-rounding", "'round' changes nothing", "Write '" + ROUND_EXAMPLE + "'");
       return null;
     }
-    if (each == Each.EVENT && meter != null && meter.aggregate() == Meter.Aggregate.DELTA) {
+    if (each == Each.EVENT && meter != null && ROUNDED_BY_PERIOD.contains(meter.aggregate())) {
       problems.add(
           entry.key(),
           "round-of-counter",
-          "what a counter advances by depends on when it is read, its total doesn't",
+          "what an event of this meter adds depends on other events, the period's total doesn't",
           "Write 'each: period'");
       return null;
     }

@@ -3,6 +3,7 @@ package io.millrace.catalog;
 import io.millrace.catalog.CatalogTest.Use;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -101,12 +102,26 @@ final class UseReader {
     return readings;
   }
 
+  /** FNV-1a; what a node makes of a text is another number, and as good as any. */
+  private static Long fingerprint(String text) {
+    long hash = 0xcbf29ce484222325L;
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xFF)) * 0x100000001b3L;
+    }
+    return hash;
+  }
+
   private static boolean holds(Meter.Where where, Fields fields) {
     Yaml.Scalar text = fields.optionalText(where.field(), where.field() + ": peak");
     return text != null && where.values().contains(text.text());
   }
 
   private @Nullable Long reading(Yaml.@Nullable Scalar at, Meter meter) {
+    if (at != null
+        && meter.aggregate() == Meter.Aggregate.UNIQUE
+        && !at.text().matches("-?[0-9]{1,18}")) {
+      return fingerprint(at.text());
+    }
     BigDecimal value = scalars.signed(at);
     if (at == null || value == null) {
       return null;

@@ -63,6 +63,8 @@ class BadCatalogTest {
           scale: 3                      |  7 | finer: up                                       | 7:65 unknown-finer
           scale: 3, aggregate: sum      |  7 | aggregate: count                                | 7:32 value-of-count, 7:54 other-dimension
           'value: data.wh, unit: Wh, scale: 3, aggregate: sum' | 7 | 'aggregate: count, scale: 3' | 7:57 scale-out-of-range
+          'unit: Wh, scale: 3, aggregate: sum' | 7 | 'aggregate: unique, unit: Wh'          | 7:73 other-dimension
+          'unit: Wh, scale: 3, aggregate: sum' | 7 | 'aggregate: unique, scale: 1'          | 7:74 scale-out-of-range
           aggregate: sum                |  7 | 'aggregate: sum, where: {}'                     | 7:84 bad-where
           aggregate: sum                |  7 | 'aggregate: sum, where: peak'                   | 7:91 bad-type
           aggregate: sum                |  7 | 'aggregate: sum, where: {kind: peak}'           | 7:92 bad-value

@@ -23,8 +23,10 @@ public record EventType(String name, List<Reading> readings) {
    * @param scale decimal digits kept
    * @param roundsFiner whether a finer reading is rounded, else it is refused
    * @param where what must hold for the meter to read the event: texts of {@code data}
+   * @param takesText whether it may be a text: then the value is a keyed fingerprint of it
    */
-  public record Reading(String path, int scale, boolean roundsFiner, List<Meter.Where> where) {
+  public record Reading(
+      String path, int scale, boolean roundsFiner, List<Meter.Where> where, boolean takesText) {
 
     public Reading {
       where = List.copyOf(where);
@@ -32,13 +34,19 @@ public record EventType(String name, List<Reading> readings) {
 
     /** A reading of each event. */
     public Reading(String path, int scale, boolean roundsFiner) {
-      this(path, scale, roundsFiner, List.of());
+      this(path, scale, roundsFiner, List.of(), false);
+    }
+
+    /** A reading of some events. */
+    public Reading(String path, int scale, boolean roundsFiner, List<Meter.Where> where) {
+      this(path, scale, roundsFiner, where, false);
     }
   }
 
   /** What this meter reads. */
   public static Reading readingOf(Meter meter) {
     String path = meter.field().isEmpty() ? "" : "data." + meter.field();
-    return new Reading(path, meter.scale(), meter.roundsFiner(), meter.where());
+    boolean text = meter.aggregate() == Meter.Aggregate.UNIQUE;
+    return new Reading(path, meter.scale(), meter.roundsFiner(), meter.where(), text);
   }
 }

@@ -190,7 +190,14 @@ public final class Readings {
       } else if (slot != ReadingTree.COUNTED) {
         int length = slotLength[slot];
         if (length == MISSING) {
-          return Reason.BAD_QUANTITY;
+          EventType.Reading reading = meters.get(i);
+          int text = reading.takesText() ? filter.slot(reading.path()) : MISSING;
+          if (!filter.has(text)) {
+            return Reason.BAD_QUANTITY;
+          }
+          long print = filter.fingerprint(text, fingerprints);
+          into.values[i] = print == UsageBatch.NOT_READ ? 0 : print;
+          continue;
         }
         byte[] bytes = slotBytes[slot];
         int from = slotFrom[slot];

@@ -16,6 +16,9 @@ import java.util.Map;
 final class TextFilter {
   private static final int MISSING = -1;
 
+  /** Bytes of a text that is told from others, at most. */
+  static final int LONGEST = 255;
+
   private final Map<String, Integer> slots = new LinkedHashMap<>();
   private final List<Asked> asked = new ArrayList<>();
   private byte[][] text = {};
@@ -32,6 +35,9 @@ final class TextFilter {
     for (EventType type : types) {
       for (EventType.Reading reading : type.readings()) {
         reading.where().forEach(w -> slots.putIfAbsent(ReadingTree.ROOT + w.field(), slots.size()));
+        if (reading.takesText()) {
+          slots.putIfAbsent(reading.path(), slots.size());
+        }
       }
     }
     return slots;
@@ -43,6 +49,9 @@ final class TextFilter {
     for (EventType type : types) {
       for (EventType.Reading reading : type.readings()) {
         asked.add(asked(reading.where(), longest));
+        if (reading.takesText()) {
+          longest[slot(reading.path())] = LONGEST;
+        }
       }
     }
     text = Arrays.stream(longest).mapToObj(byte[]::new).toArray(byte[][]::new);
@@ -77,6 +86,16 @@ final class TextFilter {
   /** The slot of a member by its path, {@code data.member}; -1 where no reading asks for it. */
   int slot(String path) {
     return slots.getOrDefault(path, MISSING);
+  }
+
+  /** Whether there is a text of one byte at least in a slot. */
+  boolean has(int slot) {
+    return slot >= 0 && length[slot] > 0;
+  }
+
+  /** What tells the text in a slot from others, under a key. */
+  long fingerprint(int slot, SipHash key) {
+    return key.of(text[slot], 0, length[slot]);
   }
 
   /** Forgets the texts of the event before. */

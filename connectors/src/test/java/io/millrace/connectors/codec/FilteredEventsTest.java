@@ -10,8 +10,11 @@ import io.millrace.processors.shard.Reason;
 import io.millrace.processors.usage.UsageBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A meter's {@code where}: it reads the events whose texts are asked for, and no others. */
@@ -74,6 +77,37 @@ class FilteredEventsTest {
       met[(ground ? 1 : 0) + (alarm ? 2 : 0)]++;
     }
     assertTrue(Arrays.stream(met).allMatch(n -> n > 500), Arrays.toString(met));
+  }
+
+  /** A meter of different values takes texts as well as whole numbers. */
+  @Test
+  void textsThatAreToldApart_areTheSameNumberEachTime() {
+    DecodedEvent event = new DecodedEvent();
+    Set<Long> values = new HashSet<>();
+    for (int round = 0; round < 12; round++) {
+      for (String cell : List.of("\"a\"", "\"b\"", "\"\\u0061\"", "\"ä\"", "7", "\"7\"", "-3")) {
+        assertNull(seen(cell, event), cell);
+        values.add(event.values[0]);
+        if (cell.equals("-3") || cell.equals("7")) {
+          assertEquals(Long.parseLong(cell), event.values[0]);
+        }
+      }
+      for (String cell : List.of("\"\"", "1.5", "null", "\"" + "x".repeat(256) + "\"", "[\"a\"]")) {
+        assertEquals(Reason.BAD_QUANTITY, seen(cell, event), cell);
+      }
+    }
+    assertEquals(6, values.size(), values.toString());
+  }
+
+  private @Nullable Reason seen(String cell, DecodedEvent into) {
+    byte[] payload =
+        """
+        {"specversion":"1.0","id":"1","source":"s","type":"cell.seen","subject":"d",\
+        "time":"2026-11-02T10:01:07Z","data":{"cell":%s}}\
+        """
+            .formatted(cell)
+            .getBytes(StandardCharsets.UTF_8);
+    return codec.decode(payload, 0, payload.length, into);
   }
 
   @Test

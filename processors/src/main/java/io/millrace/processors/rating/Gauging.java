@@ -30,7 +30,7 @@ public record Gauging(int key, Meter.Aggregate how, Meter.Counter counter) {
     return switch (meter.aggregate()) {
       case SUM, COUNT -> null;
       case DELTA -> new Gauging(firstWith(meter, offer), meter.aggregate(), meter.counter());
-      case MAX, LATEST -> new Gauging(index, meter.aggregate(), meter.counter());
+      case MAX, LATEST, UNIQUE -> new Gauging(index, meter.aggregate(), meter.counter());
     };
   }
 

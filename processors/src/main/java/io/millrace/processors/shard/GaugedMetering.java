@@ -38,8 +38,8 @@ final class GaugedMetering {
   /** What is to be remembered of the event at hand. */
   private final List<Memory> memories = new ArrayList<>();
 
-  /** A reading, to be remembered among all, or of a period alone. */
-  private record Memory(int key, long reading, int period) {}
+  /** A reading, to be remembered among all, or of a period alone, or among those of a period. */
+  private record Memory(int key, long reading, int period, boolean distinct) {}
 
   private static final int ALL = -1;
 
@@ -125,6 +125,7 @@ final class GaugedMetering {
         Reason refused =
             switch (gauging.how()) {
               case DELTA -> count(offer, charge, gauging, known, at, reading);
+              case UNIQUE -> tellApart(s, offer, charge, at, reading);
               default -> hold(offer, charge, gauging, known, at, reading);
             };
         if (refused != null) {
@@ -148,7 +149,7 @@ final class GaugedMetering {
       if (counter.next != 0) {
         add(offer, charge, counter.nextAt, counter.next);
       }
-      Memory memory = new Memory(gauging.key(), reading, ALL);
+      Memory memory = new Memory(gauging.key(), reading, ALL, false);
       if (!memories.contains(memory)) {
         memories.add(memory);
       }
@@ -172,10 +173,32 @@ final class GaugedMetering {
     if (refused == null) {
       add(offer, charge, at, held.own);
       if (held.holds) {
-        memories.add(new Memory(gauging.key(), reading, period));
+        memories.add(new Memory(gauging.key(), reading, period, false));
       }
     }
     return refused;
+  }
+
+  private @Nullable Reason tellApart(
+      Subscription s, OfferRules offer, UsageCharge charge, long at, long value) {
+    if (!charge.isFor(at)) {
+      return null;
+    }
+    int period = rules.periods().indexOf(at);
+    Gauges gauges = s.gauges;
+    if (gauges != null && !gauges.keeps(period)) {
+      return Reason.OUT_OF_ORDER;
+    }
+    Distinct known = gauges == null ? null : gauges.distinct(charge.index(), period);
+    boolean isNew = known == null || !known.contains(value);
+    if (known != null && isNew && known.isFull()) {
+      return Reason.TOO_MANY_DISTINCT;
+    }
+    add(offer, charge, at, isNew ? 1 : 0);
+    if (isNew) {
+      memories.add(new Memory(charge.index(), value, period, true));
+    }
+    return null;
   }
 
   private void remember(Subscription s, long at) {
@@ -186,6 +209,10 @@ final class GaugedMetering {
     }
     gauges.touch(state.log, state.seq);
     for (Memory each : memories) {
+      if (each.distinct) {
+        gauges.add(each.key, each.period, each.reading, oldestPeriod());
+        continue;
+      }
       Gauge gauge = gauges.get(each.key);
       if (each.period == ALL) {
         gauge.insert(at, each.reading);
@@ -194,6 +221,12 @@ final class GaugedMetering {
         gauge.hold(at, each.reading, start, rules.periods().endOf(each.period));
       }
     }
+  }
+
+  /** The first period that events may still be of without an operator's leave. */
+  private int oldestPeriod() {
+    long oldest = Math.max(state.time - rules.horizon(), rules.periods().startOf(0));
+    return rules.periods().indexOf(oldest);
   }
 
   /** Adds a move, to the one of the same charge, window and period where there is one. */

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gauges implements UndoLog.Undoable {
   private Gauge[] all = {};
+  private Distinct[] distinct = {};
+
+  /** What was met in periods before is forgotten. */
+  private int firstKept;
+
   private long savedSeq;
 
   @Nullable Gauge find(int key) {
@@ -32,6 +37,11 @@ final class Gauges implements UndoLog.Undoable {
       for (Gauge gauge : all) {
         gauge.save(log);
       }
+      log.put(firstKept);
+      log.put(distinct);
+      for (Distinct each : distinct) {
+        each.save(log);
+      }
       savedSeq = seq;
     }
   }
@@ -43,6 +53,44 @@ final class Gauges implements UndoLog.Undoable {
     for (Gauge gauge : all) {
       gauge.restore(log);
     }
+    firstKept = (int) log.number();
+    distinct = log.reference();
+    for (Distinct each : distinct) {
+      each.restore(log);
+    }
+  }
+
+  /** The values of a period; null where there are none. */
+  @Nullable Distinct distinct(int charge, int period) {
+    for (Distinct each : distinct) {
+      if (each.charge == charge && each.period == period) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /** Whether it still knows all values that a period has had. */
+  boolean keeps(int period) {
+    return period >= firstKept;
+  }
+
+  /**
+   * Takes a value of a period that is not among its values.
+   *
+   * @param oldest the first period that late events may still be of: those before are forgotten
+   */
+  void add(int charge, int period, long value, int oldest) {
+    Distinct values = distinct(charge, period);
+    if (values == null) {
+      firstKept = Math.max(firstKept, Math.min(oldest, period));
+      Distinct[] kept =
+          Arrays.stream(distinct).filter(d -> d.period >= firstKept).toArray(Distinct[]::new);
+      values = new Distinct(charge, period);
+      distinct = Arrays.copyOf(kept, kept.length + 1);
+      distinct[kept.length] = values;
+    }
+    values.add(value);
   }
 
   /** The one with this key, which is made where there is none. */
@@ -57,13 +105,18 @@ final class Gauges implements UndoLog.Undoable {
   }
 
   boolean isEmpty() {
-    return all.length == 0;
+    return all.length == 0 && distinct.length == 0;
   }
 
   void encode(ByteWriter out) {
     out.varint(all.length);
     for (Gauge gauge : all) {
       gauge.encode(out);
+    }
+    out.varint(firstKept);
+    out.varint(distinct.length);
+    for (Distinct each : distinct) {
+      each.encode(out);
     }
   }
 
@@ -72,6 +125,11 @@ final class Gauges implements UndoLog.Undoable {
     gauges.all = new Gauge[in.count(in.remaining())];
     for (int i = 0; i < gauges.all.length; i++) {
       gauges.all[i] = Gauge.decode(in);
+    }
+    gauges.firstKept = in.count(Integer.MAX_VALUE);
+    gauges.distinct = new Distinct[in.count(in.remaining())];
+    for (int i = 0; i < gauges.distinct.length; i++) {
+      gauges.distinct[i] = Distinct.decode(in);
     }
     return gauges;
   }

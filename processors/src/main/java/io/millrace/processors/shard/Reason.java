@@ -16,7 +16,8 @@ public enum Reason {
   REFUSED,
   UNKNOWN_ALIAS,
   COUNTER_RESET,
-  OUT_OF_ORDER;
+  OUT_OF_ORDER,
+  TOO_MANY_DISTINCT;
 
   /** As printed and stored: {@code unknown-device}. */
   public String code() {

@@ -100,16 +100,16 @@ final class SubscriptionCodec {
   }
 
   private static void encodeGauges(Subscription s, ByteWriter out) {
-    if (s.gauges == null) {
-      out.varint(0);
-    } else {
-      s.gauges.encode(out);
+    Gauges gauges = s.gauges;
+    boolean some = gauges != null && !gauges.isEmpty();
+    out.bool(some);
+    if (gauges != null && some) {
+      gauges.encode(out);
     }
   }
 
   private static void decodeGauges(Subscription s, ByteReader in) {
-    Gauges gauges = Gauges.decode(in);
-    s.gauges = gauges.isEmpty() ? null : gauges;
+    s.gauges = in.bool() ? Gauges.decode(in) : null;
   }
 
   private static void decodePositions(Subscription s, ByteReader in) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * which they were taken.
  *
  * @param meter its name: charges of one meter share its readings
- * @param kind {@code delta}, {@code max} or {@code latest}
+ * @param kind {@code delta}, {@code max}, {@code latest} or {@code unique}
  * @param first what the first reading counts for: {@code baseline} or {@code from-zero}
  * @param reset what a lower one counts for: {@code from-zero}, {@code ignore} or {@code suspend}
  * @param rollsOver what a counter shows as 0 again; 0 where it doesn't
@@ -76,6 +76,9 @@ public record Measuring(
 
   /** What the readings of one period come to, of those that are not counted one by one. */
   public BigInteger held(List<Taken> ofPeriod) {
+    if (kind.equals("unique")) {
+      return BigInteger.valueOf(ofPeriod.stream().map(Taken::reading).distinct().count());
+    }
     return kind.equals("max")
         ? ofPeriod.stream().map(Taken::reading).reduce(BigInteger.ZERO, BigInteger::max)
         : ofPeriod.stream().max(ORDER).map(Taken::reading).orElse(BigInteger.ZERO);

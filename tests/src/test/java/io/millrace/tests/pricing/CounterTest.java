@@ -27,6 +27,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -83,21 +84,28 @@ class CounterTest {
 
   /** A large reading may come to another window's charge, by the order; never to another period. */
   @ParameterizedTest
-  @CsvSource({"max", "latest"})
+  @CsvSource({"max", "latest", "unique"})
   void readingsInAnyOrder_comeToTheOneThatCountsInItsPeriod(String kind) {
-    Rules rules = rules("aggregate: " + kind);
+    boolean unique = kind.equals("unique");
+    Rules rules = unique ? unique() : rules("aggregate: " + kind);
     Measuring oracle = Measuring.ofPeriods("used", kind);
     int below = 0;
     for (long seed = 0; seed < CASES; seed++) {
       Random random = new Random(seed);
       List<Taken> readings = new ArrayList<>();
       for (Taken t : readings(random, 0)) {
+        if (unique) {
+          readings.add(new Taken(t.at(), BigInteger.valueOf(random.nextInt(5) - 2)));
+          continue;
+        }
         readings.add(random.nextInt(6) == 0 ? new Taken(t.at(), t.reading().negate()) : t);
       }
       Map<String, BigInteger> expected = new TreeMap<>();
       readings.stream()
           .collect(Collectors.groupingBy(t -> Math.floorDiv(t.at() - START, PERIOD)))
-          .forEach((p, all) -> expected.put("period " + p, PRICE.priceOf(oracle.held(all))));
+          .forEach(
+              (p, all) ->
+                  expected.put("period " + p, (unique ? EACH : PRICE).priceOf(oracle.held(all))));
       Collections.shuffle(readings, random);
       Map<String, BigInteger> charged = charged(rules, readings);
       charged.keySet().removeIf(sum -> sum.startsWith("window"));
@@ -174,29 +182,66 @@ class CounterTest {
     }
   }
 
+  /** More values than are told apart wait in suspense, and none that is known does. */
+  @Test
+  void valuesBeyondTheBound_areSuspendedForTheirReason() {
+    TrialShard shard = new TrialShard(unique(), new Bounded(new int[1]));
+    shard.subscribe(1, 100, 0, Long.MIN_VALUE / 2, Long.MAX_VALUE);
+    UsageBatch batch = new UsageBatch(1);
+    for (int i = 0; i < 2_500; i++) {
+      long[] values = {i % 1_250};
+      batch.add(0, 1, 1, i, true, START + i, START + i, 0, values, 1, new byte[] {(byte) i}, 0, 1);
+    }
+    shard.apply(batch);
+  }
+
+  private record Bounded(int[] taken) implements TrialShard.Watcher {
+    @Override
+    public void charged(ChargeRow c) {}
+
+    @Override
+    public void taken(int row, Verdict verdict, @Nullable Reason why) {
+      boolean fits = taken[0]++ % 1_250 < 1_000;
+      assertEquals(fits, verdict == Verdict.CHARGED, "event " + taken[0]);
+      assertTrue(fits || why == null || why == Reason.TOO_MANY_DISTINCT, String.valueOf(why));
+    }
+  }
+
   private static Rules rules(String first, String reset, long rollsOver) {
     String over = rollsOver == 0 ? "" : ", rolls-over-at: " + rollsOver;
     return rules("aggregate: delta, first: " + first + ", reset: " + reset + over);
   }
 
+  private static final Shape EACH = Shape.perUnit(new BigDecimal("0.0123457"), BigDecimal.ONE, 9);
+
+  private static Rules unique() {
+    return compiled(
+        TEXT.replace("unit: Wh, %s", "aggregate: unique")
+            .replaceAll("unit: kWh.*}", "unit: each, per-unit: 0.0123457}"));
+  }
+
   private static Rules rules(String aggregate) {
-    String text =
-        """
-        catalog: counters
-        effective: 2026-01-01
-        currency: EUR
-        zone: UTC
-        period: 24h
-        meters:
-          used: {event: e, value: data.v, unit: Wh, %s}
-        offers:
-          thing:
-            scope: device
-            window: 1h
-            charges:
-              used: {meter: used, unit: kWh, graduated: [{to: 0.7, per-unit: 0.0123457}, {per-unit: 0.07, flat: 0.5}]}
-        """
-            .formatted(aggregate);
+    return compiled(TEXT.formatted(aggregate));
+  }
+
+  private static final String TEXT =
+      """
+      catalog: counters
+      effective: 2026-01-01
+      currency: EUR
+      zone: UTC
+      period: 24h
+      meters:
+        used: {event: e, value: data.v, unit: Wh, %s}
+      offers:
+        thing:
+          scope: device
+          window: 1h
+          charges:
+            used: {meter: used, unit: kWh, graduated: [{to: 0.7, per-unit: 0.0123457}, {per-unit: 0.07, flat: 0.5}]}
+      """;
+
+  private static Rules compiled(String text) {
     return switch (CatalogFile.read("counters.yaml", text.getBytes(StandardCharsets.UTF_8))) {
       case CatalogFile.Result.Accepted(Catalog catalog) ->
           Rules.compile(1, 4, catalog, n -> 1).reaching(Duration.ofDays(36_500).toMillis());

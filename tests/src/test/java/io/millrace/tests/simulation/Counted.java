@@ -34,9 +34,10 @@ record Counted(String meter, String charge, List<Tariff.Usage> usage) {
     if (random.nextBoolean()) {
       return NONE;
     }
-    String kind = Plan.pick(random, List.of("delta", "delta", "max", "latest"));
+    String kind = Plan.pick(random, List.of("delta", "delta", "max", "latest", "unique"));
     if (!kind.equals("delta")) {
-      return of(kind, Measuring.ofPeriods("turns", kind), "", Prices.energy(random));
+      Prices prices = kind.equals("unique") ? Prices.each("0.0123457") : Prices.energy(random);
+      return of(kind, Measuring.ofPeriods("turns", kind), "", prices);
     }
     String first = Plan.pick(random, List.of("baseline", "from-zero"));
     String reset = Plan.pick(random, List.of("from-zero", "from-zero", "ignore", "suspend"));
@@ -50,7 +51,9 @@ record Counted(String meter, String charge, List<Tariff.Usage> usage) {
 
   private static Counted of(String kind, Measuring measuring, String policy, Prices prices) {
     return new Counted(
-        "  turns: {event: lamp.report, value: data.turns, unit: Wh, aggregate: "
+        "  turns: {event: lamp.report, value: data.turns, "
+            + (kind.equals("unique") ? "" : "unit: Wh, ")
+            + "aggregate: "
             + kind
             + policy
             + ", where: {data.kind: peak}"
