@@ -18,6 +18,8 @@ import java.util.Map;
  * @param period how settlement periods follow each other, counted from {@code effective}
  * @param meters by name, in the file's order
  * @param offers by name, in the file's order
+ * @param startsAnew whether tiers begin from nothing as this version begins in the middle of a
+ *     period, where its prices are others than before; else what was used before counts on
  * @param hash SHA-256 of the file's bytes, lower-case hex: the version's identity
  */
 public record Catalog(
@@ -28,6 +30,7 @@ public record Catalog(
     PeriodRule period,
     Map<String, Meter> meters,
     Map<String, Offer> offers,
+    boolean startsAnew,
     String hash) {
 
   /** Digits of a ledger amount after those of the currency's minor unit. */
@@ -36,6 +39,12 @@ public record Catalog(
   public Catalog {
     meters = Collections.unmodifiableMap(new LinkedHashMap<>(meters));
     offers = Collections.unmodifiableMap(new LinkedHashMap<>(offers));
+  }
+
+  /** The same version, saying this. */
+  public Catalog saying(Map<String, Meter> otherMeters, Map<String, Offer> otherOffers) {
+    return new Catalog(
+        name, effective, currency, zone, period, otherMeters, otherOffers, startsAnew, hash);
   }
 
   /**

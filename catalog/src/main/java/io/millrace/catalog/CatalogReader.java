@@ -25,6 +25,7 @@ final class CatalogReader {
               "currency",
               "zone",
               "period",
+              "tiers",
               "holidays",
               "meters",
               "offers"));
@@ -51,6 +52,7 @@ final class CatalogReader {
     ZoneId zone = zone(fields.text("zone", "zone: Europe/Madrid"));
     Instant effective = effective(fields.text("effective", "effective: 2026-11-01"), zone);
     PeriodRule period = period(fields.optionalText("period", "period: month"));
+    boolean startsAnew = startsAnew(fields.optionalText("tiers", "tiers: carry-on"));
     Map<String, Meter> meters = new LinkedHashMap<>();
     Map<String, Offer> offers = new LinkedHashMap<>();
     offers(fields, meters(fields, meters, currency), meters, currency, offers);
@@ -62,7 +64,7 @@ final class CatalogReader {
         || !problems.none()) {
       return null;
     }
-    return new Catalog(name, effective, currency, zone, period, meters, offers, hash);
+    return new Catalog(name, effective, currency, zone, period, meters, offers, startsAnew, hash);
   }
 
   private @Nullable Fields meters(
@@ -187,6 +189,17 @@ final class CatalogReader {
         "bad-effective",
         "is not a date between 1970 and 2999",
         "Write a date like 2026-11-01, or an instant like 2026-11-01T00:00:00Z");
+  }
+
+  private boolean startsAnew(Yaml.@Nullable Scalar at) {
+    if (at != null && !at.text().equals("carry-on") && !at.text().equals("start-anew")) {
+      scalars.reject(
+          at,
+          "unknown-tiers",
+          "is not how tiers go over from the version before",
+          "Write 'carry-on', as without it, or 'start-anew'");
+    }
+    return at != null && at.text().equals("start-anew");
   }
 
   private @Nullable PeriodRule period(Yaml.@Nullable Scalar at) {

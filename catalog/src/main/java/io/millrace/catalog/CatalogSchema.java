@@ -51,6 +51,7 @@ public final class CatalogSchema {
     values.put("currency", node("type", "string", "pattern", "^[A-Z]{3}$"));
     values.put("zone", Map.of("type", "string"));
     values.put("period", length());
+    values.put("tiers", node("type", "string", "enum", List.of("carry-on", "start-anew")));
     values.put("holidays", node("type", "array", "items", TEXT));
     values.put("meters", named("meter", 0));
     values.put("offers", named("offer", 1));

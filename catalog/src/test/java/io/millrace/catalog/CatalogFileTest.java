@@ -58,6 +58,7 @@ class CatalogFileTest {
             new PeriodRule.Fixed(Duration.ofHours(24)),
             Map.of("energy", energy),
             Map.of("lamp", lamp),
+            false,
             CatalogFile.hash(bytes)),
         Catalogs.accept(new String(bytes, StandardCharsets.UTF_8)));
   }

@@ -1,6 +1,9 @@
 package io.millrace.connectors.codec;
 
 import io.millrace.catalog.Meter;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.usage.UsageBatch;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,31 +25,53 @@ public record EventType(String name, List<Reading> readings) {
    *     events, whose reading is always 1
    * @param scale decimal digits kept
    * @param roundsFiner whether a finer reading is rounded, else it is refused
+   * @param required whether an event without it is refused; else it is {@link UsageBatch#ABSENT}
    * @param where what must hold for the meter to read the event: texts of {@code data}
    * @param takesText whether it may be a text: then the value is a keyed fingerprint of it
    */
   public record Reading(
-      String path, int scale, boolean roundsFiner, List<Meter.Where> where, boolean takesText) {
+      String path,
+      int scale,
+      boolean roundsFiner,
+      boolean required,
+      List<Meter.Where> where,
+      boolean takesText) {
 
     public Reading {
       where = List.copyOf(where);
     }
 
-    /** A reading of each event. */
+    /** A reading of each event, that none may be without. */
     public Reading(String path, int scale, boolean roundsFiner) {
-      this(path, scale, roundsFiner, List.of(), false);
+      this(path, scale, roundsFiner, List.of());
     }
 
-    /** A reading of some events. */
+    /** A reading of some events, that none of those may be without. */
     public Reading(String path, int scale, boolean roundsFiner, List<Meter.Where> where) {
-      this(path, scale, roundsFiner, where, false);
+      this(path, scale, roundsFiner, true, where, false);
     }
   }
 
-  /** What this meter reads. */
-  public static Reading readingOf(Meter meter) {
-    String path = meter.field().isEmpty() ? "" : "data." + meter.field();
-    boolean text = meter.aggregate() == Meter.Aggregate.UNIQUE;
-    return new Reading(path, meter.scale(), meter.roundsFiner(), meter.where(), text);
+  /** The types of the rules, by their numbers. */
+  public static List<EventType> of(Rules rules) {
+    List<EventType> types = new ArrayList<>();
+    for (Rules.EventType type : rules.types()) {
+      List<Reading> readings = new ArrayList<>();
+      for (int i = 0; i < type.meters().size(); i++) {
+        readings.add(reading(type.meters().get(i), type.required().get(i)));
+      }
+      types.add(new EventType(type.name(), readings));
+    }
+    return types;
+  }
+
+  private static Reading reading(Meter meter, boolean required) {
+    return new Reading(
+        meter.field().isEmpty() ? "" : "data." + meter.field(),
+        meter.scale(),
+        meter.roundsFiner(),
+        required,
+        meter.where(),
+        meter.aggregate() == Meter.Aggregate.UNIQUE);
   }
 }

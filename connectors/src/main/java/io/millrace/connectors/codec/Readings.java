@@ -189,14 +189,16 @@ public final class Readings {
         value = UsageBatch.NOT_READ;
       } else if (slot != ReadingTree.COUNTED) {
         int length = slotLength[slot];
+        EventType.Reading meter = meters.get(i);
         if (length == MISSING) {
-          EventType.Reading reading = meters.get(i);
-          int text = reading.takesText() ? filter.slot(reading.path()) : MISSING;
-          if (!filter.has(text)) {
+          int text = meter.takesText() ? filter.slot(meter.path()) : MISSING;
+          if (filter.has(text)) {
+            into.values[i] = UsageBatch.reading(filter.fingerprint(text, fingerprints));
+          } else if (meter.required()) {
             return Reason.BAD_QUANTITY;
+          } else {
+            into.values[i] = UsageBatch.ABSENT;
           }
-          long print = filter.fingerprint(text, fingerprints);
-          into.values[i] = print == UsageBatch.NOT_READ ? 0 : print;
           continue;
         }
         byte[] bytes = slotBytes[slot];
@@ -204,7 +206,6 @@ public final class Readings {
         for (int k = 0; k < length; k++) {
           number[k] = (char) bytes[from + k];
         }
-        EventType.Reading meter = meters.get(i);
         value = quantities.parse(number, 0, length, meter.scale(), meter.roundsFiner());
         if (value == QuantityParser.BAD) {
           return Reason.BAD_QUANTITY;

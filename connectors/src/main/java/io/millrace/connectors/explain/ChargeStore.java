@@ -121,8 +121,8 @@ public final class ChargeStore {
   }
 
   /**
-   * Shows the other charges of a charge's subscription, offer, name and catalog whose windows meet
-   * a time, in the order of their ids.
+   * Shows the other charges of a charge's subscription, offer and name whose windows meet a time,
+   * in the order of their ids.
    *
    * @param from its first moment
    * @param to the first moment after it
@@ -133,7 +133,7 @@ public final class ChargeStore {
     try (PreparedStatement select =
         connection.prepareStatement(
             CHARGE
-                + "and c.subscription = ? and c.offer = ? and c.name = ? and c.catalog = ?"
+                + "and c.subscription = ? and c.offer = ? and c.name = ?"
                 + " and c.window_start < ? and c.window_end > ?"
                 + " and (c.shard, c.seq, c.n) <> (?, ?, ?) order by c.shard, c.seq, c.n")) {
       select.setFetchSize(MOST);
@@ -141,12 +141,11 @@ public final class ChargeStore {
       select.setLong(2, of.subscription());
       select.setString(3, of.offer());
       select.setString(4, of.name());
-      select.setString(5, of.catalog());
-      select.setTimestamp(6, Timestamp.from(to));
-      select.setTimestamp(7, Timestamp.from(from));
-      select.setInt(8, of.id().shard());
-      select.setLong(9, of.id().seq());
-      select.setInt(10, of.id().n());
+      select.setTimestamp(5, Timestamp.from(to));
+      select.setTimestamp(6, Timestamp.from(from));
+      select.setInt(7, of.id().shard());
+      select.setLong(8, of.id().seq());
+      select.setInt(9, of.id().n());
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           each.accept(charge(row));

@@ -15,6 +15,7 @@ import io.millrace.processors.explain.Verdict;
 import io.millrace.processors.journal.JournalCodec;
 import io.millrace.processors.journal.JournalDamaged;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.UsageCharge;
 import io.millrace.processors.shard.ShardKey;
 import io.millrace.processors.usage.UsageBatch;
@@ -71,15 +72,16 @@ final class ChargeWalk {
     this.charge = charge;
     this.most = most;
     this.proof = new ChargeProof(charge.id(), charge.row());
-    this.priced = charge.catalog().equals(rules.catalog().hash()) ? usageCharge() : null;
-    this.walk = priced == null ? null : new PriceWalk(priced.curve());
+    this.priced = priced(rules, charge, charge.catalog());
+    this.walk =
+        priced == null ? null : new PriceWalk(priced.curve(), priced.revision(), priced.carried());
     String device = charge.subject();
     this.subject = device == null ? null : device.getBytes(StandardCharsets.UTF_8);
     this.codecs = Mediator.codecs(rules, tenant, new StoredCodecSpecs(pool, tenant));
   }
 
   Explanation run(boolean wholeChain) throws SQLException {
-    boolean known = charge.catalog().equals(rules.catalog().hash());
+    boolean known = rules.catalog(charge.catalog()) != null;
     List<Ref> own = ownEvents();
     UsageCharge usage = priced;
     PriceWalk price = walk;
@@ -306,7 +308,6 @@ final class ChargeWalk {
     }
     if (usage == null
         || usage.type[0] != by.type()
-        || !by.isFor(usage.occurredAt[0])
         || usage.subscription[0] != charge.subscription()) {
       price.fault("another charge of the curve names " + ref.text() + ", which is not its event");
     } else {
@@ -321,7 +322,10 @@ final class ChargeWalk {
   /** One step of the walk; {@code time} is when an own event was taken in. */
   private void step(PriceWalk price, Ref ref, long at, long reading, long time) {
     try {
-      price.moved(ref, at, rules.periods().indexOf(at), reading, time != NOT_OWN);
+      int revision = revisionAt(at);
+      if (price.counts(revision)) {
+        price.moved(ref, at, rules.periods().indexOf(at), revision, reading, time != NOT_OWN);
+      }
       if (time != NOT_OWN && endOfPeriod(at) <= time - rules.horizon()) {
         price.pastHorizon();
       }
@@ -346,7 +350,11 @@ final class ChargeWalk {
         || !(subject == null || event.subject.is(subject))) {
       return false;
     }
-    for (int v = 0; v < event.valueCount; v++) {
+    int stored = usage.valueFrom[1] - usage.valueFrom[0];
+    if (event.valueCount < stored) {
+      return false;
+    }
+    for (int v = 0; v < stored; v++) { // What later versions read is none of its.
       if (event.values[v] != usage.values[v]) {
         return false;
       }
@@ -354,15 +362,31 @@ final class ChargeWalk {
     return true;
   }
 
-  private @Nullable UsageCharge usageCharge() {
+  /** What priced a charge, as a version of the catalog has it; null where that doesn't. */
+  static @Nullable UsageCharge priced(Rules rules, StoredCharge charge, String catalog) {
     int index = rules.offerIndex(charge.offer());
-    if (index >= 0) {
-      for (UsageCharge each : rules.offers().get(index).usage()) {
+    return index < 0 ? null : priced(rules.offers().get(index).of(catalog), charge);
+  }
+
+  private static @Nullable UsageCharge priced(@Nullable OfferRules terms, StoredCharge charge) {
+    if (terms != null) {
+      for (UsageCharge each : terms.usage()) {
         if (each.name().equals(charge.name())) {
           return each;
         }
       }
     }
     return null;
+  }
+
+  private int revisionAt(long time) {
+    return revisionAt(rules, charge, time);
+  }
+
+  /** At which of a charge's prices something was used then; −1 where at none. */
+  static int revisionAt(Rules rules, StoredCharge charge, long time) {
+    int index = rules.offerIndex(charge.offer());
+    UsageCharge then = index < 0 ? null : priced(rules.offers().get(index).at(time), charge);
+    return then == null ? -1 : then.revision();
   }
 }

@@ -7,7 +7,6 @@ import io.millrace.processors.explain.EvidenceList.Moved;
 import io.millrace.processors.explain.EvidenceList.Ref;
 import io.millrace.processors.explain.PriceWalk;
 import io.millrace.processors.journal.JournalDamaged;
-import io.millrace.processors.rating.Periods;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.UsageCharge;
 import java.sql.Connection;
@@ -27,7 +26,7 @@ import javax.sql.DataSource;
  */
 final class PriceHistory {
   private final StoredCharge charge;
-  private final Periods periods;
+  private final Rules rules;
   private final PriceWalk walk;
   private final List<byte[]> open;
 
@@ -37,11 +36,16 @@ final class PriceHistory {
   /** What the charge's own events, and others that were met, have added. */
   private final Set<Moved> known = new HashSet<>();
 
+  /** Charges of the curve, and of those that it goes on from, whose events count. */
+  private final List<Other> others = new ArrayList<>();
+
+  private record Other(StoredCharge charge, int revision, List<Ref> refs) {}
+
   private PriceHistory(
-      StoredCharge charge, boolean moved, Periods periods, PriceWalk walk, List<byte[]> open) {
+      StoredCharge charge, boolean moved, Rules rules, PriceWalk walk, List<byte[]> open) {
     this.charge = charge;
     this.moved = moved;
-    this.periods = periods;
+    this.rules = rules;
     this.walk = walk;
     this.open = open;
   }
@@ -69,7 +73,7 @@ final class PriceHistory {
       }
     }
     boolean moved = priced.gauging() != null;
-    return new PriceHistory(charge, moved, rules.periods(), walk, open);
+    return new PriceHistory(charge, moved, rules, walk, open);
   }
 
   /**
@@ -89,12 +93,16 @@ final class PriceHistory {
       ChargeStore.around(
           snapshot,
           charge,
-          Instant.ofEpochMilli(periods.startOf(period(charge.windowStart()))),
-          Instant.ofEpochMilli(periods.endOf(period(charge.windowEnd().minusMillis(1)))),
-          other -> add(other, first, last, ownSet, between));
+          Instant.ofEpochMilli(rules.periods().startOf(period(charge.windowStart()))),
+          Instant.ofEpochMilli(rules.periods().endOf(period(charge.windowEnd().minusMillis(1)))),
+          other -> note(other, last));
       if (moved) {
         addOpen(last);
         return List.of();
+      }
+      Ref begins = begins(first);
+      for (Other other : others) {
+        add(other, other.revision == walk.revision() ? first : begins, last, ownSet, between);
       }
       Set<Ref> sealed = new HashSet<>(own);
       sealed.addAll(between);
@@ -119,12 +127,18 @@ final class PriceHistory {
   }
 
   private void addMoved(Moved m, Ref last) {
-    if (Ref.ORDER.compare(m.ref(), last) <= 0 && known.add(m)) {
-      walk.moved(m.ref(), m.moment(), periods.indexOf(m.moment()), m.quantity(), false);
+    int revision = ChargeWalk.revisionAt(rules, charge, m.moment());
+    if (Ref.ORDER.compare(m.ref(), last) <= 0 && walk.counts(revision) && known.add(m)) {
+      int period = rules.periods().indexOf(m.moment());
+      walk.moved(m.ref(), m.moment(), period, revision, m.quantity(), false);
     }
   }
 
-  private void add(StoredCharge other, Ref first, Ref last, Set<Ref> own, List<Ref> between) {
+  private void note(StoredCharge other, Ref last) {
+    UsageCharge priced = ChargeWalk.priced(rules, other, other.catalog());
+    if (priced == null || !walk.counts(priced.revision())) {
+      return;
+    }
     if (!ChargeProof.isSealed(other.id(), other.row())) {
       walk.fault("charge " + other.id() + " of the same curve is not what its digest was made of");
       return;
@@ -134,16 +148,42 @@ final class PriceHistory {
       return;
     }
     List<Ref> refs = EvidenceList.read(other.evidence());
-    if (refs.isEmpty() || Ref.ORDER.compare(refs.getFirst(), last) > 0) {
-      return;
+    if (!refs.isEmpty() && Ref.ORDER.compare(refs.getFirst(), last) <= 0) {
+      others.add(new Other(other, priced.revision(), refs));
     }
+  }
+
+  /**
+   * Before which event nothing was used at the price itself: what former prices had counted by then
+   * it goes on from. Of what is not sealed nothing tells the price yet.
+   */
+  private Ref begins(Ref first) {
+    Ref begins = first;
+    if (walk.isCarried()) {
+      for (byte[] list : open) {
+        for (Ref ref : EvidenceList.read(list)) {
+          begins = Ref.ORDER.compare(ref, begins) < 0 ? ref : begins;
+        }
+      }
+      for (Other other : others) {
+        Ref ref = other.refs.getFirst();
+        boolean earlier = other.revision == walk.revision() && Ref.ORDER.compare(ref, begins) < 0;
+        begins = earlier ? ref : begins;
+      }
+    }
+    return begins;
+  }
+
+  /** Counts a charge whose events all came before one as a whole; asks for each event of others. */
+  private void add(Other of, Ref before, Ref last, Set<Ref> own, List<Ref> between) {
+    StoredCharge other = of.charge;
     int period = period(other.windowStart());
-    boolean allBefore = Ref.ORDER.compare(refs.getLast(), first) < 0;
+    boolean allBefore = Ref.ORDER.compare(of.refs.getLast(), before) < 0;
     if (allBefore && period == period(other.windowEnd().minusMillis(1))) {
-      walk.before(period, other.quantity());
+      walk.others(of.refs.getFirst(), period, of.revision, other.quantity());
       return;
     }
-    for (Ref ref : refs) {
+    for (Ref ref : of.refs) {
       if (own.contains(ref)) {
         walk.fault(ref.text() + " is charged by charge " + other.id() + " too");
       } else if (Ref.ORDER.compare(ref, last) < 0) {
@@ -153,6 +193,6 @@ final class PriceHistory {
   }
 
   private int period(Instant time) {
-    return periods.indexOf(time.toEpochMilli());
+    return rules.periods().indexOf(time.toEpochMilli());
   }
 }

@@ -90,7 +90,7 @@ public final class DryMediation {
     Mediator mediator =
         new Mediator(
             new Tenant(1, "test", SHARDS, KEY),
-            rules,
+            () -> rules,
             directory,
             Sources.inMemory(),
             CodecSpecs.inMemory(),
@@ -122,7 +122,7 @@ public final class DryMediation {
     int at = usage.valueFrom[row];
     for (Meter meter : type.meters()) {
       long value = usage.values[at++];
-      if (value != UsageBatch.NOT_READ) {
+      if (value != UsageBatch.NOT_READ && value != UsageBatch.ABSENT) {
         readings.put(meter.name(), BigDecimal.valueOf(value, meter.scale()));
       }
     }

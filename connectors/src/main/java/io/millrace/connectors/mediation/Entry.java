@@ -12,6 +12,7 @@ import io.millrace.connectors.shard.Intake;
 import io.millrace.connectors.shard.Ticket;
 import io.millrace.connectors.tenant.Sources;
 import io.millrace.connectors.tenant.Tenant;
+import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Digests;
 import io.millrace.processors.shard.Reason;
@@ -39,6 +40,9 @@ final class Entry implements Codec.Sink, Intake.Appender {
 
   /** Payloads whose devices are looked up together. */
   static final int AHEAD = 32;
+
+  /** What its codecs read. */
+  final Rules rules;
 
   final Codecs codecs;
   final DecodedEvent decoded = new DecodedEvent();
@@ -72,7 +76,8 @@ final class Entry implements Codec.Sink, Intake.Appender {
   private byte[] lastSource = {};
   private int lastSourceId = Sources.OTHER;
 
-  Entry(Codecs codecs, Tenant tenant, Directory directory, Sources sources) {
+  Entry(Rules rules, Codecs codecs, Tenant tenant, Directory directory, Sources sources) {
+    this.rules = rules;
     this.codecs = codecs;
     this.tenant = tenant;
     this.directory = directory;

@@ -19,6 +19,7 @@ import io.millrace.processors.usage.UsageBatch;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,22 +36,23 @@ public final class Mediator {
   private static final Logger LOG = LoggerFactory.getLogger(Mediator.class);
 
   private final Tenant tenant;
-  private final Rules rules;
+  private final Supplier<Rules> rules;
   private final Directory directory;
   private final Sources sources;
   private final CodecSpecs specs;
   private final LongSupplier clock;
-  private final ThreadLocal<Entry> entry = ThreadLocal.withInitial(this::newEntry);
+  private final ThreadLocal<Entry> entries = ThreadLocal.withInitial(this::newEntry);
 
   /**
    * A tenant's mediator.
    *
+   * @param rules those that the shards commit under, or some before them
    * @param specs keep how its events are decoded
    * @param clock gives the time of receipt, milliseconds since 1970-01-01 UTC
    */
   public Mediator(
       Tenant tenant,
-      Rules rules,
+      Supplier<Rules> rules,
       Directory directory,
       Sources sources,
       CodecSpecs specs,
@@ -64,18 +66,24 @@ public final class Mediator {
   }
 
   private Entry newEntry() {
-    return new Entry(codecs(rules, tenant, specs), tenant, directory, sources);
+    Rules now = rules.get();
+    return new Entry(now, codecs(now, tenant, specs), tenant, directory, sources);
+  }
+
+  /** This thread's, under the rules of now. */
+  private Entry entry() {
+    Entry e = entries.get();
+    if (e.rules != rules.get()) {
+      e = newEntry();
+      entries.set(e);
+    }
+    return e;
   }
 
   /** A thread's codecs under these rules. */
   public static Codecs codecs(Rules rules, Tenant tenant, CodecSpecs specs) {
-    List<EventType> types =
-        rules.types().stream()
-            .map(
-                t ->
-                    new EventType(t.name(), t.meters().stream().map(EventType::readingOf).toList()))
-            .toList();
-    return new Codecs(new Readings(types, tenant.fingerprintKey(), MeterValue::parse), specs);
+    return new Codecs(
+        new Readings(EventType.of(rules), tenant.fingerprintKey(), MeterValue::parse), specs);
   }
 
   /**
@@ -86,7 +94,7 @@ public final class Mediator {
    * @param ticket told once the event is disposed of; told at once where there is no room
    */
   public void take(String route, byte[] payload, Intake intake, Ticket ticket) {
-    Entry e = entry.get();
+    Entry e = entry();
     e.begin(route, intake, null, ticket, clock.getAsLong());
     decode(e, e.codecs.of(CodecSpec.CLOUD_EVENTS), payload, Transport.NONE);
   }
@@ -110,7 +118,7 @@ public final class Mediator {
   void warm(CodecSpec codec, List<?> payloads, int next) {
     int left = payloads.size() - next;
     if (left > 1 && next % Entry.AHEAD == 0) {
-      Entry e = entry.get();
+      Entry e = entry();
       e.warm(e.codecs.of(codec), payloads, next, next + Math.min(left, Entry.AHEAD));
     }
   }
@@ -133,7 +141,7 @@ public final class Mediator {
       Intake intake,
       Waiter waiter)
       throws IntakeFull, SQLException {
-    Entry e = entry.get();
+    Entry e = entry();
     Codec by = e.codecs.of(codec);
     e.begin(route, intake, waiter, null, clock.getAsLong());
     decode(e, by, payload, transport);
@@ -169,7 +177,7 @@ public final class Mediator {
    * @return why it still can't be charged; null where it was appended
    */
   public @Nullable Reason retake(byte[] kept, UsageBatch into) throws SQLException {
-    Entry e = entry.get();
+    Entry e = entry();
     e.receivedAt(clock.getAsLong());
     Reason refusal = e.codecs.decode(kept, e.decoded);
     if (refusal == null) {

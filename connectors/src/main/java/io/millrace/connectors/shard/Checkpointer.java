@@ -51,14 +51,16 @@ final class Checkpointer {
       if (done.isDone()) {
         writing = null;
         Set<Integer> stored = stored(done);
-        underWay.stream().filter(c -> stored.contains(c.shard())).forEach(node::checkpointed);
+        underWay.stream()
+            .filter(c -> stored.contains(c.shard()))
+            .forEach(node.progress()::checkpointed);
       }
     } else if (!left.isEmpty() || now - next >= 0) {
       if (left.isEmpty()) {
         next = now + pauseNanos;
-        left.addAll(node.moved());
+        left.addAll(node.progress().moved());
       }
-      List<Checkpoint> wanting = node.checkpoints(left, BYTES);
+      List<Checkpoint> wanting = node.progress().checkpoints(left, BYTES);
       if (!wanting.isEmpty()) {
         underWay = wanting;
         writing = writer.submit(() -> store.checkpoint(wanting));

@@ -1,10 +1,8 @@
 package io.millrace.connectors.shard;
 
-import io.millrace.connectors.shard.Store.Checkpoint;
 import io.millrace.connectors.shard.Store.Fence;
 import io.millrace.connectors.shard.Store.Outcome;
 import io.millrace.connectors.shard.Store.ShardRow;
-import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.journal.JournalCodec;
 import io.millrace.processors.journal.Section;
 import io.millrace.processors.rating.Rules;
@@ -12,7 +10,6 @@ import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.Shard;
 import io.millrace.processors.usage.UsageBatch;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,7 +19,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,30 +30,47 @@ public final class NodeShards implements AutoCloseable {
   private final int tenant;
   private final int shards;
   private final Store store;
-  private final Rules rules;
+  private final RuleBook book;
   private final String node;
   private final CrashPoints crash;
   private final JournalCodec codec = new JournalCodec();
   private final TreeMap<Integer, Owned> owned = new TreeMap<>();
   private final Mail mail;
-  private final ByteWriter scratch = new ByteWriter(1 << 16);
   private long nextNumber;
 
+  /** What it commits under; newer ones are adopted as soon as a shard's row names them. */
+  private volatile Rules rules;
+
   private @Nullable Unsettled unsettled;
+  private final Progress progress = new Progress(owned, () -> unsettled != null);
 
   /**
    * A node that owns nothing yet.
    *
    * @param shards how many the tenant has
+   * @param rules what it commits under at first
    * @param node its name, unique among nodes that run
    */
   public NodeShards(
       int tenant, int shards, Store store, Rules rules, String node, CrashPoints crash) {
+    this(tenant, shards, store, rules, RuleBook.of(rules), node, crash);
+  }
+
+  /** As the other one, with rules of which versions are activated while it runs. */
+  public NodeShards(
+      int tenant,
+      int shards,
+      Store store,
+      Rules rules,
+      RuleBook book,
+      String node,
+      CrashPoints crash) {
     this.tenant = tenant;
     this.shards = shards;
     this.store = store;
     this.mail = new Mail(store);
     this.rules = rules;
+    this.book = book;
     this.node = node;
     this.crash = crash;
   }
@@ -81,7 +94,8 @@ public final class NodeShards implements AutoCloseable {
   public int take(int most, boolean own) {
     List<ShardRow> rows = store.take(node, most, own);
     if (!rows.isEmpty()) {
-      Collection<Owned> back = new Recovery(tenant, store, rules, codec).recover(rows);
+      adopt(rows);
+      Collection<Owned> back = new Recovery(tenant, store, rules, book, codec).recover(rows);
       // Their journals may hold higher numbers than the one in hand, and numbers rise in a shard:
       // none of them may commit before a new one is drawn.
       nextNumber = store.nextNumber();
@@ -100,6 +114,9 @@ public final class NodeShards implements AutoCloseable {
     owned.values().forEach(o -> epochs.put(o.number(), o.epoch));
     Map<Integer, ShardRow> rows = new HashMap<>();
     store.renew(node, epochs).forEach(row -> rows.put(row.shard(), row));
+    if (unsettled == null) {
+      adopt(rows.values());
+    }
     Set<Integer> lost = new HashSet<>();
     for (Owned o : owned.values()) {
       ShardRow row = rows.get(o.number());
@@ -114,6 +131,23 @@ public final class NodeShards implements AutoCloseable {
       mail.look(); // Other nodes' shards may have sent some.
     }
     return lost;
+  }
+
+  /** The rules that it commits under. */
+  public Rules rules() {
+    return rules;
+  }
+
+  /** Goes over to newer rules where rows name some; says whether any does. Between batches. */
+  private boolean adopt(Collection<ShardRow> rows) {
+    int newest = rows.stream().mapToInt(ShardRow::rules).max().orElse(0);
+    if (newest <= rules.version()) {
+      return false;
+    }
+    Rules newer = book.at(newest);
+    owned.values().forEach(o -> o.shard.adopt(newer));
+    rules = newer;
+    return true;
   }
 
   /** Gives all shards back. */
@@ -221,11 +255,24 @@ public final class NodeShards implements AutoCloseable {
           applied.put(o.number(), apply(o, work, now, dueLimit));
         } catch (AssertionError | RuntimeException bug) {
           o.shard.undo();
+          if (isMeantForOthers(o, applied)) {
+            return work;
+          }
           return new Poison(o, nextNumber, now, dueLimit, a -> false).isolate(work, bug);
         }
       }
     }
     return null;
+  }
+
+  /** Whether what tripped may be meant for rules that this node did not know yet. */
+  private boolean isMeantForOthers(Owned o, TreeMap<Integer, Applied> applied) {
+    try {
+      return adopt(store.settled(List.of(o.number())));
+    } catch (StoreUnavailable e) {
+      undo(applied);
+      throw e;
+    }
   }
 
   private Applied apply(Owned o, Work work, long now, int dueLimit) {
@@ -270,8 +317,10 @@ public final class NodeShards implements AutoCloseable {
       }
       case Outcome.Fenced fenced -> {
         undo(u.applied());
-        fenced.lost().forEach(owned::remove);
-        u.lost().addAll(fenced.lost());
+        if (!adopt(store.settled(List.copyOf(fenced.lost())))) {
+          fenced.lost().forEach(owned::remove);
+          u.lost().addAll(fenced.lost());
+        }
         yield null;
       }
       case Outcome.Failed failed -> {
@@ -333,61 +382,9 @@ public final class NodeShards implements AutoCloseable {
     applied.values().forEach(a -> a.owned().shard.undo());
   }
 
-  /** Shows the windows that have changed since this was last called; between two drains. */
-  public void changedWindows(WindowSink sink) {
-    for (Owned o : owned.values()) {
-      long seq = o.shard.seq();
-      if (seq > o.publishedSeq) {
-        o.shard.changedWindows(
-            o.publishedSeq,
-            (subscription, source, window) ->
-                sink.window(o.shard.key(), o.epoch, seq, subscription, source, window));
-        o.publishedSeq = seq;
-      }
-    }
-  }
-
-  /** The shards that moved on since their last checkpoint, ascending. */
-  public TreeSet<Integer> moved() {
-    TreeSet<Integer> moved = new TreeSet<>();
-    owned.values().stream()
-        .filter(o -> o.shard.seq() > o.checkpointSeq)
-        .forEach(o -> moved.add(o.number()));
-    return moved;
-  }
-
-  /** The checkpoints of all shards that moved on. */
-  public List<Checkpoint> checkpoints() {
-    return checkpoints(moved(), Long.MAX_VALUE);
-  }
-
-  /**
-   * The checkpoints of some shards; takes out of them those that it has made, or that this node
-   * lost.
-   *
-   * @param bytes after so many it leaves the rest for the next time
-   */
-  public List<Checkpoint> checkpoints(TreeSet<Integer> of, long bytes) {
-    List<Checkpoint> some = new ArrayList<>();
-    long made = 0;
-    // While a commit is unsettled, what the shards hold may not be true.
-    while (unsettled == null && made < bytes && !of.isEmpty()) {
-      Owned o = owned.get(of.removeFirst());
-      if (o != null) {
-        Checkpoint checkpoint = o.checkpoint(scratch);
-        made += checkpoint.body().length;
-        some.add(checkpoint);
-      }
-    }
-    return some;
-  }
-
-  /** Notes that a checkpoint is stored. */
-  public void checkpointed(Checkpoint c) {
-    Owned o = owned.get(c.shard());
-    if (o != null && o.epoch == c.epoch()) {
-      o.stored(c);
-    }
+  /** What moved on and is to be stored or shown. */
+  public Progress progress() {
+    return progress;
   }
 
   /** Lets go of what is not on the heap; the shards stay this node's until their leases end. */

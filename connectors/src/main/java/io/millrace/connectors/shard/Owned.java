@@ -65,7 +65,10 @@ final class Owned {
 
   /** Whether something is due at this time, or a close was asked for. */
   boolean isDue(long now) {
-    return closing > shard.closing() || !inbox.isEmpty() || shard.nextDue() <= now;
+    return closing > shard.closing()
+        || !inbox.isEmpty()
+        || shard.isBehind()
+        || shard.nextDue() <= now;
   }
 
   int number() {

@@ -26,12 +26,20 @@ final class Recovery {
   private final int tenant;
   private final Store store;
   private final Rules rules;
+  private final RuleBook book;
   private final JournalCodec codec;
 
-  Recovery(int tenant, Store store, Rules rules, JournalCodec codec) {
+  /**
+   * Of a tenant's shards.
+   *
+   * @param rules what they are brought back for
+   * @param book what each row of the journal was applied under
+   */
+  Recovery(int tenant, Store store, Rules rules, RuleBook book, JournalCodec codec) {
     this.tenant = tenant;
     this.store = store;
     this.rules = rules;
+    this.book = book;
     this.codec = codec;
   }
 
@@ -50,7 +58,11 @@ final class Recovery {
     if (from != Long.MAX_VALUE) {
       replay(shards, targets, from);
     }
-    shards.forEach((number, o) -> check(o, targets.get(number)));
+    shards.forEach(
+        (number, o) -> {
+          check(o, targets.get(number));
+          o.shard.adopt(rules);
+        });
     return shards.values();
   }
 
@@ -104,6 +116,7 @@ final class Recovery {
               && target != null
               && section.seq() == o.shard.seq() + 1
               && section.seq() <= target.seq()) {
+            o.shard.adopt(book.at(row.rules()));
             o.shard.apply(row.number(), section, commit.usage());
             o.shard.accept();
             o.chain = JournalCodec.chain(o.chain, section.shard(), section.seq(), row.digest());

@@ -25,7 +25,7 @@ public final class ShardCopy {
       throws SQLException {
     PostgresStore store = new PostgresStore(database, tenant, 0, CrashPoints.NONE);
     try (JournalCodec codec = new JournalCodec()) {
-      return new Recovery(tenant, store, rules, codec)
+      return new Recovery(tenant, store, rules, RuleBook.of(rules), codec)
           .recover(List.of(row(database, tenant, shard)))
           .iterator()
           .next()

@@ -1,6 +1,7 @@
 package io.millrace.connectors.shard;
 
 import io.millrace.connectors.clock.CommitClock;
+import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Shard;
 import io.millrace.processors.usage.UsageBatch;
@@ -164,9 +165,14 @@ public final class ShardHost implements AutoCloseable {
   public CompletableFuture<Void> changedWindows(WindowSink sink) {
     return ask(
         shards -> {
-          node.changedWindows(sink);
+          node.progress().changedWindows(sink);
           return null;
         });
+  }
+
+  /** The rules that it commits under. */
+  public Rules rules() {
+    return node.rules();
   }
 
   /** Whether it owns shards and its last commit went through. */
@@ -378,9 +384,9 @@ public final class ShardHost implements AutoCloseable {
             "stopped while a commit goes on; the shards are free when their leases have ended");
         return;
       }
-      TreeSet<Integer> moved = node.moved();
+      TreeSet<Integer> moved = node.progress().moved();
       for (List<Store.Checkpoint> some;
-          !(some = node.checkpoints(moved, Checkpointer.BYTES)).isEmpty(); ) {
+          !(some = node.progress().checkpoints(moved, Checkpointer.BYTES)).isEmpty(); ) {
         store.checkpoint(some);
       }
       node.release();

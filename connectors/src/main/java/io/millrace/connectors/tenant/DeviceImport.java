@@ -221,6 +221,9 @@ public final class DeviceImport {
     if (rules.offerIndex(device.offer()) < 0) {
       return DeviceVerdict.UNKNOWN_OFFER;
     }
+    if (!rules.catalogAt(term.from).offers().containsKey(device.offer())) {
+      return DeviceVerdict.NOT_SOLD;
+    }
     if (terms.stream().anyMatch(t -> t.from == term.from)) {
       return DeviceVerdict.OTHER_TERMS;
     }

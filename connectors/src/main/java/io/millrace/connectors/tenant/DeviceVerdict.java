@@ -33,6 +33,11 @@ public enum DeviceVerdict {
   /** The catalog has no such offer. */
   UNKNOWN_OFFER(
       "unknown-offer", "the catalog has no such offer", "use the name of one that it has"),
+  /** The version of the catalog that holds then does not offer it. */
+  NOT_SOLD(
+      "not-sold",
+      "the catalog does not offer it at that moment",
+      "begin when a version that offers it holds, or use an offer of that time"),
   /** It begins when a known one of the same subject does, and differs from it. */
   OTHER_TERMS(
       "other-terms",

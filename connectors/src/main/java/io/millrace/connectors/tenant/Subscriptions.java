@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import javax.sql.DataSource;
@@ -43,14 +44,15 @@ public final class Subscriptions {
 
   private final DataSource database;
   private final Tenant tenant;
-  private final Rules rules;
+  private final Supplier<Rules> rules;
   private final Directory directory;
 
   /** By shard, its last commit of which the directory has all. */
   private final long[] seen;
 
   /** Of a directory that has nothing. */
-  public Subscriptions(DataSource database, Tenant tenant, Rules rules, Directory directory) {
+  public Subscriptions(
+      DataSource database, Tenant tenant, Supplier<Rules> rules, Directory directory) {
     this.database = database;
     this.tenant = tenant;
     this.rules = rules;
@@ -104,7 +106,7 @@ public final class Subscriptions {
         row.getLong(1),
         row.getInt(7),
         row.getInt(3),
-        rules.offerIndex(row.getString(4)),
+        rules.get().offerIndex(row.getString(4)),
         row.getTimestamp(5).getTime(),
         to == null ? Long.MAX_VALUE : to.getTime());
   }

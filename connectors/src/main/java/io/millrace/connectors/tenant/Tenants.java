@@ -1,18 +1,15 @@
 package io.millrace.connectors.tenant;
 
 import io.millrace.catalog.Catalog;
-import io.millrace.catalog.CatalogFile;
 import io.millrace.processors.rating.Rules;
-import io.millrace.processors.rating.Rules.AccountName;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -102,11 +99,13 @@ public final class Tenants {
   }
 
   /**
-   * Makes a catalog the tenant's first rules, with the shard rows that commit under them.
+   * Makes a catalog the tenant's first rules, with the shard rows that commit under them; of a
+   * tenant that has rules, it is one of their versions.
    *
    * @param text the file's bytes
    * @param genesis the first hash of a shard's chain, by tenant and shard
-   * @throws IllegalStateException where the tenant rates by another catalog
+   * @return the newest rules
+   * @throws IllegalStateException where the catalog is none of the tenant's versions
    */
   public Rules activate(
       Tenant tenant, Catalog catalog, byte[] text, BiFunction<Integer, Integer, byte[]> genesis)
@@ -114,83 +113,26 @@ public final class Tenants {
     try (Connection c = database.getConnection()) {
       c.setAutoCommit(false);
       lock(c);
-      Optional<String> active = activeCatalog(c, tenant);
-      if (active.isEmpty()) {
-        insertRules(c, tenant, catalog, text);
+      StoredRules.Read read = StoredRules.read(c, tenant, Integer.MAX_VALUE).orElse(null);
+      if (read == null) {
+        CatalogVersions.insert(c, tenant, catalog, text);
+        CatalogVersions.insertRules(c, tenant, 1, List.of(catalog));
         insertShards(c, tenant, genesis);
-      } else if (!active.get().equals(catalog.hash())) {
+        read = new StoredRules.Read(1, List.of(catalog), List.of(catalog));
+      } else if (read.held().stream().noneMatch(held -> held.hash().equals(catalog.hash()))) {
         throw new IllegalStateException(
             "tenant "
                 + tenant.name()
-                + " rates by catalog "
-                + active.get().substring(0, 12)
-                + ", the file is "
+                + " does not rate by the catalog "
                 + catalog.hash().substring(0, 12)
-                + ": start with the file that the database knows, or with an empty database");
+                + ", whose file this is: start with the file of one of the versions "
+                + read.held().stream().map(held -> held.hash().substring(0, 12)).toList()
+                + " and activate the new one with ./millrace catalog activate, or start with an"
+                + " empty database");
       }
-      Rules rules = compile(c, tenant, catalog);
+      Rules rules = StoredRules.compile(c, tenant, read);
       c.commit();
       return rules;
-    }
-  }
-
-  /** The rules that the tenant rates by, if it has any. */
-  public Optional<Rules> rules(Tenant tenant) throws SQLException {
-    try (Connection c = database.getConnection();
-        PreparedStatement ps =
-            c.prepareStatement(
-                "select k.source from rules r join catalog k on k.tenant = r.tenant and k.hash ="
-                    + " r.catalogs[1] where r.tenant = ? order by r.version desc limit 1")) {
-      ps.setInt(1, tenant.id());
-      try (ResultSet rs = ps.executeQuery()) {
-        if (!rs.next()) {
-          return Optional.empty();
-        }
-        byte[] text = rs.getString(1).getBytes(StandardCharsets.UTF_8);
-        return switch (CatalogFile.read("database", text)) {
-          case CatalogFile.Result.Accepted accepted ->
-              Optional.of(compile(c, tenant, accepted.catalog()));
-          case CatalogFile.Result.Rejected rejected ->
-              throw new IllegalStateException(
-                  "the stored catalog is damaged: " + rejected.problems());
-        };
-      }
-    }
-  }
-
-  private static Optional<String> activeCatalog(Connection c, Tenant tenant) throws SQLException {
-    try (PreparedStatement ps =
-        c.prepareStatement(
-            "select catalogs[1] from rules where tenant = ? order by version desc limit 1")) {
-      ps.setInt(1, tenant.id());
-      try (ResultSet rs = ps.executeQuery()) {
-        return rs.next() ? Optional.of(rs.getString(1)) : Optional.empty();
-      }
-    }
-  }
-
-  private static void insertRules(Connection c, Tenant tenant, Catalog catalog, byte[] text)
-      throws SQLException {
-    try (PreparedStatement ps =
-        c.prepareStatement(
-            "insert into catalog (tenant, hash, name, effective, source) values (?, ?, ?, ?, ?)")) {
-      ps.setInt(1, tenant.id());
-      ps.setString(2, catalog.hash());
-      ps.setString(3, catalog.name());
-      ps.setObject(4, catalog.effective().atOffset(ZoneOffset.UTC));
-      ps.setString(5, new String(text, StandardCharsets.UTF_8));
-      ps.executeUpdate();
-    }
-    try (PreparedStatement ps =
-        c.prepareStatement(
-            "insert into rules (tenant, version, semantics, catalogs) values (?, 1, 1,"
-                + " array[?])")) {
-      ps.setInt(1, tenant.id());
-      ps.setString(2, catalog.hash());
-      ps.executeUpdate();
-    }
-    for (Map.Entry<AccountName, String> account : Rules.accountsOf(catalog).entrySet()) {
-      insertAccount(c, tenant, account.getKey(), catalog);
     }
   }
 
@@ -207,55 +149,6 @@ public final class Tenants {
         ps.addBatch();
       }
       ps.executeBatch();
-    }
-  }
-
-  private static void insertAccount(Connection c, Tenant tenant, AccountName name, Catalog catalog)
-      throws SQLException {
-    try (PreparedStatement ps =
-        c.prepareStatement(
-            "insert into account (tenant, id, kind, name, currency, scale)"
-                + " select ?, coalesce(max(id), 0) + 1, ?, ?, ?, ? from account where tenant = ?"
-                + " on conflict (tenant, kind, name, currency) do nothing")) {
-      ps.setInt(1, tenant.id());
-      ps.setString(2, name.kind());
-      ps.setString(3, name.name());
-      ps.setString(4, catalog.currency().getCurrencyCode());
-      ps.setInt(5, catalog.ledgerScale());
-      ps.setInt(6, tenant.id());
-      ps.executeUpdate();
-    }
-  }
-
-  private static Rules compile(Connection c, Tenant tenant, Catalog catalog) throws SQLException {
-    Map<AccountName, Integer> ids = accounts(c, tenant, catalog);
-    return Rules.compile(
-        1,
-        tenant.shards(),
-        catalog,
-        name -> {
-          Integer id = ids.get(name);
-          if (id == null) {
-            throw new IllegalStateException("no ledger account for " + name);
-          }
-          return id;
-        });
-  }
-
-  private static Map<AccountName, Integer> accounts(Connection c, Tenant tenant, Catalog catalog)
-      throws SQLException {
-    try (PreparedStatement ps =
-        c.prepareStatement(
-            "select kind, name, id from account where tenant = ? and currency = ?")) {
-      ps.setInt(1, tenant.id());
-      ps.setString(2, catalog.currency().getCurrencyCode());
-      try (ResultSet rs = ps.executeQuery()) {
-        Map<AccountName, Integer> ids = new HashMap<>();
-        while (rs.next()) {
-          ids.put(new AccountName(rs.getString(1), rs.getString(2)), rs.getInt(3));
-        }
-        return ids;
-      }
     }
   }
 

@@ -40,7 +40,8 @@ final class CodecTrial {
                       List.of(
                           new Where("class", List.of("alarm")),
                           new Where("via", List.of("5g", "α\"β")))))),
-          new EventType("cell.seen", List.of(new Reading("data.cell", 0, false, List.of(), true))));
+          new EventType(
+              "cell.seen", List.of(new Reading("data.cell", 0, false, true, List.of(), true))));
 
   private final CodecSpecs specs = CodecSpecs.inMemory();
   private final CodecSpec spec;

@@ -92,12 +92,12 @@ final class City implements AutoCloseable {
     mediator =
         new Mediator(
             tenant,
-            rules,
+            () -> rules,
             directory,
             new Sources(database.pool(), tenant),
             new StoredCodecSpecs(database.pool(), tenant),
             START::toEpochMilli);
-    follow = new Subscriptions(database.pool(), tenant, rules, directory);
+    follow = new Subscriptions(database.pool(), tenant, () -> rules, directory);
     usage = new UsageProcessor(mediator, host, inFlight);
   }
 

@@ -128,20 +128,20 @@ class ShardHostStopTest {
         work.command(i % SHARDS, device(i, account));
       }
       node.drain(work, NOW, 1_000);
-      TreeSet<Integer> left = node.moved();
+      TreeSet<Integer> left = node.progress().moved();
       List<Checkpoint> all = new ArrayList<>();
       for (int portion = 1; portion <= SHARDS; portion++) {
-        List<Checkpoint> one = node.checkpoints(left, 1);
+        List<Checkpoint> one = node.progress().checkpoints(left, 1);
         assertEquals(1, one.size());
         assertEquals(Set.of(one.getFirst().shard()), store.checkpoint(one));
-        one.forEach(node::checkpointed);
+        one.forEach(node.progress()::checkpointed);
         all.addAll(one);
       }
-      assertTrue(left.isEmpty() && node.moved().isEmpty());
+      assertTrue(left.isEmpty() && node.progress().moved().isEmpty());
       Work little = Work.sorted(List.of(), SHARDS, new Work.Room());
       little.command(2, device(1_002, account));
       node.drain(little, NOW, 1_000);
-      Checkpoint change = node.checkpoints().getFirst();
+      Checkpoint change = node.progress().checkpoints().getFirst();
       assertEquals(2, change.shard());
       assertEquals(all.get(2).seq(), change.base());
       assertTrue(change.body().length * 10 < all.get(2).body().length, "" + change.body().length);
@@ -159,13 +159,13 @@ class ShardHostStopTest {
         work.command(i, device(i, account));
       }
       stale.drain(work, NOW, 1_000);
-      List<Checkpoint> captured = stale.checkpoints();
+      List<Checkpoint> captured = stale.progress().checkpoints();
       try (Connection c = database.connection()) {
         c.createStatement()
             .execute("update shard set lease_until = now() - interval '1 s' where number = 1");
       }
       assertEquals(1, other.take(1, false));
-      List<Checkpoint> newer = other.checkpoints();
+      List<Checkpoint> newer = other.progress().checkpoints();
       assertEquals(Set.of(1), store.checkpoint(newer));
       assertEquals(Set.of(0, 2, 3), store.checkpoint(captured));
       assertEquals(newer.getFirst().epoch(), store.checkpoints(1).getFirst().epoch());

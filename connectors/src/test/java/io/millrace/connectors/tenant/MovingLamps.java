@@ -119,8 +119,8 @@ abstract class MovingLamps {
       lamps.add(device(i, "city", START));
     }
     assertEquals(LAMPS, Collections.frequency(take(lamps), DeviceVerdict.CREATED));
-    new Subscriptions(database.pool(), tenant, rules, stale).follow();
-    follow = new Subscriptions(database.pool(), tenant, rules, fresh);
+    new Subscriptions(database.pool(), tenant, () -> rules, stale).follow();
+    follow = new Subscriptions(database.pool(), tenant, () -> rules, fresh);
     follow.follow();
   }
 

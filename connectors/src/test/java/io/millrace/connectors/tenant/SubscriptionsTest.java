@@ -32,7 +32,8 @@ class SubscriptionsTest extends MovingLamps {
   @Test
   void lowerIdThatIsCommittedAfterAHigherOne_isNotMissed() throws SQLException {
     Directory directory = new Directory();
-    Subscriptions subscriptions = new Subscriptions(database.pool(), tenant, rules, directory);
+    Subscriptions subscriptions =
+        new Subscriptions(database.pool(), tenant, () -> rules, directory);
     assertEquals(LAMPS, subscriptions.follow());
     assertEquals(0, subscriptions.follow());
     takenIn(2_000_000, "later-id-first", 0, 1_000_000);

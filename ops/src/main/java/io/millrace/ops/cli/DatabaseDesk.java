@@ -1,6 +1,7 @@
 package io.millrace.ops.cli;
 
 import io.millrace.connectors.store.Database;
+import io.millrace.connectors.tenant.StoredRules;
 import io.millrace.connectors.tenant.Tenant;
 import io.millrace.connectors.tenant.Tenants;
 import io.millrace.ops.Refusal;
@@ -66,7 +67,10 @@ final class DatabaseDesk implements Desk {
     try {
       Tenants tenants = new Tenants(database.pool());
       Optional<Tenant> tenant = whose.in(tenants);
-      Optional<Rules> rules = tenant.isEmpty() ? Optional.empty() : tenants.rules(tenant.get());
+      Optional<Rules> rules =
+          tenant.isEmpty()
+              ? Optional.empty()
+              : new StoredRules(database.pool(), tenant.get()).newest();
       if (tenant.isEmpty() || rules.isEmpty()) {
         throw new Refusal(
             Refusal.Kind.UNKNOWN,
@@ -86,7 +90,7 @@ final class DatabaseDesk implements Desk {
 
   private static Api api(Database database, Tenant tenant, Rules rules) {
     Map<String, Call.Handler> handlers = new HashMap<>();
-    handlers.putAll(new ChargeHandlers(database.pool(), tenant, rules).all());
+    handlers.putAll(new ChargeHandlers(database.pool(), tenant, () -> rules).all());
     handlers.putAll(new FileHandlers(database.pool(), tenant).all());
     handlers.putAll(new SuspenseHandlers(database.pool(), tenant, List::of).all());
     handlers.putAll(new SettlementHandlers(database.pool(), tenant).all());

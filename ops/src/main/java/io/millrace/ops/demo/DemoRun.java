@@ -266,7 +266,7 @@ public final class DemoRun {
 
   private static boolean isClosed(Closer closer, int tenant, int period, Node node)
       throws SQLException {
-    return switch (closer.settle(tenant, period, node.rules().catalog(), "erp")) {
+    return switch (closer.settle(tenant, period, node.rules().catalogOf(period), "erp")) {
       case CloseAnswer.Closed closed -> true;
       case CloseAnswer.Waiting waiting -> false;
       case CloseAnswer.Refused refused ->

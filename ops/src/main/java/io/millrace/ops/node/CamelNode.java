@@ -135,7 +135,7 @@ public final class CamelNode implements AutoCloseable {
   private static Map<String, Call.Handler> handlers(Node node, Operator operator) {
     Map<String, Call.Handler> handlers = new HashMap<>();
     handlers.putAll(new HealthHandlers(operator, new NodeMetrics(operator)).all());
-    handlers.putAll(new ChargeHandlers(node.database().pool(), node.tenant(), node.rules()).all());
+    handlers.putAll(new ChargeHandlers(node.database().pool(), node.tenant(), node::rules).all());
     handlers.putAll(new FileHandlers(node.database().pool(), node.tenant()).all());
     handlers.putAll(
         new SuspenseHandlers(node.database().pool(), node.tenant(), node.quota()::alarms).all());

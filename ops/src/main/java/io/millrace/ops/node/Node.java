@@ -22,6 +22,7 @@ import io.millrace.connectors.tenant.DeviceImport;
 import io.millrace.connectors.tenant.DeviceVerdict;
 import io.millrace.connectors.tenant.Sources;
 import io.millrace.connectors.tenant.StoredCodecSpecs;
+import io.millrace.connectors.tenant.StoredRules;
 import io.millrace.connectors.tenant.Subscriptions;
 import io.millrace.connectors.tenant.Tenant;
 import io.millrace.connectors.tenant.Tenants;
@@ -47,7 +48,6 @@ public final class Node implements AutoCloseable {
   private final Database database;
   private final Tenants tenants;
   private final Tenant tenant;
-  private final Rules rules;
   private final CommitClock clock;
   private final ShardHost host;
   private final Sources sources;
@@ -68,13 +68,20 @@ public final class Node implements AutoCloseable {
     this.database = Database.open(db.url(), db.user(), db.password(), CONNECTIONS);
     this.tenants = new Tenants(database.pool());
     this.tenant = tenants.ensure(config.tenant(), config.shards());
-    this.rules = tenants.activate(tenant, catalog, catalogText, NodeShards::genesis);
+    Rules rules = tenants.activate(tenant, catalog, catalogText, NodeShards::genesis);
     this.sources = new Sources(database.pool(), tenant);
-    this.subscriptions = new Subscriptions(database.pool(), tenant, rules, directory);
+    this.subscriptions = new Subscriptions(database.pool(), tenant, this::rules, directory);
     PostgresStore store =
         new PostgresStore(database.pool(), tenant.id(), config.leaseMillis(), crash);
     NodeShards shards =
-        new NodeShards(tenant.id(), tenant.shards(), store, rules, config.node(), crash);
+        new NodeShards(
+            tenant.id(),
+            tenant.shards(),
+            store,
+            rules,
+            new StoredRules(database.pool(), tenant),
+            config.node(),
+            crash);
     this.clock = clock.start(new PostgresClockBook(database.pool(), tenant.id(), config.node()));
     this.host =
         new ShardHost(
@@ -91,7 +98,7 @@ public final class Node implements AutoCloseable {
     this.mediator =
         new Mediator(
             tenant,
-            rules,
+            host::rules,
             directory,
             sources,
             new StoredCodecSpecs(database.pool(), tenant),
@@ -133,7 +140,7 @@ public final class Node implements AutoCloseable {
   /** Imports devices; those that are known are left as they are. Returns how many were new. */
   public synchronized int importDevices(Collection<Device> devices, IntConsumer progress)
       throws SQLException {
-    DeviceImport devicesImport = new DeviceImport(database.pool(), tenants, tenant, rules);
+    DeviceImport devicesImport = new DeviceImport(database.pool(), tenants, tenant, rules());
     int added = devicesImport.run(devices, host::submit, progress);
     subscriptions.follow();
     return added;
@@ -142,7 +149,7 @@ public final class Node implements AutoCloseable {
   /** Takes some devices of a list in. Returns what became of each, in their order. */
   public synchronized List<DeviceVerdict> takeDevices(List<Device> devices) throws SQLException {
     List<DeviceVerdict> verdicts =
-        new DeviceImport(database.pool(), tenants, tenant, rules).take(devices, host::submit);
+        new DeviceImport(database.pool(), tenants, tenant, rules()).take(devices, host::submit);
     subscriptions.follow();
     return verdicts;
   }
@@ -203,8 +210,9 @@ public final class Node implements AutoCloseable {
     return tenant;
   }
 
+  /** The rules that its shards commit under by now. */
   public Rules rules() {
-    return rules;
+    return host.rules();
   }
 
   public ShardHost host() {

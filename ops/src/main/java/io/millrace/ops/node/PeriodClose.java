@@ -72,7 +72,7 @@ public final class PeriodClose implements AutoCloseable {
   }
 
   private synchronized CloseAnswer settle(int period) throws SQLException {
-    return closer.settle(node.tenant().id(), period, node.rules().catalog(), ENDPOINT);
+    return closer.settle(node.tenant().id(), period, node.rules().catalogOf(period), ENDPOINT);
   }
 
   private void sweep() {

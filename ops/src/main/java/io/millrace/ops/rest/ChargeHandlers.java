@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -28,21 +29,19 @@ public final class ChargeHandlers {
 
   private final DataSource database;
   private final Tenant tenant;
-  private final Measures measures;
+  private final Supplier<Rules> rules;
   private final ChargeStore store;
-  private final Explainer explainer;
 
   /**
    * Of a tenant.
    *
    * @param rules that it rates by
    */
-  public ChargeHandlers(DataSource database, Tenant tenant, Rules rules) {
+  public ChargeHandlers(DataSource database, Tenant tenant, Supplier<Rules> rules) {
     this.database = database;
     this.tenant = tenant;
-    this.measures = new Measures(rules.catalog());
+    this.rules = rules;
     this.store = new ChargeStore(database);
-    this.explainer = new Explainer(database, tenant, rules);
   }
 
   /** The handlers by operation id. */
@@ -62,12 +61,13 @@ public final class ChargeHandlers {
             call.optionalText("name"),
             call.optionalTime("from"),
             call.optionalTime("to"));
+    Measures measures = measures();
     List<StoredCharge> page =
         store.list(tenant.id(), filter, cursor(call.optionalText("cursor")), limit);
     return Answer.json(
         Json.object(
             "charges",
-            page.stream().map(this::charge).toList(),
+            page.stream().map(c -> charge(c, measures)).toList(),
             "next",
             page.size() < limit ? null : page.getLast().id()));
   }
@@ -77,7 +77,8 @@ public final class ChargeHandlers {
     Optional<Explanation> found =
         id.isEmpty()
             ? Optional.empty()
-            : explainer.explain(id.get(), call.number("events"), call.flag("wholeChain"));
+            : new Explainer(database, tenant, rules.get())
+                .explain(id.get(), call.number("events"), call.flag("wholeChain"));
     Explanation explanation =
         found.orElseThrow(
             () ->
@@ -88,10 +89,11 @@ public final class ChargeHandlers {
                     "GET /v1/charges lists them; an id is tenant-shard-seq-n"));
     StoredCharge charge = explanation.charge();
     Map<Integer, String> names = new Sources(database, tenant).names();
+    Measures measures = measures();
     Measures.Measure measure = measures.of(charge.offer(), charge.name());
     return Answer.json(
         Json.object(
-            "charge", charge(charge),
+            "charge", charge(charge, measures),
             "lines", explanation.lines().stream().map(ChargeHandlers::line).toList(),
             "proven", explanation.isProven(),
             "verdicts",
@@ -143,7 +145,11 @@ public final class ChargeHandlers {
                         "send the `next` of the page before, unchanged"));
   }
 
-  private Map<String, Object> charge(StoredCharge c) {
+  private Measures measures() {
+    return new Measures(rules.get().catalog());
+  }
+
+  private static Map<String, Object> charge(StoredCharge c, Measures measures) {
     Measures.Measure measure = measures.of(c.offer(), c.name());
     return Json.object(
         "id", c.id(),

@@ -1,6 +1,8 @@
 package io.millrace.processors.explain;
 
+import io.millrace.catalog.Catalog;
 import io.millrace.catalog.ChargeRule;
+import io.millrace.catalog.Offer;
 import io.millrace.processors.explain.EvidenceList.Ref;
 import io.millrace.processors.journal.JournalCodec;
 import io.millrace.processors.rating.Rules;
@@ -206,9 +208,10 @@ public final class ChargeProof {
   }
 
   private @Nullable ChargeRule rule(Rules rules) {
-    int index = rules.offerIndex(charge.offer());
-    if (index >= 0) {
-      for (ChargeRule each : rules.offers().get(index).offer().charges()) {
+    Catalog catalog = rules.catalog(charge.catalog());
+    Offer offer = catalog == null ? null : catalog.offers().get(charge.offer());
+    if (offer != null) {
+      for (ChargeRule each : offer.charges()) {
         if (each.name().equals(charge.name())) {
           return each;
         }

@@ -4,6 +4,7 @@ import io.millrace.processors.explain.EvidenceList.Ref;
 import io.millrace.processors.rating.PriceCurve;
 import io.millrace.processors.rating.PricedTiers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -12,48 +13,87 @@ import java.util.Map;
 /**
  * Prices a charge once more, to the unit: the events of a subscription on a charge go up the price
  * curve in the order in which they were journalled, a curve for each settlement period that they
- * took place in, and what the charge's own events moved is its amount. Has one owner.
+ * took place in, and what the charge's own events moved is its amount. Where the catalog changed
+ * the price in a period and tiers carry on, what former prices had counted when this one first did
+ * is where its curve begins. Has one owner.
  */
 public final class PriceWalk {
   private final PriceCurve curve;
-  private final Map<Integer, Long> reached = new HashMap<>();
+  private final int revision;
+  private final int[] carried;
   private final List<Step> steps = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
   private boolean pastHorizon;
 
-  private record Step(Ref ref, long moment, int period, long reading, boolean own) {}
+  private record Step(Ref ref, long moment, int period, int revision, long reading, boolean own) {}
 
   private static final Comparator<Step> ORDER =
       Comparator.comparing(Step::ref, Ref.ORDER).thenComparingLong(Step::moment);
 
-  /** Up this curve. */
+  /** Where a price stands in a period. */
+  private record Place(int period, int revision) {}
+
+  /** Up this curve, which is the charge's first. */
   public PriceWalk(PriceCurve curve) {
-    this.curve = curve;
+    this(curve, 0, new int[0]);
   }
 
   /**
-   * Adds what had been used before every event that is handed in.
+   * Up this curve.
    *
-   * @throws ArithmeticException where the sum is no {@code long}
+   * @param revision which of the charge's prices it is
+   * @param carried those before it from whose progress it goes on, the last one first
    */
-  public void before(int period, long quantity) {
-    reached.merge(period, quantity, Math::addExact);
+  public PriceWalk(PriceCurve curve, int revision, int[] carried) {
+    this.curve = curve;
+    this.revision = revision;
+    this.carried = carried;
+  }
+
+  /** Whether what was used at a price has a part in where this one's curve stands. */
+  public boolean counts(int otherRevision) {
+    return otherRevision == revision
+        || Arrays.stream(carried).anyMatch(former -> former == otherRevision);
+  }
+
+  /** Whether it goes on from former prices. */
+  public boolean isCarried() {
+    return carried.length > 0;
+  }
+
+  /** Which of the charge's prices it goes up. */
+  public int revision() {
+    return revision;
   }
 
   /**
-   * Adds an event, in any order.
+   * Adds an event of the walk's own price, in any order.
    *
    * @param period that it took place in
    * @param reading what it adds to the quantity
    * @param own whether the charge is for it
    */
   public void event(Ref ref, int period, long reading, boolean own) {
-    moved(ref, 0, period, reading, own);
+    moved(ref, 0, period, revision, reading, own);
   }
 
-  /** As {@link #event}, of what an event adds at a moment: it may add something at several. */
-  public void moved(Ref ref, long moment, int period, long reading, boolean own) {
-    steps.add(new Step(ref, moment, period, reading, own));
+  /**
+   * Adds what an event adds at a moment: it may add something at several.
+   *
+   * @param at the price that it is used at
+   */
+  public void moved(Ref ref, long moment, int period, int at, long reading, boolean own) {
+    steps.add(new Step(ref, moment, period, at, reading, own));
+  }
+
+  /**
+   * Adds other events in a row, in any order.
+   *
+   * @param first the first of them; none of another price came between them and none of the charge
+   * @param at the price that they were used at
+   */
+  public void others(Ref first, int period, int at, long quantity) {
+    moved(first, 0, period, at, quantity, false);
   }
 
   /**
@@ -105,15 +145,30 @@ public final class PriceWalk {
   }
 
   private void moves(Move own) {
-    Map<Integer, Long> position = new HashMap<>(reached);
+    Map<Place, Long> reached = new HashMap<>();
     steps.sort(ORDER);
     for (Step step : steps) {
-      long from = position.getOrDefault(step.period, 0L);
+      Place place = new Place(step.period, step.revision);
+      Long known = reached.get(place);
+      long from = known == null ? base(reached, place) : known;
       long to = Math.addExact(from, step.reading);
-      position.put(step.period, to);
+      reached.put(place, to);
       if (step.own) {
         own.of(from, to);
       }
     }
+  }
+
+  /** What the prices before one had reached in a period. */
+  private long base(Map<Place, Long> reached, Place place) {
+    boolean before = place.revision == revision;
+    for (int former : carried) {
+      Long there = before ? reached.get(new Place(place.period, former)) : null;
+      if (there != null) {
+        return there;
+      }
+      before |= former == place.revision;
+    }
+    return 0;
   }
 }

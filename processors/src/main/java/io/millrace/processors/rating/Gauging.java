@@ -2,14 +2,14 @@ package io.millrace.processors.rating;
 
 import io.millrace.catalog.ChargeRule;
 import io.millrace.catalog.Meter;
-import io.millrace.catalog.Offer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How readings that don't just add up become a quantity: what an event adds depends on the readings
  * that are known already. Belongs to no thread.
  *
- * @param key tells what is remembered of a subscription's readings: for a counter the place of the
+ * @param key tells what is remembered of a subscription's readings: for a counter the number of the
  *     first charge of the offer that it has, so that all its charges share one memory; else the
  *     charge's own
  * @param how what readings come to
@@ -23,20 +23,21 @@ public record Gauging(int key, Meter.Aggregate how, Meter.Counter counter) {
   /**
    * How a usage charge's meter is read; null where its readings add up by themselves.
    *
-   * @param index the charge's place in the offer
+   * @param all the charges of its offer, by their numbers
+   * @param number the charge's own
    */
-  static @Nullable Gauging of(Offer offer, int index, ChargeRule.Usage rule) {
+  static @Nullable Gauging of(List<ChargeRule> all, int number, ChargeRule.Usage rule) {
     Meter meter = rule.meter();
     return switch (meter.aggregate()) {
       case SUM, COUNT -> null;
-      case DELTA -> new Gauging(firstWith(meter, offer), meter.aggregate(), meter.counter());
-      case MAX, LATEST, UNIQUE -> new Gauging(index, meter.aggregate(), meter.counter());
+      case DELTA -> new Gauging(firstWith(meter, all), meter.aggregate(), meter.counter());
+      case MAX, LATEST, UNIQUE -> new Gauging(number, meter.aggregate(), meter.counter());
     };
   }
 
-  private static int firstWith(Meter meter, Offer offer) {
+  private static int firstWith(Meter meter, List<ChargeRule> all) {
     int i = 0;
-    while (!(offer.charges().get(i) instanceof ChargeRule.Usage u && u.meter().equals(meter))) {
+    while (!(all.get(i) instanceof ChargeRule.Usage u && u.meter().equals(meter))) {
       i++;
     }
     return i;

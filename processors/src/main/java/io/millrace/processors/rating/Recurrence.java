@@ -41,6 +41,11 @@ public final class Recurrence {
         rule.amount().movePointRight(catalog.ledgerScale()).longValueExact(), null);
   }
 
+  /** Whether it is due once. */
+  public boolean isOnce() {
+    return calendar == null;
+  }
+
   /** What is charged each time, in ledger units. */
   public long amount() {
     return amount;

@@ -1,32 +1,28 @@
 package io.millrace.processors.rating;
 
 import io.millrace.catalog.Agreement;
-import io.millrace.catalog.Bands;
 import io.millrace.catalog.Catalog;
-import io.millrace.catalog.ChargeRule;
 import io.millrace.catalog.Meter;
 import io.millrace.catalog.Offer;
-import io.millrace.catalog.QuantityRounding.Each;
 import io.millrace.processors.ledger.Split;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongUnaryOperator;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A version of a tenant's rules, compiled: what {@code apply} needs of the catalog, by index.
+ * A version of a tenant's rules, compiled: what {@code apply} needs of the catalog's versions, by
+ * numbers that stay as versions come.
  *
  * @param version as activated in all the tenant's shards at once
- * @param catalog what it was compiled from
- * @param types the event types that some meter reads, by name
- * @param offers by name
+ * @param catalog all that any version says, each offer as it is known last
+ * @param catalogs the versions, ascending by the time from which they hold; one at least
+ * @param types the event types that some meter reads, by their numbers
+ * @param offers by their numbers
  * @param periods the settlement periods
  * @param revenue the ledger account of what customers are charged
  * @param shared the ledger account of what partners get of it
@@ -38,8 +34,9 @@ import org.jspecify.annotations.Nullable;
 public record Rules(
     int version,
     Catalog catalog,
+    List<Catalog> catalogs,
     List<EventType> types,
-    List<OfferRules> offers,
+    List<OfferHistory> offers,
     Periods periods,
     int revenue,
     int shared,
@@ -64,38 +61,72 @@ public record Rules(
    * An event type and the readings that its events must carry.
    *
    * @param name the CloudEvents {@code type}
-   * @param meters the meters that read a field of it, by name: the order of a row's values
+   * @param meters the meters that read a field of it: the order of a row's values
+   * @param required by a meter's place: whether every version reads it, so that no event may be
+   *     without it
    */
-  public record EventType(String name, List<Meter> meters) {}
+  public record EventType(String name, List<Meter> meters, List<Boolean> required) {}
 
   /**
-   * An offer, compiled.
+   * An offer as a version of the catalog has it, compiled.
    *
+   * @param catalog that version
+   * @param from when it begins to hold; {@link Long#MIN_VALUE} for the first version
    * @param usage the charges that usage moves
    * @param recurring the charges that time moves
    * @param closing the lines that a period's end brings, in the file's order
-   * @param counted by a charge's index: whether a line of a period's end counts what recurs
    * @param sharings how what is posted is shared: as the offer says, then as charges do themselves
-   * @param sharingOf by a charge's index: which of them it is shared by, −1 where the operator
-   *     keeps all of it
+   * @param sharingOf by a charge's number: which of them it is shared by, −1 where the operator
+   *     keeps all of it, −2 where this version has no such charge
    * @param gauged whether the readings of some meter don't just add up, or are of some events only
    */
   public record OfferRules(
+      Catalog catalog,
+      long from,
       Offer offer,
       Windows windows,
       List<UsageCharge> usage,
       List<RecurringCharge> recurring,
       List<CloseCharge> closing,
-      boolean[] counted,
       List<Sharing> sharings,
       int[] sharingOf,
-      boolean gauged) {}
+      boolean gauged) {
+
+    /** Of a charge that a version does not have. */
+    static final int NO_CHARGE = -2;
+
+    /** Whether this version has a charge. */
+    public boolean has(int charge) {
+      return sharingOf[charge] != NO_CHARGE;
+    }
+
+    /**
+     * How a charge is shared, one that this version does not have as the offer says; null where the
+     * operator keeps all of it.
+     */
+    public @Nullable Sharing sharing(int charge) {
+      int found = has(charge) ? sharingOf[charge] : 0;
+      return found < 0 || found >= sharings.size() || !has(charge) && sharings.get(0).index() != 0
+          ? null
+          : sharings.get(found);
+    }
+
+    /** What recurs in a slot; null where nothing does. */
+    public @Nullable RecurringCharge inSlot(int slot) {
+      for (RecurringCharge each : recurring) {
+        if (each.slot() == slot) {
+          return each;
+        }
+      }
+      return null;
+    }
+  }
 
   /**
    * An agreement, compiled.
    *
    * @param index tells it from the offer's others, for good: 0 for the offer's own, else the
-   *     charge's place and 1
+   *     charge's number and 1
    * @param line the name of its lines: empty for the offer's own, else the charge's
    * @param split in ledger units
    * @param parties the partners' ledger accounts, in the agreement's order
@@ -105,8 +136,11 @@ public record Rules(
   /**
    * A charge for usage.
    *
-   * @param index its place in the offer
-   * @param type the event type it reads, by index
+   * @param index its number in the offer
+   * @param revision tells its price from those it has had before; by the versions' numbers
+   * @param carried the revisions before it whose progress up their curves it goes on from, the last
+   *     one first; none where it starts anew
+   * @param type the event type it reads, by number
    * @param value index of its reading in a row's values, −1 where it counts events
    * @param counted what a reading counts for
    * @param curve what the total of what counts costs
@@ -116,6 +150,8 @@ public record Rules(
    */
   public record UsageCharge(
       int index,
+      int revision,
+      int[] carried,
       String name,
       int type,
       int value,
@@ -142,15 +178,20 @@ public record Rules(
     }
   }
 
-  /** A recurring charge; {@code index} is its place in the offer. */
-  public record RecurringCharge(int index, String name, Recurrence recurrence) {}
+  /**
+   * A recurring charge.
+   *
+   * @param index its number in the offer
+   * @param slot its place among what recurs in the offer in any version
+   */
+  public record RecurringCharge(int index, int slot, String name, Recurrence recurrence) {}
 
   /**
    * A line of a period's end.
    *
-   * @param index its place in the offer
+   * @param index its number in the offer
    * @param line what it comes to, by the sum of its charges; both in ledger units
-   * @param of the charges that it is of, by their place in the offer
+   * @param of the charges that it is of, by their numbers
    */
   public record CloseCharge(int index, String name, LongUnaryOperator line, int[] of) {
 
@@ -168,7 +209,7 @@ public record Rules(
   public record AccountName(String kind, String name) {}
 
   /**
-   * Compiles a catalog.
+   * Compiles a catalog that has one version.
    *
    * @param version the rules' version
    * @param shards how many the tenant has
@@ -176,32 +217,58 @@ public record Rules(
    */
   public static Rules compile(
       int version, int shards, Catalog catalog, ToIntFunction<AccountName> accounts) {
-    TreeMap<String, List<Meter>> byType = new TreeMap<>();
-    for (Meter meter : new TreeMap<>(catalog.meters()).values()) {
-      List<Meter> read = byType.computeIfAbsent(meter.eventType(), t -> new ArrayList<>());
-      if (meter.isRead()) {
-        read.add(meter);
+    return compile(version, shards, List.of(catalog), List.of(catalog), accounts);
+  }
+
+  /**
+   * Compiles the versions of a catalog.
+   *
+   * @param version the rules' version
+   * @param shards how many the tenant has
+   * @param known all versions that were ever activated, the first one first: offers, charges and
+   *     types have their numbers by it for good
+   * @param held those of them that hold
+   * @param accounts the ledger account of a name, for revenue, shared and partners
+   */
+  public static Rules compile(
+      int version,
+      int shards,
+      List<Catalog> known,
+      List<Catalog> held,
+      ToIntFunction<AccountName> accounts) {
+    return new RulesCompiler(known, held, accounts).compile(version, shards);
+  }
+
+  /** A version by its hash; null where none of these has it. */
+  public @Nullable Catalog catalog(String hash) {
+    for (Catalog each : catalogs) {
+      if (each.hash().equals(hash)) {
+        return each;
       }
     }
-    List<EventType> types =
-        byType.entrySet().stream()
-            .map(e -> new EventType(e.getKey(), List.copyOf(e.getValue())))
-            .toList();
-    List<OfferRules> offers =
-        new TreeMap<>(catalog.offers())
-            .values().stream().map(offer -> compile(catalog, offer, types, accounts)).toList();
-    return new Rules(
-        version,
-        catalog,
-        types,
-        offers,
-        Periods.of(catalog),
-        accounts.applyAsInt(new AccountName("revenue", "")),
-        accounts.applyAsInt(new AccountName("shared", "")),
-        shards,
-        HORIZON.toMillis(),
-        FUTURE.toMillis(),
-        MOST_SUSPENDED);
+    return null;
+  }
+
+  /** The version that holds at a time; the first one before any. */
+  public Catalog catalogAt(long time) {
+    Catalog found = catalogs.getFirst();
+    for (Catalog each : catalogs) {
+      if (each.effective().toEpochMilli() <= time) {
+        found = each;
+      }
+    }
+    return found;
+  }
+
+  /**
+   * All that a period is settled by: what the versions say that began before it ended, each offer
+   * and charge as the last one has it that has it.
+   */
+  public Catalog catalogOf(int period) {
+    long end = periods.endOf(period);
+    List<Catalog> begun =
+        catalogs.stream().filter(c -> c.effective().toEpochMilli() < end).toList();
+    return RulesCompiler.merged(begun.isEmpty() ? catalogs.subList(0, 1) : begun);
   }
 
   /**
@@ -213,6 +280,7 @@ public record Rules(
     return new Rules(
         version,
         catalog,
+        catalogs,
         types,
         offers,
         periods,
@@ -241,128 +309,10 @@ public record Rules(
     return Long.MAX_VALUE / shards;
   }
 
-  private static OfferRules compile(
-      Catalog catalog, Offer offer, List<EventType> types, ToIntFunction<AccountName> accounts) {
-    List<UsageCharge> usage = new ArrayList<>();
-    List<RecurringCharge> recurring = new ArrayList<>();
-    List<CloseCharge> closing = new ArrayList<>();
-    boolean[] counted = new boolean[offer.charges().size()];
-    Map<Bands, BandClock> clocks = new IdentityHashMap<>();
-    for (int i = 0; i < offer.charges().size(); i++) {
-      switch (offer.charges().get(i)) {
-        case ChargeRule.Usage u -> {
-          int type = indexOf(types, u.meter().eventType());
-          int value = types.get(type).meters().indexOf(u.meter());
-          QuantitySteps steps = QuantitySteps.of(u.rounding(), Each.EVENT, u.meter(), u.unit());
-          PriceCurve curve = PriceCurve.of(u, catalog);
-          int band = u.band().map(Bands.One::index).orElse(-1);
-          BandClock clock = clock(u, catalog, clocks);
-          Gauging gauging = Gauging.of(offer, i, u);
-          usage.add(new UsageCharge(i, u.name(), type, value, steps, curve, band, clock, gauging));
-        }
-        case ChargeRule.Recurring every ->
-            recurring.add(new RecurringCharge(i, every.name(), Recurrence.of(every, catalog)));
-        case ChargeRule.OneOff once ->
-            recurring.add(new RecurringCharge(i, once.name(), Recurrence.of(once, catalog)));
-        case ChargeRule.AtClose close ->
-            closing.add(closing(offer, i, bound(close, catalog), close.of()));
-        case ChargeRule.Discount discount ->
-            closing.add(
-                closing(
-                    offer, i, new DiscountLadder(discount, catalog.ledgerScale()), discount.of()));
-      }
-    }
-    for (CloseCharge line : closing) {
-      for (int of : line.of()) {
-        counted[of] = true;
-      }
-    }
-    List<Sharing> sharings = new ArrayList<>();
-    int[] sharingOf = new int[offer.charges().size()];
-    Sharing common = sharing(catalog, 0, "", offer.agreement(), accounts);
-    if (common != null) {
-      sharings.add(common);
-    }
-    for (int i = 0; i < sharingOf.length; i++) {
-      String name = offer.charges().get(i).name();
-      sharingOf[i] = common == null ? -1 : 0;
-      Agreement own = offer.termsOf(name).agreement().orElse(null);
-      if (own != null) {
-        sharingOf[i] = sharings.size();
-        sharings.add(Objects.requireNonNull(sharing(catalog, i + 1, name, own, accounts)));
-      }
-    }
-    return new OfferRules(
-        offer,
-        Windows.of(offer.window(), catalog.zone()),
-        List.copyOf(usage),
-        List.copyOf(recurring),
-        List.copyOf(closing),
-        counted,
-        List.copyOf(sharings),
-        sharingOf,
-        usage.stream().anyMatch(u -> u.gauging() != null) || filters(offer));
-  }
-
-  private static boolean filters(Offer offer) {
-    return offer.charges().stream()
-        .anyMatch(c -> c instanceof ChargeRule.Usage u && !u.meter().where().isEmpty());
-  }
-
-  private static @Nullable Sharing sharing(
-      Catalog catalog,
-      int index,
-      String line,
-      Agreement agreement,
-      ToIntFunction<AccountName> accounts) {
-    return agreement.shares().isEmpty()
-        ? null
-        : new Sharing(
-            index,
-            line,
-            Split.of(agreement, catalog.ledgerScale()),
-            agreement.shares().stream()
-                .mapToInt(s -> accounts.applyAsInt(new AccountName("partner", s.party())))
-                .toArray());
-  }
-
-  /** Bands of one charge share a clock, and so its last answer. */
-  private static @Nullable BandClock clock(
-      ChargeRule.Usage rule, Catalog catalog, Map<Bands, BandClock> clocks) {
-    return rule.band().isEmpty()
-        ? null
-        : clocks.computeIfAbsent(
-            rule.band().get().bands(), bands -> new BandClock(bands, catalog.zone()));
-  }
-
-  private static CloseCharge closing(
-      Offer offer, int index, LongUnaryOperator line, List<String> of) {
-    List<String> names = offer.charges().stream().map(ChargeRule::name).toList();
-    return new CloseCharge(
-        index, names.get(index), line, of.stream().mapToInt(names::indexOf).toArray());
-  }
-
-  /** What a sum lacks of a minimum, or exceeds a cap by. */
-  private static LongUnaryOperator bound(ChargeRule.AtClose close, Catalog catalog) {
-    long bound = close.amount().movePointRight(catalog.ledgerScale()).longValueExact();
-    return close.bound() == ChargeRule.Bound.CAP
-        ? sum -> Math.min(Math.subtractExact(bound, sum), 0)
-        : sum -> Math.max(Math.subtractExact(bound, sum), 0);
-  }
-
-  private static int indexOf(List<EventType> types, String name) {
-    for (int i = 0; i < types.size(); i++) {
-      if (types.get(i).name().equals(name)) {
-        return i;
-      }
-    }
-    throw new IllegalArgumentException("no meter reads events of type " + name);
-  }
-
-  /** The offer's index by its name, −1 where there is none. */
+  /** The offer's number by its name, −1 where there is none. */
   public int offerIndex(String name) {
     for (int i = 0; i < offers.size(); i++) {
-      if (offers.get(i).offer().name().equals(name)) {
+      if (offers.get(i).name().equals(name)) {
         return i;
       }
     }

@@ -1,5 +1,6 @@
 package io.millrace.processors.shard;
 
+import io.millrace.processors.rating.OfferHistory;
 import io.millrace.processors.rating.Rules;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,11 +30,11 @@ public record AccountView(int id, long posted, long accrued, List<Line> lines) {
   static AccountView of(AccountTotals totals, Rules rules) {
     List<Line> lines = new ArrayList<>();
     for (AccountTotals.Line line : totals.lines) {
-      Rules.OfferRules offer = rules.offers().get(line.offer);
+      OfferHistory offer = rules.offers().get(line.offer);
       lines.add(
           new Line(
-              offer.offer().name(),
-              offer.offer().charges().get(line.charge).name(),
+              offer.name(),
+              offer.chargeName(line.charge),
               line.period,
               line.quantity,
               line.amount));

@@ -15,6 +15,10 @@ import java.util.Arrays;
  */
 final class Accrual {
   final int charge;
+
+  /** Which of the charge's prices it is at. */
+  final int revision;
+
   final int booked;
   final boolean late;
   final long windowStart;
@@ -39,6 +43,7 @@ final class Accrual {
 
   Accrual(
       int charge,
+      int revision,
       int booked,
       boolean late,
       long windowStart,
@@ -47,6 +52,7 @@ final class Accrual {
       long due,
       long[] slots) {
     this.charge = charge;
+    this.revision = revision;
     this.booked = booked;
     this.late = late;
     this.windowStart = windowStart;
@@ -120,6 +126,7 @@ final class Accrual {
 
   void encode(ByteWriter to) {
     to.varint(charge);
+    to.varint(revision);
     to.varint(booked);
     to.bool(late);
     to.zigzag(windowStart);
@@ -142,6 +149,7 @@ final class Accrual {
 
   static Accrual decode(ByteReader from) {
     int charge = from.count(Integer.MAX_VALUE);
+    int revision = from.count(Integer.MAX_VALUE);
     int booked = from.count(Integer.MAX_VALUE);
     boolean late = from.bool();
     long windowStart = from.zigzag();
@@ -150,6 +158,7 @@ final class Accrual {
     Accrual accrual =
         new Accrual(
             charge,
+            revision,
             booked,
             late,
             windowStart,

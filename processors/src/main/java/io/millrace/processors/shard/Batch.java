@@ -2,9 +2,11 @@ package io.millrace.processors.shard;
 
 import io.millrace.processors.dedupe.DedupeWindow;
 import io.millrace.processors.journal.Section;
+import io.millrace.processors.rating.OfferHistory;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Effects.Verdict;
 import io.millrace.processors.usage.UsageBatch;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +67,7 @@ final class Batch {
       state.suspended.advance(
           state.time - rules.horizon(), section.time() - rules.horizon(), state.seq);
     }
+    adopt();
     state.time = section.time();
     charging.runDue(section.dueLimit());
     section.commands().forEach(this::command);
@@ -79,6 +82,25 @@ final class Batch {
             .allMatch(c -> c[RECEIVED] == c[CHARGED] + c[DUPLICATE] + c[SUSPENDED] + c[DISCARDED])
         : "I3 is broken in " + key;
     return effects;
+  }
+
+  /** The first batch under other rules looks what falls due by them. */
+  private void adopt() {
+    if (state.rules == rules.version()) {
+      return;
+    }
+    if (state.rules != 0) {
+      state.subscriptions.forEach(
+          s -> {
+            long[] due = PeriodEnds.duesAgain(rules, rules.offers().get(s.offer), s, state.time);
+            if (!Arrays.equals(due, s.recurring)) {
+              state.touch(s);
+              s.recurring = due;
+              state.reindex(s);
+            }
+          });
+    }
+    state.rules = rules.version();
   }
 
   private void command(Command command) {
@@ -117,7 +139,7 @@ final class Batch {
     if (state.subscriptions.get(s.subscription()) != null) {
       return; // Told twice: what it began with stands.
     }
-    Rules.OfferRules offer = rules.offers().get(s.offer());
+    OfferHistory offer = rules.offers().get(s.offer());
     state.add(
         new Subscription(
             s.subscription(),
@@ -131,7 +153,7 @@ final class Batch {
             s.subscription(),
             s.subject(),
             s.account(),
-            offer.offer().name(),
+            offer.name(),
             s.from(),
             s.to(),
             Effects.NOBODY));

@@ -43,15 +43,23 @@ final class GaugedMetering {
 
   private static final int ALL = -1;
 
+  /** What the event changes of what the readings after it count for. */
+  private final List<Next> nexts = new ArrayList<>();
+
+  private record Next(int key, long moment, long quantity) {}
+
   /** A quantity that an event adds to a charge at a moment, and where that leads. */
   private static final class Move {
     @Nullable UsageCharge charge;
     long moment;
     long quantity;
+    @Nullable OfferRules offer;
     int period;
     int booked;
     long windowStart;
     @Nullable Accrual accrual;
+    long base;
+    long baseAmount;
     long before;
     long after;
     long amount;
@@ -64,6 +72,14 @@ final class GaugedMetering {
       return windowStart == with.windowStart
           && booked == with.booked
           && (booked != period) == (with.booked != with.period);
+    }
+
+    /** Whether it goes up the same curve in the same period. */
+    boolean isOf(UsageCharge other, int otherPeriod) {
+      UsageCharge mine = charge();
+      return period == otherPeriod
+          && mine.index() == other.index()
+          && mine.revision() == other.revision();
     }
 
     UsageCharge charge() {
@@ -81,6 +97,7 @@ final class GaugedMetering {
   @Nullable Reason meter(Subscription s, OfferRules offer, UsageBatch usage, int i) {
     count = 0;
     passed = false;
+    nexts.clear();
     memories.clear();
     try {
       Reason refused = move(s, offer, usage, i);
@@ -95,7 +112,7 @@ final class GaugedMetering {
     }
     state.touch(s.account);
     for (int m = 0; m < count; m++) {
-      store(s, offer, moves.get(m), i);
+      store(s, moves.get(m), i);
     }
     if (!memories.isEmpty()) {
       remember(s, usage.occurredAt[i]);
@@ -112,7 +129,11 @@ final class GaugedMetering {
       }
       assert charge.value() < usage.valueFrom[i + 1] - first
           : "an event without the reading that " + charge.name() + " charges";
-      if (charge.value() >= 0 && usage.values[first + charge.value()] == UsageBatch.NOT_READ) {
+      long value = charge.value() < 0 ? 1 : usage.values[first + charge.value()];
+      if (value == UsageBatch.ABSENT) {
+        return Reason.BAD_QUANTITY;
+      }
+      if (value == UsageBatch.NOT_READ) {
         passed = true;
         continue;
       }
@@ -133,6 +154,9 @@ final class GaugedMetering {
         }
       }
     }
+    for (Next next : nexts) {
+      add(s, next);
+    }
     return null;
   }
 
@@ -146,15 +170,28 @@ final class GaugedMetering {
     Reason refused = counter.take(gauging, known, at, reading);
     if (refused == null) {
       add(offer, charge, at, counter.own);
-      if (counter.next != 0) {
-        add(offer, charge, counter.nextAt, counter.next);
-      }
       Memory memory = new Memory(gauging.key(), reading, ALL, false);
       if (!memories.contains(memory)) {
         memories.add(memory);
+        if (counter.next != 0) {
+          nexts.add(new Next(gauging.key(), counter.nextAt, counter.next));
+        }
       }
     }
     return refused;
+  }
+
+  /** What the next reading counts for by this one, by the version of that moment. */
+  private void add(Subscription s, Next next) {
+    OfferRules then = rules.offers().get(s.offer).at(next.moment);
+    if (then == null) {
+      return;
+    }
+    for (UsageCharge charge : then.usage()) {
+      if (charge.gauging() != null && charge.gauging().key() == next.key) {
+        add(then, charge, next.moment, next.quantity);
+      }
+    }
   }
 
   private @Nullable Reason hold(
@@ -238,7 +275,7 @@ final class GaugedMetering {
     long windowStart = offer.windows().startOf(moment);
     for (int m = 0; m < count; m++) {
       Move other = moves.get(m);
-      if (other.charge == charge && other.period == period && other.windowStart == windowStart) {
+      if (other.isOf(charge, period) && other.windowStart == windowStart) {
         other.quantity = Math.addExact(other.quantity, quantity);
         return;
       }
@@ -248,6 +285,7 @@ final class GaugedMetering {
     }
     Move move = moves.get(count++);
     move.charge = charge;
+    move.offer = offer;
     move.moment = moment;
     move.quantity = quantity;
     move.period = period;
@@ -261,25 +299,34 @@ final class GaugedMetering {
     for (int m = 0; m < count; m++) {
       Move move = moves.get(m);
       UsageCharge charge = move.charge();
-      Position position = s.position(charge.index(), move.period);
+      Position position = s.position(charge.index(), move.period, charge.revision());
+      if (position == null) {
+        move.base = Metering.base(s, charge, move.period);
+        move.baseAmount = move.base == 0 ? 0 : charge.curve().amountAt(move.base);
+      } else {
+        move.base = position.base;
+        move.baseAmount = position.baseAmount;
+      }
       long priced = position == null ? 0 : position.amount;
       move.before = position == null ? 0 : position.quantity;
       AccountTotals.Line line = s.account.find(s.offer, charge.index(), move.booked);
       long used = line == null ? 0 : line.quantity;
       long movedByAll = state.moved(move.booked)[0];
       boolean late = move.booked != move.period;
-      move.accrual = s.accrual(charge.index(), move.windowStart, move.booked, late);
+      move.accrual =
+          s.accrual(charge.index(), charge.revision(), move.windowStart, move.booked, late);
       long[] slots = move.accrual == null ? NONE : move.accrual.slots;
       for (int k = 0; k < m; k++) {
         Move earlier = moves.get(k);
-        if (earlier.charge == charge && earlier.period == move.period) {
+        boolean same = earlier.isOf(charge, move.period);
+        if (same) {
           move.before = earlier.after;
           priced = earlier.amount;
         }
-        if (earlier.charge == charge && earlier.booked == move.booked) {
+        if (earlier.charge().index() == charge.index() && earlier.booked == move.booked) {
           used = earlier.used;
         }
-        if (earlier.charge == charge && earlier.sharesAccrual(move)) {
+        if (same && earlier.sharesAccrual(move)) {
           slots = earlier.slots;
         }
         if (earlier.booked == move.booked) {
@@ -287,7 +334,8 @@ final class GaugedMetering {
         }
       }
       move.after = Math.addExact(move.before, move.quantity);
-      move.amount = charge.curve().amountAt(move.after);
+      long to = Math.addExact(move.base, move.after);
+      move.amount = Math.subtractExact(charge.curve().amountAt(to), move.baseAmount);
       move.delta = Math.subtractExact(move.amount, priced);
       move.used = Math.addExact(used, move.quantity);
       owed = Math.addExact(owed, move.delta);
@@ -306,14 +354,17 @@ final class GaugedMetering {
   private static void explain(Move move, UsageCharge charge, long[] slots) {
     int size = charge.curve().slots();
     move.slots = Arrays.copyOf(slots, size);
-    charge.curve().explain(move.before, move.after, move.slots.clone(), move.slots);
+    charge
+        .curve()
+        .explain(move.base + move.before, move.base + move.after, move.slots.clone(), move.slots);
   }
 
-  private void store(Subscription s, OfferRules offer, Move move, int row) {
+  private void store(Subscription s, Move move, int row) {
     UsageCharge charge = move.charge();
-    Position position = s.position(charge.index(), move.period);
+    Position position = s.position(charge.index(), move.period, charge.revision());
     if (position == null) {
-      position = new Position(charge.index(), move.period, 0, 0);
+      position =
+          new Position(charge.index(), move.period, charge.revision(), move.base, move.baseAmount);
       s.add(position);
     }
     position.quantity = move.after;
@@ -321,10 +372,12 @@ final class GaugedMetering {
     Accrual accrual = move.accrual;
     boolean late = move.booked != move.period;
     if (accrual == null) { // It may be there by now, of the event's move before.
-      accrual = s.accrual(charge.index(), move.windowStart, move.booked, late);
+      accrual = s.accrual(charge.index(), charge.revision(), move.windowStart, move.booked, late);
     }
     if (accrual == null) {
-      accrual = metering.open(s, offer, charge, move.windowStart, move.booked, late);
+      accrual =
+          metering.open(
+              s, Objects.requireNonNull(move.offer), charge, move.windowStart, move.booked, late);
       s.add(accrual);
       state.reindex(s);
     }

@@ -31,6 +31,8 @@ final class Metering {
   private final UsageCharge[] charges = new UsageCharge[Offer.MOST_CHARGES];
   private final @Nullable Position[] positions = new @Nullable Position[Offer.MOST_CHARGES];
   private final @Nullable Accrual[] accruals = new @Nullable Accrual[Offer.MOST_CHARGES];
+  private final long[] bases = new long[Offer.MOST_CHARGES];
+  private final long[] baseAmounts = new long[Offer.MOST_CHARGES];
   private final long[] quantities = new long[Offer.MOST_CHARGES];
   private final long[] amounts = new long[Offer.MOST_CHARGES];
   private final long[] deltas = new long[Offer.MOST_CHARGES];
@@ -53,11 +55,14 @@ final class Metering {
    * @return why it can't be charged; null where it is
    */
   @Nullable Reason meter(Subscription s, UsageBatch usage, int i) {
-    OfferRules offer = rules.offers().get(s.offer);
+    long at = usage.occurredAt[i];
+    OfferRules offer = rules.offers().get(s.offer).at(at);
+    if (offer == null) {
+      return Reason.NO_OFFER;
+    }
     if (offer.gauged()) {
       return gauged.meter(s, offer, usage, i);
     }
-    long at = usage.occurredAt[i];
     int period = rules.periods().indexOf(at);
     int booked = Math.max(period, state.closed + 1);
     long windowStart = offer.windows().startOf(at);
@@ -76,7 +81,8 @@ final class Metering {
       UsageCharge charge = charges[k];
       Position position = positions[k];
       if (position == null) {
-        position = new Position(charge.index(), period, 0, 0);
+        position =
+            new Position(charge.index(), period, charge.revision(), bases[k], baseAmounts[k]);
         s.add(position);
       }
       long used = quantities[k] - position.quantity;
@@ -107,8 +113,11 @@ final class Metering {
    * @return why it can't be charged; null where {@link #quoted} says what it would add
    */
   @Nullable Reason quote(Subscription s, UsageBatch usage, int i) {
-    OfferRules offer = rules.offers().get(s.offer);
     long at = usage.occurredAt[i];
+    OfferRules offer = rules.offers().get(s.offer).at(at);
+    if (offer == null) {
+      return Reason.NO_OFFER;
+    }
     int period = rules.periods().indexOf(at);
     int booked = Math.max(period, state.closed + 1);
     quoted = 0;
@@ -151,24 +160,38 @@ final class Metering {
       }
       assert charge.value() < usage.valueFrom[i + 1] - usage.valueFrom[i]
           : "an event without the reading that " + charge.name() + " charges";
+      if (charge.value() >= 0
+          && usage.values[usage.valueFrom[i] + charge.value()] == UsageBatch.ABSENT) {
+        return REFUSED;
+      }
       long reading = charge.quantity(usage.values, usage.valueFrom[i]);
-      Position position = s.position(charge.index(), period);
-      long before = position == null ? 0 : position.amount;
-      long quantity = Math.addExact(position == null ? 0 : position.quantity, reading);
-      long amount = charge.curve().amountAt(quantity);
-      long delta = Math.subtractExact(amount, before);
+      Position position = s.position(charge.index(), period, charge.revision());
+      if (position == null) {
+        bases[n] = base(s, charge, period);
+        baseAmounts[n] = bases[n] == 0 ? 0 : charge.curve().amountAt(bases[n]);
+      } else {
+        bases[n] = position.base;
+        baseAmounts[n] = position.baseAmount;
+      }
+      long counted = position == null ? 0 : position.quantity;
+      long quantity = Math.addExact(counted, reading);
+      long from = Math.addExact(bases[n], counted);
+      long to = Math.addExact(from, reading);
+      long amount = Math.subtractExact(charge.curve().amountAt(to), baseAmounts[n]);
+      long delta = Math.subtractExact(amount, position == null ? 0 : position.amount);
       owed = Math.addExact(owed, delta);
       movedByAll = Math.addExact(movedByAll, Math.absExact(delta));
       AccountTotals.Line line = s.account.find(s.offer, charge.index(), booked);
       long used = Math.addExact(line == null ? 0 : line.quantity, reading);
-      Accrual accrual = s.accrual(charge.index(), windowStart, booked, booked != period);
+      Accrual accrual =
+          s.accrual(charge.index(), charge.revision(), windowStart, booked, booked != period);
       if (accrual != null) {
         Math.addExact(accrual.quantity, reading);
       }
       if (!fits(used, owed, movedByAll)) {
         return REFUSED;
       }
-      explain(n, charge, position == null ? 0 : position.quantity, quantity, accrual);
+      explain(n, charge, from, to, accrual);
       charges[n] = charge;
       positions[n] = position;
       accruals[n] = accrual;
@@ -193,6 +216,17 @@ final class Metering {
   /** The number of the commit that is applied. */
   long commit() {
     return commit;
+  }
+
+  /** What former prices of a charge have counted in the period by now. */
+  static long base(Subscription s, UsageCharge charge, int period) {
+    for (int revision : charge.carried()) {
+      Position former = s.position(charge.index(), period, revision);
+      if (former != null) {
+        return Math.addExact(former.base, former.quantity);
+      }
+    }
+    return 0;
   }
 
   private void explain(
@@ -231,6 +265,7 @@ final class Metering {
     long end = over ? offer.windows().endOf(offer.windows().startOf(state.time)) : windowEnd;
     return new Accrual(
         charge.index(),
+        charge.revision(),
         booked,
         late,
         windowStart,

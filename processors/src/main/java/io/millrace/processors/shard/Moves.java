@@ -2,6 +2,7 @@ package io.millrace.processors.shard;
 
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.rating.OfferHistory;
 import io.millrace.processors.rating.Rules;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -133,7 +134,7 @@ final class Moves {
     if (last == null || state.subscriptions.get(device.successor()) != null) {
       throw new AssertionError("a device of nothing, or twice: " + device.successor());
     }
-    Rules.OfferRules offer = rules.offers().get(device.offer());
+    OfferHistory offer = rules.offers().get(device.offer());
     Subscription next =
         new Subscription(
             device.successor(),
@@ -150,7 +151,7 @@ final class Moves {
             next.id,
             device.subject(),
             device.account(),
-            offer.offer().name(),
+            offer.name(),
             next.from,
             next.to,
             last.id));

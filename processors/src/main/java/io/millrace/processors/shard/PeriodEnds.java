@@ -1,10 +1,12 @@
 package io.millrace.processors.shard;
 
+import io.millrace.processors.rating.OfferHistory;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.CloseCharge;
 import io.millrace.processors.rating.Rules.OfferRules;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.ObjLongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The lines that a settlement period's end brings to a subscription: minimums and caps of its other
@@ -18,15 +20,52 @@ final class PeriodEnds {
     this.rules = rules;
   }
 
-  /** When what time moves falls due first: what recurs, then a period's end where it has lines. */
-  static long[] dues(Rules rules, OfferRules offer, long from, long to) {
-    int recurring = offer.recurring().size();
-    long[] due = new long[recurring + (offer.closing().isEmpty() ? 0 : 1)];
-    for (int i = 0; i < recurring; i++) {
-      due[i] = offer.recurring().get(i).recurrence().firstDue(from);
+  /** The place of a period's end among what falls due; slots follow it. */
+  static final int END = 0;
+
+  /** When what time moves falls due first. */
+  static long[] dues(Rules rules, OfferHistory offer, long from, long to) {
+    long[] due = new long[1 + offer.slots()];
+    due[END] = offer.closes() ? firstDue(rules, from, to) : Subscription.NEVER;
+    for (int slot = 0; slot < offer.slots(); slot++) {
+      due[1 + slot] = before(to, offer.firstDue(slot, from));
     }
-    if (due.length > recurring) {
-      due[recurring] = firstDue(rules, from, to);
+    return due;
+  }
+
+  private static long dueAfter(OfferHistory offer, int slot, long from, long now) {
+    if (from > now) {
+      return offer.firstDue(slot, from);
+    }
+    return offer.recurring(slot, now) == null
+        ? offer.dueAgain(slot, now, from)
+        : offer.nextDue(slot, now);
+  }
+
+  private static long before(long to, long due) {
+    return due < to ? due : Subscription.NEVER;
+  }
+
+  /**
+   * When what time moves falls due under rules that have other versions ahead than those that the
+   * subscription was under.
+   *
+   * @param now the shard's time: what began by then is as it was
+   */
+  static long[] duesAgain(Rules rules, OfferHistory offer, Subscription s, long now) {
+    long[] due = new long[1 + offer.slots()];
+    Arrays.fill(due, Subscription.NEVER);
+    System.arraycopy(s.recurring, 0, due, 0, Math.min(s.recurring.length, due.length));
+    if (s.moves.home() != Succession.HERE) {
+      return due; // Where the device is now, it goes on.
+    }
+    if (due[END] == Subscription.NEVER && offer.closes()) {
+      due[END] = firstDue(rules, Math.max(s.from, now), s.to);
+    }
+    for (int slot = 0; slot < offer.slots(); slot++) {
+      if (due[1 + slot] > now) {
+        due[1 + slot] = before(s.to, dueAfter(offer, slot, s.from, now));
+      }
     }
     return due;
   }
@@ -37,7 +76,7 @@ final class PeriodEnds {
    */
   static long begins(Rules rules, Subscription s, int i) {
     long due = s.recurring[i];
-    return i < rules.offers().get(s.offer).recurring().size() || due == Subscription.NEVER
+    return i != END || due == Subscription.NEVER
         ? due
         : rules.periods().startOf(rules.periods().indexOf(due - 1));
   }
@@ -57,9 +96,9 @@ final class PeriodEnds {
 
   /** Makes the lines of a period that ends; {@code change} takes each that is not 0. */
   void end(Subscription s, int period, ObjLongConsumer<CloseCharge> change) {
-    for (CloseCharge line : rules.offers().get(s.offer).closing()) {
-      if (s.position(line.index(), period) == null) {
-        s.add(new Position(line.index(), period, 0, 0));
+    for (CloseCharge line : lines(s, period)) {
+      if (s.position(line.index(), period, 0) == null) {
+        s.add(new Position(line.index(), period));
       }
       bringUpToDate(s, line, period, change);
     }
@@ -67,14 +106,20 @@ final class PeriodEnds {
 
   /** Brings the lines of a period that has ended up to date. */
   void update(Subscription s, int period, ObjLongConsumer<CloseCharge> change) {
-    for (CloseCharge line : rules.offers().get(s.offer).closing()) {
+    for (CloseCharge line : lines(s, period)) {
       bringUpToDate(s, line, period, change);
     }
   }
 
+  /** As the version says that holds as the period ends. */
+  private List<CloseCharge> lines(Subscription s, int period) {
+    OfferRules then = rules.offers().get(s.offer).at(rules.periods().endOf(period) - 1);
+    return then == null ? List.of() : then.closing();
+  }
+
   private void bringUpToDate(
       Subscription s, CloseCharge line, int period, ObjLongConsumer<CloseCharge> change) {
-    Position position = s.position(line.index(), period);
+    Position position = s.position(line.index(), period, 0);
     if (position == null) {
       return; // The period has not ended here yet, or lies past the horizon and is forgotten.
     }
@@ -89,7 +134,7 @@ final class PeriodEnds {
   private static long sum(Subscription s, CloseCharge line, int period) {
     long sum = 0;
     for (int charge : line.of()) {
-      sum = Math.addExact(sum, amount(s.position(charge, period)));
+      sum = Math.addExact(sum, s.amount(charge, period));
     }
     return sum;
   }
@@ -98,12 +143,8 @@ final class PeriodEnds {
   static long[] slots(Subscription s, CloseCharge line, int period) {
     long[] slots = new long[2 * line.of().length];
     for (int i = 0; i < line.of().length; i++) {
-      slots[2 * i] = amount(s.position(line.of()[i], period));
+      slots[2 * i] = s.amount(line.of()[i], period);
     }
     return slots;
-  }
-
-  private static long amount(@Nullable Position position) {
-    return position == null ? 0 : position.amount;
   }
 }

@@ -12,14 +12,30 @@ import io.millrace.processors.undo.UndoLog;
 final class Position {
   final int charge;
   final int period;
+
+  /** Which of the charge's prices it is on, as {@code UsageCharge.revision} tells them apart. */
+  final int revision;
+
+  /** What former prices had counted in the period when this one first did, and what it costs. */
+  final long base;
+
+  final long baseAmount;
+
+  /** What this price has counted, and what that has been charged. */
   long quantity;
+
   long amount;
 
-  Position(int charge, int period, long quantity, long amount) {
+  Position(int charge, int period) {
+    this(charge, period, 0, 0, 0);
+  }
+
+  Position(int charge, int period, int revision, long base, long baseAmount) {
     this.charge = charge;
     this.period = period;
-    this.quantity = quantity;
-    this.amount = amount;
+    this.revision = revision;
+    this.base = base;
+    this.baseAmount = baseAmount;
   }
 
   void save(UndoLog log) {
@@ -35,12 +51,23 @@ final class Position {
   void encode(ByteWriter to) {
     to.varint(charge);
     to.zigzag(period);
+    to.varint(revision);
+    to.zigzag(base);
+    to.zigzag(baseAmount);
     to.zigzag(quantity);
     to.zigzag(amount);
   }
 
   static Position decode(ByteReader from) {
-    return new Position(
-        from.count(Integer.MAX_VALUE), (int) from.zigzag(), from.zigzag(), from.zigzag());
+    Position position =
+        new Position(
+            from.count(Integer.MAX_VALUE),
+            (int) from.zigzag(),
+            from.count(Integer.MAX_VALUE),
+            from.zigzag(),
+            from.zigzag());
+    position.quantity = from.zigzag();
+    position.amount = from.zigzag();
+    return position;
   }
 }

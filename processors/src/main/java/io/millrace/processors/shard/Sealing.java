@@ -1,5 +1,6 @@
 package io.millrace.processors.shard;
 
+import io.millrace.processors.rating.OfferHistory;
 import io.millrace.processors.rating.PricedTiers;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.CloseCharge;
@@ -10,6 +11,7 @@ import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.Effects.PostingRow;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -40,7 +42,13 @@ final class Sealing {
   /** Posted in this batch: what the parties share. */
   private final TreeMap<Pot, Long> toShare = new TreeMap<>(BY_POT);
 
-  /** What one agreement shares of a period; {@code sharing} counts the offer's. */
+  /** By what each is shared. */
+  private final Map<Pot, Sharing> sharings = new HashMap<>();
+
+  private int bookedLast = -1;
+  private long bookedEnd;
+
+  /** What one agreement shares of a period; {@code sharing} tells the offer's apart. */
   private record Pot(int period, int offer, int sharing) {}
 
   private static final Comparator<Pot> BY_POT =
@@ -74,16 +82,16 @@ final class Sealing {
   }
 
   private void runOne(Subscription s, long due) {
-    OfferRules offer = rules.offers().get(s.offer);
-    for (int i = 0; i < s.recurring.length; i++) {
+    OfferHistory offer = rules.offers().get(s.offer);
+    for (int i = PeriodEnds.END + 1; i < s.recurring.length; i++) {
       if (s.recurring[i] == due) {
-        if (i < offer.recurring().size()) {
-          recur(s, offer, offer.recurring().get(i), i);
-        } else {
-          end(s, offer, i);
-        }
+        recur(s, offer, i);
         return;
       }
+    }
+    if (s.recurring[PeriodEnds.END] == due) {
+      end(s);
+      return;
     }
     Accrual accrual = s.remove(due);
     if (accrual == null) {
@@ -92,14 +100,17 @@ final class Sealing {
     seal(s, offer, accrual);
   }
 
-  private void recur(Subscription s, OfferRules offer, RecurringCharge charge, int i) {
+  private void recur(Subscription s, OfferHistory offer, int i) {
+    int slot = i - 1 - PeriodEnds.END;
     long due = s.recurring[i];
-    long next = charge.recurrence().nextDue(due);
-    long end = charge.recurrence().endOf(due);
+    OfferRules then = offer.at(due);
+    RecurringCharge charge = then == null ? null : then.inSlot(slot);
+    long next = charge == null ? offer.next(slot, due) : offer.nextDue(slot, due);
     s.recurring[i] = next >= s.to ? Subscription.NEVER : next;
-    if (due < rules.periods().startOf(0)) {
-      return; // Before the catalog's first day nothing is owed.
+    if (then == null || charge == null || due < rules.periods().startOf(0)) {
+      return; // A version was taken back, or it is before the catalog's first day.
     }
+    long end = charge.recurrence().endOf(due);
     int period = rules.periods().indexOf(due);
     int booked = Math.max(period, state.closed + 1);
     long amount = charge.recurrence().amount();
@@ -108,36 +119,36 @@ final class Sealing {
     line.quantity++;
     line.amount = Math.addExact(line.amount, amount);
     Accrual once =
-        new Accrual(charge.index(), booked, booked != period, due, end, false, due, NO_SLOTS);
+        new Accrual(charge.index(), 0, booked, booked != period, due, end, false, due, NO_SLOTS);
     once.quantity = 1;
     once.amount = amount;
     once.firstAt = due;
     once.lastAt = due;
     once.evidence = NO_EVIDENCE;
-    charge(s, offer, once);
-    if (offer.counted()[charge.index()]) {
-      count(s, offer, charge.index(), period, amount);
+    charge(s, then, once);
+    if (offer.isCounted(charge.index())) {
+      count(s, charge.index(), period, amount);
     }
   }
 
   /** Keeps what recurs in a period for the lines of its end. */
-  private void count(Subscription s, OfferRules offer, int charge, int period, long amount) {
-    Position position = s.position(charge, period);
+  private void count(Subscription s, int charge, int period, long amount) {
+    Position position = s.position(charge, period, 0);
     if (position == null) {
-      position = new Position(charge, period, 0, 0);
+      position = new Position(charge, period);
       s.add(position);
     }
     position.quantity++;
     position.amount = Math.addExact(position.amount, amount);
-    ends.update(s, period, (line, more) -> close(s, offer, line, period, more, true));
+    ends.update(s, period, (line, more) -> close(s, line, period, more, true));
   }
 
   /** A period ends for a subscription whose offer has lines for it. */
-  private void end(Subscription s, OfferRules offer, int i) {
-    long end = s.recurring[i];
+  private void end(Subscription s) {
+    long end = s.recurring[PeriodEnds.END];
     int period = rules.periods().indexOf(end - 1);
-    s.recurring[i] = ends.nextDue(s, end);
-    ends.end(s, period, (line, more) -> close(s, offer, line, period, more, false));
+    s.recurring[PeriodEnds.END] = ends.nextDue(s, end);
+    ends.end(s, period, (line, more) -> close(s, line, period, more, false));
     s.forgetPositions(rules.periods().indexOf(state.time - rules.horizon()));
   }
 
@@ -146,18 +157,17 @@ final class Sealing {
    * sealed here, where the lines no longer are once the device has left.
    */
   void settle(Subscription s) {
-    OfferRules offer = rules.offers().get(s.offer);
-    if (!offer.closing().isEmpty()) {
+    if (rules.offers().get(s.offer).closes()) {
       for (int period : s.periods()) {
-        ends.update(s, period, (line, more) -> close(s, offer, line, period, more, true));
+        ends.update(s, period, (line, more) -> close(s, line, period, more, true));
       }
     }
   }
 
-  private void close(
-      Subscription s, OfferRules offer, CloseCharge line, int period, long amount, boolean delta) {
+  private void close(Subscription s, CloseCharge line, int period, long amount, boolean delta) {
     int booked = Math.max(period, state.closed + 1);
     long end = rules.periods().endOf(period);
+    OfferRules then = Objects.requireNonNull(rules.offers().get(s.offer).at(end - 1));
     state.touch(s.account);
     AccountTotals.Line total = s.account.line(s.offer, line.index(), booked);
     total.quantity++;
@@ -165,6 +175,7 @@ final class Sealing {
     Accrual once =
         new Accrual(
             line.index(),
+            0,
             booked,
             booked != period,
             rules.periods().startOf(period),
@@ -177,18 +188,18 @@ final class Sealing {
     once.firstAt = end;
     once.lastAt = end;
     once.evidence = NO_EVIDENCE;
-    charge(s, offer, once);
+    charge(s, then, once);
   }
 
-  private void seal(Subscription s, OfferRules offer, Accrual accrual) {
+  private void seal(Subscription s, OfferHistory offer, Accrual accrual) {
     state.touch(s.account);
     s.account.accrued = Math.subtractExact(s.account.accrued, accrual.amount);
-    charge(s, offer, accrual);
-    if (!offer.closing().isEmpty()) {
+    charge(s, Objects.requireNonNull(offer.at(accrual.firstAt)), accrual);
+    if (offer.closes()) {
       int last = rules.periods().indexOf(accrual.windowEnd - 1);
       for (int p = rules.periods().indexOf(accrual.windowStart); p <= last; p++) {
         int period = p;
-        ends.update(s, period, (line, more) -> close(s, offer, line, period, more, true));
+        ends.update(s, period, (line, more) -> close(s, line, period, more, true));
       }
     }
     long forgotten = state.time - rules.horizon();
@@ -196,17 +207,19 @@ final class Sealing {
     s.forgetPositions(rules.periods().indexOf(forgotten));
   }
 
-  private void charge(Subscription s, OfferRules offer, Accrual a) {
+  /** Seals it under the version that priced it. */
+  private void charge(Subscription s, OfferRules then, Accrual a) {
     s.account.posted = Math.addExact(s.account.posted, a.amount);
-    String name = offer.offer().charges().get(a.charge).name();
+    OfferHistory offer = rules.offers().get(s.offer);
+    String name = offer.chargeName(a.charge);
     byte[] evidence = Arrays.copyOf(a.evidence, a.evidenceSize);
     ChargeRow row =
         new ChargeRow(
             effects.charges.size(),
             s.id,
             s.account.id,
-            rules.catalog().hash(),
-            offer.offer().name(),
+            then.catalog().hash(),
+            offer.name(),
             name,
             a.booked,
             a.late,
@@ -224,9 +237,15 @@ final class Sealing {
     effects.charges.add(Digests.sealed(key, state.seq, row));
     add(new Line(s.account.id, a.booked, s.offer, name, a.late), a.amount);
     add(new Line(rules.revenue(), a.booked, s.offer, name, a.late), -a.amount);
-    int sharing = offer.sharingOf()[a.charge];
-    if (sharing >= 0) {
-      toShare.merge(new Pot(a.booked, s.offer, sharing), a.amount, Math::addExact);
+    if (a.booked != bookedLast) {
+      bookedLast = a.booked;
+      bookedEnd = rules.periods().endOf(a.booked);
+    }
+    Sharing sharing = offer.sharing(a.charge, bookedEnd);
+    if (sharing != null) {
+      Pot pot = new Pot(a.booked, s.offer, sharing.index());
+      toShare.merge(pot, a.amount, Math::addExact);
+      sharings.putIfAbsent(pot, sharing);
     }
   }
 
@@ -237,7 +256,7 @@ final class Sealing {
     for (Map.Entry<Line, Long> e : lines.entrySet()) {
       Line line = e.getKey();
       if (e.getValue() != 0) {
-        String offer = rules.offers().get(line.offer).offer().name();
+        String offer = rules.offers().get(line.offer).name();
         effects.postings.add(
             new PostingRow(line.account, line.period, offer, line.name, line.late, e.getValue()));
         sum = Math.addExact(sum, e.getValue());
@@ -248,7 +267,7 @@ final class Sealing {
 
   /** Shares the cumulative amount and posts the difference, so that the parts add up to it. */
   private void share(Pot pot, long amount) {
-    Sharing sharing = rules.offers().get(pot.offer).sharings().get(pot.sharing);
+    Sharing sharing = Objects.requireNonNull(sharings.get(pot));
     int[] parties = sharing.parties();
     SharedTotal total = state.shared(pot.offer, sharing.index(), pot.period, parties.length);
     total.posted = Math.addExact(total.posted, amount);

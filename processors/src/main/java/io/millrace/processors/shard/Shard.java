@@ -65,6 +65,13 @@ public final class Shard {
     return Math.min(next, state.wallets.reservations.nextDue());
   }
 
+  /** How many windows hold use that no charge is sealed for yet, of whatever amount. */
+  public long openWindows() {
+    long[] open = {0};
+    state.subscriptions.forEach(s -> open[0] += s.openWindows());
+    return open[0];
+  }
+
   /** How many subscriptions it holds. */
   public int subscriptions() {
     return state.subscriptions.size();
@@ -78,6 +85,16 @@ public final class Shard {
   /** Whether it can answer for a subscription: it is here, or was and left word where it went. */
   public boolean holds(long subscription) {
     return state.subscriptions.get(subscription) != null;
+  }
+
+  /** Has what comes next applied under other rules; to be called between batches. */
+  public void adopt(Rules other) {
+    rules = other;
+  }
+
+  /** Whether its last batch was under other rules: what falls due is not known yet. */
+  public boolean isBehind() {
+    return state.rules != 0 && state.rules != rules.version();
   }
 
   /** The rules it applies under. */

@@ -31,6 +31,10 @@ final class ShardState {
   long time = Long.MIN_VALUE;
   int closing = -1;
   int closed = -1;
+
+  /** The version of the rules of its last batch, 0 before the first. */
+  int rules;
+
   final LongMap<Subscription> subscriptions = new LongMap<>();
   final TreeMap<Integer, AccountTotals> accounts = new TreeMap<>();
   final TreeSet<Due> due = new TreeSet<>();
@@ -69,6 +73,7 @@ final class ShardState {
       long time,
       int closing,
       int closed,
+      int rules,
       TreeMap<Long, SharedTotal> shared,
       TreeMap<Integer, Sums> moved,
       TreeMap<Integer, Sent> seen) {}
@@ -76,7 +81,7 @@ final class ShardState {
   /** Begins a batch: from here on {@link #undo} leads back to this point. */
   void begin(long nextSeq) {
     assert scalars == null : "a batch is open";
-    scalars = new Scalars(seq, time, closing, closed, shared, moved, seen);
+    scalars = new Scalars(seq, time, closing, closed, rules, shared, moved, seen);
     seq = nextSeq;
   }
 
@@ -111,6 +116,7 @@ final class ShardState {
     time = before.time;
     closing = before.closing;
     closed = before.closed;
+    rules = before.rules;
     forgetSaved();
   }
 
@@ -271,6 +277,7 @@ final class ShardState {
     out.zigzag(time);
     out.zigzag(closing);
     out.zigzag(closed);
+    out.varint(rules);
     out.varint(counts.size());
     for (Map.Entry<Integer, Sums> e : counts.entrySet()) {
       out.varint(e.getKey());
@@ -325,6 +332,7 @@ final class ShardState {
     time = in.zigzag();
     closing = (int) in.zigzag();
     closed = (int) in.zigzag();
+    rules = in.count(Integer.MAX_VALUE);
     counts.clear();
     int sources = in.count(in.remaining());
     for (int i = 0; i < sources; i++) {

@@ -30,10 +30,10 @@ final class Subscription implements UndoLog.Undoable {
   Succession moves = Succession.NONE;
 
   /**
-   * The next due time of each recurring charge of the offer, then of a period's end where the offer
-   * has lines for it.
+   * When the next period ends, where the offer has lines for it, then the next due time in each
+   * slot of the offer. Replaced where a version of the catalog brings more.
    */
-  final long[] recurring;
+  long[] recurring;
 
   int[] sources = new int[0];
   DedupeWindow[] windows = new DedupeWindow[0];
@@ -152,7 +152,7 @@ final class Subscription implements UndoLog.Undoable {
   void arrive(Subscription with) {
     to = with.to;
     moves = with.moves.arrived();
-    System.arraycopy(with.recurring, 0, recurring, 0, recurring.length);
+    recurring = with.recurring;
     positions = with.positions;
     gauges = with.gauges;
     inherit(with);
@@ -172,21 +172,33 @@ final class Subscription implements UndoLog.Undoable {
     }
   }
 
-  @Nullable Position position(int charge, int period) {
+  @Nullable Position position(int charge, int period, int revision) {
     for (int i = positions.length - 1; i >= 0; i--) {
       Position p = positions[i];
-      if (p.charge == charge && p.period == period) {
+      if (p.charge == charge && p.period == period && p.revision == revision) {
         return p;
       }
     }
     return null;
   }
 
-  @Nullable Accrual accrual(int charge, long windowStart, int booked, boolean late) {
+  /** What a charge has come to in a period, at all its prices. */
+  long amount(int charge, int period) {
+    long sum = 0;
+    for (Position p : positions) {
+      if (p.charge == charge && p.period == period) {
+        sum = Math.addExact(sum, p.amount);
+      }
+    }
+    return sum;
+  }
+
+  @Nullable Accrual accrual(int charge, int revision, long windowStart, int booked, boolean late) {
     for (int i = accruals.length - 1; i >= 0; i--) {
       Accrual a = accruals[i];
       if (a.windowStart == windowStart
           && a.charge == charge
+          && a.revision == revision
           && a.booked == booked
           && a.late == late) {
         return a;
@@ -232,6 +244,11 @@ final class Subscription implements UndoLog.Undoable {
         .toList();
   }
 
+  /** How many of its windows are not sealed yet. */
+  int openWindows() {
+    return accruals.length;
+  }
+
   /** Drops positions of periods before this one. */
   void forgetPositions(int firstKept) {
     for (Position position : positions) {
@@ -272,6 +289,7 @@ final class Subscription implements UndoLog.Undoable {
   void save(UndoLog log) {
     log.begin(this);
     log.put(changedSeq);
+    log.put(recurring);
     for (long due : recurring) {
       log.put(due);
     }
@@ -293,6 +311,7 @@ final class Subscription implements UndoLog.Undoable {
   @Override
   public void restore(UndoLog log) {
     changedSeq = log.number();
+    recurring = log.reference();
     for (int i = 0; i < recurring.length; i++) {
       recurring[i] = log.number();
     }

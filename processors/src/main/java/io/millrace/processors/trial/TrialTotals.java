@@ -7,7 +7,9 @@ import io.millrace.catalog.Offer;
 import io.millrace.processors.explain.ChargeProof;
 import io.millrace.processors.explain.PriceLine;
 import io.millrace.processors.ledger.Split;
+import io.millrace.processors.rating.OfferHistory;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Rules.Sharing;
 import io.millrace.processors.shard.ChargeId;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import java.math.BigDecimal;
@@ -17,6 +19,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -41,8 +44,9 @@ public final class TrialTotals {
     }
   }
 
-  /** {@code sharing} counts the offer's. */
-  private record Shared(int offer, int sharing, int period) implements Comparable<Shared> {
+  /** {@code sharing} tells the offer's apart, and names the split. */
+  private record Shared(int offer, int sharing, int period, Split split)
+      implements Comparable<Shared> {
     private static final Comparator<Shared> ORDER =
         Comparator.comparingInt(Shared::offer)
             .thenComparingInt(Shared::sharing)
@@ -87,7 +91,7 @@ public final class TrialTotals {
   /** Adds a charge. */
   public void add(ChargeRow row) {
     int offer = rules.offerIndex(row.offer());
-    int index = indexOf(rules.offers().get(offer).offer(), row.name());
+    int index = indexOf(offer(row.offer()), row.name());
     Sum sum = charges.computeIfAbsent(new Of(offer, index), of -> new Sum());
     sum.charges++;
     sum.quantity = sum.quantity.add(BigDecimal.valueOf(row.quantity()));
@@ -96,9 +100,14 @@ public final class TrialTotals {
       sum.lines.merge(line.what(), line, TrialTotals::plus);
     }
     accounts.merge(row.account(), money(row.amount()), BigDecimal::add);
-    int sharing = rules.offers().get(offer).sharingOf()[index];
-    if (sharing >= 0) {
-      shared.merge(new Shared(offer, sharing, row.period()), row.amount(), Math::addExact);
+    OfferHistory history = rules.offers().get(offer);
+    Sharing sharing =
+        history.sharing(history.chargeNumber(row.name()), rules.periods().endOf(row.period()));
+    if (sharing != null) {
+      shared.merge(
+          new Shared(offer, sharing.index(), row.period(), sharing.split()),
+          row.amount(),
+          Math::addExact);
     }
   }
 
@@ -107,7 +116,7 @@ public final class TrialTotals {
     List<Charged> all = new ArrayList<>();
     charges.forEach(
         (of, sum) -> {
-          Offer offer = rules.offers().get(of.offer).offer();
+          Offer offer = offer(rules.offers().get(of.offer).name());
           ChargeRule rule = offer.charges().get(of.charge);
           all.add(
               new Charged(
@@ -133,7 +142,7 @@ public final class TrialTotals {
     Map<String, BigDecimal> parties = new TreeMap<>();
     shared.forEach(
         (of, amount) -> {
-          Split split = rules.offers().get(of.offer).sharings().get(of.sharing).split();
+          Split split = of.split;
           long[] parts = new long[split.parties().size()];
           split.settle(amount, parts);
           for (int i = 0; i < parts.length; i++) {
@@ -153,6 +162,14 @@ public final class TrialTotals {
     return new ChargeProof(new ChargeId(1, 0, 1, row.n()), row).lines(rules);
   }
 
+  private Offer offer(String name) {
+    return offer(name, rules);
+  }
+
+  private static Offer offer(String name, Rules rules) {
+    return Objects.requireNonNull(rules.catalog().offers().get(name));
+  }
+
   private static int indexOf(Offer offer, String charge) {
     int index = 0;
     while (!offer.charges().get(index).name().equals(charge)) {
@@ -163,7 +180,7 @@ public final class TrialTotals {
 
   /** A charge's quantity in its unit, to twelve digits where it has no end. */
   public static BigDecimal quantity(ChargeRow row, Rules rules) {
-    Offer offer = rules.offers().get(rules.offerIndex(row.offer())).offer();
+    Offer offer = offer(row.offer(), rules);
     ChargeRule rule = offer.charges().get(indexOf(offer, row.name()));
     return quantity(rule, BigDecimal.valueOf(row.quantity()));
   }
@@ -188,7 +205,7 @@ public final class TrialTotals {
 
   /** The code of a charge's tax; empty where it has none. */
   public static String tax(ChargeRow row, Rules rules) {
-    return rules.offers().get(rules.offerIndex(row.offer())).offer().termsOf(row.name()).tax();
+    return offer(row.offer(), rules).termsOf(row.name()).tax();
   }
 
   static PriceLine plus(PriceLine a, PriceLine b) {

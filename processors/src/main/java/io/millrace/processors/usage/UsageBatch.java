@@ -15,6 +15,14 @@ public final class UsageBatch {
   /** Stands for the reading of a meter that the event is none of, see {@code Meter.where}. */
   public static final long NOT_READ = Long.MIN_VALUE;
 
+  /** Stands for a reading that an event does not have, and that not every version asks for. */
+  public static final long ABSENT = Long.MIN_VALUE + 1;
+
+  /** A value that may be any 64 bits, as a reading: what stands for none becomes 0. */
+  public static long reading(long bits) {
+    return bits == NOT_READ || bits == ABSENT ? 0 : bits;
+  }
+
   /** The shard of the subscription's root. */
   public int[] shard;
 
@@ -44,7 +52,8 @@ public final class UsageBatch {
 
   /**
    * The readings, {@code valueFrom[i]} (included) to {@code valueFrom[i + 1]} (not) for row i, one
-   * for each meter of the event's type in the rules' order, in the meter's scaled integers.
+   * for each meter of the event's type in the rules' order, in the meter's scaled integers; {@link
+   * #ABSENT} where it has none.
    */
   public long[] values;
 

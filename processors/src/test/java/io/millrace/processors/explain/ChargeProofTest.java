@@ -41,7 +41,7 @@ class ChargeProofTest {
             0,
             7,
             12,
-            "hash",
+            RULES.catalog().hash(),
             "lamp",
             name,
             0,
@@ -61,7 +61,7 @@ class ChargeProofTest {
         0,
         7,
         12,
-        "hash",
+        RULES.catalog().hash(),
         "lamp",
         name,
         0,
@@ -98,7 +98,7 @@ class ChargeProofTest {
 
   /** Of the two events, where nothing was used before. */
   private static PriceWalk walk() {
-    PriceWalk walk = new PriceWalk(RULES.offers().getFirst().usage().getFirst().curve());
+    PriceWalk walk = new PriceWalk(RULES.offers().getFirst().last().usage().getFirst().curve());
     walk.event(new Ref(5, 0), 0, 400, true);
     walk.event(new Ref(5, 1), 0, 60, true);
     return walk;

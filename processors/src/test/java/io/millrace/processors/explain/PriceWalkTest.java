@@ -32,6 +32,7 @@ class PriceWalkTest {
           Rules.compile(1, 8, a.catalog(), name -> 1)
               .offers()
               .getFirst()
+              .last()
               .usage()
               .getFirst()
               .curve();
@@ -57,8 +58,8 @@ class PriceWalkTest {
   @Test
   void anotherPeriod_isAnotherCurve() {
     PriceWalk walk = new PriceWalk(CURVE);
-    walk.before(0, 1);
-    walk.before(1, 2);
+    walk.others(new Ref(0, 0), 0, 0, 1);
+    walk.others(new Ref(0, 0), 1, 0, 2);
     walk.event(new Ref(1, 0), 0, 1, true);
     walk.event(new Ref(2, 0), 1, 1, true);
     assertEquals(1, walk.amount());

@@ -191,6 +191,7 @@ class PriceCurveTest {
         new PeriodRule.Calendar(Every.DAY),
         Map.of(),
         Map.of(),
+        false,
         "");
   }
 }

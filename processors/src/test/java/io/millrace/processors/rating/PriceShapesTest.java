@@ -37,7 +37,13 @@ class PriceShapesTest {
             .formatted(currency, meter, charge);
     return switch (CatalogFile.read("test", text.getBytes(StandardCharsets.UTF_8))) {
       case CatalogFile.Result.Accepted(Catalog catalog) ->
-          Rules.compile(1, 4, catalog, n -> 1).offers().getFirst().usage().getFirst().curve();
+          Rules.compile(1, 4, catalog, n -> 1)
+              .offers()
+              .getFirst()
+              .last()
+              .usage()
+              .getFirst()
+              .curve();
       case CatalogFile.Result.Rejected r -> throw new AssertionError(r.problems() + text);
     };
   }

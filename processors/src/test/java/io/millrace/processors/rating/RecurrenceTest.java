@@ -67,6 +67,7 @@ class RecurrenceTest {
             new PeriodRule.Calendar(Every.DAY),
             Map.of(),
             Map.of(),
+            false,
             "");
     return Recurrence.of(new ChargeRule.Recurring("lease", new BigDecimal(amount), every), catalog);
   }

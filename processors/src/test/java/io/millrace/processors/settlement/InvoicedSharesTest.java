@@ -222,6 +222,7 @@ class InvoicedSharesTest {
         new PeriodRule.Fixed(Duration.ofDays(1)),
         Map.of(),
         offers,
+        false,
         "hash");
   }
 }

@@ -97,7 +97,7 @@ class ExplainedChargeTest {
 
   private static @Nullable PriceWalk walk(OneShard shard, ChargeRow row) {
     List<Ref> own = EvidenceList.read(row.evidence());
-    for (UsageCharge each : shard.rules().offers().getFirst().usage()) {
+    for (UsageCharge each : shard.rules().offers().getFirst().last().usage()) {
       if (each.name().equals(row.name())) {
         PriceWalk walk = new PriceWalk(each.curve());
         for (OneShard.Used used : shard.used().reversed()) {
@@ -286,7 +286,7 @@ class ExplainedChargeTest {
     ChargeRow row = sealed(shard).getFirst();
     for (long apart : new long[] {0, 1, 2}) {
       PriceWalk walk = Objects.requireNonNull(walk(shard, row));
-      walk.before(0, 3);
+      walk.others(new Ref(0, 0), 0, 0, 3);
       walk.pastHorizon();
       ChargeProof proof =
           new ChargeProof(

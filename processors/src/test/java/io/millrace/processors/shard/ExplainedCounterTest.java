@@ -98,12 +98,12 @@ class ExplainedCounterTest {
     }
     int scale = shard.rules().catalog().ledgerScale();
     assertEquals(BigDecimal.valueOf(row.amount(), scale), sum.setScale(scale), "the lines add up");
-    UsageCharge charge = shard.rules().offers().getFirst().usage().getFirst();
+    UsageCharge charge = shard.rules().offers().getFirst().last().usage().getFirst();
     PriceWalk walk = new PriceWalk(charge.curve());
     for (ChargeRow each : all) {
       for (Moved m : EvidenceList.readMoved(each.evidence())) {
         int period = shard.rules().periods().indexOf(m.moment());
-        walk.moved(m.ref(), m.moment(), period, m.quantity(), each == row);
+        walk.moved(m.ref(), m.moment(), period, 0, m.quantity(), each == row);
       }
     }
     assertEquals(row.amount(), walk.amount());

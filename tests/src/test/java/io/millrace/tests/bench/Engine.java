@@ -116,11 +116,11 @@ final class Engine implements AutoCloseable, Ticket {
     new DeviceImport(database.pool(), tenants, tenant, rules)
         .run(lamps.devices(accounts), host::submit, n -> {});
     Directory directory = new Directory();
-    new Subscriptions(database.pool(), tenant, rules, directory).follow();
+    new Subscriptions(database.pool(), tenant, () -> rules, directory).follow();
     Mediator mediator =
         new Mediator(
             tenant,
-            rules,
+            () -> rules,
             directory,
             new Sources(database.pool(), tenant),
             CodecSpecs.inMemory(),

@@ -138,6 +138,7 @@ final class RatingBench implements Step {
     return Rules.compile(1, 64, catalog, account -> 1)
         .offers()
         .getFirst()
+        .last()
         .usage()
         .getFirst()
         .curve();

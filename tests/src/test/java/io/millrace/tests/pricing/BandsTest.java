@@ -37,7 +37,7 @@ class BandsTest {
     int[] found = new int[16];
     for (long seed = 0; seed < CATALOGS; seed++) {
       AnyBands any = new AnyBands(seed);
-      List<UsageCharge> charges = any.rules().offers().getFirst().usage();
+      List<UsageCharge> charges = any.rules().offers().getFirst().last().usage();
       for (int t = 0; t < TIMES; t++) {
         long at = any.time();
         int holding = 0;
@@ -115,7 +115,7 @@ class BandsTest {
     AnyBands any = new AnyBands(1);
     for (int t = 0; t < 1_000; t++) {
       long at = any.time();
-      UsageCharge charge = any.rules().offers().getFirst().usage().getFirst();
+      UsageCharge charge = any.rules().offers().getFirst().last().usage().getFirst();
       if (any.when(0).holds(at + Duration.ofHours(1).toMillis()) != charge.isFor(at)) {
         differing.add(at);
       }

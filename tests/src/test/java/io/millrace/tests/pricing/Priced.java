@@ -100,7 +100,7 @@ record Priced(String currency, String meterUnit, int scale, String unit, Shape s
 
   /** The charge, compiled. */
   UsageCharge charge() {
-    return rules().offers().getFirst().usage().getFirst();
+    return rules().offers().getFirst().last().usage().getFirst();
   }
 
   static int digits(String currency) {

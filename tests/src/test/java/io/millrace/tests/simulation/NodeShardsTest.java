@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.catalog.ChargeRule;
 import io.millrace.connectors.shard.CrashPoints;
 import io.millrace.connectors.shard.NodeShards;
 import io.millrace.connectors.shard.Work;
+import io.millrace.processors.rating.OfferHistory;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.shard.Command;
@@ -52,24 +54,12 @@ class NodeShardsTest {
 
   /** Partners' accounts are missing, so that sharing what is posted trips. */
   private static Rules tripsWhenItSeals(Rules sound) {
-    List<OfferRules> offers =
-        sound.offers().stream()
-            .map(
-                o ->
-                    new OfferRules(
-                        o.offer(),
-                        o.windows(),
-                        o.usage(),
-                        o.recurring(),
-                        o.closing(),
-                        o.counted(),
-                        o.sharings().stream().map(NodeShardsTest::withoutParties).toList(),
-                        o.sharingOf(),
-                        o.gauged()))
-            .toList();
+    List<OfferHistory> offers =
+        sound.offers().stream().map(NodeShardsTest::withoutParties).toList();
     return new Rules(
         sound.version(),
         sound.catalog(),
+        sound.catalogs(),
         sound.types(),
         offers,
         sound.periods(),
@@ -79,6 +69,26 @@ class NodeShardsTest {
         sound.horizon(),
         sound.future(),
         sound.mostSuspended());
+  }
+
+  private static OfferHistory withoutParties(OfferHistory sound) {
+    OfferRules terms = sound.last();
+    return new OfferHistory(
+        sound.name(),
+        terms.offer().charges().stream().map(ChargeRule::name).toList(),
+        List.of(
+            new OfferRules(
+                terms.catalog(),
+                terms.from(),
+                terms.offer(),
+                terms.windows(),
+                terms.usage(),
+                terms.recurring(),
+                terms.closing(),
+                terms.sharings().stream().map(NodeShardsTest::withoutParties).toList(),
+                terms.sharingOf(),
+                terms.gauged())),
+        sound.slots());
   }
 
   private static Rules.Sharing withoutParties(Rules.Sharing sound) {

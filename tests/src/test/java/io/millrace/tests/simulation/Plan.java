@@ -209,6 +209,7 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
     return new Rules(
         rules.version(),
         rules.catalog(),
+        rules.catalogs(),
         rules.types(),
         rules.offers(),
         rules.periods(),

@@ -104,7 +104,7 @@ final class PlantedStore implements Store {
   }
 
   private ChargeRow roundedAlone(Effects e, ChargeRow c) {
-    OfferRules offer = rules.offers().get(rules.offerIndex(c.offer()));
+    OfferRules offer = rules.offers().get(rules.offerIndex(c.offer())).last();
     for (UsageCharge usage : offer.usage()) {
       if (usage.name().equals(c.name())) {
         long amount = usage.curve().amountAt(c.quantity());

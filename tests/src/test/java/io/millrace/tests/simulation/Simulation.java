@@ -161,7 +161,7 @@ final class Simulation {
       case 0, 1 -> housekeeping(node);
       case 2 -> {
         if (node.captured.isEmpty()) {
-          node.captured = node.running().checkpoints();
+          node.captured = node.running().progress().checkpoints();
         }
       }
       case 3 -> storeCheckpoints(node);
@@ -184,7 +184,7 @@ final class Simulation {
         faults.add(Fault.PAUSED);
         node.pending = sources.fetch(node, now);
         if (node.captured.isEmpty()) {
-          node.captured = node.running().checkpoints();
+          node.captured = node.running().progress().checkpoints();
         }
         node.pausedFor = 1 + random.nextInt(20);
         if (random.nextBoolean()) {
@@ -270,7 +270,7 @@ final class Simulation {
       Set<Integer> stored = store.checkpoint(node.captured);
       node.captured.stream()
           .filter(c -> stored.contains(c.shard()))
-          .forEach(node.running()::checkpointed);
+          .forEach(node.running().progress()::checkpointed);
     } catch (StoreUnavailable e) {
       // Taken again later.
     }
@@ -390,6 +390,6 @@ final class Simulation {
         && liveShards().size() == shards
         && nodes.stream().noneMatch(n -> n.trying)
         && liveShards().values().stream()
-            .allMatch(s -> s.closed() == s.closing() && s.money()[0] == 0 && s.nextDue() > now);
+            .allMatch(s -> s.closed() == s.closing() && s.openWindows() == 0 && s.nextDue() > now);
   }
 }

@@ -1,0 +1,201 @@
+package io.millrace.catalog;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * What a version of a catalog may not change of those that were before it: whatever is kept by name
+ * or number over versions means the same in all of them.
+ */
+public final class Succession {
+  /** Charges that an offer may have had over all versions. */
+  public static final int MOST_CHARGES = 1_000;
+
+  private final Catalog next;
+  private final List<Fault> faults = new ArrayList<>();
+
+  /**
+   * Something that a version may not change.
+   *
+   * @param code stable; in the table of this module's README
+   * @param what is wrong
+   * @param fix how to mend it
+   */
+  public record Fault(String code, String what, String fix) {}
+
+  private Succession(Catalog next) {
+    this.next = next;
+  }
+
+  /**
+   * What keeps a catalog from being a version beside others; empty where nothing does.
+   *
+   * @param known all versions that were ever activated, the first one first; one at least
+   * @param held those of them that hold, now or later
+   * @param beginsPeriod whether a settlement period begins at a catalog's effective date
+   */
+  public static List<Fault> faults(
+      Catalog next, List<Catalog> known, List<Catalog> held, Predicate<Catalog> beginsPeriod) {
+    Succession succession = new Succession(next);
+    succession.terms(known.getFirst());
+    for (Catalog each : held) {
+      if (each.effective().equals(next.effective())) {
+        succession.add(
+            "same-effective",
+            "the version " + each.hash().substring(0, 12) + " begins at the same moment",
+            "Give this one another 'effective', or withdraw that one first");
+      }
+    }
+    for (Catalog each : known) {
+      each.meters().values().forEach(succession::meter);
+      each.offers().values().forEach(succession::charges);
+    }
+    succession.count(known);
+    succession.shares(neighbour(held, next, true), next, beginsPeriod.test(next));
+    Optional<Catalog> later = neighbour(held, next, false);
+    succession.shares(
+        Optional.of(next), later.orElse(next), later.isEmpty() || beginsPeriod.test(later.get()));
+    return succession.faults.stream().distinct().toList();
+  }
+
+  /** The version in force just before another begins, or the one that follows it. */
+  private static Optional<Catalog> neighbour(List<Catalog> held, Catalog of, boolean before) {
+    Catalog found = null;
+    for (Catalog each : held) {
+      int order = each.effective().compareTo(of.effective());
+      if (before ? order < 0 : order > 0) {
+        boolean closer = found == null || each.effective().isAfter(found.effective()) == before;
+        found = closer ? each : found;
+      }
+    }
+    return Optional.ofNullable(found);
+  }
+
+  private void add(String code, String what, String fix) {
+    faults.add(new Fault(code, what, fix));
+  }
+
+  private void terms(Catalog first) {
+    same("other-name", "catalog", first.name(), next.name());
+    same("other-currency", "currency", first.currency(), next.currency());
+    same("other-zone", "zone", first.zone(), next.zone());
+    same("other-period", "period", first.period(), next.period());
+    if (next.effective().isBefore(first.effective())) {
+      add(
+          "before-first",
+          "it begins before the first version, on " + first.effective(),
+          "Let it begin later");
+    }
+  }
+
+  private void same(String code, String key, Object was, Object is) {
+    if (!was.equals(is)) {
+      add(
+          code,
+          "'" + key + "' is " + is + ", in the versions before it " + was,
+          "Keep it: another " + key + " is another tenant's catalog");
+    }
+  }
+
+  private void meter(Meter was) {
+    Meter is = next.meters().get(was.name());
+    if (is != null && !is.equals(was)) {
+      add(
+          "meter-changed",
+          "the meter '" + was.name() + "' measures something else than in a version before",
+          "Keep it as it was, and give the new meter another name");
+    }
+  }
+
+  private void charges(Offer was) {
+    Offer is = next.offers().get(was.name());
+    if (is == null) {
+      return;
+    }
+    if (is.scope() != was.scope()) {
+      add(
+          "scope-changed",
+          "the offer '" + was.name() + "' has another scope than in a version before",
+          "Keep it, and give the new offer another name");
+    }
+    for (ChargeRule former : was.charges()) {
+      for (ChargeRule charge : is.charges()) {
+        if (charge.name().equals(former.name()) && !isOfOneKind(former, charge)) {
+          add(
+              "charge-changed",
+              "the charge '"
+                  + was.name()
+                  + "/"
+                  + charge.name()
+                  + "' is of another kind, meter or rhythm than in a version before",
+              "Keep it, and give the new charge another name");
+        }
+      }
+    }
+  }
+
+  private static boolean isOfOneKind(ChargeRule a, ChargeRule b) {
+    return switch (a) {
+      case ChargeRule.Usage u -> b instanceof ChargeRule.Usage v && u.meter().equals(v.meter());
+      case ChargeRule.Recurring r -> b instanceof ChargeRule.Recurring s && r.every() == s.every();
+      default -> a.getClass() == b.getClass();
+    };
+  }
+
+  private void count(List<Catalog> known) {
+    for (Offer offer : next.offers().values()) {
+      Set<String> names = new HashSet<>();
+      offer.charges().forEach(charge -> names.add(charge.name()));
+      known.stream()
+          .map(each -> each.offers().get(offer.name()))
+          .filter(was -> was != null)
+          .map(Offer::charges)
+          .flatMap(Collection::stream)
+          .forEach(charge -> names.add(charge.name()));
+      if (names.size() > MOST_CHARGES) {
+        add(
+            "too-many-charges",
+            "the offer '" + offer.name() + "' has had over " + MOST_CHARGES + " charges",
+            "Begin a new offer");
+      }
+    }
+  }
+
+  private void shares(Optional<Catalog> before, Catalog after, boolean beginsPeriod) {
+    if (beginsPeriod || before.isEmpty()) {
+      return;
+    }
+    for (Map.Entry<String, Offer> each : after.offers().entrySet()) {
+      Offer was = before.get().offers().get(each.getKey());
+      Offer is = each.getValue();
+      if (was == null) {
+        continue;
+      }
+      boolean same = was.agreement().equals(is.agreement());
+      for (ChargeRule charge : is.charges()) {
+        boolean there = was.charges().stream().anyMatch(c -> c.name().equals(charge.name()));
+        same &=
+            !there
+                || was.termsOf(charge.name())
+                    .agreement()
+                    .equals(is.termsOf(charge.name()).agreement());
+      }
+      if (!same) {
+        add(
+            "shares-in-mid-period",
+            "the shares of the offer '"
+                + each.getKey()
+                + "' change on "
+                + after.effective()
+                + ", in the middle of a settlement period",
+            "Let the version begin as a period does, or keep the shares until then");
+      }
+    }
+  }
+}

@@ -1,0 +1,337 @@
+package io.millrace.processors.rating;
+
+import io.millrace.catalog.Agreement;
+import io.millrace.catalog.Bands;
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.ChargeRule;
+import io.millrace.catalog.Meter;
+import io.millrace.catalog.Offer;
+import io.millrace.catalog.QuantityRounding.Each;
+import io.millrace.catalog.Terms;
+import io.millrace.processors.ledger.Split;
+import io.millrace.processors.rating.Rules.AccountName;
+import io.millrace.processors.rating.Rules.CloseCharge;
+import io.millrace.processors.rating.Rules.EventType;
+import io.millrace.processors.rating.Rules.OfferRules;
+import io.millrace.processors.rating.Rules.RecurringCharge;
+import io.millrace.processors.rating.Rules.Sharing;
+import io.millrace.processors.rating.Rules.UsageCharge;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiles the versions of a catalog. What state keeps by number is numbered as it first came, in
+ * the order in which the versions were activated: a version that is added changes no number, nor
+ * one that is taken back.
+ */
+final class RulesCompiler {
+  private final List<Catalog> known;
+  private final List<Catalog> held;
+  private final ToIntFunction<AccountName> accounts;
+
+  /** Meters of each type, and charges of each offer, as numbered. */
+  private final Map<String, List<Meter>> types = new LinkedHashMap<>();
+
+  private final Map<String, List<ChargeRule>> offers = new LinkedHashMap<>();
+
+  RulesCompiler(List<Catalog> known, List<Catalog> held, ToIntFunction<AccountName> accounts) {
+    this.known = known;
+    this.held = held.stream().sorted(Comparator.comparing(Catalog::effective)).toList();
+    this.accounts = accounts;
+    known.forEach(this::number);
+  }
+
+  private void number(Catalog catalog) {
+    TreeMap<String, List<Meter>> read = new TreeMap<>();
+    for (Meter meter : new TreeMap<>(catalog.meters()).values()) {
+      List<Meter> some = read.computeIfAbsent(meter.eventType(), t -> new ArrayList<>());
+      if (meter.isRead()) {
+        some.add(meter);
+      }
+    }
+    read.forEach(
+        (type, meters) -> {
+          List<Meter> there = types.computeIfAbsent(type, t -> new ArrayList<>());
+          meters.stream().filter(m -> !there.contains(m)).forEach(there::add);
+        });
+    for (Offer offer : new TreeMap<>(catalog.offers()).values()) {
+      List<ChargeRule> there = offers.computeIfAbsent(offer.name(), o -> new ArrayList<>());
+      for (ChargeRule charge : offer.charges()) {
+        if (numberOf(there, charge.name()) < 0) {
+          there.add(charge);
+        }
+      }
+    }
+  }
+
+  private static int numberOf(List<ChargeRule> charges, String name) {
+    for (int i = 0; i < charges.size(); i++) {
+      if (charges.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  Rules compile(int version, int shards) {
+    List<EventType> typeList = new ArrayList<>();
+    types.forEach(
+        (name, meters) ->
+            typeList.add(
+                new EventType(
+                    name, List.copyOf(meters), meters.stream().map(this::isRequired).toList())));
+    List<OfferHistory> histories = new ArrayList<>();
+    offers.keySet().forEach(name -> histories.add(history(name, typeList)));
+    return new Rules(
+        version,
+        merged(held),
+        held,
+        List.copyOf(typeList),
+        histories,
+        Periods.of(known.getFirst()),
+        accounts.applyAsInt(new AccountName("revenue", "")),
+        accounts.applyAsInt(new AccountName("shared", "")),
+        shards,
+        Rules.HORIZON.toMillis(),
+        Rules.FUTURE.toMillis(),
+        Rules.MOST_SUSPENDED);
+  }
+
+  private boolean isRequired(Meter meter) {
+    return held.stream().allMatch(c -> c.meters().containsValue(meter));
+  }
+
+  /** Of an offer that only versions had that were taken back, what they said stays readable. */
+  private OfferHistory history(String name, List<EventType> typeList) {
+    List<Catalog> having = held.stream().filter(c -> c.offers().containsKey(name)).toList();
+    boolean nowhere = having.isEmpty();
+    if (nowhere) {
+      having = known.stream().filter(c -> c.offers().containsKey(name)).toList();
+    }
+    List<OfferRules> terms = new ArrayList<>();
+    for (Catalog catalog : having) {
+      long from =
+          nowhere
+              ? OfferHistory.NEVER
+              : catalog == held.getFirst() ? Long.MIN_VALUE : catalog.effective().toEpochMilli();
+      terms.add(offerRules(catalog, from, name, typeList, terms));
+    }
+    List<ChargeRule> all = Objects.requireNonNull(offers.get(name));
+    return new OfferHistory(
+        name,
+        all.stream().map(ChargeRule::name).toList(),
+        terms,
+        (int) all.stream().filter(RulesCompiler::isOfTime).count());
+  }
+
+  private static boolean isOfTime(ChargeRule rule) {
+    return rule instanceof ChargeRule.Recurring || rule instanceof ChargeRule.OneOff;
+  }
+
+  private OfferRules offerRules(
+      Catalog catalog, long from, String name, List<EventType> typeList, List<OfferRules> before) {
+    Offer offer = Objects.requireNonNull(catalog.offers().get(name));
+    List<ChargeRule> all = Objects.requireNonNull(offers.get(name));
+    List<ChargeRule> ofTime = all.stream().filter(RulesCompiler::isOfTime).toList();
+    List<UsageCharge> usage = new ArrayList<>();
+    List<RecurringCharge> recurring = new ArrayList<>();
+    List<CloseCharge> closing = new ArrayList<>();
+    Map<Bands, BandClock> clocks = new IdentityHashMap<>();
+    for (ChargeRule charge : offer.charges()) {
+      int number = numberOf(all, charge.name());
+      switch (charge) {
+        case ChargeRule.Usage u ->
+            usage.add(usage(all, u, number, catalog, typeList, clocks, before));
+        case ChargeRule.Recurring every ->
+            recurring.add(
+                new RecurringCharge(
+                    number,
+                    numberOf(ofTime, every.name()),
+                    every.name(),
+                    Recurrence.of(every, catalog)));
+        case ChargeRule.OneOff once ->
+            recurring.add(
+                new RecurringCharge(
+                    number,
+                    numberOf(ofTime, once.name()),
+                    once.name(),
+                    Recurrence.of(once, catalog)));
+        case ChargeRule.AtClose close ->
+            closing.add(closing(all, number, bound(close, catalog), close.of()));
+        case ChargeRule.Discount discount ->
+            closing.add(
+                closing(
+                    all,
+                    number,
+                    new DiscountLadder(discount, catalog.ledgerScale()),
+                    discount.of()));
+      }
+    }
+    List<Sharing> sharings = new ArrayList<>();
+    int[] sharingOf = new int[all.size()];
+    Arrays.fill(sharingOf, OfferRules.NO_CHARGE);
+    Sharing common = sharing(catalog, 0, "", offer.agreement());
+    if (common != null) {
+      sharings.add(common);
+    }
+    for (ChargeRule charge : offer.charges()) {
+      int number = numberOf(all, charge.name());
+      sharingOf[number] = common == null ? -1 : 0;
+      Agreement own = offer.termsOf(charge.name()).agreement().orElse(null);
+      if (own != null) {
+        sharingOf[number] = sharings.size();
+        sharings.add(Objects.requireNonNull(sharing(catalog, number + 1, charge.name(), own)));
+      }
+    }
+    return new OfferRules(
+        catalog,
+        from,
+        offer,
+        Windows.of(offer.window(), catalog.zone()),
+        List.copyOf(usage),
+        List.copyOf(recurring),
+        List.copyOf(closing),
+        List.copyOf(sharings),
+        sharingOf,
+        usage.stream().anyMatch(u -> u.gauging() != null) || filters(offer));
+  }
+
+  private UsageCharge usage(
+      List<ChargeRule> all,
+      ChargeRule.Usage rule,
+      int number,
+      Catalog catalog,
+      List<EventType> typeList,
+      Map<Bands, BandClock> clocks,
+      List<OfferRules> before) {
+    int type = 0;
+    while (!typeList.get(type).name().equals(rule.meter().eventType())) {
+      type++;
+    }
+    int value = typeList.get(type).meters().indexOf(rule.meter());
+    QuantitySteps steps = QuantitySteps.of(rule.rounding(), Each.EVENT, rule.meter(), rule.unit());
+    PriceCurve curve = PriceCurve.of(rule, catalog);
+    int band = rule.band().map(Bands.One::index).orElse(-1);
+    BandClock clock =
+        band < 0
+            ? null
+            : clocks.computeIfAbsent(
+                rule.band().orElseThrow().bands(), bands -> new BandClock(bands, catalog.zone()));
+    int revision = known.indexOf(catalog);
+    int[] carried = {};
+    if (!before.isEmpty()) {
+      UsageCharge last = usageOf(before.getLast(), number);
+      if (last != null && samePrice(before.getLast(), rule)) {
+        revision = last.revision();
+        carried = last.carried();
+      } else if (last != null && !catalog.startsAnew()) {
+        carried = new int[last.carried().length + 1];
+        carried[0] = last.revision();
+        System.arraycopy(last.carried(), 0, carried, 1, last.carried().length);
+      }
+    }
+    return new UsageCharge(
+        number,
+        revision,
+        carried,
+        rule.name(),
+        type,
+        value,
+        steps,
+        curve,
+        band,
+        clock,
+        Gauging.of(all, number, rule));
+  }
+
+  private static boolean filters(Offer offer) {
+    return offer.charges().stream()
+        .anyMatch(c -> c instanceof ChargeRule.Usage u && !u.meter().where().isEmpty());
+  }
+
+  private static @Nullable UsageCharge usageOf(OfferRules terms, int number) {
+    for (UsageCharge each : terms.usage()) {
+      if (each.index() == number) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  private static boolean samePrice(OfferRules before, ChargeRule.Usage rule) {
+    return before.offer().charges().contains(rule);
+  }
+
+  private @Nullable Sharing sharing(Catalog catalog, int index, String line, Agreement agreement) {
+    return agreement.shares().isEmpty()
+        ? null
+        : new Sharing(
+            index,
+            line,
+            Split.of(agreement, catalog.ledgerScale()),
+            agreement.shares().stream()
+                .mapToInt(s -> accounts.applyAsInt(new AccountName("partner", s.party())))
+                .toArray());
+  }
+
+  private static CloseCharge closing(
+      List<ChargeRule> all, int number, LongUnaryOperator line, List<String> of) {
+    return new CloseCharge(
+        number,
+        all.get(number).name(),
+        line,
+        of.stream().mapToInt(name -> numberOf(all, name)).toArray());
+  }
+
+  /** What a sum lacks of a minimum, or exceeds a cap by. */
+  private static LongUnaryOperator bound(ChargeRule.AtClose close, Catalog catalog) {
+    long bound = close.amount().movePointRight(catalog.ledgerScale()).longValueExact();
+    return close.bound() == ChargeRule.Bound.CAP
+        ? sum -> Math.min(Math.subtractExact(bound, sum), 0)
+        : sum -> Math.max(Math.subtractExact(bound, sum), 0);
+  }
+
+  /**
+   * All that some versions say, the last one first: its offers, with the charges that only former
+   * ones had behind its own, and then former ones' offers.
+   */
+  static Catalog merged(List<Catalog> versions) {
+    Catalog last = versions.getLast();
+    if (versions.size() == 1) {
+      return last;
+    }
+    Map<String, Meter> meters = new LinkedHashMap<>(last.meters());
+    Map<String, Offer> offers = new LinkedHashMap<>(last.offers());
+    for (Catalog former : versions.reversed().subList(1, versions.size())) {
+      former.meters().forEach(meters::putIfAbsent);
+      former
+          .offers()
+          .forEach((name, offer) -> offers.merge(name, offer, RulesCompiler::withFormer));
+    }
+    return last.saying(meters, offers);
+  }
+
+  private static Offer withFormer(Offer last, Offer former) {
+    List<ChargeRule> charges = new ArrayList<>(last.charges());
+    Map<String, Terms> terms = new LinkedHashMap<>(last.terms());
+    for (ChargeRule charge : former.charges()) {
+      if (numberOf(charges, charge.name()) < 0) {
+        charges.add(charge);
+        // Its money is shared as it was: by its own agreement, or as the offer's is now.
+        terms.put(charge.name(), former.termsOf(charge.name()));
+      }
+    }
+    return new Offer(
+        last.name(), last.scope(), last.window(), last.grace(), charges, last.agreement(), terms);
+  }
+}
