@@ -182,6 +182,51 @@ class CounterTest {
     }
   }
 
+  /**
+   * What comes before all that is remembered is refused, and takes nothing from what is charged.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "delta, 60000, true",
+    "max, 86400000, true",
+    "delta, 60000, false",
+    "max, 86400000, false"
+  })
+  void readingFromBeforeAllThatAreRemembered_isOutOfOrder(String kind, long step, boolean before) {
+    List<String> reasons = new ArrayList<>();
+    long[] charged = {0};
+    TrialShard shard =
+        new TrialShard(
+            rules("aggregate: " + kind),
+            new TrialShard.Watcher() {
+              @Override
+              public void charged(ChargeRow c) {
+                charged[0] += c.quantity();
+              }
+
+              @Override
+              public void taken(int row, Verdict verdict, @Nullable Reason why) {
+                if (why != null) {
+                  reasons.add(row + " " + why.code());
+                }
+              }
+            });
+    shard.subscribe(1, 100, 0, Long.MIN_VALUE / 2, Long.MAX_VALUE);
+    UsageBatch batch = new UsageBatch(1);
+    for (int i = 0; i < 70; i++) {
+      long at = START + 10 * PERIOD + i * step;
+      batch.add(0, 1, 1, i, true, at, at, 0, new long[] {1_000L + i}, 1, new byte[0], 0, 0);
+    }
+    // The newest 64 are remembered: those from the seventh on.
+    long at = START + 10 * PERIOD + 6 * step + (before ? -step / 2 : step / 2);
+    batch.add(0, 1, 1, 70, true, at, at, 0, new long[] {1_006}, 1, new byte[0], 0, 0);
+    shard.apply(batch);
+    shard.runTo(START + 200 * PERIOD);
+    assertEquals(before ? List.of("70 out-of-order") : List.of(), reasons);
+    long peaks = 70 * 1_000 + 69 * 70 / 2;
+    assertEquals(kind.equals("delta") ? 69 : peaks, charged[0]);
+  }
+
   /** More values than are told apart wait in suspense, and none that is known does. */
   @Test
   void valuesBeyondTheBound_areSuspendedForTheirReason() {
