@@ -75,8 +75,9 @@ public final class SuspenseCommand implements Runnable {
     void print(PrintWriter out, Map<String, Object> page) {
       for (Map<String, Object> alarm : Text.list(page, "alarms")) {
         out.printf(
-            "ALARM: %s of %s that are kept of source %s; beyond that they are discarded%n",
-            Text.of(alarm, "open"), Text.of(alarm, "most"), Text.of(alarm, "source"));
+            "ALARM: source %s has %s events here, and %s are kept; beyond that they are"
+                + " discarded%n",
+            Text.of(alarm, "source"), Text.of(alarm, "open"), Text.of(alarm, "most"));
       }
       Map<String, Object> open = Text.object(page, "open");
       if (open.isEmpty()) {

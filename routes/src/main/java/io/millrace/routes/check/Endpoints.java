@@ -82,6 +82,9 @@ final class Endpoints {
     } else if (uri.contains("${")) {
       check.add(node, "dynamic-endpoint", "the endpoint depends on a message", "Write it out");
     }
+    if (scheme.equals("kamelet") && from) {
+      KameletForm.check(check, node, options);
+    }
     if (uri.contains("?")) {
       check.add(
           node,

@@ -41,7 +41,7 @@ import org.apache.camel.support.ResourceHelper;
  * only where it begins, a stand-in connects to nothing.
  */
 public final class Rehearsal {
-  /** The code of the problem that a route without a test has: {@code check} warns of it. */
+  /** The code of the problem that a route without a test has. */
   public static final String NO_TEST = "no-test";
 
   private static final String USAGE = "classpath:routes/core/usage.camel.yaml";
