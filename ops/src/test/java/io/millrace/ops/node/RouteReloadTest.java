@@ -110,7 +110,7 @@ class RouteReloadTest {
       Files.writeString(lamps, route("lamps", "").replace("kamelet:mqtt-source", "exec:rm"));
       until(() -> refused(node).contains("`exec:` is not allowed"));
       Files.writeString(lamps, route("lamps", ", slots: 99"));
-      until(() -> refused(node).contains("slots=99"));
+      until(() -> refused(node).contains("`slots` can't be `99`"));
       Files.writeString(lamps, route("lamps", "").replace("topic: lamps", "tropic: lamps"));
       until(() -> refused(node).contains("topic"));
       Files.writeString(lamps, route("poles", ""));
