@@ -227,6 +227,7 @@ final class ChargingBench implements Step {
     }
 
     private void post(CamelNode camel, LampEvents lamps) {
+      long sent = 0;
       try (KeptConnection connection = connect(camel.url())) {
         while (running.get()) {
           lamps.next(1);
@@ -236,8 +237,9 @@ final class ChargingBench implements Step {
               some.add(lamps.payload(i));
             }
             good(connection.exchange(KeptConnection.request("/v1/usage", some)));
-            events += some.size();
-            long due = begun + events * 1_000_000_000L / USAGE_RATE;
+            sent += some.size();
+            events = sent; // read by others, written here only
+            long due = begun + sent * 1_000_000_000L / USAGE_RATE;
             LockSupport.parkNanos(Math.max(0, due - System.nanoTime()));
           }
         }
