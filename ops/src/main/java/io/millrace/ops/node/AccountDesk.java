@@ -144,7 +144,10 @@ public final class AccountDesk {
     Meter meter = rules.catalog().meters().get(name);
     for (int t = 0; meter != null && t < rules.types().size(); t++) {
       Rules.EventType type = rules.types().get(t);
-      boolean plain = type.meters().stream().allMatch(m -> m.aggregate() == Meter.Aggregate.SUM);
+      // A use is an event of its type whose other readings are 0: that must say nothing.
+      boolean plain =
+          type.meters().stream()
+              .allMatch(m -> m.aggregate() == Meter.Aggregate.SUM && m.where().isEmpty());
       if (type.name().equals(meter.eventType()) && plain) {
         int value = type.meters().indexOf(meter);
         if (value >= 0 || meter.aggregate() == Meter.Aggregate.COUNT) {
