@@ -112,7 +112,8 @@ final class KameletForm {
             uri,
             "property",
             name + " needs `" + each + "`",
-            "Write it under `parameters:`: " + properties.get(String.valueOf(each)).get("title"));
+            "Write it under `parameters:`: "
+                + properties.getOrDefault(String.valueOf(each), Map.of()).get("title"));
       }
     }
     said.forEach((property, node) -> least(check, property, node, said));
