@@ -142,7 +142,8 @@ public final class Succession {
 
   private static boolean isOfOneKind(ChargeRule a, ChargeRule b) {
     return switch (a) {
-      case ChargeRule.Usage u -> b instanceof ChargeRule.Usage v && u.meter().equals(v.meter());
+      case ChargeRule.Usage u ->
+          b instanceof ChargeRule.Usage v && u.meter().name().equals(v.meter().name());
       case ChargeRule.Recurring r -> b instanceof ChargeRule.Recurring s && r.every() == s.every();
       default -> a.getClass() == b.getClass();
     };

@@ -1,6 +1,7 @@
 package io.millrace.ops;
 
 import io.millrace.ops.cli.AccountCommand;
+import io.millrace.ops.cli.CatalogCommand;
 import io.millrace.ops.cli.CheckCommand;
 import io.millrace.ops.cli.ClockCommand;
 import io.millrace.ops.cli.CloseCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Command;
       FilesCommand.class,
       StatementCommand.class,
       CloseCommand.class,
+      CatalogCommand.class,
       ClockCommand.class
     })
 public final class Millrace implements Runnable {

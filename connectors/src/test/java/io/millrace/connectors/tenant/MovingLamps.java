@@ -141,7 +141,15 @@ abstract class MovingLamps {
   /** Takes over from the host that runs, as from a process that stands still. */
   void startHost() {
     PostgresStore store = new PostgresStore(database.pool(), tenant.id(), 10_000, CrashPoints.NONE);
-    NodeShards node = new NodeShards(tenant.id(), SHARDS, store, rules, "node", CrashPoints.NONE);
+    NodeShards node =
+        new NodeShards(
+            tenant.id(),
+            SHARDS,
+            store,
+            rules,
+            new StoredRules(database.pool(), tenant),
+            "node",
+            CrashPoints.NONE);
     ShardHost.Settings settings = new ShardHost.Settings(SHARDS, 1_000, 10_000, 100);
     ShardHost started =
         new ShardHost(node, store, settings, CommitClock.unchecked(clock::get), CrashPoints.NONE);

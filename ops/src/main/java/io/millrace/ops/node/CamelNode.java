@@ -15,6 +15,7 @@ import io.millrace.ops.rest.Api;
 import io.millrace.ops.rest.BalanceHandlers;
 import io.millrace.ops.rest.Call;
 import io.millrace.ops.rest.Callers;
+import io.millrace.ops.rest.CatalogHandlers;
 import io.millrace.ops.rest.ChargeHandlers;
 import io.millrace.ops.rest.ClockHandlers;
 import io.millrace.ops.rest.Contract;
@@ -142,6 +143,7 @@ public final class CamelNode implements AutoCloseable {
     handlers.putAll(new SettlementHandlers(node.database().pool(), node.tenant()).all());
     handlers.putAll(new OperatorHandlers(operator).all());
     handlers.putAll(new ClockHandlers(operator).all());
+    handlers.putAll(new CatalogHandlers(node).all());
     handlers.putAll(
         new DeviceHandlers(node.database().pool(), node.tenant())
             .all(

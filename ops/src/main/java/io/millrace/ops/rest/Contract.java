@@ -143,8 +143,9 @@ public final class Contract {
     boolean isSource = Boolean.TRUE.equals(node.get("x-source"));
     if (node.get("requestBody") != null && !isSource) {
       Map<String, Object> content = map(map(node.get("requestBody")).get("content"));
+      Object json = content.get("application/json");
       Map<String, Object> schema =
-          resolver.resolve(map(map(content.get("application/json")).get("schema")));
+          json == null ? Map.of() : resolver.resolve(map(map(json).get("schema")));
       if ("object".equals(schema.get("type"))) {
         body = Schema.of(schema, resolver);
       } else {
