@@ -9,6 +9,7 @@ import io.millrace.connectors.source.Lag;
 import io.millrace.connectors.source.SourceCheck;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.connectors.source.SourceState;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -189,7 +190,9 @@ public final class HttpSource extends DefaultConsumer implements SourceState, Su
     long failed = failures.sum();
     long came = received.sum();
     look();
-    Waiting oldest = waiting.isEmpty() ? null : waiting.first();
+    // The last one may be answered between two looks: an iterator keeps what it has seen.
+    Iterator<Waiting> ascending = waiting.iterator();
+    Waiting oldest = ascending.hasNext() ? ascending.next() : null;
     return List.of(
         new Slot(
             0,
