@@ -2,6 +2,7 @@ package io.millrace.connectors.tenant;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.catalog.Catalog;
@@ -11,7 +12,11 @@ import io.millrace.connectors.explain.ChargeStore;
 import io.millrace.connectors.explain.Explainer;
 import io.millrace.connectors.explain.StoredCharge;
 import io.millrace.connectors.tenant.CatalogVersions.Outcome;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,10 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Versions of a catalog, activated and taken back over a real database while shards commit. */
 class CatalogVersionsTest extends MovingLamps {
@@ -172,6 +179,57 @@ class CatalogVersionsTest extends MovingLamps {
     assertEquals(List.of("too-soon"), codes(activate(soon)));
     assertEquals(new Outcome.Done(2), activate(dearer()));
     assertEquals(List.of("same-effective"), codes(activate(dearer() + "# other bytes\n")));
+  }
+
+  /** A database whose next commit of a version ends the connection, before or after it is made. */
+  private DataSource failing(boolean made) {
+    DataSource pool = database.pool();
+    return (DataSource)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> {
+              Connection connection = pool.getConnection();
+              return Proxy.newProxyInstance(
+                  getClass().getClassLoader(),
+                  new Class<?>[] {Connection.class},
+                  (self, called, with) -> {
+                    if (called.getName().equals("commit")) {
+                      if (made) {
+                        connection.commit();
+                      }
+                      connection.abort(Runnable::run);
+                      throw new SQLException("the connection was lost", "08006");
+                    }
+                    try {
+                      return called.invoke(connection, with);
+                    } catch (InvocationTargetException e) {
+                      throw e.getCause();
+                    }
+                  });
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void activationCutOff_leavesOneRuleSet_andCanBeRepeated(boolean made) throws Exception {
+    byte[] text = dearer().getBytes(StandardCharsets.UTF_8);
+    Instant now = Instant.ofEpochMilli(clock.get());
+    CatalogVersions cut = new CatalogVersions(failing(made), tenant);
+    assertThrows(SQLException.class, () -> cut.activate(read(dearer()), text, now));
+    Awaitility.await("what was under way is over")
+        .until(
+            () ->
+                number(
+                        "select count(*) from pg_stat_activity where state like 'idle in%'"
+                            + " and $ = $ and wait_event_type = 'Client'")
+                    == 0);
+    assertEquals(1, number("select count(distinct rules) from shard where tenant = $"));
+    assertEquals(made ? 2 : 1, number("select max(rules) from shard where tenant = $"));
+    clock.set(at(1));
+    send(new Sent(0, 1, fresh));
+    Awaitility.await("the shards go on").until(() -> open.get() == 0);
+    assertEquals(made ? new Outcome.Already(2) : new Outcome.Done(2), activate(dearer()));
   }
 
   @Test
