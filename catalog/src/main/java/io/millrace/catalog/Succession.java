@@ -2,12 +2,13 @@ package io.millrace.catalog;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a version of a catalog may not change of those that were before it: whatever is kept by name
@@ -57,24 +58,15 @@ public final class Succession {
       each.offers().values().forEach(succession::charges);
     }
     succession.count(known);
-    succession.shares(neighbour(held, next, true), next, beginsPeriod.test(next));
-    Optional<Catalog> later = neighbour(held, next, false);
-    succession.shares(
-        Optional.of(next), later.orElse(next), later.isEmpty() || beginsPeriod.test(later.get()));
-    return succession.faults.stream().distinct().toList();
-  }
-
-  /** The version in force just before another begins, or the one that follows it. */
-  private static Optional<Catalog> neighbour(List<Catalog> held, Catalog of, boolean before) {
-    Catalog found = null;
-    for (Catalog each : held) {
-      int order = each.effective().compareTo(of.effective());
-      if (before ? order < 0 : order > 0) {
-        boolean closer = found == null || each.effective().isAfter(found.effective()) == before;
-        found = closer ? each : found;
+    List<Catalog> standing = new ArrayList<>(held);
+    standing.add(next);
+    standing.sort(Comparator.comparing(Catalog::effective));
+    for (int i = standing.indexOf(next); i < standing.size(); i++) {
+      if (!beginsPeriod.test(standing.get(i))) {
+        succession.shares(standing.subList(0, i), standing.get(i));
       }
     }
-    return Optional.ofNullable(found);
+    return succession.faults.stream().distinct().toList();
   }
 
   private void add(String code, String what, String fix) {
@@ -168,35 +160,43 @@ public final class Succession {
     }
   }
 
-  private void shares(Optional<Catalog> before, Catalog after, boolean beginsPeriod) {
-    if (beginsPeriod || before.isEmpty()) {
-      return;
-    }
-    for (Map.Entry<String, Offer> each : after.offers().entrySet()) {
-      Offer was = before.get().offers().get(each.getKey());
-      Offer is = each.getValue();
-      if (was == null) {
-        continue;
-      }
-      boolean same = was.agreement().equals(is.agreement());
+  /** What is shared as a version begins stays shared as it stood, by whichever version said so. */
+  private void shares(List<Catalog> before, Catalog after) {
+    for (Offer is : after.offers().values()) {
+      Offer was = last(before, is.name(), "");
+      boolean same = was == null || was.agreement().equals(is.agreement());
       for (ChargeRule charge : is.charges()) {
-        boolean there = was.charges().stream().anyMatch(c -> c.name().equals(charge.name()));
-        same &=
-            !there
-                || was.termsOf(charge.name())
-                    .agreement()
-                    .equals(is.termsOf(charge.name()).agreement());
+        Offer had = last(before, is.name(), charge.name());
+        same &= had == null || own(had, charge).equals(own(is, charge));
       }
       if (!same) {
         add(
             "shares-in-mid-period",
             "the shares of the offer '"
-                + each.getKey()
+                + is.name()
                 + "' change on "
                 + after.effective()
                 + ", in the middle of a settlement period",
             "Let the version begin as a period does, or keep the shares until then");
       }
     }
+  }
+
+  private static Optional<Agreement> own(Offer offer, ChargeRule charge) {
+    return offer.termsOf(charge.name()).agreement();
+  }
+
+  /** The offer as the last version has it that has it, and this charge if one is named. */
+  private static @Nullable Offer last(List<Catalog> versions, String offer, String charge) {
+    Offer last = null;
+    for (Catalog each : versions) {
+      Offer there = each.offers().get(offer);
+      if (there != null
+          && (charge.isEmpty()
+              || there.charges().stream().anyMatch(c -> c.name().equals(charge)))) {
+        last = there;
+      }
+    }
+    return last;
   }
 }

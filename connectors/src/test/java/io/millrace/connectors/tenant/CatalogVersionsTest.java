@@ -173,6 +173,28 @@ class CatalogVersionsTest extends MovingLamps {
   }
 
   @Test
+  void offerThatComesBackWithOtherSharesInMidPeriod_isRefused() throws Exception {
+    String other =
+        """
+          other:
+            scope: device
+            window: 15m
+            charges:
+              energy: {meter: energy, per-unit: 0.05, unit: kWh}
+        """;
+    String without =
+        CATALOG
+                .substring(0, CATALOG.indexOf("  lamp:\n"))
+                .replace("effective: 2026-11-02", "effective: 2026-11-03")
+            + other;
+    assertEquals(new Outcome.Done(2), activate(without));
+    String back =
+        CATALOG.replace("effective: 2026-11-02", "effective: 2026-11-04T00:30:00Z").stripTrailing()
+            + "\n    share:\n      - {party: telco, percent: 100}\n";
+    assertEquals(List.of("shares-in-mid-period"), codes(activate(back)));
+  }
+
+  @Test
   void versionThatIsTooNearOrMeetsAnother_isRefused() throws Exception {
     String soon =
         CATALOG.replace("effective: 2026-11-02", "effective: " + Instant.ofEpochMilli(at(119)));

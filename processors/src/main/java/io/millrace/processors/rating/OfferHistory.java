@@ -113,24 +113,23 @@ public final class OfferHistory {
   }
 
   /**
-   * How what a charge posts to a period is shared: as the last version says that began by the
-   * period's last moment and has the charge.
+   * How what a charge posts to a period is shared: by its own agreement, as the last version has it
+   * that has the charge, else by the offer's, as it last stood; of those that began in the period
+   * or before. So the offer's agreement is one for all charges that a period books.
    *
    * @param end the first moment after the period
    * @return null where the operator keeps all of it
    */
   public @Nullable Sharing sharing(int charge, long end) {
-    OfferRules fallback = terms.getFirst();
-    for (int i = terms.size() - 1; i >= 0; i--) {
-      OfferRules some = terms.get(i);
+    OfferRules last = terms.getFirst();
+    Sharing own = null;
+    for (OfferRules some : terms) {
       if (some.from() < end) {
-        if (some.has(charge)) {
-          return some.sharing(charge);
-        }
-        fallback = some.from() > fallback.from() ? some : fallback;
+        last = some;
+        own = some.has(charge) ? some.sharing(charge) : own;
       }
     }
-    return fallback.sharing(charge);
+    return own != null && own.index() > 0 ? own : last.common();
   }
 
   /** What recurs in a slot at a time; null where nothing does then. */

@@ -100,15 +100,14 @@ public record Rules(
       return sharingOf[charge] != NO_CHARGE;
     }
 
-    /**
-     * How a charge is shared, one that this version does not have as the offer says; null where the
-     * operator keeps all of it.
-     */
+    /** How a charge of this version is shared; null where the operator keeps all of it. */
     public @Nullable Sharing sharing(int charge) {
-      int found = has(charge) ? sharingOf[charge] : 0;
-      return found < 0 || found >= sharings.size() || !has(charge) && sharings.get(0).index() != 0
-          ? null
-          : sharings.get(found);
+      return sharingOf[charge] < 0 ? null : sharings.get(sharingOf[charge]);
+    }
+
+    /** How charges without an agreement of their own are shared; null where they are not. */
+    public @Nullable Sharing common() {
+      return sharings.isEmpty() || sharings.getFirst().index() > 0 ? null : sharings.getFirst();
     }
 
     /** What recurs in a slot; null where nothing does. */
