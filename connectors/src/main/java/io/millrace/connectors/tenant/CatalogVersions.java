@@ -109,34 +109,36 @@ public final class CatalogVersions {
   public Outcome activate(Catalog catalog, byte[] text, Instant now) throws SQLException {
     try (Connection c = begin()) {
       StoredRules.Read read = rules(c);
-      if (read.held().stream().anyMatch(held -> held.hash().equals(catalog.hash()))) {
-        return new Outcome.Already(read.version());
+      Outcome outcome = judged(catalog, read, now);
+      if (outcome instanceof Outcome.Done(int version)) {
+        insert(c, tenant, catalog, text);
+        List<Catalog> held = new ArrayList<>(read.held());
+        held.add(catalog);
+        raise(c, version, held);
+        c.commit();
       }
-      List<Fault> faults = faults(catalog, read, now);
-      if (!faults.isEmpty()) {
-        return new Outcome.Refused(faults);
-      }
-      insert(c, tenant, catalog, text);
-      List<Catalog> held = new ArrayList<>(read.held());
-      held.add(catalog);
-      raise(c, read.version() + 1, held);
-      c.commit();
-      return new Outcome.Done(read.version() + 1);
+      return outcome;
     }
   }
 
   /**
-   * What keeps a version from being activated; empty where nothing does.
+   * What {@link #activate} would come to; changes nothing.
    *
    * @param now the node's time
    */
-  public List<Fault> faults(Catalog catalog, Instant now) throws SQLException {
+  public Outcome tried(Catalog catalog, Instant now) throws SQLException {
     try (Connection c = begin()) {
-      StoredRules.Read read = rules(c);
-      return read.held().stream().anyMatch(held -> held.hash().equals(catalog.hash()))
-          ? List.of()
-          : faults(catalog, read, now);
+      return judged(catalog, rules(c), now);
     }
+  }
+
+  /** As it is, or would be once it is done. */
+  private static Outcome judged(Catalog catalog, StoredRules.Read read, Instant now) {
+    if (read.held().stream().anyMatch(held -> held.hash().equals(catalog.hash()))) {
+      return new Outcome.Already(read.version());
+    }
+    List<Fault> faults = faults(catalog, read, now);
+    return faults.isEmpty() ? new Outcome.Done(read.version() + 1) : new Outcome.Refused(faults);
   }
 
   private static List<Fault> faults(Catalog catalog, StoredRules.Read read, Instant now) {

@@ -82,7 +82,9 @@ public final class CatalogHandlers {
   private Answer activate(Call call, Catalog catalog, byte[] text) throws SQLException, Refusal {
     Stored before = before(catalog);
     Outcome outcome =
-        call.flag("dryRun") ? tried(catalog) : versions.activate(catalog, text, now());
+        call.flag("dryRun")
+            ? versions.tried(catalog, now())
+            : versions.activate(catalog, text, now());
     if (outcome instanceof Outcome.Refused(List<Fault> faults)) {
       return refused(faults);
     }
@@ -100,16 +102,6 @@ public final class CatalogHandlers {
                 before == null || already
                     ? List.of()
                     : changes(before, new String(text, StandardCharsets.UTF_8))));
-  }
-
-  private Outcome tried(Catalog catalog) throws SQLException {
-    if (versions.all().stream().anyMatch(v -> v.held() && v.hash().equals(catalog.hash()))) {
-      return new Outcome.Already(node.rules().version());
-    }
-    List<Fault> faults = versions.faults(catalog, now());
-    return faults.isEmpty()
-        ? new Outcome.Done(node.rules().version())
-        : new Outcome.Refused(faults);
   }
 
   private Answer withdraw(Call call) throws SQLException, Refusal {
