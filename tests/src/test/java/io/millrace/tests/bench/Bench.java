@@ -75,9 +75,9 @@ public final class Bench implements Callable<Integer> {
     System.exit(run(new PrintWriter(System.out, true, StandardCharsets.UTF_8), arguments));
   }
 
-  /** Runs it, printing there; gives the exit code. */
+  /** Runs it, printing there, what fails too; gives the exit code. */
   static int run(PrintWriter out, String... arguments) {
-    return new CommandLine(new Bench()).setOut(out).execute(arguments);
+    return new CommandLine(new Bench()).setOut(out).setErr(out).execute(arguments);
   }
 
   @Override

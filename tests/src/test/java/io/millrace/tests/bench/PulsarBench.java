@@ -120,9 +120,11 @@ final class PulsarBench implements Step {
 
     @Override
     public void awaitFirst() throws PulsarClientException {
-      Message<byte[]> message = consumer.receive(1, TimeUnit.MINUTES);
+      Message<byte[]> message = consumer.receive(2, TimeUnit.MINUTES);
       if (message == null) {
-        throw new IllegalStateException(reports - received + " messages never came");
+        throw new IllegalStateException(
+            "%,d of %,d messages never came; the client says %s"
+                .formatted(reports - received, reports, consumer.getStats()));
       }
       read.add(message.getMessageId());
       received++;

@@ -18,12 +18,12 @@ import io.millrace.ops.demo.manifest.Proof;
 import io.millrace.ops.demo.manifest.Terms;
 import io.millrace.ops.embedded.BrokerMain;
 import io.millrace.ops.erp.ErpMain;
+import io.millrace.tests.house.FreePort;
 import io.millrace.tests.house.Repository;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,9 +109,9 @@ final class City implements AutoCloseable {
             .setServerConfig("listen_addresses", "127.0.0.1")
             .start();
     database = Database.open(url(), "postgres", "", 4);
-    brokerPort = freePort();
+    brokerPort = FreePort.next();
     startBroker();
-    int erpPort = freePort();
+    int erpPort = FreePort.next();
     erpBooks = new ErpBooks(erpPort);
     startErp();
     writeCatalog();
@@ -139,12 +139,6 @@ final class City implements AutoCloseable {
       }
     }
     Files.createDirectories(folder);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private String url() {
@@ -217,7 +211,7 @@ final class City implements AutoCloseable {
    * @param crash {@code POINT:n}, where it is to end itself; empty for nowhere
    */
   Gateway startGateway(String node, String crash) throws IOException {
-    int port = freePort();
+    int port = FreePort.next();
     Path config = folder.resolve(node + ".yaml");
     Files.writeString(
         config,

@@ -1,7 +1,6 @@
 package io.millrace.tests.sources;
 
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.millrace.tests.house.FreePort;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,11 +55,7 @@ public final class EmbeddedAmqp implements AutoCloseable {
 
   /** One that lets {@link #USER} in alone, by this password; anybody where it is empty. */
   static EmbeddedAmqp start(Path folder, String password) throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int free = socket.getLocalPort();
-      socket.close();
-      return new EmbeddedAmqp(folder, free, password);
-    }
+    return new EmbeddedAmqp(folder, FreePort.next(), password);
   }
 
   private ActiveMQServer startServer() throws Exception {

@@ -1,10 +1,8 @@
 package io.millrace.tests.sources;
 
-import java.io.IOException;
+import io.millrace.tests.house.FreePort;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,13 +42,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   /** Starts one on free ports. */
   public static EmbeddedKafka start(Path folder) throws Exception {
     Files.createDirectories(folder);
-    return new EmbeddedKafka(folder, freePort(), freePort());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+    return new EmbeddedKafka(folder, FreePort.next(), FreePort.next());
   }
 
   private KafkaRaftServer startServer() throws Exception {

@@ -1,8 +1,7 @@
 package io.millrace.tests.sources;
 
+import io.millrace.tests.house.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -69,11 +68,7 @@ public final class EmbeddedSftp implements AutoCloseable {
 
   /** Starts one on a free port. */
   public static EmbeddedSftp start(Path folder) throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int free = socket.getLocalPort();
-      socket.close();
-      return new EmbeddedSftp(Files.createDirectories(folder.toAbsolutePath()), free);
-    }
+    return new EmbeddedSftp(Files.createDirectories(folder.toAbsolutePath()), FreePort.next());
   }
 
   private SshServer startServer() throws IOException {

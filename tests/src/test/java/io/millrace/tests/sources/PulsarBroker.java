@@ -1,12 +1,11 @@
 package io.millrace.tests.sources;
 
+import io.millrace.tests.house.FreePort;
 import io.millrace.tests.house.Repository;
 import io.millrace.tests.pulsar.PulsarBrokerMain;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -22,6 +21,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -29,6 +29,7 @@ import org.apache.pulsar.client.api.MessageId;
 import org.apache.pulsar.client.api.Producer;
 import org.apache.pulsar.client.api.PulsarClient;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,7 @@ public final class PulsarBroker implements AutoCloseable {
     Files.createDirectories(folder);
     log = folder.resolve("broker.log");
     for (int i = 0; i < ports.length; i++) {
-      ports[i] = freePort();
+      ports[i] = FreePort.next();
     }
     ServerCertificate.write(Files.createDirectories(folder.resolve("data")), TLS_NAME);
     process = startProcess();
@@ -81,12 +82,6 @@ public final class PulsarBroker implements AutoCloseable {
   /** Starts one on free ports. */
   public static PulsarBroker start(Path folder) throws IOException {
     return new PulsarBroker(folder);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private Process startProcess() throws IOException {
@@ -114,20 +109,25 @@ public final class PulsarBroker implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
-    Awaitility.await("the broker's start")
-        .atMost(START_WITHIN)
-        .pollInterval(Duration.ofMillis(50))
-        .until(
-            () -> {
-              boolean ended = !started.isAlive();
-              String printed =
-                  new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
-                      .substring((int) before);
-              if (ended) {
-                throw new AssertionError("the broker ended: " + printed);
-              }
-              return printed.lines().anyMatch(line -> line.startsWith("ready "));
-            });
+    AtomicReference<String> printed = new AtomicReference<>("");
+    try {
+      Awaitility.await("the broker's start")
+          .atMost(START_WITHIN)
+          .pollInterval(Duration.ofMillis(50))
+          .until(
+              () -> {
+                boolean ended = !started.isAlive();
+                String all = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
+                printed.set(all.substring((int) before));
+                return ended || printed.get().lines().anyMatch(line -> line.startsWith("ready "));
+              });
+    } catch (ConditionTimeoutException e) {
+      started.destroyForcibly();
+      throw new IllegalStateException("the broker did not get ready: " + printed, e);
+    }
+    if (!started.isAlive()) {
+      throw new IllegalStateException("the broker ended: " + printed);
+    }
     return started;
   }
 

@@ -30,8 +30,18 @@ public final class PulsarBrokerMain {
 
   private PulsarBrokerMain() {}
 
-  /** Starts one. */
-  public static void main(String[] args) throws Exception {
+  /** Starts one; one that can't start ends with 1, whatever of it still runs. */
+  public static void main(String[] args) {
+    try {
+      serve(args);
+      System.exit(0);
+    } catch (Throwable e) {
+      e.printStackTrace();
+      System.exit(1);
+    }
+  }
+
+  private static void serve(String[] args) throws Exception {
     Path folder = Files.createDirectories(Path.of(args[0]).toAbsolutePath());
     String metadata = "rocksdb://" + folder.resolve("metadata");
     BKCluster bookie =
@@ -61,7 +71,6 @@ public final class PulsarBrokerMain {
     while (System.in.read() >= 0) {}
     broker.close();
     bookie.close();
-    System.exit(0);
   }
 
   private static ServerConfiguration bookie() {
