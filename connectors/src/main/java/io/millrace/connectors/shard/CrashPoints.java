@@ -9,6 +9,8 @@ public interface CrashPoints {
   String AFTER_COMMIT = "after-commit";
   String AFTER_ACKNOWLEDGE = "after-acknowledge";
   String INSIDE_CHECKPOINT = "inside-checkpoint";
+  String INSIDE_ACTIVATION = "inside-activation";
+  String AFTER_ACTIVATION = "after-activation";
   String ERP_POSTED = "erp-posted";
 
   /** Nothing happens anywhere. */

@@ -3,6 +3,7 @@ package io.millrace.connectors.tenant;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.Succession;
 import io.millrace.catalog.Succession.Fault;
+import io.millrace.connectors.shard.CrashPoints;
 import io.millrace.processors.rating.Periods;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.AccountName;
@@ -34,11 +35,13 @@ public final class CatalogVersions {
 
   private final DataSource database;
   private final Tenant tenant;
+  private final CrashPoints crash;
 
   /** Of a tenant that has rules. */
-  public CatalogVersions(DataSource database, Tenant tenant) {
+  public CatalogVersions(DataSource database, Tenant tenant, CrashPoints crash) {
     this.database = database;
     this.tenant = tenant;
+    this.crash = crash;
   }
 
   /**
@@ -115,7 +118,6 @@ public final class CatalogVersions {
         List<Catalog> held = new ArrayList<>(read.held());
         held.add(catalog);
         raise(c, version, held);
-        c.commit();
       }
       return outcome;
     }
@@ -199,7 +201,6 @@ public final class CatalogVersions {
       }
       List<Catalog> held = read.held().stream().filter(each -> !each.hash().equals(hash)).toList();
       raise(c, read.version() + 1, held);
-      c.commit();
       return new Outcome.Done(read.version() + 1);
     }
   }
@@ -222,6 +223,7 @@ public final class CatalogVersions {
     }
   }
 
+  /** Makes it so, and commits. */
   private void raise(Connection c, int version, List<Catalog> held) throws SQLException {
     insertRules(c, tenant, version, held);
     // In the order in which a commit locks them, so that neither waits for the other in a circle.
@@ -237,6 +239,9 @@ public final class CatalogVersions {
       ps.setInt(2, tenant.id());
       ps.executeUpdate();
     }
+    crash.at(CrashPoints.INSIDE_ACTIVATION);
+    c.commit();
+    crash.at(CrashPoints.AFTER_ACTIVATION);
   }
 
   static void insert(Connection c, Tenant tenant, Catalog catalog, byte[] text)

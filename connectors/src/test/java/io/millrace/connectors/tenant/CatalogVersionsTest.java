@@ -11,6 +11,7 @@ import io.millrace.catalog.Succession.Fault;
 import io.millrace.connectors.explain.ChargeStore;
 import io.millrace.connectors.explain.Explainer;
 import io.millrace.connectors.explain.StoredCharge;
+import io.millrace.connectors.shard.CrashPoints;
 import io.millrace.connectors.tenant.CatalogVersions.Outcome;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -52,7 +53,7 @@ class CatalogVersionsTest extends MovingLamps {
   }
 
   private CatalogVersions versions() {
-    return new CatalogVersions(database.pool(), tenant);
+    return new CatalogVersions(database.pool(), tenant, CrashPoints.NONE);
   }
 
   private Outcome activate(String text) throws Exception {
@@ -237,7 +238,7 @@ class CatalogVersionsTest extends MovingLamps {
   void activationCutOff_leavesOneRuleSet_andCanBeRepeated(boolean made) throws Exception {
     byte[] text = dearer().getBytes(StandardCharsets.UTF_8);
     Instant now = Instant.ofEpochMilli(clock.get());
-    CatalogVersions cut = new CatalogVersions(failing(made), tenant);
+    CatalogVersions cut = new CatalogVersions(failing(made), tenant, CrashPoints.NONE);
     assertThrows(SQLException.class, () -> cut.activate(read(dearer()), text, now));
     Awaitility.await("what was under way is over")
         .until(

@@ -10,6 +10,7 @@ import io.millrace.connectors.tenant.CatalogVersions;
 import io.millrace.connectors.tenant.CatalogVersions.Outcome;
 import io.millrace.connectors.tenant.CatalogVersions.Stored;
 import io.millrace.ops.Refusal;
+import io.millrace.ops.node.CrashSwitch;
 import io.millrace.ops.node.Node;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -34,7 +35,8 @@ public final class CatalogHandlers {
   /** Of a node. */
   public CatalogHandlers(Node node) {
     this.node = node;
-    this.versions = new CatalogVersions(node.database().pool(), node.tenant());
+    this.versions =
+        new CatalogVersions(node.database().pool(), node.tenant(), CrashSwitch.ofProcess());
   }
 
   /** The handlers by operation id. */

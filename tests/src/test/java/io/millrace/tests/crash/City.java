@@ -1,10 +1,9 @@
 package io.millrace.tests.crash;
 
-import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogFile;
 import io.millrace.connectors.check.Books;
-import io.millrace.connectors.shard.NodeShards;
 import io.millrace.connectors.store.Database;
+import io.millrace.connectors.tenant.StoredRules;
 import io.millrace.connectors.tenant.Tenant;
 import io.millrace.connectors.tenant.Tenants;
 import io.millrace.ops.Millrace;
@@ -313,19 +312,16 @@ final class City implements AutoCloseable {
   }
 
   /** Over the journal from its first row. */
-  JournalAudit audit() throws SQLException, IOException {
-    byte[] text = Files.readAllBytes(folder.resolve("catalog.yaml"));
-    Catalog catalog =
-        switch (CatalogFile.read("catalog.yaml", text)) {
-          case CatalogFile.Result.Accepted accepted -> accepted.catalog();
-          case CatalogFile.Result.Rejected rejected ->
-              throw new AssertionError(rejected.problems().toString());
-        };
+  JournalAudit audit() throws SQLException {
     Tenant tenant = tenant();
-    return new JournalAudit(
-        database.pool(),
-        tenant,
-        new Tenants(database.pool()).activate(tenant, catalog, text, NodeShards::genesis));
+    return new JournalAudit(database.pool(), tenant, new StoredRules(database.pool(), tenant));
+  }
+
+  /** The catalog that gateways start with, to begin at another time and at another price. */
+  String nextCatalog(Instant effective) throws IOException {
+    return Files.readString(folder.resolve("catalog.yaml"))
+        .replaceFirst("(?m)^effective:.*$", "effective: " + effective)
+        .replace("per-unit: 0.00005", "per-unit: 0.00006");
   }
 
   /**

@@ -12,7 +12,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
@@ -43,6 +46,10 @@ class CrashIT {
           CrashPoints.AFTER_ACKNOWLEDGE + ":4",
           CrashPoints.INSIDE_CHECKPOINT + ":2");
 
+  /** Where a version of the catalog is activated; it does not matter to what is used before. */
+  private static final List<String> ACTIVATIONS =
+      List.of(CrashPoints.INSIDE_ACTIVATION, CrashPoints.AFTER_ACTIVATION);
+
   private static final Duration HIT_WITHIN = Duration.ofSeconds(60);
   private static final Duration QUIET = Duration.ofSeconds(20);
 
@@ -51,7 +58,7 @@ class CrashIT {
   @Test
   @Timeout(420)
   void killedAtEveryPointAndAtRandom_nothingIsLostAndNothingIsBookedTwice() throws Exception {
-    int steps = POINTS.size() + RANDOM_KILLS;
+    int steps = POINTS.size() + ACTIVATIONS.size() + RANDOM_KILLS;
     try (City city = new City(Path.of("target/crash/points"), LAMPS, HOURS, SEED, steps)) {
       try {
         run(city);
@@ -74,6 +81,7 @@ class CrashIT {
       city.pace().step();
       dieAt(point, gateway);
     }
+    activate(city);
     for (int kill = 0; kill < RANDOM_KILLS; kill++) {
       killAtRandom(city, kill);
     }
@@ -92,12 +100,34 @@ class CrashIT {
     assertTrue(
         audit.epochs().size() >= POINTS.size() + RANDOM_KILLS / 2,
         () -> "too few gateways lived to commit anything: " + audit.epochs());
+    assertEquals(2, number(city, "select count(distinct rules) from journal"), "rules in use");
+  }
+
+  /** A gateway dies before it has activated a version, the next as soon as it has: one rule set. */
+  private static void activate(City city) throws Exception {
+    Instant tomorrow = Instant.now().truncatedTo(ChronoUnit.HOURS).plus(Duration.ofDays(1));
+    String version = city.nextCatalog(tomorrow);
+    for (String point : ACTIVATIONS) {
+      Gateway gateway = city.startGateway("gateway", point + ":1");
+      gateway.awaitReady();
+      city.pace().step();
+      assertEquals(Optional.empty(), gateway.activate(version));
+      dieAt(point, gateway);
+      int rules = point.equals(CrashPoints.AFTER_ACTIVATION) ? 2 : 1;
+      assertEquals(rules, number(city, "select max(version) from rules"), point);
+      assertEquals(0, number(city, "select count(*) from shard where rules <> " + rules), point);
+    }
+    Gateway gateway = city.startGateway("gateway", "");
+    gateway.awaitReady();
+    String again = gateway.activate(version).orElseThrow();
+    assertTrue(again.contains("\"already\""), again);
+    gateway.process().kill();
   }
 
   /** What may have arrived once more: what lamps sent again, and what each death left in flight. */
   private static long resent(City city) {
     return city.lamps().progress().resent()
-        + (POINTS.size() + RANDOM_KILLS + 3) * City.UNACKNOWLEDGED;
+        + (POINTS.size() + ACTIVATIONS.size() + RANDOM_KILLS + 4) * City.UNACKNOWLEDGED;
   }
 
   private static void dieAt(String point, Gateway gateway) throws InterruptedException {
@@ -157,9 +187,13 @@ class CrashIT {
   }
 
   private static int deliveries(City city, String which) throws SQLException {
+    return number(city, "select count(*) from outbox where " + which);
+  }
+
+  private static int number(City city, String sql) throws SQLException {
     try (Connection c = city.database().connection();
         Statement s = c.createStatement();
-        ResultSet rs = s.executeQuery("select count(*) from outbox where " + which)) {
+        ResultSet rs = s.executeQuery(sql)) {
       rs.next();
       return rs.getInt(1);
     }

@@ -64,13 +64,22 @@ record Gateway(Child process, int port) {
 
   /** Adds a list of devices in CSV; what it answered, empty where it gave no good answer. */
   Optional<String> importDevices(String csv) throws InterruptedException {
+    return post("/v1/devices", "text/csv", csv);
+  }
+
+  /** Activates a version of the catalog; what it answered, empty where it gave no good answer. */
+  Optional<String> activate(String catalog) throws InterruptedException {
+    return post("/v1/catalogs", "application/yaml", catalog);
+  }
+
+  private Optional<String> post(String path, String type, String body) throws InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =
           client.send(
-              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/devices"))
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                   .timeout(ANSWER)
-                  .header("Content-Type", "text/csv")
-                  .POST(HttpRequest.BodyPublishers.ofString(csv))
+                  .header("Content-Type", type)
+                  .POST(HttpRequest.BodyPublishers.ofString(body))
                   .build(),
               HttpResponse.BodyHandlers.ofString());
       return answer.statusCode() == 200 ? Optional.of(answer.body()) : Optional.empty();

@@ -1,6 +1,7 @@
 package io.millrace.tests.crash;
 
 import io.millrace.connectors.shard.NodeShards;
+import io.millrace.connectors.shard.RuleBook;
 import io.millrace.connectors.tenant.Tenant;
 import io.millrace.processors.journal.Commit;
 import io.millrace.processors.journal.JournalCodec;
@@ -22,13 +23,13 @@ import javax.sql.DataSource;
 
 /**
  * Reads the whole journal from its first row and replays it, without any checkpoint, as an auditor
- * would: each shard's commits are numbered without gap, chained, and made under epochs that never
- * fall, so that an owner who had lost a shard wrote nothing to it.
+ * would: each row under the rules it names, each shard's commits are numbered without gap, chained,
+ * and made under epochs that never fall, so that an owner who had lost a shard wrote nothing to it.
  */
 final class JournalAudit {
   private final DataSource database;
   private final Tenant tenant;
-  private final Rules rules;
+  private final RuleBook book;
   private final List<Replayed> shards = new ArrayList<>();
   private long number;
 
@@ -49,10 +50,11 @@ final class JournalAudit {
     }
   }
 
-  JournalAudit(DataSource database, Tenant tenant, Rules rules) {
+  JournalAudit(DataSource database, Tenant tenant, RuleBook book) {
     this.database = database;
     this.tenant = tenant;
-    this.rules = rules;
+    this.book = book;
+    Rules rules = book.at(1);
     for (int s = 0; s < tenant.shards(); s++) {
       shards.add(
           new Replayed(
@@ -77,14 +79,16 @@ final class JournalAudit {
           String digest =
               hex(JournalCodec.digest(number, tenant.id(), rs.getInt(2), rating, rs.getBytes(4)));
           equal("the digest of commit " + number, digest, hex(rs.getBytes(5)));
-          replay(codec.decode(tenant.id(), number, rs.getInt(2), rating, null), rs.getBytes(5));
+          Rules rules = book.at(rs.getInt(2));
+          Commit commit = codec.decode(tenant.id(), number, rules.version(), rating, null);
+          replay(commit, rules, rs.getBytes(5));
         }
       }
     }
     return this;
   }
 
-  private void replay(Commit commit, byte[] digest) {
+  private void replay(Commit commit, Rules rules, byte[] digest) {
     for (Section section : commit.sections()) {
       Replayed r = shards.get(section.shard());
       String what = "shard " + section.shard() + " commit " + commit.number();
@@ -94,6 +98,7 @@ final class JournalAudit {
             what + " was made under epoch " + section.epoch() + " after " + r.epochs.last());
       }
       r.epochs.add(section.epoch());
+      r.shard.adopt(rules);
       r.shard.apply(commit.number(), section, commit.usage());
       r.shard.accept();
       r.chain = JournalCodec.chain(r.chain, section.shard(), section.seq(), digest);
