@@ -23,7 +23,11 @@ import picocli.CommandLine.Spec;
       "Lists the versions of the catalog: which holds, which come, and what each changes.",
       "Needs a running node."
     },
-    subcommands = {CatalogCommand.ActivateCommand.class, CatalogCommand.WithdrawCommand.class})
+    subcommands = {
+      CatalogCommand.ShowCommand.class,
+      CatalogCommand.ActivateCommand.class,
+      CatalogCommand.WithdrawCommand.class
+    })
 public final class CatalogCommand implements Callable<Integer> {
   private static final int HASH = 12;
 
@@ -62,6 +66,49 @@ public final class CatalogCommand implements Callable<Integer> {
   private static void print(PrintWriter out, Map<String, Object> version) {
     if (version.get("changes") instanceof List<?> changes) {
       changes.forEach(change -> out.println("    " + change));
+    }
+  }
+
+  /** {@code millrace catalog show}. */
+  @Command(
+      name = "show",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Prints a version's file; with --against, what leads to it from another version instead.",
+        "Needs a running node."
+      })
+  static final class ShowCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private final Target target = new Target();
+
+    @Parameters(paramLabel = "HASH", description = "of the version, or how it begins")
+    private String hash;
+
+    @Option(
+        names = "--against",
+        paramLabel = "HASH",
+        description = "of the version that it is compared with, or how it begins")
+    private @Nullable String against;
+
+    @Override
+    public Integer call() throws Exception {
+      Map<String, Object> tree;
+      try (Desk desk = target.desk()) {
+        tree = desk.ask("/v1/catalogs/" + Desk.escaped(hash), Desk.query("against", against), null);
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      if (!target.printed(out, tree)) {
+        if (against == null) {
+          // Whole, to be kept as a file; no catalog holds what could steer a terminal.
+          out.print(tree.get("source"));
+        } else if (Text.of(tree, "changes").equals("[]")) {
+          out.println("They say the same.");
+        } else {
+          print(out, tree);
+        }
+        out.flush();
+      }
+      return 0;
     }
   }
 

@@ -70,6 +70,10 @@ public final class CatalogHandlers {
     Stored found = find(call.text("catalog"));
     Map<String, Object> told = version(found, now());
     told.put("source", found.source());
+    String against = call.optionalText("against");
+    if (against != null) {
+      told.put("changes", changes(find(against), found.source()));
+    }
     return Answer.json(told);
   }
 

@@ -71,9 +71,14 @@ class CatalogsTest {
     String hash = (String) listed.get(1).get("hash");
     Map<String, Object> shown = TestNode.tree(node.get("/v1/catalogs/" + hash.substring(0, 12)));
     assertEquals(NEXT, shown.get("source"));
-    HttpResponse<String> back =
+    String first = (String) listed.get(0).get("hash");
+    Map<String, Object> back =
+        TestNode.tree(node.get("/v1/catalogs/" + first + "?against=" + hash.substring(0, 12)));
+    assertTrue(back.get("changes").toString().contains("0.00009 → 0.00005"), back::toString);
+    assertEquals(404, node.get("/v1/catalogs/" + first + "?against=abcdef").statusCode());
+    HttpResponse<String> withdrawn =
         node.send("/v1/catalogs/" + hash + "/withdraw", "POST", "application/json", "{}");
-    assertEquals("withdrawn", TestNode.tree(back).get("outcome"), back::body);
+    assertEquals("withdrawn", TestNode.tree(withdrawn).get("outcome"), withdrawn::body);
     assertEquals(
         1, versions(node.get("/v1/catalogs?state=withdrawn")).size(), "it is kept, and told");
   }
@@ -106,6 +111,13 @@ class CatalogsTest {
     assertEquals(0, run(list, "catalog", "--state", "coming", "--url", node.running().url()));
     String hash = list.toString().substring(0, 12);
     assertTrue(list.toString().contains("0.00009"), list.toString());
+    StringWriter show = new StringWriter();
+    assertEquals(0, run(show, "catalog", "show", hash, "--url", node.running().url()));
+    assertEquals(NEXT, show.toString());
+    StringWriter same = new StringWriter();
+    assertEquals(
+        0, run(same, "catalog", "show", hash, "--against", hash, "--url", node.running().url()));
+    assertTrue(same.toString().contains("the same"), same.toString());
     StringWriter back = new StringWriter();
     assertEquals(
         0, run(back, "catalog", "withdraw", hash, "--url", node.running().url()), back::toString);
