@@ -1,6 +1,5 @@
 package io.millrace.connectors.files;
 
-import io.millrace.connectors.files.FileRefused.Code;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -54,9 +53,7 @@ final class Lines {
       }
       scan = end;
       if (end - begin > longest + 1) {
-        throw new FileRefused(
-            Code.LINE_TOO_LONG,
-            "line " + (number + 1) + " is longer than " + longest + " bytes; raise longestLine");
+        throw TextBlocks.tooLong(number + 1, longest);
       }
       if (atEnd) {
         if (begin == end) {
@@ -85,9 +82,7 @@ final class Lines {
       length--;
     }
     if (length > longest) {
-      throw new FileRefused(
-          Code.LINE_TOO_LONG,
-          "line " + number + " is longer than " + longest + " bytes; raise longestLine");
+      throw TextBlocks.tooLong(number, longest);
     }
   }
 

@@ -1,34 +1,48 @@
 package io.millrace.connectors.trial;
 
+import io.millrace.connectors.codec.TextHash;
 import io.millrace.connectors.tenant.Device;
 import io.millrace.connectors.tenant.DeviceVerdict;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.trial.TrialShard;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The devices of a trial: those of a list, or each subject that shows up, on one offer, for an
- * account of its own name. Has one owner.
+ * The devices of one lane of a trial: those of a list, or each subject that shows up, on one offer,
+ * for an account of its own name. Their numbers tell the lane. Has one writer; while nobody writes,
+ * any number of readers.
  */
 final class TrialDevices {
+  /** Nothing is known of the subject. */
+  static final long UNKNOWN = 0;
+
+  /** The subject has no subscription then. */
+  static final long NONE_THEN = -1;
+
   /** Below are the operator's own ledger accounts. */
   private static final int FIRST_ACCOUNT = 100;
 
+  private final int lane;
   private final Rules rules;
   private final @Nullable Anyone anyone;
-  private final Map<String, List<Held>> bySubject = new HashMap<>();
+  private final SubjectTable subjects = new SubjectTable();
   private final Map<String, Integer> accounts = new HashMap<>();
   private final List<String> names = new ArrayList<>();
-  private final List<String> subjects = new ArrayList<>();
 
-  /** A subscription, and when it holds. */
-  private record Held(int subscription, long from, long to) {}
+  /** Its subscriptions by the subject's number; mostly there is one. */
+  private final List<Held> held = new ArrayList<>();
+
+  /** The subjects' numbers by that of the subscription. */
+  private final List<Integer> subjectOf = new ArrayList<>();
+
+  /** A subscription, when it holds, and the subject's one before. */
+  private record Held(long subscription, long from, long to, @Nullable Held before) {}
 
   /**
    * Whoever shows up.
@@ -38,9 +52,25 @@ final class TrialDevices {
    */
   record Anyone(int offer, Optional<Long> from) {}
 
-  TrialDevices(Rules rules, @Nullable Anyone anyone) {
+  TrialDevices(int lane, Rules rules, @Nullable Anyone anyone) {
+    this.lane = lane;
     this.rules = rules;
     this.anyone = anyone;
+  }
+
+  /** The hash that {@link #laneOf} and {@link #find} are asked by. */
+  static long hash(byte[] subject, int from, int length) {
+    return TextHash.of(subject, from, length);
+  }
+
+  /** The lane that a subject is in, whatever there is of threads. */
+  static int laneOf(long hash) {
+    return (int) (hash & UsageTrial.LANES - 1);
+  }
+
+  /** The lane that a number of a subscription tells. */
+  static int laneOfSubscription(long subscription) {
+    return (int) ((subscription - 1) % UsageTrial.LANES);
   }
 
   /** Takes a device in; what it refuses, it says as a node would. */
@@ -54,72 +84,90 @@ final class TrialDevices {
     if (from < rules.periods().startOf(0)) {
       return DeviceVerdict.TOO_EARLY;
     }
-    for (Held other : bySubject.getOrDefault(device.subject(), List.of())) {
-      if (from < other.to && other.from < to) {
+    byte[] subject = device.subject().getBytes(StandardCharsets.UTF_8);
+    long hash = hash(subject, 0, subject.length);
+    int number = subjects.find(subject, 0, subject.length, hash);
+    for (Held h = number < 0 ? null : held.get(number); h != null; h = h.before) {
+      if (from < h.to && h.from < to) {
         return DeviceVerdict.OVERLAP;
       }
     }
-    hold(device.subject(), device.account(), offer, from, to, shard);
+    if (number < 0) {
+      number = subjects.add(subject, 0, subject.length, hash);
+    }
+    hold(number, device.account(), offer, from, to, shard);
     return DeviceVerdict.CREATED;
   }
 
-  private int hold(
-      String subject, String account, int offer, long from, long to, TrialShard shard) {
-    subjects.add(subject);
-    int subscription = subjects.size();
-    bySubject
-        .computeIfAbsent(subject, s -> new ArrayList<>(1))
-        .add(new Held(subscription, from, to));
+  private void hold(int subject, String account, int offer, long from, long to, TrialShard shard) {
+    long subscription = 1 + lane + (long) subjectOf.size() * UsageTrial.LANES;
+    subjectOf.add(subject);
+    if (subject == held.size()) {
+      held.add(new Held(subscription, from, to, null));
+    } else {
+      held.set(subject, new Held(subscription, from, to, held.get(subject)));
+    }
     Integer id = accounts.get(account);
     if (id == null) {
-      id = FIRST_ACCOUNT + names.size();
+      id = Math.addExact(FIRST_ACCOUNT + lane, Math.multiplyExact(names.size(), UsageTrial.LANES));
       accounts.put(account, id);
       names.add(account);
     }
     shard.subscribe(subscription, id, offer, from, to);
-    return subscription;
   }
 
   /**
-   * The subscription of a subject at a moment.
+   * The subscription of a subject at a moment; a subject that shows up is not taken in.
    *
-   * @return 0 where nothing is known of the subject, −1 where it has none then
+   * @return {@link #UNKNOWN} or {@link #NONE_THEN} where it has none
    */
-  int find(String subject, long at, TrialShard shard) {
-    List<Held> all = bySubject.get(subject);
-    if (all == null) {
-      if (anyone == null) {
-        return 0;
-      }
-      long first = rules.periods().startOf(0);
-      if (at < first) {
-        return -1;
-      }
-      long begun = rules.periods().startOf(rules.periods().indexOf(at));
-      long from = Math.max(first, anyone.from().orElse(begun));
-      hold(subject, subject, anyone.offer(), from, Long.MAX_VALUE, shard);
-      all = Objects.requireNonNull(bySubject.get(subject));
-    }
-    for (Held each : all) {
-      if (at >= each.from && at < each.to) {
-        return each.subscription;
+  long find(byte[] in, int from, int length, long hash, long at) {
+    int subject = subjects.find(in, from, length, hash);
+    for (Held h = subject < 0 ? null : held.get(subject); h != null; h = h.before) {
+      if (at >= h.from && at < h.to) {
+        return h.subscription;
       }
     }
-    return -1;
+    return subject < 0 ? UNKNOWN : NONE_THEN;
+  }
+
+  /** As {@link #find}; a subject that shows up is taken in, where there is no list. */
+  long takeIn(byte[] in, int from, int length, long hash, long at, TrialShard shard) {
+    long found = find(in, from, length, hash, at);
+    if (found != UNKNOWN || anyone == null) {
+      return found;
+    }
+    if (at < rules.periods().startOf(0)) {
+      return NONE_THEN;
+    }
+    int subject = subjects.add(in, from, length, hash);
+    long begun = rules.periods().startOf(rules.periods().indexOf(at));
+    String name = subjects.name(subject);
+    long first = Math.max(rules.periods().startOf(0), anyone.from().orElse(begun));
+    hold(subject, name, anyone.offer(), first, Long.MAX_VALUE, shard);
+    return find(in, from, length, hash, at);
+  }
+
+  /** Whether whoever shows up at a moment is taken in. */
+  boolean isSold(long at) {
+    return anyone != null
+        && at >= rules.periods().startOf(0)
+        && at >= anyone.from().orElse(Long.MIN_VALUE);
   }
 
   /** The name of an account. */
   String account(int id) {
-    return names.get(id - FIRST_ACCOUNT);
+    return names.get((id - FIRST_ACCOUNT) / UsageTrial.LANES);
   }
 
   /** The subject of a subscription. */
   String subject(long subscription) {
-    return subjects.get(Math.toIntExact(subscription) - 1);
+    int number = Math.toIntExact((subscription - 1) / UsageTrial.LANES);
+    return subjects.name(subjectOf.get(number));
   }
 
-  /** How many there are. */
+  /** How many subscriptions there are. */
   int size() {
-    return subjects.size();
+    return subjectOf.size();
   }
 }

@@ -2,11 +2,9 @@ package io.millrace.connectors.trial;
 
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogTest.Use;
-import io.millrace.connectors.codec.Codec;
 import io.millrace.connectors.codec.CodecSpec;
 import io.millrace.connectors.codec.CodecSpecs;
-import io.millrace.connectors.codec.DecodedEvent;
-import io.millrace.connectors.codec.Transport;
+import io.millrace.connectors.files.FileRefused;
 import io.millrace.connectors.mediation.Mediator;
 import io.millrace.connectors.tenant.Device;
 import io.millrace.connectors.tenant.DeviceVerdict;
@@ -15,66 +13,77 @@ import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.Effects.Verdict;
 import io.millrace.processors.shard.Reason;
-import io.millrace.processors.trial.TrialShard;
 import io.millrace.processors.trial.TrialTotals;
-import io.millrace.processors.trial.TypedUse;
-import io.millrace.processors.usage.UsageBatch;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rates usage against a catalog, without a node or a database: decoded, looked for twice, priced
- * and sealed as a node would have it, whatever its age. Events go in in the order in which they
- * were received; has one owner.
+ * and sealed as a node would have it, whatever its age. Devices are dealt out to as many shards as
+ * a node has, so that threads can share the work; what comes out is the same, in the same order,
+ * however many do. Events go in in the order in which they were received; has one owner.
  */
-public final class UsageTrial implements Codec.Sink {
+public final class UsageTrial {
+  /** Shards that devices are dealt out to: as many as a node has where nothing is said. */
+  static final int LANES = 64;
+
   /** How much older than those before it an event may be: no file is refused for its age. */
   private static final long REACH = Duration.ofDays(36_500).toMillis();
 
   /** How far ahead of all before it an event may be: a broken clock would have ages pass. */
   private static final long FURTHEST = Duration.ofDays(3_660).toMillis();
 
+  /** What time passes in after the last event, between looks at what was sealed. */
+  private static final long STEP = Duration.ofHours(1).toMillis();
+
+  private static final int MOST_STEPS = 1_000;
+
   /** The subject of events that a person wrote down. */
   private static final String DEVICE = "device";
 
-  /** Shards as few as a node has, so that its bounds hold. */
-  private static final int SHARDS = 4;
-
-  private static final int ROWS = 4_096;
-  private static final int MOST_TOLD = 100;
   private static final byte[] KEY = new byte[16];
 
   private final Rules rules;
-  private final TrialDevices devices;
-  private final TrialShard shard;
-  private final TrialTotals totals;
   private final ChargeSink sink;
-  private final Codec codec;
-  private final UsageBatch usage = new UsageBatch(ROWS);
-  private final long[] lines = new long[ROWS];
-  private final List<NotCharged> notCharged = new ArrayList<>();
-  private final long[] counts = new long[Verdict.values().length];
-  private final Map<String, Integer> sources = new HashMap<>();
-  private byte[] lastSource = {};
-  private int source;
-  private long line;
+  private final List<TrialLane> lanes = new ArrayList<>();
+  private final Map<String, Integer> sources = new ConcurrentHashMap<>();
+  private final AtomicInteger lastSource = new AtomicInteger();
+  private final NotCharged unread = new NotCharged();
+  private final UsageBlock written;
+  private boolean isTyped;
+  private long lines;
   private long latest;
-  private long end = Long.MAX_VALUE;
 
   /** Takes each charge as it is sealed. */
   public interface ChargeSink {
-    /** A charge of these rules. */
-    void charge(ChargeRow charge, Rules rules);
+    /** Takes them nowhere. */
+    ChargeSink NOWHERE =
+        new ChargeSink() {
+          @Override
+          public void write(
+              ChargeRow charge, Rules rules, String subject, String account, StringBuilder to) {}
+
+          @Override
+          public void written(StringBuilder charges) {}
+        };
+
+    /** Writes a charge of these rules; called by any thread. */
+    void write(ChargeRow charge, Rules rules, String subject, String account, StringBuilder to);
+
+    /** Takes what was written, in its order; called by the trial's owner. */
+    void written(StringBuilder charges) throws IOException;
   }
 
   /**
@@ -82,13 +91,13 @@ public final class UsageTrial implements Codec.Sink {
    *
    * @param line of its file, from 1
    */
-  public record NotCharged(long line, Reason reason) {}
+  public record Refused(long line, Reason reason) {}
 
   /**
    * What it came to.
    *
    * @param devices how many subscriptions there were
-   * @param suspended how many events were not charged; {@code notCharged} are the first of them
+   * @param suspended how many events were not charged; {@code refused} are the first of them
    * @param until up to when time passed
    * @param accounts what each owes, by name
    */
@@ -97,26 +106,26 @@ public final class UsageTrial implements Codec.Sink {
       long charged,
       long duplicates,
       long suspended,
-      List<NotCharged> notCharged,
+      List<Refused> refused,
       Instant until,
       TrialTotals totals,
       Map<String, BigDecimal> accounts) {
 
     public Outcome {
-      notCharged = List.copyOf(notCharged);
+      refused = List.copyOf(refused);
       accounts = Collections.unmodifiableMap(new TreeMap<>(accounts));
     }
   }
 
   private UsageTrial(Rules rules, TrialDevices.@Nullable Anyone anyone, ChargeSink sink) {
     this.rules = rules;
-    this.devices = new TrialDevices(rules, anyone);
-    this.totals = new TrialTotals(rules);
     this.sink = sink;
-    this.shard = new TrialShard(rules, new Watched());
     this.latest = rules.periods().startOf(0);
-    Tenant tenant = new Tenant(1, "trial", SHARDS, KEY);
-    this.codec = Mediator.codecs(rules, tenant, CodecSpecs.inMemory()).of(CodecSpec.CLOUD_EVENTS);
+    for (int i = 0; i < LANES; i++) {
+      lanes.add(new TrialLane(i, rules, anyone, sink));
+    }
+    this.written = block();
+    written.clear();
   }
 
   /** For the devices of a list, to be added before there is usage. */
@@ -143,88 +152,56 @@ public final class UsageTrial implements Codec.Sink {
   }
 
   private static Rules compiled(Catalog catalog) {
-    return Rules.compile(1, SHARDS, catalog, account -> 1).reaching(REACH);
+    return Rules.compile(1, LANES, catalog, account -> 1).reaching(REACH);
   }
 
   /** Takes a device in; what it refuses, it says as a node would. */
   public DeviceVerdict add(Device device) {
-    return devices.add(device, shard);
+    byte[] subject = device.subject().getBytes(StandardCharsets.UTF_8);
+    long hash = TrialDevices.hash(subject, 0, subject.length);
+    return lanes.get(TrialDevices.laneOf(hash)).add(device);
+  }
+
+  /** Takes an event that a person wrote down; each is another one, and a line. */
+  public void use(Use use) {
+    written.use(use, DEVICE);
+  }
+
+  /** A block for its events. */
+  UsageBlock block() {
+    Tenant tenant = new Tenant(1, "trial", LANES, KEY);
+    return new UsageBlock(
+        rules,
+        Mediator.codecs(rules, tenant, CodecSpecs.inMemory()).of(CodecSpec.CLOUD_EVENTS),
+        name -> sources.computeIfAbsent(name, n -> lastSource.incrementAndGet()),
+        lanes);
   }
 
   /**
-   * Takes a CloudEvent in structured JSON.
+   * Puts a decoded block behind those before it.
    *
-   * @param payload one line of a file
-   * @param number of the line, for what is not charged
+   * @throws FileRefused where a line is too long
    */
-  public void line(byte[] payload, long number) {
-    line = number;
-    codec.decode(payload, Transport.NONE, this);
+  void follow(UsageBlock block) throws FileRefused {
+    block.follow(lines, latest, FURTHEST);
+    lines = block.lines();
+    latest = block.latest();
+    block.tell(unread);
   }
 
-  /** Takes an event that a person wrote down; each is another one. */
-  public void use(Use use, long number) {
-    int found = find(DEVICE, use.at().toEpochMilli(), number);
-    if (found <= 0) {
-      return;
+  /** What is to be done to have blocks taken that follow each other. */
+  List<Workers.Task> taking(List<UsageBlock> blocks) {
+    List<Workers.Task> tasks = new ArrayList<>();
+    for (TrialLane lane : lanes) {
+      tasks.add(() -> blocks.forEach(lane::take));
     }
-    TypedUse.add(use, rules, found, number, usage);
-    added(number, use.at().toEpochMilli());
+    return tasks;
   }
 
-  @Override
-  public boolean event(DecodedEvent event, byte[] bytes, int from, int length) {
-    int found = find(event.subject.toString(), event.occurredAt, line);
-    if (found <= 0) {
-      return true;
-    }
-    if (!event.source.is(lastSource)) {
-      String name = event.source.toString();
-      lastSource = name.getBytes(StandardCharsets.UTF_8);
-      source = sources.computeIfAbsent(name, n -> sources.size() + 1);
-    }
-    usage.add(
-        0,
-        found,
-        source,
-        event.eventId,
-        event.numbered,
-        event.occurredAt,
-        event.occurredAt,
-        event.typeIndex,
-        event.values,
-        event.valueCount,
-        bytes,
-        from,
-        length);
-    added(line, event.occurredAt);
-    return true;
-  }
-
-  /** The subscription that an event is of; else it is noted why there is none. */
-  private int find(String subject, long at, long number) {
-    if (at > latest + FURTHEST) {
-      notCharged(number, Reason.IN_THE_FUTURE);
-      return -1;
-    }
-    int found = devices.find(subject, at, shard);
-    if (found <= 0) {
-      notCharged(number, found == 0 ? Reason.UNKNOWN_DEVICE : Reason.NO_OFFER);
-    }
-    return found;
-  }
-
-  @Override
-  public boolean refused(Reason reason, byte[] bytes, int from, int length) {
-    notCharged(line, reason);
-    return true;
-  }
-
-  private void added(long number, long at) {
-    lines[usage.size() - 1] = number;
-    latest = Math.max(latest, at);
-    if (usage.size() == ROWS) {
-      flush();
+  /** Hands on the charges that were sealed with a block, once all lanes have taken it. */
+  void taken(UsageBlock block) throws IOException {
+    for (int i = 0; i < LANES; i++) {
+      sink.written(block.rows(i).charges);
     }
   }
 
@@ -234,67 +211,77 @@ public final class UsageTrial implements Codec.Sink {
    * @param until up to when, if that is after the latest event; what is open then is not charged.
    *     Where it is not told, the end of the settlement period that the latest event is in
    */
-  public Outcome finish(Optional<Instant> until) {
-    flush();
-    end = until.map(u -> Math.max(u.toEpochMilli(), latest + 1)).orElse(periodEnd().toEpochMilli());
-    shard.runTo(end);
+  public Outcome finish(Optional<Instant> until, Workers workers) throws IOException {
+    followTyped();
+    if (isTyped) {
+      workers.run(taking(List.of(written)));
+      taken(written);
+    }
+    long end =
+        until.map(u -> Math.max(u.toEpochMilli(), latest + 1)).orElse(periodEnd().toEpochMilli());
+    lanes.forEach(lane -> lane.endAt(end));
+    // Step by step, so that what is sealed at the end is not all in memory at once.
+    long step = Math.max(STEP, (end - latest) / MOST_STEPS);
+    for (long time = latest; time < end; ) {
+      time = Math.min(end, time + step);
+      pass(time, workers);
+    }
+    return outcome(end);
+  }
+
+  private void followTyped() throws FileRefused {
+    if (!isTyped && written.hasLines()) {
+      isTyped = true;
+      follow(written);
+    }
+  }
+
+  private void pass(long time, Workers workers) throws IOException {
+    StringBuilder[] charges = new StringBuilder[LANES];
+    List<Workers.Task> tasks = new ArrayList<>();
+    for (int i = 0; i < LANES; i++) {
+      int lane = i;
+      tasks.add(() -> charges[lane] = lanes.get(lane).runTo(time));
+    }
+    workers.run(tasks);
+    for (StringBuilder each : charges) {
+      sink.written(each);
+    }
+  }
+
+  private Outcome outcome(long end) {
+    TrialTotals totals = new TrialTotals(rules);
     Map<String, BigDecimal> accounts = new TreeMap<>();
-    totals.accounts().forEach((id, amount) -> accounts.put(devices.account(id), amount));
+    NotCharged notCharged = new NotCharged();
+    notCharged.add(unread);
+    int devices = 0;
+    for (TrialLane lane : lanes) {
+      devices += lane.devices.size();
+      totals.add(lane.totals);
+      notCharged.add(lane.notCharged);
+      lane.totals
+          .accounts()
+          .forEach(
+              (id, amount) -> accounts.merge(lane.devices.account(id), amount, BigDecimal::add));
+    }
     return new Outcome(
-        devices.size(),
-        counts[Verdict.CHARGED.ordinal()],
-        counts[Verdict.DUPLICATE.ordinal()],
-        counts[Verdict.SUSPENDED.ordinal()],
-        notCharged,
+        devices,
+        count(Verdict.CHARGED),
+        count(Verdict.DUPLICATE),
+        count(Verdict.SUSPENDED) + notCharged.count(),
+        notCharged.first(),
         Instant.ofEpochMilli(end),
         totals,
         accounts);
   }
 
-  /** The end of the settlement period that the latest event so far is in. */
-  public Instant periodEnd() {
+  private long count(Verdict verdict) {
+    return lanes.stream().mapToLong(lane -> lane.count(verdict)).sum();
+  }
+
+  /** The end of the settlement period that the latest event is in; no event comes after. */
+  public Instant periodEnd() throws IOException {
+    followTyped();
     return Instant.ofEpochMilli(rules.periods().endOf(rules.periods().indexOf(latest)));
-  }
-
-  /** The subject of a subscription. */
-  public String subject(long subscription) {
-    return devices.subject(subscription);
-  }
-
-  /** The name of a customer's account. */
-  public String account(int id) {
-    return devices.account(id);
-  }
-
-  private void flush() {
-    shard.apply(usage);
-    usage.clear();
-  }
-
-  private void notCharged(long number, Reason why) {
-    counts[Verdict.SUSPENDED.ordinal()]++;
-    if (notCharged.size() < MOST_TOLD) {
-      notCharged.add(new NotCharged(number, why));
-    }
-  }
-
-  private final class Watched implements TrialShard.Watcher {
-    @Override
-    public void charged(ChargeRow charge) {
-      if (charge.windowStart() >= end) {
-        return; // What begins with the next period falls due as this one ends.
-      }
-      totals.add(charge);
-      sink.charge(charge, rules);
-    }
-
-    @Override
-    public void taken(int row, Verdict verdict, @Nullable Reason why) {
-      if (verdict == Verdict.SUSPENDED && why != null) {
-        notCharged(lines[row], why);
-      } else {
-        counts[verdict.ordinal()]++;
-      }
-    }
   }
 }

@@ -11,9 +11,11 @@ import io.millrace.connectors.devices.DeviceLines;
 import io.millrace.connectors.devices.DevicesUnreadable;
 import io.millrace.connectors.files.FileLimits;
 import io.millrace.connectors.files.FileRefused;
-import io.millrace.connectors.files.LinesOfText;
+import io.millrace.connectors.files.TextBlocks;
 import io.millrace.connectors.tenant.DeviceVerdict;
+import io.millrace.connectors.trial.UsageRun;
 import io.millrace.connectors.trial.UsageTrial;
+import io.millrace.connectors.trial.Workers;
 import io.millrace.ops.Refusal;
 import java.io.BufferedInputStream;
 import java.io.Console;
@@ -51,6 +53,7 @@ import picocli.CommandLine.Spec;
 public final class RateCommand implements Callable<Integer> {
   private static final String STDIN = "-";
   private static final int MOST_TOLD = 20;
+  private static final int MOST_THREADS = 64;
 
   /** A file of 10 million events has a few GB. */
   private static final FileLimits LIMITS = new FileLimits(1L << 40, 1L << 40, 1_032, 1 << 20);
@@ -127,6 +130,12 @@ public final class RateCommand implements Callable<Integer> {
       description = "writes each charge with its lines, a JSON object a line")
   private @Nullable Path charges;
 
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "how many rate at once; else one a core. It comes to the same with any")
+  private int threads;
+
   @Option(names = "--json", description = "prints JSON, refusals too")
   private boolean json;
 
@@ -152,24 +161,29 @@ public final class RateCommand implements Callable<Integer> {
       RateComparison.changes(spec.commandLine().getOut(), changes, json);
       return 0;
     }
-    try (RatedCharges each = new RatedCharges(charges)) {
+    try (RatedCharges each = new RatedCharges(charges);
+        Workers workers = new Workers(threads())) {
       List<UsageTrial> trials = new ArrayList<>();
       for (Catalog rates : catalogs) {
-        trials.add(trial(rates, trials.isEmpty() ? each : (charge, rules) -> {}));
+        boolean isWritten = charges != null && trials.isEmpty();
+        trials.add(trial(rates, isWritten ? each : UsageTrial.ChargeSink.NOWHERE));
       }
-      each.of(trials.getFirst());
       if (usage == null) {
         for (int i = 0; i < trials.size(); i++) {
           events(catalogs.get(i), trials.get(i));
         }
       } else {
-        usage(usage, trials);
+        usage(usage, trials, workers);
       }
       // Both for the same time: as long as the longer of their settlement periods.
-      Optional<Instant> last = trials.stream().map(UsageTrial::periodEnd).max(Instant::compareTo);
+      Optional<Instant> last = Optional.empty();
+      for (UsageTrial trial : trials) {
+        Instant ends = trial.periodEnd();
+        last = Optional.of(last.filter(l -> l.isAfter(ends)).orElse(ends));
+      }
       List<UsageTrial.Outcome> outcomes = new ArrayList<>();
       for (UsageTrial trial : trials) {
-        outcomes.add(trial.finish(end.isPresent() ? end : last));
+        outcomes.add(trial.finish(end.isPresent() ? end : last, workers));
       }
       PrintWriter out = spec.commandLine().getOut();
       if (against == null) {
@@ -268,7 +282,6 @@ public final class RateCommand implements Callable<Integer> {
   }
 
   private void events(Catalog rates, UsageTrial trial) throws Refusal {
-    long number = 0;
     for (int i = 0; i < events.size(); i++) {
       byte[] text = events.get(i).getBytes(StandardCharsets.UTF_8);
       switch (UseText.read("event " + (i + 1), text, rates)) {
@@ -276,26 +289,21 @@ public final class RateCommand implements Callable<Integer> {
             throw Checks.refused("event-refused", rejected.problems());
         case UseText.Result.Accepted accepted -> {
           for (var use : accepted.uses()) {
-            trial.use(use, ++number);
+            trial.use(use);
           }
         }
       }
     }
   }
 
-  private void usage(String file, List<UsageTrial> trials) throws Refusal, IOException {
+  private void usage(String file, List<UsageTrial> trials, Workers workers)
+      throws Refusal, IOException {
     boolean typed = file.equals(STDIN);
     InputStream in = typed ? new BufferedInputStream(System.in) : open(Path.of(file), "usage");
     long size = typed ? 0 : Files.size(Path.of(file));
     try (ProgressLine progress = new ProgressLine(in, size, terminal(), System::nanoTime);
-        LinesOfText lines = new LinesOfText(progress, LIMITS)) {
-      byte[] line;
-      while ((line = lines.next()) != null) {
-        for (UsageTrial trial : trials) {
-          trial.line(line, lines.number());
-        }
-        progress.lines(lines.number());
-      }
+        TextBlocks text = new TextBlocks(progress, LIMITS)) {
+      UsageRun.rate(trials, text, workers, progress::lines);
     } catch (FileRefused e) {
       throw new Refusal(
           Refusal.Kind.REFUSED,
@@ -303,6 +311,13 @@ public final class RateCommand implements Callable<Integer> {
           "the usage of " + file + " can't be read: " + e.reason(),
           "write CloudEvents in JSON, one a line");
     }
+  }
+
+  private int threads() throws Refusal {
+    if (threads < 0 || threads > MOST_THREADS) {
+      throw misuse("--threads is " + threads, "give 1 to " + MOST_THREADS + ", or leave it out");
+    }
+    return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
   }
 
   /** Where a person watches; what is kept in a file or read by a program shows no progress. */

@@ -7,7 +7,6 @@ import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.trial.TrialTotals;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -16,10 +15,12 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes charges as they are sealed, a JSON object a line; or nowhere. */
+/**
+ * Writes charges, a JSON object a line, in an order that does not depend on how many threads rate;
+ * or nowhere.
+ */
 final class RatedCharges implements UsageTrial.ChargeSink, AutoCloseable {
   private final @Nullable Writer out;
-  private @Nullable UsageTrial trial;
 
   RatedCharges(@Nullable Path file) throws Refusal {
     try {
@@ -33,22 +34,14 @@ final class RatedCharges implements UsageTrial.ChargeSink, AutoCloseable {
     }
   }
 
-  /** Whose charges they are. */
-  void of(UsageTrial of) {
-    trial = of;
-  }
-
   @Override
-  public void charge(ChargeRow charge, Rules rules) {
-    UsageTrial of = trial;
-    if (out == null || of == null) {
-      return;
-    }
+  public void write(
+      ChargeRow charge, Rules rules, String subject, String account, StringBuilder to) {
     int scale = rules.catalog().ledgerScale();
     Map<String, Object> tree =
         Json.object(
-            "subject", of.subject(charge.subscription()),
-            "account", of.account(charge.account()),
+            "subject", subject,
+            "account", account,
             "offer", charge.offer(),
             "charge", charge.name(),
             "period", charge.period(),
@@ -60,11 +53,13 @@ final class RatedCharges implements UsageTrial.ChargeSink, AutoCloseable {
             "amount", BigDecimal.valueOf(charge.amount(), scale).toPlainString(),
             "tax", RatedReport.code(TrialTotals.tax(charge, rules)),
             "lines", TrialTotals.lines(charge, rules).stream().map(RatedReport::line).toList());
-    try {
-      out.write(Json.line(tree));
-      out.write('\n');
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    to.append(Json.line(tree)).append('\n');
+  }
+
+  @Override
+  public void written(StringBuilder charges) throws IOException {
+    if (out != null) {
+      out.append(charges);
     }
   }
 

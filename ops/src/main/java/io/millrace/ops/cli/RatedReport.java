@@ -1,8 +1,8 @@
 package io.millrace.ops.cli;
 
 import io.millrace.catalog.Catalog;
-import io.millrace.connectors.trial.UsageTrial.NotCharged;
 import io.millrace.connectors.trial.UsageTrial.Outcome;
+import io.millrace.connectors.trial.UsageTrial.Refused;
 import io.millrace.ops.rest.Json;
 import io.millrace.processors.explain.PriceLine;
 import io.millrace.processors.trial.TrialTotals.Charged;
@@ -49,14 +49,14 @@ final class RatedReport {
                 "charged", outcome.charged(),
                 "duplicate", outcome.duplicates(),
                 "suspended", outcome.suspended()),
-        "suspended", outcome.notCharged().stream().map(RatedReport::tree).toList(),
+        "suspended", outcome.refused().stream().map(RatedReport::tree).toList(),
         "charges", outcome.totals().charges().stream().map(RatedReport::tree).toList(),
         "accounts", amounts(outcome.accounts(), "account"),
         "parties", amounts(outcome.totals().parties(), "party"),
         "total", plain(outcome.totals().total()));
   }
 
-  private static Map<String, Object> tree(NotCharged event) {
+  private static Map<String, Object> tree(Refused event) {
     return Json.object("line", event.line(), "reason", event.reason().code());
   }
 
@@ -103,12 +103,11 @@ final class RatedReport {
         outcome.charged(),
         outcome.duplicates(),
         outcome.suspended());
-    for (NotCharged event : outcome.notCharged()) {
+    for (Refused event : outcome.refused()) {
       out.printf("  line %d: %s%n", event.line(), event.reason().code());
     }
-    if (outcome.suspended() > outcome.notCharged().size()) {
-      out.printf(
-          Locale.ROOT, "  and %,d more%n", outcome.suspended() - outcome.notCharged().size());
+    if (outcome.suspended() > outcome.refused().size()) {
+      out.printf(Locale.ROOT, "  and %,d more%n", outcome.suspended() - outcome.refused().size());
     }
     List<Map<String, Object>> rows = new ArrayList<>();
     for (Charged charge : outcome.totals().charges()) {

@@ -70,18 +70,34 @@ public final class TrialShard {
 
   /** Takes events, in the order of the rows, each before anything falls due that comes after it. */
   public void apply(UsageBatch usage) {
-    int from = 0;
-    while (from < usage.size()) {
-      runTo(usage.occurredAt[from]);
+    apply(usage, 0, usage.size(), usage.occurredAt);
+  }
+
+  /**
+   * Takes some rows, in their order, as each finds the time.
+   *
+   * @param to the first row after them
+   * @param clock what time it is for each row at least, milliseconds since 1970-01-01 UTC: that of
+   *     the latest event up to it, here or in another shard
+   */
+  public void apply(UsageBatch usage, int from, int to, long[] clock) {
+    int next = from;
+    while (next < to) {
+      runTo(clock[next]);
       // What comes late is taken with what is open now.
       long end = Math.max(Math.min(shard.nextDue(), time + rules.future()), time + 1);
-      int to = from + 1;
-      while (to < usage.size() && to - from < MOST_ROWS && usage.occurredAt[to] < end) {
-        to++;
+      int last = next + 1;
+      while (last < to && last - next < MOST_ROWS && clock[last] < end) {
+        last++;
       }
-      step(usage, from, to);
-      from = to;
+      step(usage, next, last);
+      next = last;
     }
+  }
+
+  /** Whether anything falls due before a time. */
+  public boolean isDue(long before) {
+    return shard.nextDue() < before || !commands.isEmpty();
   }
 
   /** Time passes, in which things fall due. */

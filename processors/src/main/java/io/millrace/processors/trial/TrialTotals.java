@@ -111,6 +111,20 @@ public final class TrialTotals {
     }
   }
 
+  /** Adds what others came to, of accounts that have other numbers. */
+  public void add(TrialTotals others) {
+    others.charges.forEach(
+        (of, more) -> {
+          Sum sum = charges.computeIfAbsent(of, o -> new Sum());
+          sum.charges += more.charges;
+          sum.quantity = sum.quantity.add(more.quantity);
+          sum.amount = sum.amount.add(more.amount);
+          more.lines.forEach((what, line) -> sum.lines.merge(what, line, TrialTotals::plus));
+        });
+    others.accounts.forEach((id, amount) -> accounts.merge(id, amount, BigDecimal::add));
+    others.shared.forEach((of, amount) -> shared.merge(of, amount, Math::addExact));
+  }
+
   /** What each charge of each offer comes to, in the offers' order by name and the file's. */
   public List<Charged> charges() {
     List<Charged> all = new ArrayList<>();

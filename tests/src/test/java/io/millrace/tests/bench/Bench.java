@@ -37,8 +37,8 @@ public final class Bench implements Callable<Integer> {
       split = ",",
       paramLabel = "STEP",
       description =
-          "some of journal, dedupe, decode, rating, core, storm, hand-built, mqtt, kafka, streams,"
-              + " amqp, pulsar, sftp, http, charging, start, explain, with commas (all)")
+          "some of journal, dedupe, decode, rating, rate, core, storm, hand-built, mqtt, kafka,"
+              + " streams, amqp, pulsar, sftp, http, charging, start, explain, with commas (all)")
   private Set<String> only = new LinkedHashSet<>();
 
   @Option(
@@ -120,6 +120,7 @@ public final class Bench implements Callable<Integer> {
         new DedupeBytes(),
         new DecodeBench(),
         new RatingBench(),
+        new RateBench(),
         new CoreBench(),
         new StormBench(),
         new HandBuiltBench(),

@@ -1,0 +1,137 @@
+package io.millrace.connectors.trial;
+
+import io.millrace.connectors.tenant.Device;
+import io.millrace.connectors.tenant.DeviceVerdict;
+import io.millrace.connectors.trial.UsageTrial.ChargeSink;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.shard.Effects.ChargeRow;
+import io.millrace.processors.shard.Effects.Verdict;
+import io.millrace.processors.shard.Reason;
+import io.millrace.processors.trial.TrialShard;
+import io.millrace.processors.trial.TrialTotals;
+import io.millrace.processors.usage.UsageBatch;
+import org.jspecify.annotations.Nullable;
+
+/** One of the shards that a trial deals its devices out to. Has one owner at a time. */
+final class TrialLane implements TrialShard.Watcher {
+  final TrialDevices devices;
+  final TrialTotals totals;
+  final NotCharged notCharged = new NotCharged();
+
+  private final int number;
+  private final Rules rules;
+  private final TrialShard shard;
+  private final ChargeSink sink;
+  private final boolean isListed;
+  private final long[] counts = new long[Verdict.values().length];
+  private @Nullable UsageBlock block;
+  private @Nullable DealtRows rows;
+  private StringBuilder written = new StringBuilder();
+  private long end = Long.MAX_VALUE;
+
+  TrialLane(int number, Rules rules, TrialDevices.@Nullable Anyone anyone, ChargeSink sink) {
+    this.number = number;
+    this.rules = rules;
+    this.sink = sink;
+    this.isListed = anyone == null;
+    this.devices = new TrialDevices(number, rules, anyone);
+    this.totals = new TrialTotals(rules);
+    this.shard = new TrialShard(rules, this);
+  }
+
+  DeviceVerdict add(Device device) {
+    return devices.add(device, shard);
+  }
+
+  /**
+   * The subscription of an event as far as it is known by then, above 0 where there is or will be
+   * one; asked by any thread, while nobody adds devices to a list.
+   */
+  long known(byte[] subject, int from, int length, long hash, long at) {
+    return isListed
+        ? devices.find(subject, from, length, hash, at)
+        : devices.isSold(at) ? 1 : TrialDevices.NONE_THEN;
+  }
+
+  /** Takes its rows of a block, and lets the block's time pass. */
+  void take(UsageBlock from) {
+    DealtRows mine = from.rows(number);
+    block = from;
+    rows = mine;
+    written = mine.charges;
+    UsageBatch usage = mine.usage;
+    int next = 0;
+    for (int i = 0; i < usage.size(); i++) {
+      if (!resolve(mine, i, from)) {
+        shard.apply(usage, next, i, mine.clock);
+        next = i + 1;
+      }
+    }
+    shard.apply(usage, next, usage.size(), mine.clock);
+    if (shard.isDue(from.latest())) {
+      shard.runTo(from.latest());
+    }
+  }
+
+  private boolean resolve(DealtRows mine, int i, UsageBlock from) {
+    if (mine.clock[i] == UsageBlock.TOO_FAR) {
+      notCharged.add(from.number(mine.line[i]), Reason.IN_THE_FUTURE);
+      return false;
+    }
+    long found = mine.usage.subscription[i];
+    if (!isListed) {
+      int start = mine.subjectTo[i];
+      int length = mine.subjectTo[i + 1] - start;
+      long at = mine.usage.occurredAt[i];
+      found = devices.takeIn(mine.subjects, start, length, mine.hash[i], at, shard);
+      mine.usage.subscription[i] = found;
+    }
+    if (found <= 0) {
+      boolean isUnknown = found == TrialDevices.UNKNOWN;
+      notCharged.add(
+          from.number(mine.line[i]), isUnknown ? Reason.UNKNOWN_DEVICE : Reason.NO_OFFER);
+    }
+    return found > 0;
+  }
+
+  /** Charges nothing that begins at this time or later. */
+  void endAt(long time) {
+    end = time;
+  }
+
+  /** Lets time pass; gives the charges that were sealed meanwhile, good until more is taken. */
+  StringBuilder runTo(long time) {
+    written = new StringBuilder();
+    shard.runTo(time);
+    return written;
+  }
+
+  long count(Verdict verdict) {
+    return counts[verdict.ordinal()];
+  }
+
+  @Override
+  public void charged(ChargeRow charge) {
+    if (charge.windowStart() >= end) {
+      return; // What begins with the next period falls due as this one ends.
+    }
+    totals.add(charge);
+    sink.write(
+        charge,
+        rules,
+        devices.subject(charge.subscription()),
+        devices.account(charge.account()),
+        written);
+  }
+
+  @Override
+  public void taken(int row, Verdict verdict, @Nullable Reason why) {
+    UsageBlock from = block;
+    DealtRows mine = rows;
+    if (verdict == Verdict.SUSPENDED && why != null && from != null && mine != null) {
+      notCharged.add(from.number(mine.line[row]), why);
+    } else {
+      counts[verdict.ordinal()]++;
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.millrace.tests.bench;
+
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.CatalogFile;
+import io.millrace.connectors.codec.CloudEventsCodec;
+import io.millrace.connectors.codec.DecodedEvent;
+import io.millrace.connectors.codec.EventType;
+import io.millrace.connectors.files.FileLimits;
+import io.millrace.connectors.files.TextBlock;
+import io.millrace.connectors.files.TextBlocks;
+import io.millrace.connectors.tenant.Device;
+import io.millrace.connectors.trial.UsageRun;
+import io.millrace.connectors.trial.UsageTrial;
+import io.millrace.connectors.trial.UsageTrial.ChargeSink;
+import io.millrace.connectors.trial.UsageTrial.Outcome;
+import io.millrace.connectors.trial.Workers;
+import io.millrace.processors.rating.MeterValue;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A file of CloudEvents, JSON lines, rated as {@code millrace rate} does it, by all cores; beside
+ * reading and parsing the same file with the same parser and doing nothing else, by one thread. A
+ * core is CPU seconds of this JVM; compiling and collecting garbage count.
+ */
+final class RateBench implements Step {
+  private static final int EVENTS = 10_000_000;
+  private static final Instant START = Instant.parse("2026-11-02T10:00:00Z");
+  private static final FileLimits LIMITS = new FileLimits(1L << 40, 1L << 40, 1_032, 1 << 20);
+  private static final Goal MILLION = Goal.atLeast(1_000_000);
+
+  @Override
+  public String name() {
+    return "rate";
+  }
+
+  @Override
+  public String what() {
+    return "a file of CloudEvents rated without a node, beside reading and parsing it alone";
+  }
+
+  @Override
+  public void measure(Site site, Figures figures) throws Exception {
+    Catalog catalog = catalog();
+    LampEvents lamps = new LampEvents(site.scale().devices(), START, 1);
+    List<Device> devices = lamps.devices(1);
+    Path file = site.folder("rate").resolve("usage.jsonl");
+    int events = write(lamps, site.scale().atMost(EVENTS), file);
+    int threads = Runtime.getRuntime().availableProcessors();
+    try (Workers workers = new Workers(threads)) {
+      for (int run = 0; run < site.scale().runs(); run++) {
+        long begun = CpuClock.jvmNanos();
+        parse(file, events);
+        double parsed = CpuClock.jvmNanos() - begun;
+        UsageTrial trial = UsageTrial.ofList(catalog, ChargeSink.NOWHERE);
+        devices.forEach(trial::add);
+        long wall = System.nanoTime();
+        begun = CpuClock.jvmNanos();
+        rate(file, trial, workers, events);
+        double rated = CpuClock.jvmNanos() - begun;
+        wall = System.nanoTime() - wall;
+        figures.note("rated", "events/s a core", MILLION, events / rated * 1e9);
+        figures.note("rated by " + threads + " cores", "events/s", (double) events / wall * 1e9);
+        figures.note("read and parsed alone", "events/s a core", events / parsed * 1e9);
+        figures.note("rated to read and parsed alone", "×", parsed / rated);
+      }
+    }
+    figures.note("file", "B/event", (double) Files.size(file) / events);
+    Files.delete(file);
+  }
+
+  private static int write(LampEvents lamps, int least, Path file) throws IOException {
+    int events = 0;
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
+      while (events < least) {
+        lamps.next(1);
+        for (int i = 0; i < lamps.size() && events < least; i++) {
+          out.write(lamps.payload(i));
+          out.write('\n');
+          events++;
+        }
+      }
+    }
+    return events;
+  }
+
+  private static void rate(Path file, UsageTrial trial, Workers workers, int events)
+      throws IOException {
+    try (InputStream in = Files.newInputStream(file);
+        TextBlocks text = new TextBlocks(in, LIMITS)) {
+      UsageRun.rate(List.of(trial), text, workers, lines -> {});
+    }
+    Outcome outcome = trial.finish(Optional.empty(), workers);
+    check(outcome.charged() == events && outcome.totals().total().signum() > 0);
+  }
+
+  private static void parse(Path file, int events) throws IOException {
+    CloudEventsCodec codec =
+        new CloudEventsCodec(
+            List.of(
+                new EventType("lamp.report", List.of(new EventType.Reading("data.wh", 3, false)))),
+            new byte[16],
+            MeterValue::parse);
+    DecodedEvent event = new DecodedEvent();
+    TextBlock block = new TextBlock();
+    int parsed = 0;
+    try (InputStream in = Files.newInputStream(file);
+        TextBlocks text = new TextBlocks(in, LIMITS)) {
+      while (text.read(block)) {
+        TextBlock.Walk lines = block.walk();
+        while (lines.advance()) {
+          check(codec.decode(lines.bytes(), lines.from(), lines.length(), event) == null);
+          parsed++;
+        }
+      }
+    }
+    check(parsed == events);
+  }
+
+  private static Catalog catalog() {
+    return switch (CatalogFile.read("bench", CatalogFile.template("smart-city.yaml"))) {
+      case CatalogFile.Result.Accepted(Catalog catalog) -> catalog;
+      case CatalogFile.Result.Rejected rejected ->
+          throw new IllegalStateException(rejected.problems().toString());
+    };
+  }
+
+  private static void check(boolean holds) {
+    if (!holds) {
+      throw new AssertionError("the bench does not do what it measures");
+    }
+  }
+}
