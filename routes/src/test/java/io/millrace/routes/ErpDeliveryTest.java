@@ -57,6 +57,7 @@ class ErpDeliveryTest {
             "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres", "postgres", "", 4);
     erp = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     erp.createContext("/journal", this::handle);
+    erp.createContext("/notices", this::handle);
     erp.start();
   }
 
@@ -97,6 +98,32 @@ class ErpDeliveryTest {
   }
 
   @Test
+  void everyNotice_isTakenOnceInItsOrderByAReceiverThatCannotBeAsked() throws Exception {
+    for (String key : List.of("n-1", "n-2", "n-3")) {
+      run(
+          "insert into outbox (tenant, endpoint, topic, account, key, kind, payload) values (1,"
+              + " 'notices', 'notice', 7, '"
+              + key
+              + "', 'blocked', '{\"kind\":\"blocked\"}')");
+    }
+    run(
+        "insert into outbox (tenant, endpoint, topic, account, key, kind, payload, state, attempts)"
+            + " values (1, 'notices', 'notice', 8, 'n-crashed', 'blocked', '{}', 'sent', 1)");
+    start();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> rows("select 1 from outbox where state <> 'acknowledged'") == 0);
+    assertEquals(List.of("GET", "POST"), asked("n-crashed"));
+    assertEquals(List.of("POST", "GET", "POST"), asked("n-1"));
+    synchronized (requests) {
+      assertEquals(
+          List.of("POST n-1", "GET n-1", "POST n-1", "POST n-2", "POST n-3"),
+          requests.stream().filter(r -> !r.endsWith("n-crashed")).toList());
+    }
+    assertEquals("{\"kind\":\"blocked\"}", stored.get("n-3"));
+  }
+
+  @Test
   void shippedRoute_hasIdsAndNoSecretInItsUris() throws Exception {
     start();
     for (Route route : camel.getRoutes()) {
@@ -115,18 +142,24 @@ class ErpDeliveryTest {
         "http://127.0.0.1:" + erp.getAddress().getPort() + "/journal");
     properties.put("camel.kamelet.erp-http-sink.token", "s3cret");
     properties.put("millrace.erp.poll", "20");
+    properties.put(
+        "camel.kamelet.notice-http-sink.url",
+        "http://127.0.0.1:" + erp.getAddress().getPort() + "/notices");
+    properties.put("camel.kamelet.notice-http-sink.token", "s3cret");
+    properties.put("millrace.notices.poll", "20");
     camel.getPropertiesComponent().setInitialProperties(properties);
     DeliveryPolicy quick = new DeliveryPolicy(Duration.ofMillis(20), Duration.ofMillis(50), 20);
-    camel
-        .getRegistry()
-        .bind(
-            "outbox",
-            new OutboxSteps(
-                new Outbox(database.pool(), "erp", quick, () -> 500), CrashPoints.NONE));
-    PluginHelper.getRoutesLoader(camel)
-        .loadRoutes(
-            PluginHelper.getResourceLoader(camel)
-                .resolveResource("classpath:routes/core/erp-delivery.camel.yaml"));
+    for (String[] each :
+        new String[][] {
+          {"outbox", "erp", "erp-delivery"}, {"notices", "notices", "notice-delivery"}
+        }) {
+      Outbox outbox = new Outbox(database.pool(), each[1], quick, () -> 500);
+      camel.getRegistry().bind(each[0], new OutboxSteps(outbox, CrashPoints.NONE));
+      PluginHelper.getRoutesLoader(camel)
+          .loadRoutes(
+              PluginHelper.getResourceLoader(camel)
+                  .resolveResource("classpath:routes/core/" + each[2] + ".camel.yaml"));
+    }
     camel.start();
   }
 
@@ -137,11 +170,13 @@ class ErpDeliveryTest {
     String key =
         method.equals("POST")
             ? exchange.getRequestHeaders().getFirst("Idempotency-Key")
-            : URLDecoder.decode(path.substring("/journal/".length()), StandardCharsets.UTF_8);
+            : URLDecoder.decode(path.substring(path.indexOf('/', 1) + 1), StandardCharsets.UTF_8);
     boolean first = asked(key).isEmpty();
     requests.add(method + " " + key);
     if (!"Bearer s3cret".equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
       answer(exchange, 401, "{}");
+    } else if (path.startsWith("/notices")) {
+      notice(exchange, key, first, new String(body, StandardCharsets.UTF_8));
     } else if (method.equals("GET")) {
       String entry = stored.get(key);
       answer(
@@ -163,6 +198,19 @@ class ErpDeliveryTest {
         boolean fails = first && key.equals("fails-after");
         answer(exchange, fails ? 500 : 201, "{\"id\":\"JE-" + key + "\"}");
       }
+    }
+  }
+
+  /** A receiver that takes notices, and knows nothing of asking; the first time it is out. */
+  private void notice(HttpExchange exchange, String key, boolean first, String body)
+      throws IOException {
+    if (exchange.getRequestMethod().equals("GET")) {
+      answer(exchange, 405, "");
+    } else if (first && key.equals("n-1")) {
+      exchange.close();
+    } else {
+      stored.put(key, body);
+      answer(exchange, 202, "thank you");
     }
   }
 

@@ -44,7 +44,9 @@ public final class Books {
     /** Every account with postings in a closed period has its statement. */
     ACCOUNTS_HAVE_STATEMENTS,
     /** Every statement has its one delivery, and there is no other. */
-    STATEMENTS_ARE_DELIVERED;
+    STATEMENTS_ARE_DELIVERED,
+    /** What was paid into a balance is what was told of it, commit by commit. */
+    TOP_UPS_ARE_TOLD;
 
     /** As printed: {@code entries-sum-to-zero}. */
     public String code() {

@@ -164,10 +164,30 @@ final class BooksSql {
           """
           select format('statement %s, delivery %s', s.id, o.key) as what
           from (select * from statement where tenant = ?) s
-          full join (select * from outbox where tenant = ?) o
+          full join (select * from outbox where tenant = ? and topic = 'statement') o
             on o.key = 'millrace:' || s.tenant || ':' || s.id
           where s.id is null or o.key is null
             or (o.payload::jsonb ->> 'total')::numeric * 10::numeric ^ s.digits <> s.total
+          """;
+      case TOP_UPS_ARE_TOLD ->
+          """
+          select format('%s in commit %s/%s: paid in %s, told %s',
+            name, shard, seq, paid, told) as what
+          from (
+            select a.name, p.shard, p.seq,
+              -sum(p.amount) / 10::numeric ^ max(a.scale) as paid
+            from posting p join account a
+              on a.tenant = p.tenant and a.id = p.account and a.kind = 'balance'
+            where p.tenant = ? and p.name = 'top-up' group by a.name, p.shard, p.seq) p
+          full join (
+            select a.name, split_part(o.key, ':', 4)::int as shard,
+              split_part(o.key, ':', 5)::bigint as seq,
+              sum((o.payload::jsonb ->> 'amount')::numeric) as told
+            from outbox o join account a on a.tenant = o.tenant and a.id = o.account
+            where o.tenant = ? and o.topic = 'notice' and o.kind = 'topped-up'
+            group by 1, 2, 3) o
+          using (name, shard, seq)
+          where paid is distinct from told
           """;
     };
   }

@@ -14,7 +14,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deliveries of one endpoint, one at a time. Whoever delivers holds a lock of its database
+ * The deliveries of one endpoint, one at a time; what is told of an account goes in the order in
+ * which it came, past what was refused or given up. Whoever delivers holds a lock of its database
  * session, and claims on that same session: a deliverer that lost it (a killed process, a paused
  * one whose session the server ended) can claim nothing more. Not thread-safe.
  */
@@ -55,8 +56,12 @@ public final class Outbox implements AutoCloseable {
         holder.prepareStatement(
             """
             with due as (
-              select tenant, id, state from outbox
+              select tenant, id, state from outbox w
               where endpoint = ? and state in ('queued', 'sent', 'unknown') and next_at <= now()
+                and not exists (
+                  select from outbox e
+                  where e.tenant = w.tenant and e.endpoint = w.endpoint and e.account = w.account
+                    and e.id < w.id and e.state in ('queued', 'sent', 'unknown'))
               order by next_at, id limit 1)
             update outbox o
             set state = case due.state when 'queued' then 'sent' else 'unknown' end,

@@ -1,6 +1,6 @@
 package io.millrace.connectors.settlement;
 
-import io.millrace.connectors.erp.ErpHttp;
+import io.millrace.connectors.erp.KeyedHttp;
 import io.millrace.connectors.shard.CrashPoints;
 import io.millrace.processors.settlement.Answer;
 import java.sql.SQLException;
@@ -11,8 +11,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The two steps of a delivery route around its connector: {@code claim} before it, {@code record}
- * after it. Bound in the registry as {@code outbox}. While the database is away, deliveries wait: a
- * row whose answer can't be written down stays as sent and is read before anything else.
+ * after it. Bound in the registry as {@code outbox} and {@code notices}. While the database is
+ * away, deliveries wait: a row whose answer can't be written down stays as sent and is read before
+ * anything else.
  */
 public final class OutboxSteps implements AutoCloseable {
 
@@ -46,8 +47,8 @@ public final class OutboxSteps implements AutoCloseable {
       claimed.ifPresent(
           due -> {
             exchange.setProperty(DUE, due);
-            exchange.getMessage().setHeader(ErpHttp.KEY, due.key());
-            exchange.getMessage().setHeader(ErpHttp.STEP, due.step());
+            exchange.getMessage().setHeader(KeyedHttp.KEY, due.key());
+            exchange.getMessage().setHeader(KeyedHttp.STEP, due.step());
             exchange.getMessage().setBody(due.payload());
           });
     } catch (SQLException e) {

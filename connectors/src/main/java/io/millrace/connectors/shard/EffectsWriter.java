@@ -58,6 +58,9 @@ final class EffectsWriter {
     if (parts.stream().anyMatch(p -> !p.effects().received.isEmpty())) {
       received(parts);
     }
+    NoticeRows notices = new NoticeRows(tenant);
+    parts.forEach(p -> notices.add(p.shard(), p.seq(), p.time(), p.effects().notices));
+    notices.write(c);
   }
 
   private void subscriptions(List<Part> parts) throws SQLException {

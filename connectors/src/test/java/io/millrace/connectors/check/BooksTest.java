@@ -62,7 +62,13 @@ class BooksTest {
           insert into account (tenant, id, kind, name, currency, scale, rooted) values
             (1, 100, 'drawn', '', 'EUR', 9, false), (1, 101, 'customer', 'anna', 'EUR', 9, true),
             (1, 102, 'balance', 'anna', 'EUR', 9, false),
-            (1, 103, 'overrun', 'anna', 'EUR', 9, false);
+            (1, 103, 'overrun', 'anna', 'EUR', 9, false), (1, 104, 'cash', '', 'EUR', 9, false);
+          insert into entry (tenant, shard, seq, booked_at, what) values (1, 0, 999, now(), 'usage');
+          insert into posting (tenant, shard, seq, n, account, period, offer, name, amount) values
+            (1, 0, 999, 0, 102, 2, '', 'top-up', -500), (1, 0, 999, 1, 104, 2, '', 'top-up', 500);
+          insert into outbox (tenant, endpoint, topic, account, key, kind, payload) values
+            (1, 'notices', 'notice', 101, 'millrace:1:notice:0:999:0', 'topped-up',
+             '{"amount": "0.0000005"}');
           insert into entry (tenant, shard, seq, booked_at, what) values (1, 0, 1000, now(), 'usage');
           insert into charge (tenant, shard, seq, n, subscription, account, catalog, offer, name,
             period, late, window_start, window_end, delta, events, quantity, amount, evidence, digest)
@@ -74,7 +80,7 @@ class BooksTest {
             (1, 0, 1000, 4, 100, 2, '', 'drawn', -500), (1, 0, 1000, 5, 100, 2, '', 'overrun', -200);
           insert into turnover (tenant, period, account, shard, offer, name, late, amount)
             select tenant, period, account, shard, offer, name, late, amount from posting
-            where shard = 0 and seq = 1000
+            where shard = 0 and seq in (999, 1000)
           """);
       connection.commit();
     }
@@ -106,7 +112,7 @@ class BooksTest {
           charge         | true                        | drop            | CHARGES_ARE_POSTINGS
           charge         | true                        | amount          | CHARGES_ARE_POSTINGS
           posting        | shard >= 0 and account > 9  | drop            | CHARGES_ARE_POSTINGS
-          posting        | account = 102               | drop            | BALANCES_PAY_THE_CHARGES
+          posting        | account = 102 and seq > 999 | drop            | BALANCES_PAY_THE_CHARGES
           posting        | account = 103               | amount          | BALANCES_PAY_THE_CHARGES
           posting        | account = 2                 | drop            | SHARES_ARE_THE_WHOLE
           posting        | account = 4 and period = 2  | amount          | SHARES_ARE_THE_WHOLE
@@ -120,9 +126,13 @@ class BooksTest {
           posting        | account > 9 and shard = -1  | drop            | STATEMENTS_ARE_POSTINGS
           posting        | account = 5 and period = 0  | amount          | STATEMENTS_ARE_POSTINGS
           statement      | true                        | drop            | ACCOUNTS_HAVE_STATEMENTS
-          outbox         | true                        | drop            | STATEMENTS_ARE_DELIVERED
+          outbox         | topic = 'statement'         | drop            | STATEMENTS_ARE_DELIVERED
           statement      | true                        | drop            | STATEMENTS_ARE_DELIVERED
-          outbox         | true                        | payload         | STATEMENTS_ARE_DELIVERED
+          outbox         | topic = 'statement'         | payload         | STATEMENTS_ARE_DELIVERED
+          outbox         | topic = 'notice'            | drop            | TOP_UPS_ARE_TOLD
+          outbox         | topic = 'notice'            | amount-told     | TOP_UPS_ARE_TOLD
+          posting        | account = 102 and seq = 999 | amount          | TOP_UPS_ARE_TOLD
+          posting        | account = 102 and seq = 999 | drop            | TOP_UPS_ARE_TOLD
           """)
   void damage_isFound(String table, String where, String damage, Check by) throws SQLException {
     String row = ONE.formatted(table, where);
@@ -132,6 +142,10 @@ class BooksTest {
           case "payload" ->
               "update outbox set payload = jsonb_set(payload::jsonb, '{total}',"
                   + " '\"999.99\"')::text where "
+                  + row;
+          case "amount-told" ->
+              "update outbox set payload = jsonb_set(payload::jsonb, '{amount}',"
+                  + " '\"0.000000499\"')::text where "
                   + row;
           default -> "update " + table + " set " + damage + " = " + damage + " + 1 where " + row;
         };

@@ -143,6 +143,31 @@ class OutboxTest {
     }
   }
 
+  @Test
+  void noticesOfAnAccount_goInTheirOrderWhateverOthersWaitFor() throws SQLException {
+    ledger.run(
+        "insert into outbox (tenant, endpoint, topic, account, key, kind, payload) values"
+            + " (1, 'notices', 'notice', 7, 'first', 'low-balance', '{}'),"
+            + " (1, 'notices', 'notice', 7, 'second', 'blocked', '{}'),"
+            + " (1, 'notices', 'notice', 8, 'other', 'blocked', '{}')");
+    try (Outbox notices = new Outbox(database.pool(), "notices", POLICY, () -> 0)) {
+      Due first = notices.claim().orElseThrow();
+      assertEquals("first", first.key());
+      notices.record(first, new Answer.Status(503, null));
+      Due other = notices.claim().orElseThrow();
+      assertEquals("other", other.key());
+      notices.record(other, new Answer.Holds("other"));
+      assertEquals(Optional.empty(), notices.claim(), "the second waits for the first");
+      makeDue();
+      Due again = notices.claim().orElseThrow();
+      assertEquals("first", again.key());
+      notices.record(again, new Answer.Absent());
+      notices.record(notices.claim().orElseThrow(), new Answer.Status(422, null));
+      assertEquals(List.of("refused|3"), state("first"));
+      assertEquals("second", notices.claim().orElseThrow().key(), "it has ended");
+    }
+  }
+
   private List<String> state(String key) throws SQLException {
     return ledger.rows("select state, attempts from outbox where key = '" + key + "'");
   }

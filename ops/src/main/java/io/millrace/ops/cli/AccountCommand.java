@@ -89,6 +89,12 @@ public final class AccountCommand implements Runnable {
     @Option(names = "--floor", paramLabel = "AMOUNT", description = "where the balance ends")
     private @Nullable String floor;
 
+    @Option(
+        names = "--low-balance",
+        paramLabel = "AMOUNT",
+        description = "with so much left above the floor it is told of as low")
+    private @Nullable String low;
+
     @Mixin private final Once once = new Once();
 
     @Override
@@ -100,7 +106,8 @@ public final class AccountCommand implements Runnable {
               "account", account,
               "kind", prepaid ? "prepaid" : "postpaid",
               "creditLimit", limit,
-              "floor", floor));
+              "floor", floor,
+              "lowBalance", low));
     }
 
     @Override

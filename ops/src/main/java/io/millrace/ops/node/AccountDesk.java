@@ -182,9 +182,14 @@ public final class AccountDesk {
     return answer(node.host().callers().ask(shard, use), after);
   }
 
-  /** Opens an account, or changes its terms. */
-  public AccountAnswer open(AccountRequest.Key key, String name, boolean prepaid, long floor)
-      throws Exception {
+  /**
+   * Opens an account, or changes its terms.
+   *
+   * @param floor where its balance ends, ledger units
+   * @param low with so much left above that it is told of as low; {@link Long#MIN_VALUE} for never
+   */
+  public AccountAnswer open(
+      AccountRequest.Key key, String name, boolean prepaid, long floor, long low) throws Exception {
     BalanceAccounts accounts =
         new BalanceAccounts(node.database().pool(), node.tenant(), node.rules().catalog());
     AccountAnswer answer =
@@ -198,7 +203,7 @@ public final class AccountDesk {
                             new AccountRequest.Open(
                                 key,
                                 rows.account(),
-                                new WalletTerms(prepaid, floor, Long.MIN_VALUE, rows.ledger())),
+                                new WalletTerms(prepaid, floor, low, rows.ledger())),
                             Runnable::run)),
                 a -> true)
             .orElseThrow(() -> refusal(Outcome.IN_USE));

@@ -4,6 +4,7 @@ import io.millrace.connectors.files.SourceFiles;
 import io.millrace.connectors.http.HttpSources;
 import io.millrace.connectors.settlement.Outbox;
 import io.millrace.connectors.settlement.OutboxSteps;
+import io.millrace.connectors.shard.NoticeRows;
 import io.millrace.connectors.source.PostgresSlotLeases;
 import io.millrace.connectors.source.SourceRegistry;
 import io.millrace.connectors.tenant.AnswerStore;
@@ -34,6 +35,7 @@ import io.millrace.processors.settlement.DeliveryPolicy;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 public final class CamelNode implements AutoCloseable {
   private final Node node;
   private final PeriodClose periods;
-  private final OutboxSteps outbox;
+  private final List<OutboxSteps> outboxes;
   private final Routes routes;
   private final UsageRequests usage;
   private final Operator operator;
@@ -56,14 +58,14 @@ public final class CamelNode implements AutoCloseable {
   private CamelNode(
       Node node,
       PeriodClose periods,
-      OutboxSteps outbox,
+      List<OutboxSteps> outboxes,
       Routes routes,
       UsageRequests usage,
       Operator operator,
       Api api) {
     this.node = node;
     this.periods = periods;
-    this.outbox = outbox;
+    this.outboxes = outboxes;
     this.routes = routes;
     this.usage = usage;
     this.operator = operator;
@@ -90,17 +92,11 @@ public final class CamelNode implements AutoCloseable {
     handlers.putAll(reservations.all());
     Api api = new Api(contract, handlers);
     Callers callers = new Callers(isLoopback(config.host()));
-    OutboxSteps outbox =
-        new OutboxSteps(
-            new Outbox(
-                node.database().pool(),
-                PeriodClose.ENDPOINT,
-                DeliveryPolicy.STANDARD,
-                () -> ThreadLocalRandom.current().nextInt(1_000)),
-            CrashSwitch.ofProcess());
+    OutboxSteps outbox = outbox(node, PeriodClose.ENDPOINT);
+    OutboxSteps notices = outbox(node, NoticeRows.ENDPOINT);
     HttpSources posted = new HttpSources();
     UsageRequests usage = new UsageRequests(contract, posted, callers);
-    Map<String, Object> beans = Map.of("usage", node.usage(), "outbox", outbox);
+    Map<String, Object> beans = Map.of("usage", node.usage(), "outbox", outbox, "notices", notices);
     SourceFiles files = new SourceFiles(node.database().pool(), node.tenant().id(), config.node());
     Routes routes =
         Routes.start(
@@ -118,7 +114,8 @@ public final class CamelNode implements AutoCloseable {
                   .answerOn(router);
             });
     operator.attach(routes);
-    CamelNode running = new CamelNode(node, periods, outbox, routes, usage, operator, api);
+    CamelNode running =
+        new CamelNode(node, periods, List.of(outbox, notices), routes, usage, operator, api);
     try {
       JmxFace face = JmxFace.register(operator, running.url());
       running.jmx = face;
@@ -131,6 +128,16 @@ public final class CamelNode implements AutoCloseable {
       running.close();
       throw e;
     }
+  }
+
+  private static OutboxSteps outbox(Node node, String endpoint) {
+    return new OutboxSteps(
+        new Outbox(
+            node.database().pool(),
+            endpoint,
+            DeliveryPolicy.STANDARD,
+            () -> ThreadLocalRandom.current().nextInt(1_000)),
+        CrashSwitch.ofProcess());
   }
 
   private static Map<String, Call.Handler> handlers(Node node, Operator operator) {
@@ -205,7 +212,7 @@ public final class CamelNode implements AutoCloseable {
     }
     routes.close();
     usage.close();
-    outbox.close();
+    outboxes.forEach(OutboxSteps::close);
     periods.close();
   }
 }

@@ -53,10 +53,14 @@ public final class Routes implements AutoCloseable {
   /** Runs where an ERP is named: until then, deliveries wait in the outbox. */
   private static final String ERP_DELIVERY = "routes/core/erp-delivery.camel.yaml";
 
+  /** Runs where someone is named who is told of accounts. */
+  private static final String NOTICE_DELIVERY = "routes/core/notice-delivery.camel.yaml";
+
   /** Where Kamelets are found. */
   static final String KAMELETS = "classpath:kamelets";
 
   private static final String ERP_URL = "camel.kamelet.erp-http-sink.url";
+  private static final String NOTICE_URL = "camel.kamelet.notice-http-sink.url";
   private static final int WORKERS = 8;
 
   private final Main main;
@@ -236,6 +240,10 @@ public final class Routes implements AutoCloseable {
     resources.add(ResourceHelper.resolveMandatoryResource(context, "classpath:" + USAGE));
     if (config.properties().containsKey(ERP_URL)) {
       resources.add(ResourceHelper.resolveMandatoryResource(context, "classpath:" + ERP_DELIVERY));
+    }
+    if (config.properties().containsKey(NOTICE_URL)) {
+      resources.add(
+          ResourceHelper.resolveMandatoryResource(context, "classpath:" + NOTICE_DELIVERY));
     }
     PluginHelper.getRoutesLoader(context).loadRoutes(resources);
   }

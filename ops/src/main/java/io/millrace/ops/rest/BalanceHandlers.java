@@ -51,8 +51,10 @@ public final class BalanceHandlers {
     if (limit != null && least > 0) {
       throw notAnAmount();
     }
+    String lowBalance = call.optionalText("lowBalance");
+    long low = lowBalance == null ? Long.MIN_VALUE : units(lowBalance, scale);
     String name = call.text("account");
-    AccountAnswer answer = desk.open(RequestKey.of("openAccount", call), name, prepaid, least);
+    AccountAnswer answer = desk.open(RequestKey.of("openAccount", call), name, prepaid, least, low);
     Customer customer = desk.customer(name);
     return Answer.json(
         201,
@@ -62,6 +64,7 @@ public final class BalanceHandlers {
             "currency", customer.currency(),
             "kind", call.text("kind"),
             "floor", Measures.decimal(least, scale),
+            "lowBalance", low(low, scale),
             "available", Measures.decimal(answer.available(), scale)));
   }
 
@@ -115,6 +118,10 @@ public final class BalanceHandlers {
         "write it like 12.50; only adjustments and floors may be negative");
   }
 
+  private static @Nullable String low(long low, int scale) {
+    return low == Long.MIN_VALUE ? null : Measures.decimal(low, scale);
+  }
+
   /** What an account has and may use; null where it has no balance. */
   static @Nullable Map<String, Object> funds(@Nullable WalletView view, int scale) {
     return view == null
@@ -122,6 +129,7 @@ public final class BalanceHandlers {
         : Json.object(
             "kind", view.terms().prepaid() ? "prepaid" : "postpaid",
             "floor", Measures.decimal(view.terms().floor(), scale),
+            "lowBalance", low(view.terms().low(), scale),
             "balance", Measures.decimal(view.balance(), scale),
             "accrued", Measures.decimal(view.accrued(), scale),
             "reserved", Measures.decimal(view.reserved(), scale),

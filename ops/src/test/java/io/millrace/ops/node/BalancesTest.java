@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.connectors.check.Books;
 import io.millrace.ops.Millrace;
+import io.millrace.ops.rest.Json;
 import io.millrace.processors.shard.ShardKey;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,7 +13,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +104,41 @@ class BalancesTest {
 
   private static String commit(String quantity, boolean last) {
     return "{\"meter\":\"energy\",\"quantity\":\"%s\",\"last\":%s}".formatted(quantity, last);
+  }
+
+  @Test
+  void whatHappensToABalance_isInTheOutboxOnceInItsOrder() throws Exception {
+    account("nora", "\"kind\":\"prepaid\",\"lowBalance\":\"0.50\"");
+    assertEquals("0.500000000", funds("nora").get("lowBalance"));
+    String key = "key-" + ++keys;
+    for (int i = 0; i < 2; i++) {
+      HttpResponse<String> paid = post("/v1/accounts/nora/top-up", key, "{\"amount\":\"1.00\"}");
+      assertEquals(200, paid.statusCode());
+    }
+    String charge = "{\"device\":\"nora\",\"meter\":\"energy\",\"quantity\":\"%s\"}";
+    done("/v1/charges", charge.formatted(TEN_MWH));
+    assertEquals(
+        "400 bad-amount",
+        refused(
+            "/v1/accounts",
+            "{\"account\":\"nora\",\"kind\":\"prepaid\",\"lowBalance\":\"0.00000000001\"}"));
+    List<Map<String, Object>> told = new ArrayList<>();
+    try (Connection c = node.running().node().database().connection();
+        Statement s = c.createStatement();
+        ResultSet rs =
+            s.executeQuery(
+                "select payload from outbox where topic = 'notice'"
+                    + " and payload::jsonb ->> 'account' = 'nora' order by id")) {
+      while (rs.next()) {
+        told.add(Json.readObject(rs.getString(1).getBytes(StandardCharsets.UTF_8)));
+      }
+    }
+    assertEquals(
+        List.of("topped-up 0.9", "unblocked 0.9", "low-balance 0.4"),
+        told.stream().map(t -> t.get("kind") + " " + t.get("left")).toList());
+    assertEquals("1", told.getFirst().get("amount"));
+    assertEquals("EUR", told.getLast().get("currency"));
+    assertEquals("0.5", told.getLast().get("threshold"));
   }
 
   @Test

@@ -58,7 +58,8 @@ final class Batch {
     this.sealing = new Sealing(key, state, rules, effects);
     this.moves = new Moves(state, rules, effects, sealing);
     this.firstMoment = rules.periods().startOf(0);
-    this.charging = new Charging(state, rules, section, usage, effects, metering, this::counts);
+    this.charging =
+        new Charging(key, state, rules, section, usage, effects, metering, this::counts);
   }
 
   Effects run() {

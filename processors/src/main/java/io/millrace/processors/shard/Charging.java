@@ -3,14 +3,11 @@ package io.millrace.processors.shard;
 import io.millrace.processors.journal.Section;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.AccountAnswer.Outcome;
-import io.millrace.processors.shard.Effects.PostingRow;
 import io.millrace.processors.shard.Effects.Verdict;
 import io.millrace.processors.shard.WalletTerms.Ledger;
 import io.millrace.processors.usage.UsageBatch;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +19,7 @@ final class Charging {
   private static final int RECEIVED = 0;
   private static final int CHARGED = 1;
 
+  private final ShardKey key;
   private final ShardState state;
   private final Wallets wallets;
   private final Rules rules;
@@ -35,15 +33,10 @@ final class Charging {
   /** Rows of usage that a request has disposed of, by their index in the section. */
   private final Map<Integer, Verdict> rows = new HashMap<>();
 
-  private record Line(int account, int period, String name) {}
-
-  private final TreeMap<Line, Long> lines =
-      new TreeMap<>(
-          Comparator.comparingInt(Line::account)
-              .thenComparingInt(Line::period)
-              .thenComparing(Line::name));
+  private final BalanceEntry entry;
 
   Charging(
+      ShardKey key,
       ShardState state,
       Rules rules,
       Section section,
@@ -51,6 +44,7 @@ final class Charging {
       Effects effects,
       Metering metering,
       IntFunction<long[]> counts) {
+    this.key = key;
     this.state = state;
     this.wallets = state.wallets;
     this.rules = rules;
@@ -59,6 +53,7 @@ final class Charging {
     this.effects = effects;
     this.metering = metering;
     this.counts = counts;
+    this.entry = new BalanceEntry(state, rules);
     this.quotes = new Quotes(rules, metering);
   }
 
@@ -72,8 +67,18 @@ final class Charging {
         effects.moreDue = limit > 0;
         return;
       }
-      end(wallets.reservations.first(), Reservation.End.EXPIRED);
+      expire(wallets.reservations.first());
     }
+  }
+
+  private void expire(Reservation r) {
+    end(r, Reservation.End.EXPIRED);
+    effects.notices.add(
+        Notice.of(
+            Notice.Kind.RESERVATION_EXPIRED,
+            r.account(),
+            new Notice.Text("reservation", r.name(key)),
+            new Notice.Money("released", r.held())));
   }
 
   /** What a request has made of a row of usage, null where it has nothing to do with it. */
@@ -112,6 +117,7 @@ final class Charging {
         return AccountAnswer.refused(Outcome.IN_USE, 0);
       }
       wallet = new Wallet(state.account(r.account()), r.terms());
+      Standing.begin(wallet);
       wallets.add(wallet, state.seq);
     } else if (!wallet.terms.ledger().equals(r.terms().ledger())) {
       return AccountAnswer.refused(Outcome.IN_USE, 0);
@@ -138,8 +144,16 @@ final class Charging {
     wallet.deposits = deposits;
     Ledger ledger = wallet.terms.ledger();
     String name = r.adjustment() ? "adjustment" : "top-up";
-    post(ledger.balance(), name, -r.amount());
-    post(r.adjustment() ? ledger.adjustment() : ledger.cash(), name, r.amount());
+    entry.add(ledger.balance(), name, -r.amount());
+    entry.add(r.adjustment() ? ledger.adjustment() : ledger.cash(), name, r.amount());
+    if (!r.adjustment()) {
+      effects.notices.add(
+          Notice.of(
+              Notice.Kind.TOPPED_UP,
+              r.account(),
+              new Notice.Money("amount", r.amount()),
+              new Notice.Money("left", wallet.left())));
+    }
     return done(Outcome.PAID, r.amount(), wallet);
   }
 
@@ -353,23 +367,13 @@ final class Charging {
         wallet.drawn += drawn;
         wallet.overrun += overrun;
         Ledger ledger = wallet.terms.ledger();
-        post(ledger.balance(), "drawn", drawn);
-        post(ledger.overrun(), "overrun", overrun);
-        post(ledger.drawn(), "drawn", -drawn);
-        post(ledger.drawn(), "overrun", -overrun);
+        entry.add(ledger.balance(), "drawn", drawn);
+        entry.add(ledger.overrun(), "overrun", overrun);
+        entry.add(ledger.drawn(), "drawn", -drawn);
+        entry.add(ledger.drawn(), "overrun", -overrun);
       }
+      Standing.tell(wallets, wallet, state.seq, effects.notices);
     }
-    lines.forEach(
-        (line, amount) -> {
-          if (amount != 0) {
-            effects.postings.add(
-                new PostingRow(line.account, line.period, "", line.name, false, amount));
-          }
-        });
-  }
-
-  private void post(int account, String name, long amount) {
-    int period = Math.max(rules.periods().indexOf(state.time), state.closed + 1);
-    lines.merge(new Line(account, Math.max(0, period), name), amount, Math::addExact);
+    entry.post(effects);
   }
 }

@@ -90,6 +90,9 @@ public final class Effects {
   public final List<MessageId> received = new ArrayList<>();
   public final List<MovedRow> moved = new ArrayList<>();
 
+  /** What is to be told, in its order. */
+  public final List<Notice> notices = new ArrayList<>();
+
   /** The moves that were refused. */
   public final Map<Command.Move, MoveRefusal> refused = new HashMap<>();
 

@@ -43,6 +43,9 @@ public record Reservation(
   /** No reservation is valid for longer. */
   public static final long LONGEST = Duration.ofDays(1).toMillis();
 
+  /** What the name of a reservation begins with. */
+  public static final String PREFIX = "r-";
+
   /** What ended a reservation; the ordinal is part of checkpoints. */
   public enum End {
     OPEN,
@@ -64,6 +67,11 @@ public record Reservation(
 
   Id id() {
     return new Id(seq, n);
+  }
+
+  /** What it is called everywhere: {@code r-tenant-shard-seq-n}. */
+  public String name(ShardKey of) {
+    return PREFIX + new ChargeId(of.tenant(), of.number(), seq, n);
   }
 
   /** Whether it holds part of the balance. */

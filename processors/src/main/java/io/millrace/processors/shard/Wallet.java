@@ -31,6 +31,11 @@ final class Wallet {
 
   int open;
 
+  /** Whether it was told, or was opened, as low and as blocked. */
+  boolean saidLow;
+
+  boolean saidBlocked;
+
   /** The shard's seq at its last change, and at the last time it was saved for undo. */
   long changedSeq;
 
@@ -52,9 +57,19 @@ final class Wallet {
     return deposits - terms.floor();
   }
 
+  /** What is left above the floor, whether or not reservations hold it; less than 0 beyond. */
+  long left() {
+    return room() - (totals.posted + totals.accrued);
+  }
+
+  /** Whether that has come to where somebody wants to know. */
+  boolean isLow() {
+    return terms.low() != Long.MIN_VALUE && left() <= terms.low();
+  }
+
   /** What can be granted now; less than 0 where usage went beyond the floor. */
   long available() {
-    return room() - (totals.posted + totals.accrued) - reserved;
+    return left() - reserved;
   }
 
   /** What was used beyond the floor, sealed or not. */
@@ -64,7 +79,7 @@ final class Wallet {
 
   /** Whether nothing that has a price can be granted, whatever is released. */
   boolean isBlocked() {
-    return totals.posted + totals.accrued >= room();
+    return left() <= 0;
   }
 
   /** What the deposits pay of all that was posted; what they do not is beyond the floor. */
@@ -80,6 +95,8 @@ final class Wallet {
     long savedOverrun = overrun;
     long savedReserved = reserved;
     int savedOpen = open;
+    boolean savedLow = saidLow;
+    boolean savedBlocked = saidBlocked;
     long savedChange = changedSeq;
     return () -> {
       terms = savedTerms;
@@ -88,6 +105,8 @@ final class Wallet {
       overrun = savedOverrun;
       reserved = savedReserved;
       open = savedOpen;
+      saidLow = savedLow;
+      saidBlocked = savedBlocked;
       changedSeq = savedChange;
     };
   }
@@ -107,6 +126,8 @@ final class Wallet {
     out.zigzag(overrun);
     out.varint(reserved);
     out.varint(open);
+    out.bool(saidLow);
+    out.bool(saidBlocked);
   }
 
   /** Takes on what was encoded, after the account's id. */
@@ -118,6 +139,8 @@ final class Wallet {
     wallet.overrun = in.zigzag();
     wallet.reserved = in.varint();
     wallet.open = in.count(Integer.MAX_VALUE);
+    wallet.saidLow = in.bool();
+    wallet.saidBlocked = in.bool();
     return wallet;
   }
 

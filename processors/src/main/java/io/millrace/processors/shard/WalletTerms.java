@@ -6,8 +6,8 @@ package io.millrace.processors.shard;
  * @param prepaid whether usage is paid from what was paid in before; else it is owed, up to a limit
  * @param floor where the balance ends for grants: 0 or more for what must stay, less than 0 for a
  *     credit limit
- * @param low at or below so much available the account counts as low; {@link Long#MIN_VALUE} where
- *     nobody wants to know
+ * @param low with so much or less left above the floor, held or not, the account is told of as low;
+ *     {@link Long#MIN_VALUE} where nobody wants to know
  * @param ledger the accounts that its changes are posted to
  */
 public record WalletTerms(boolean prepaid, long floor, long low, Ledger ledger) {
@@ -27,8 +27,8 @@ public record WalletTerms(boolean prepaid, long floor, long low, Ledger ledger) 
   public record Ledger(int balance, int overrun, int drawn, int cash, int adjustment) {}
 
   public WalletTerms {
-    if (Math.abs(floor) > MOST) {
-      throw new IllegalArgumentException("a floor of " + floor);
+    if (Math.abs(floor) > MOST || low != Long.MIN_VALUE && (low < 0 || low > MOST)) {
+      throw new IllegalArgumentException("a floor of " + floor + ", low at " + low);
     }
   }
 }

@@ -39,6 +39,9 @@ class ChargingModelTest {
     private final List<AccountRequest> asked = new ArrayList<>();
     private final Map<AccountRequest.Key, AccountAnswer> given = new HashMap<>();
     private final Map<AccountRequest.Key, Long> givenAt = new HashMap<>();
+    private final SaidOfAccounts said = new SaidOfAccounts(ACCOUNTS);
+    private final long[] toppedUp = new long[ACCOUNTS];
+    private long expired;
     private long now = START;
     private long serial;
 
@@ -69,11 +72,13 @@ class ChargingModelTest {
     void live(int commits) {
       for (int a = 0; a < ACCOUNTS; a++) {
         floor[a] = a == 0 ? 0 : -random.nextInt(5_000) * ChargingShard.MILL;
+        long low = random.nextInt(2_000) * ChargingShard.MILL;
         shard.ask(
             new AccountRequest.Open(
                 ChargingShard.key(++serial),
                 1_000 + a,
-                ChargingShard.terms(a == 0, floor[a], 1_000 + a)));
+                ChargingShard.terms(a == 0, floor[a], low, 1_000 + a)));
+        said.opened(a, -floor[a], low);
       }
       for (int d = 0; d < DEVICES; d++) {
         shard.add(
@@ -90,7 +95,7 @@ class ChargingModelTest {
       shard.assertReplays();
       now += 3 * 86_400_000L;
       held.forEach(this::expire);
-      shard.commit(now);
+      shard.commit(now).notices.forEach(said::take);
       judge(true);
       shard.assertReplays();
     }
@@ -108,6 +113,7 @@ class ChargingModelTest {
       if (h.open && h.granted.until() <= now) {
         h.open = false;
         h.left = 0;
+        expired++;
       }
     }
 
@@ -127,6 +133,7 @@ class ChargingModelTest {
         mediated.add(new int[] {device, quantity});
       }
       Effects effects = shard.commit(now);
+      effects.notices.forEach(said::take);
       answers.keySet().forEach(q -> answers.put(q, effects.answers.get(q.key())));
       checks.forEach(Runnable::run);
       mediated.forEach(m -> used.merge(bucket(m[0], now), (long) m[1], Long::sum));
@@ -216,6 +223,7 @@ class ChargingModelTest {
           a -> {
             if (!a.outcome().isRefusal()) {
               paid[account] += amount;
+              toppedUp[account] += adjust ? 0 : amount;
               assertTrue(!adjust || free(account) >= 0, "an adjustment below the floor");
             } else {
               assertTrue(free(account) + amount < 0, "refused though there was enough");
@@ -335,6 +343,7 @@ class ChargingModelTest {
     }
 
     private void judge(boolean allSealed) {
+      said.judgeExpired(expired);
       for (int a = 0; a < ACCOUNTS; a++) {
         WalletView view = shard.shard().wallet(1_000 + a).orElseThrow();
         int first = 10 * (1_000 + a);
@@ -344,6 +353,7 @@ class ChargingModelTest {
         long beyond = Math.max(0, spent(a) - (paid[a] - floor[a]));
         assertEquals(beyond, view.overrun());
         assertTrue(view.balance() >= floor[a], "the balance ends at its floor");
+        said.judge(a, paid[a] - floor[a] - spent(a), toppedUp[a]);
         if (allSealed) {
           assertEquals(0, view.reserved());
           assertEquals(0, view.open());

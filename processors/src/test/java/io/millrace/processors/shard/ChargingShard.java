@@ -80,12 +80,13 @@ final class ChargingShard {
   }
 
   static WalletTerms terms(boolean prepaid, long floor, int account) {
+    return terms(prepaid, floor, Long.MIN_VALUE, account);
+  }
+
+  static WalletTerms terms(boolean prepaid, long floor, long low, int account) {
     int first = 10 * account;
     return new WalletTerms(
-        prepaid,
-        floor,
-        Long.MIN_VALUE,
-        new WalletTerms.Ledger(first + 1, first + 2, 9_003, 9_004, 9_005));
+        prepaid, floor, low, new WalletTerms.Ledger(first + 1, first + 2, 9_003, 9_004, 9_005));
   }
 
   Shard shard() {

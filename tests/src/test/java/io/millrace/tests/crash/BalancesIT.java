@@ -32,7 +32,9 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Clients pay in, reserve, commit and release while the gateway is killed: what was answered is
  * found, what was not is asked again under its key and done once, and no grant takes an account
- * below its floor. Run another seed with {@code -Dcrash.seed=N}.
+ * below its floor. Whoever is to be told of the accounts is told of each change once, in its order.
+ * Every other gateway is another node, which takes the shards over. Run another seed with {@code
+ * -Dcrash.seed=N}.
  */
 class BalancesIT {
   private static final long SEED = Long.getLong("crash.seed", 20_261_126);
@@ -49,6 +51,7 @@ class BalancesIT {
           CrashPoints.AFTER_COMMIT + ":60",
           CrashPoints.BEFORE_COMMIT + ":60",
           CrashPoints.INSIDE_CHECKPOINT + ":2",
+          CrashPoints.ERP_POSTED + ":25",
           "");
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -184,9 +187,11 @@ class BalancesIT {
   @Timeout(300)
   void clientsChargeUnderKills_everyAnswerIsFoundAndEveryRequestDoneOnce() throws Exception {
     Path folder = Path.of("target/crash/balances");
-    try (City city = new City(folder, 1, 1, SEED, ENDS.size())) {
+    try (City city = new City(folder, 1, 1, SEED, ENDS.size());
+        NoticeReceiver receiver = new NoticeReceiver()) {
       try {
-        run(city);
+        city.set(receiver.properties());
+        run(city, receiver);
       } catch (Throwable e) {
         System.err.println("seed " + SEED + ", logs in " + folder);
         System.err.println(city.complaints());
@@ -195,7 +200,7 @@ class BalancesIT {
     }
   }
 
-  private void run(City city) throws Exception {
+  private void run(City city, NoticeReceiver receiver) throws Exception {
     List<Client> clients = new ArrayList<>();
     for (int n = 0; n < ACCOUNTS; n++) {
       clients.add(new Client(n));
@@ -205,8 +210,9 @@ class BalancesIT {
     first.awaitReady();
     open(first);
     first.process().kill();
-    for (String end : ENDS) {
-      Gateway gateway = city.startGateway("gateway", end);
+    for (int i = 0; i < ENDS.size(); i++) {
+      String end = ENDS.get(i);
+      Gateway gateway = city.startGateway("gateway" + (i % 2 == 0 ? "" : "-2"), end);
       gateway.awaitReadyOrEnd();
       List<CompletableFuture<Void>> asking =
           clients.stream()
@@ -227,6 +233,12 @@ class BalancesIT {
       }
       found(last, c, city);
     }
+    NoticeReceiver.awaitAllTold(city.database());
+    int told = receiver.judge(city.database());
+    for (Client c : clients) {
+      same(c.paid, receiver.toppedUp(c.account), "told as paid in, of " + c.account);
+    }
+    assertTrue(receiver.count("reservation-expired") > 0 && receiver.count("low-balance") > 0);
     last.process().kill();
     assertEquals(List.of(), city.violations());
     JournalAudit audit = city.audit();
@@ -234,7 +246,8 @@ class BalancesIT {
     audit.judge();
     long answers = clients.stream().mapToLong(c -> c.answers).sum();
     long again = clients.stream().mapToLong(c -> c.again).sum();
-    System.out.println(answers + " answers, " + again + " requests asked again");
+    System.out.println(
+        answers + " answers, " + again + " requests asked again, " + told + " notices");
     assertTrue(answers > 500 && again > ENDS.size(), answers + " answers, " + again + " again");
   }
 
@@ -246,7 +259,9 @@ class BalancesIT {
           n % 2 == 0 ? "\"kind\":\"prepaid\"" : "\"kind\":\"postpaid\",\"creditLimit\":\"1.5\"";
       Asked asked =
           new Asked(
-              "/v1/accounts", "open/" + n, "{\"account\":\"account-%d\",%s}".formatted(n, kind));
+              "/v1/accounts",
+              "open/" + n,
+              "{\"account\":\"account-%d\",\"lowBalance\":\"0.2\",%s}".formatted(n, kind));
       HttpResponse<String> answer = send(gateway, asked);
       assertTrue(answer != null && answer.statusCode() == 201, () -> "not opened: " + asked);
       for (int d = 0; d < DEVICES_EACH; d++) {

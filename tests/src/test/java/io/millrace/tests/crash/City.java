@@ -266,6 +266,11 @@ final class City implements AutoCloseable {
   /** Has gateways read from elsewhere than the broker of this city. */
   void readFrom(Path routesFolder, Map<String, String> more) {
     routes = routesFolder;
+    set(more);
+  }
+
+  /** Has gateways started from here on have some properties more. */
+  void set(Map<String, String> more) {
     more.forEach((name, value) -> properties += "  " + name + ": '" + value + "'\n");
   }
 
