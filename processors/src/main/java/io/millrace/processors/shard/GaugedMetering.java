@@ -67,9 +67,11 @@ final class GaugedMetering {
     long used;
     long[] slots = NONE;
 
-    /** Of two moves of the same charge. */
+    /** As {@link Subscription#accrual}: a window may reach over two periods that are closed. */
     boolean sharesAccrual(Move with) {
-      return windowStart == with.windowStart
+      return charge().index() == with.charge().index()
+          && charge().revision() == with.charge().revision()
+          && windowStart == with.windowStart
           && booked == with.booked
           && (booked != period) == (with.booked != with.period);
     }
@@ -326,7 +328,7 @@ final class GaugedMetering {
         if (earlier.charge().index() == charge.index() && earlier.booked == move.booked) {
           used = earlier.used;
         }
-        if (same && earlier.sharesAccrual(move)) {
+        if (earlier.sharesAccrual(move)) {
           slots = earlier.slots;
         }
         if (earlier.booked == move.booked) {
