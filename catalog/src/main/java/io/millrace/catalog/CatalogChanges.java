@@ -17,7 +17,7 @@ public final class CatalogChanges {
       Map.of("offers", "offer", "charges", "charge", "meters", "meter");
 
   /** What names an item of a list. */
-  private static final List<String> NAMES = List.of("party", "band");
+  private static final List<String> NAMES = List.of("party", "band", "allowance");
 
   private static final Pattern NUMBER = Pattern.compile("-?\\d{1,40}(\\.\\d{1,40})?");
 

@@ -106,7 +106,7 @@ final class CatalogReader {
     bands.holidays(fields);
     TermsReader terms = new TermsReader(problems, new ShareReader(problems, currency));
     ChargeReader charges = new ChargeReader(problems, meterNames, meters, currency, bands, terms);
-    OfferReader reader = new OfferReader(problems, charges, terms);
+    OfferReader reader = new OfferReader(problems, charges, terms, currency);
     for (Yaml.Entry offerEntry : found.entries()) {
       Offer offer = reader.offer(offerEntry);
       if (offer != null) {

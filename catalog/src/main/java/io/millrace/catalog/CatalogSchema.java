@@ -33,6 +33,7 @@ public final class CatalogSchema {
     defs.put("number", number());
     defs.put("meter", meter());
     defs.put("offer", offer());
+    defs.put("allowance", allowance());
     defs.put("charge", charge());
     defs.put("band", band());
     defs.put("round", round());
@@ -109,8 +110,18 @@ public final class CatalogSchema {
     values.put("scope", oneOf(OfferReader.SCOPES.keySet()));
     values.put("window", length());
     values.put("grace", TEXT);
+    values.put(AllowanceReader.WORD, list(ref("allowance")));
     values.put("charges", named("charge", 1));
     return object(OfferReader.KEYS, Set.of("scope", "window", "charges"), values);
+  }
+
+  private static Map<String, Object> allowance() {
+    Map<String, Object> values = new TreeMap<>();
+    values.put("allowance", ref("name"));
+    values.put("included", ref("number"));
+    values.put("unit", unit());
+    values.put("of", wordOrWords(TEXT));
+    return object(AllowanceReader.KEYS, AllowanceReader.KEYS, values);
   }
 
   private static Map<String, Object> terms() {

@@ -21,6 +21,7 @@ public sealed interface ChargeRule {
    * @param price its shape
    * @param rounding what happens to a quantity before it is priced
    * @param band the only one whose use it is for; empty where it is for all use
+   * @param allowances what is included before anything is priced, in the order of their use
    */
   record Usage(
       String name,
@@ -28,8 +29,29 @@ public sealed interface ChargeRule {
       Unit unit,
       Price price,
       QuantityRounding rounding,
-      Optional<Bands.One> band)
+      Optional<Bands.One> band,
+      List<Allowance> allowances)
       implements ChargeRule {
+
+    public Usage {
+      allowances = List.copyOf(allowances);
+    }
+
+    /** A price with nothing included. */
+    public Usage(
+        String name,
+        Meter meter,
+        Unit unit,
+        Price price,
+        QuantityRounding rounding,
+        Optional<Bands.One> band) {
+      this(name, meter, unit, price, rounding, band, List.of());
+    }
+
+    /** The same price, with so much included. */
+    Usage including(List<Allowance> more) {
+      return new Usage(name, meter, unit, price, rounding, band, more);
+    }
 
     @Override
     public Adding adds() {

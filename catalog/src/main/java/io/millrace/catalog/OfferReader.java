@@ -1,6 +1,7 @@
 package io.millrace.catalog;
 
 import java.time.Duration;
+import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -9,19 +10,26 @@ import org.jspecify.annotations.Nullable;
 /** Reads one offer. */
 final class OfferReader {
 
-  static final Set<String> KEYS = TermsReader.and(Set.of("scope", "window", "grace", "charges"));
+  static final Set<String> KEYS =
+      TermsReader.and(Set.of("scope", "window", "grace", AllowanceReader.WORD, "charges"));
   static final Map<String, Offer.Scope> SCOPES = Map.of("device", Offer.Scope.DEVICE);
 
   private final Problems problems;
   private final Scalars scalars;
   private final ChargeReader chargeReader;
   private final TermsReader termsReader;
+  private final AllowanceReader allowanceReader;
 
-  OfferReader(Problems problems, ChargeReader chargeReader, TermsReader termsReader) {
+  OfferReader(
+      Problems problems,
+      ChargeReader chargeReader,
+      TermsReader termsReader,
+      @Nullable Currency currency) {
     this.problems = problems;
     this.scalars = new Scalars(problems);
     this.chargeReader = chargeReader;
     this.termsReader = termsReader;
+    this.allowanceReader = new AllowanceReader(problems, currency);
   }
 
   @Nullable Offer offer(Yaml.Entry entry) {
@@ -39,22 +47,18 @@ final class OfferReader {
     TermsReader.Said said = termsReader.said(fields, "");
     ChargeReader.Charges charges =
         charges(entry.key(), fields, what, said == null ? "" : said.tax());
+    List<ChargeRule> rules = allowanceReader.including(fields, charges);
     if (name == null
         || scope == null
         || window == null
         || grace == null
         || said == null
-        || charges == null) {
+        || charges == null
+        || rules == null) {
       return null;
     }
     return new Offer(
-        name,
-        scope,
-        window,
-        grace,
-        charges.rules(),
-        new Agreement(name, said.shares()),
-        charges.terms());
+        name, scope, window, grace, rules, new Agreement(name, said.shares()), charges.terms());
   }
 
   private @Nullable WindowRule window(Yaml.@Nullable Scalar at) {

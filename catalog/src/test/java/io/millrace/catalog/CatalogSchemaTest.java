@@ -59,7 +59,8 @@ class CatalogSchemaTest {
         "card-terminal",
         "sub-meter",
         "peak-demand",
-        "traffic-classes"
+        "traffic-classes",
+        "data-plan"
       })
   void templateAndItsMutants_areJudgedAsByTheReaders(String name) {
     Object template =
@@ -126,6 +127,7 @@ class CatalogSchemaTest {
     words.addAll(OfferReader.KEYS);
     words.addAll(MeterReader.KEYS);
     words.addAll(ShareReader.KEYS);
+    words.addAll(AllowanceReader.KEYS);
     words.addAll(BandedReader.WHEN);
     words.addAll(PriceReader.ROUND);
     words.addAll(List.of("from", "to", "price", "zzz"));

@@ -153,23 +153,37 @@ final class PriceLines {
   }
 
   private void usage(ChargeRule.Usage rule) {
-    List<Part> tiers = PricedTiers.decode(charge.tiers());
+    List<Part> tiers = new ArrayList<>();
+    int priced = tiersOf(rule.price());
+    for (Part part : PricedTiers.decode(charge.tiers())) {
+      if (part.tier() < priced) {
+        tiers.add(part);
+      } else {
+        included(rule, part);
+      }
+    }
+    boolean plain = rule.allowances().isEmpty();
+    String begun = countsUnits(rule) ? "each " : "each begun or rounded ";
     switch (rule.price()) {
       case Price.PerUnit p -> {
-        if (tiers.isEmpty()) {
+        if (tiers.isEmpty() && plain) {
           units(rule, "each " + rule.unit().symbol(), charge.quantity(), p.each());
         }
         for (Part part : tiers) {
-          units(rule, "each begun or rounded " + rule.unit().symbol(), part.units(), p.each());
+          units(rule, begun + rule.unit().symbol(), part.units(), p.each());
         }
       }
       case Price.Percent p -> {
         BigDecimal each = p.percent().movePointLeft(2);
-        if (tiers.isEmpty()) {
+        if (tiers.isEmpty() && plain) {
           units(rule, plain(p.percent()) + " %", charge.quantity(), each);
         }
         for (Part part : tiers) {
-          units(rule, plain(p.percent()) + " %, rounded", part.units(), each);
+          units(
+              rule,
+              plain(p.percent()) + (countsUnits(rule) ? " %" : " %, rounded"),
+              part.units(),
+              each);
         }
       }
       case Price.Free free -> units(rule, "free of charge", charge.quantity(), BigDecimal.ZERO);
@@ -179,6 +193,29 @@ final class PriceLines {
       case Price.Volume v -> tiers(rule, v.tiers(), tiers);
       case Price.StairStep s -> tiers(rule, s.tiers(), tiers);
     }
+  }
+
+  private static int tiersOf(Price price) {
+    return switch (price) {
+      case Price.Graduated g -> g.tiers().size();
+      case Price.Volume v -> v.tiers().size();
+      case Price.StairStep s -> s.tiers().size();
+      case Price.PerUnit p -> 1;
+      case Price.Percent p -> 1;
+      case Price.Package p -> 1;
+      case Price.Flat f -> 1;
+      case Price.Free free -> 1;
+    };
+  }
+
+  /** What an allowance covers. */
+  private void included(ChargeRule.Usage rule, Part part) {
+    int allowance = part.tier() - tiersOf(rule.price());
+    if (allowance >= rule.allowances().size()) {
+      throw new IllegalArgumentException("the catalog has no tier " + (part.tier() + 1));
+    }
+    String name = rule.allowances().get(allowance).name();
+    units(rule, "included in " + name, part.units(), BigDecimal.ZERO);
   }
 
   private void tiers(ChargeRule.Usage rule, List<Tier> all, List<Part> moved) {

@@ -1,5 +1,6 @@
 package io.millrace.processors.rating;
 
+import io.millrace.catalog.Allowance;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.ChargeRule;
 import io.millrace.catalog.Price;
@@ -87,7 +88,20 @@ final class CurveCompiler {
         upper,
         slope,
         constant,
-        denominator);
+        denominator,
+        included());
+  }
+
+  /** The last unit that each allowance covers. */
+  private long[] included() {
+    long[] included = new long[rule.allowances().size()];
+    long all = 0;
+    for (int a = 0; a < included.length; a++) {
+      Allowance some = rule.allowances().get(a);
+      all = Math.addExact(all, QuantitySteps.steps(rule.meter(), some.quantity(), some.unit()));
+      included[a] = all;
+    }
+    return included;
   }
 
   private PriceCurve packages(Price.Package p) {
@@ -99,7 +113,8 @@ final class CurveCompiler {
         new long[] {Long.MAX_VALUE},
         new BigInteger[] {ledger(p.each(), digits)},
         new BigInteger[] {BigInteger.ZERO},
-        BigInteger.TEN.pow(digits).multiply(BigInteger.valueOf(size)));
+        BigInteger.TEN.pow(digits).multiply(BigInteger.valueOf(size)),
+        included());
   }
 
   /** An amount in ledger units × 10^digits, a whole number. */

@@ -46,7 +46,14 @@ public final class PriceCurve {
    */
   private final long[] lines;
 
-  private final boolean rounds;
+  /** The last unit that each allowance covers, ascending; none where nothing is included. */
+  private final long[] included;
+
+  /** What all of them cover. */
+  private final long covered;
+
+  /** Whether something else is priced than the quantity. */
+  private final boolean adjusts;
 
   /** Whether every price is a whole number of ledger units. */
   private final boolean whole;
@@ -60,8 +67,11 @@ public final class PriceCurve {
       long[] upper,
       BigInteger[] slope,
       BigInteger[] constant,
-      BigInteger denominator) {
+      BigInteger denominator,
+      long[] included) {
     this.parts = parts;
+    this.included = included;
+    this.covered = included.length == 0 ? 0 : included[included.length - 1];
     this.steps = steps;
     this.upper = upper;
     BigInteger divisor = denominator;
@@ -96,8 +106,8 @@ public final class PriceCurve {
         lines[LINE * k + 3] = this.constant[k];
       }
     }
-    rounds = !steps.changesNothing();
-    straight = upper.length == 1 && constant[0].signum() == 0 && steps.changesNothing();
+    adjusts = !steps.changesNothing() || covered > 0;
+    straight = upper.length == 1 && constant[0].signum() == 0 && !adjusts;
   }
 
   /** The curve of a charge, from the meter's scaled integers to the catalog's ledger units. */
@@ -113,7 +123,7 @@ public final class PriceCurve {
    * @throws ArithmeticException where the price is no {@code long}
    */
   public long amountAt(long quantity) {
-    long counted = rounds ? steps.of(quantity) : quantity;
+    long counted = adjusts ? counted(quantity) : quantity;
     if (counted > 0) {
       return price(counted);
     }
@@ -121,6 +131,21 @@ public final class PriceCurve {
       return onExactLine(0, counted);
     }
     return counted == 0 ? 0 : -price(Math.absExact(counted));
+  }
+
+  /** What of a quantity is priced: what no allowance covers, rounded. */
+  private long counted(long quantity) {
+    if (quantity > covered) {
+      return steps.of(quantity - covered);
+    }
+    return quantity < -covered ? steps.of(quantity + covered) : 0;
+  }
+
+  /** What an allowance covers of a quantity. */
+  private long coveredBy(int allowance, long quantity) {
+    long before = allowance == 0 ? 0 : included[allowance - 1];
+    long by = Math.max(Math.min(Math.absExact(quantity), included[allowance]) - before, 0);
+    return quantity < 0 ? -by : by;
   }
 
   /**
@@ -135,10 +160,11 @@ public final class PriceCurve {
 
   /**
    * How many numbers say what a charge is made of: for each tier the units priced in it and how
-   * often its flat was added. None where the quantity itself says it.
+   * often its flat was added, then for each allowance the units that it covers and a 0. None where
+   * the quantity itself says it.
    */
   public int slots() {
-    return straight ? 0 : 2 * upper.length;
+    return straight ? 0 : 2 * (upper.length + included.length);
   }
 
   /**
@@ -152,8 +178,12 @@ public final class PriceCurve {
   public void explain(long before, long after, long[] slots, long[] out) {
     System.arraycopy(slots, 0, out, 0, slots());
     if (!straight) {
-      long from = steps.of(before);
-      long to = steps.of(after);
+      long from = counted(before);
+      long to = counted(after);
+      for (int a = 0; a < included.length; a++) {
+        int slot = 2 * (upper.length + a);
+        out[slot] = sum(out[slot], coveredBy(a, after), -coveredBy(a, before));
+      }
       int tier = to > 0 ? tierOf(to) : 0;
       if (to > 0 && from > (tier == 0 ? 0 : upper[tier - 1]) && from <= upper[tier]) {
         out[2 * tier] = Math.addExact(out[2 * tier], to - from);

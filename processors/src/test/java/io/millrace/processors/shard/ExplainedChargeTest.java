@@ -158,6 +158,22 @@ class ExplainedChargeTest {
     assertPriced(shard, rows.getLast(), 60);
   }
 
+  @Test
+  void chargeWithAllowances_saysHowMuchEachOfThemCovers() {
+    String price = "used: {meter: used, unit: MB, per-unit: 0.10}";
+    OneShard shard = shard("EUR", "MB", price + included("MB", "gift", 100, "plan", 500));
+    shard.use(at(1), at(1), 60);
+    shard.use(at(2), at(2), 700);
+    ChargeRow row = List.copyOf(sealed(shard)).getLast();
+    assertEquals(
+        List.of(
+            "included in gift: 40 MB at 0 = 0",
+            "included in plan: 500 MB at 0 = 0",
+            "each MB: 160 MB at 0.10 = 16"),
+        explain(shard, row));
+    assertPriced(shard, row, 60);
+  }
+
   /** Two windows are open at once: each says its own, though their events took turns. */
   @Test
   void windowsWhoseEventsTakeTurns_eachSayWhatTheyMoved() {
@@ -244,7 +260,20 @@ class ExplainedChargeTest {
       })
   void everyShape_isPricedOnceMoreToTheUnit(String price) {
     String unit = price.startsWith("flat") || price.startsWith("free") ? "" : ", unit: h";
-    OneShard shard = shard("JPY", "s", "used: {meter: used" + unit + ", " + price + "}");
+    String text = "used: {meter: used" + unit + ", " + price + "}";
+    pricedOnceMore(text);
+    if (!price.startsWith("free")) {
+      pricedOnceMore(text + included("h", "a", 60, "b", 2));
+    }
+  }
+
+  private static String included(String unit, Object... of) {
+    String one = "{allowance: %%s, included: %%s, unit: %s, of: used}".formatted(unit);
+    return ("\n    allowances: [" + one + ", " + one + "]").formatted(of);
+  }
+
+  private static void pricedOnceMore(String text) {
+    OneShard shard = shard("JPY", "s", text);
     long seed = 20_261_102;
     for (int i = 0; i < 40; i++) {
       seed = seed * 6_364_136_223_846_793_005L + 1_442_695_040_888_963_407L;

@@ -31,7 +31,8 @@ class CatalogTrialTest {
         "card-terminal",
         "sub-meter",
         "peak-demand",
-        "traffic-classes"
+        "traffic-classes",
+        "data-plan"
       })
   void template_chargesWhatItsTestsExpect(String name) throws IOException {
     assertEquals(List.of(), run(template(name + ".yaml"), template(name + ".test.yaml")));

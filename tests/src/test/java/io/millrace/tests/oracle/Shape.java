@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param digits of a ledger amount after the point
  * @param each what is done to a reading before it counts
  * @param period what is done to a total before it is priced
+ * @param included units of each allowance, in the order of their use
  */
 public record Shape(
     String kind,
@@ -27,7 +28,25 @@ public record Shape(
     BigDecimal steps,
     int digits,
     Rounding each,
-    Rounding period) {
+    Rounding period,
+    List<BigDecimal> included) {
+
+  /** A price with nothing included. */
+  public Shape(
+      String kind,
+      List<Tier> tiers,
+      BigDecimal size,
+      BigDecimal steps,
+      int digits,
+      Rounding each,
+      Rounding period) {
+    this(kind, tiers, size, steps, digits, each, period, List.of());
+  }
+
+  /** The same price with so much included. */
+  public Shape including(List<BigDecimal> units) {
+    return new Shape(kind, tiers, size, steps, digits, each, period, units);
+  }
 
   /** Nothing is rounded. */
   public static final Rounding EXACT = new Rounding("up-to", BigDecimal.ZERO, BigDecimal.ZERO);
@@ -64,7 +83,8 @@ public record Shape(
 
   /** Whether the quantity of a charge alone says what it is made of. */
   boolean isPlain() {
-    return (kind.equals("per-unit") && period.equals(EXACT)) || kind.equals("free");
+    return kind.equals("per-unit") && period.equals(EXACT) && included.isEmpty()
+        || kind.equals("free");
   }
 
   /** What an event's reading counts for, in steps. */
@@ -76,6 +96,9 @@ public record Shape(
   public BigInteger priceOf(BigInteger quantity) {
     BigDecimal sum = BigDecimal.ZERO;
     for (Map.Entry<Integer, Part> part : partsOf(quantity).entrySet()) {
+      if (part.getKey() >= tiers.size()) {
+        continue; // It is included.
+      }
       Tier tier = tiers.get(part.getKey());
       BigDecimal units = new BigDecimal(part.getValue().units());
       BigDecimal forUnits =
@@ -88,9 +111,9 @@ public record Shape(
 
   /** What a total is made of, by tier; nothing for a total of nothing. */
   public Map<Integer, Part> partsOf(BigInteger quantity) {
-    BigInteger signed = packed(round(quantity, period));
-    BigDecimal left = new BigDecimal(signed.abs());
     Map<Integer, Part> parts = new TreeMap<>();
+    BigInteger signed = packed(round(beyond(quantity, parts), period));
+    BigDecimal left = new BigDecimal(signed.abs());
     BigDecimal from = BigDecimal.ZERO;
     for (int k = 0; k < tiers.size() && left.compareTo(from) > 0; k++) {
       BigDecimal to = tiers.get(k).to;
@@ -107,6 +130,20 @@ public record Shape(
       }
     }
     return parts;
+  }
+
+  /** What is left of a total after what is included has been taken off, one after the other. */
+  private BigInteger beyond(BigInteger quantity, Map<Integer, Part> parts) {
+    BigInteger left = quantity.abs();
+    BigInteger sign = BigInteger.valueOf(quantity.signum());
+    for (int i = 0; i < included.size(); i++) {
+      BigInteger taken = included.get(i).multiply(steps).toBigIntegerExact().min(left);
+      if (taken.signum() > 0) {
+        parts.put(tiers.size() + i, new Part(taken.multiply(sign), 0));
+      }
+      left = left.subtract(taken);
+    }
+    return left.multiply(sign);
   }
 
   /** What charges tell of a total: a plain one's quantity is all there is to tell. */

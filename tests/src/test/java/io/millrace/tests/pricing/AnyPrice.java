@@ -48,7 +48,11 @@ final class AnyPrice {
                 : rounding(steps, false));
     boolean both = !shape.each().equals(Shape.EXACT) && !shape.period().equals(Shape.EXACT);
     return new Priced(
-        currency, units.meter, scale, bare ? units.meter : units.priced, both ? one(shape) : shape);
+        currency,
+        units.meter,
+        scale,
+        bare ? units.meter : units.priced,
+        (both ? one(shape) : shape).including(included(kind, steps)));
   }
 
   /** A charge rounds its events or its period. */
@@ -68,6 +72,16 @@ final class AnyPrice {
       BigDecimal each = units ? money() : BigDecimal.ZERO;
       all.add(new Tier(to, each, flats ? money() : BigDecimal.ZERO));
       from = to == null ? from : to;
+    }
+    return all;
+  }
+
+  /** What is included: nothing, or some allowances one after the other. */
+  private List<BigDecimal> included(String kind, BigDecimal steps) {
+    List<BigDecimal> all = new ArrayList<>();
+    int n = kind.equals("free") ? 0 : Math.max(0, random.nextInt(6) - 2);
+    for (int i = 0; i < n; i++) {
+      all.add(bound(steps, BigDecimal.ZERO));
     }
     return all;
   }
@@ -121,6 +135,9 @@ final class AnyPrice {
   private long toBound(Shape shape) {
     Tier tier = shape.tiers().get(random.nextInt(shape.tiers().size()));
     BigDecimal bound = tier.to() == null ? shape.size() : tier.to();
+    for (BigDecimal quantity : shape.included()) {
+      bound = random.nextInt(4) == 0 ? quantity : bound.add(quantity);
+    }
     return bound.multiply(shape.steps()).longValueExact() + random.nextInt(3) - 1;
   }
 }

@@ -109,6 +109,7 @@ final class AnyVersions {
           thing:
             scope: device
             window: 1h
+            %s
             charges:
               %s
         """
@@ -118,6 +119,7 @@ final class AnyVersions {
                 anew ? "start-anew" : "carry-on",
                 first.meterUnit(),
                 first.scale(),
+                price.allowances(),
                 String.join("\n      ", charges));
     return switch (CatalogFile.read("shapes.yaml", text.getBytes(StandardCharsets.UTF_8))) {
       case CatalogFile.Result.Accepted(Catalog catalog) ->

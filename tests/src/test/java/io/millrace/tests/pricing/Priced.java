@@ -36,6 +36,17 @@ record Priced(String currency, String meterUnit, int scale, String unit, Shape s
     return "used: {meter: used, " + price + "}";
   }
 
+  /** What is included of it, as the catalog's offer says it. */
+  String allowances() {
+    List<String> all = new ArrayList<>();
+    for (BigDecimal quantity : shape.included()) {
+      all.add(
+          "{allowance: a%d, included: %s, unit: %s, of: used}"
+              .formatted(all.size(), plain(quantity), unit));
+    }
+    return all.isEmpty() ? "" : "allowances: " + all;
+  }
+
   private String tiers() {
     List<String> all = new ArrayList<>();
     for (Shape.Tier tier : shape.tiers()) {
@@ -87,10 +98,11 @@ record Priced(String currency, String meterUnit, int scale, String unit, Shape s
           thing:
             scope: device
             window: 1h
+            %s
             charges:
               %s
         """
-            .formatted(currency, meterUnit, scale, yaml());
+            .formatted(currency, meterUnit, scale, allowances(), yaml());
     return switch (CatalogFile.read("shapes.yaml", text.getBytes(StandardCharsets.UTF_8))) {
       case CatalogFile.Result.Accepted(Catalog catalog) -> Rules.compile(1, 4, catalog, n -> 1);
       case CatalogFile.Result.Rejected rejected ->
@@ -109,6 +121,6 @@ record Priced(String currency, String meterUnit, int scale, String unit, Shape s
 
   @Override
   public String toString() {
-    return currency + ", " + meterUnit + " of scale " + scale + ": " + yaml();
+    return currency + ", " + meterUnit + " of scale " + scale + ": " + yaml() + " " + allowances();
   }
 }

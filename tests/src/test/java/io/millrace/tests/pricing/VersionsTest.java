@@ -62,8 +62,7 @@ class VersionsTest {
     /** The first of the versions in a row that have the price that one has. */
     int revision(int version) {
       int first = version;
-      while (first > 0
-          && versions.get(first - 1).price().yaml().equals(versions.get(version).price().yaml())) {
+      while (first > 0 && versions.get(first - 1).price().equals(versions.get(version).price())) {
         first--;
       }
       return first;

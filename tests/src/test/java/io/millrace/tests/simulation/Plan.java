@@ -49,6 +49,15 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
     List<Tariff.Usage> lamp = new ArrayList<>(energy.usage("energy", LAMP_REPORT, 0));
     int energies = lamp.size();
     lamp.addAll(counted.usage());
+    boolean inKilowattHours = counted.usage().stream().allMatch(Plan::isEnergy);
+    Included inLamp =
+        Included.any(
+            random,
+            inKilowattHours ? lamp : lamp.subList(0, energies),
+            "kWh",
+            List.of("0.3", "1.2", "0.004"));
+    Included inWater =
+        Included.any(random, water.usage("flow", WATER_REPORT, 0), "m3", List.of("0.4", "1.5"));
     String text =
         """
         catalog: city
@@ -67,7 +76,7 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
             grace: %s
             charges:
               energy: {meter: energy, %s}
-        %s%s%s    share:
+        %s%s%s%s    share:
               - {party: telco, percent: 70}
               - {party: lamp-vendor, remainder: true}
           water:
@@ -79,7 +88,7 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
               report: {meter: reports, %s}
               floor: {minimum: 0.0004, of: report}
               ceiling: {cap: 0.31, of: [flow, report]}
-        %s\
+        %s%s\
         """
             .formatted(
                 EFFECTIVE,
@@ -94,10 +103,12 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
                 counted.charge(),
                 leased ? "      lease: {recurring: 0.10, every: day}\n" : "",
                 bounded ? BOUNDS : "",
+                inLamp.yaml(),
                 waterWindow,
                 three ? "10m" : "0m",
                 water.yaml(),
                 report.yaml(),
+                inWater.yaml(),
                 partners ? shares(three) : "");
     Tariff tariff =
         new Tariff(
@@ -115,16 +126,17 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
                 new Tariff.Offer(
                     "lamp",
                     length(lampWindow),
-                    lamp,
+                    inLamp.in(lamp),
                     leased ? List.of(new Tariff.Lease("lease", 100_000_000)) : List.of(),
                     bounded ? bounds(lamp, energies, leased) : List.of(),
                     List.of(party("telco", "70"), party("lamp-vendor", null))),
                 new Tariff.Offer(
                     "water",
                     length(waterWindow),
-                    List.of(
-                        water.usage("flow", WATER_REPORT, 0).getFirst(),
-                        report.usage("report", WATER_REPORT, -1).getFirst()),
+                    inWater.in(
+                        List.of(
+                            water.usage("flow", WATER_REPORT, 0).getFirst(),
+                            report.usage("report", WATER_REPORT, -1).getFirst())),
                     List.of(),
                     List.of(
                         close("floor", false, 400_000, "report"),
@@ -137,6 +149,11 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
         tariff,
         start,
         counted.isThere());
+  }
+
+  /** Whether a charge's quantities are thousandths of a Wh. */
+  private static boolean isEnergy(Tariff.Usage usage) {
+    return usage.shape().steps().compareTo(BigDecimal.ONE) > 0;
   }
 
   private static final String BOUNDS =

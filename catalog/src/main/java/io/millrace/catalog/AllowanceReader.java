@@ -1,0 +1,215 @@
+package io.millrace.catalog;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what an offer includes of its charges' use. */
+final class AllowanceReader {
+  static final String WORD = "allowances";
+  static final Set<String> KEYS = new TreeSet<>(Set.of("allowance", "included", "unit", "of"));
+
+  /** The most allowances of an offer. */
+  static final int MOST = 16;
+
+  private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
+
+  private final Problems problems;
+  private final Scalars scalars;
+  private final BoundReader bounds;
+  private final MeterReader meterReader;
+
+  /**
+   * A reader.
+   *
+   * @param currency null where it has a problem
+   */
+  AllowanceReader(Problems problems, @Nullable Currency currency) {
+    this.problems = problems;
+    this.scalars = new Scalars(problems);
+    this.bounds = new BoundReader(problems);
+    this.meterReader = new MeterReader(problems, currency);
+  }
+
+  /**
+   * The charges with what is included of each; null after adding problems.
+   *
+   * @param charges null where they have problems: then only what stands by itself is checked
+   */
+  @Nullable List<ChargeRule> including(Fields offer, ChargeReader.@Nullable Charges charges) {
+    List<Yaml> items =
+        offer.items(WORD, WORD + ": [{allowance: plan, included: 500, unit: MB, of: data}]");
+    Yaml.Entry entry = offer.optional(WORD);
+    if (entry != null && entry.value() instanceof Yaml.Sequence && items.isEmpty()) {
+      problems.add(entry.key(), "missing-value", "'allowances' is empty", "Leave it out");
+    }
+    if (entry != null && items.size() > MOST) {
+      problems.add(
+          entry.key(),
+          "too-many-allowances",
+          "the offer has " + items.size() + " allowances",
+          "Write " + MOST + " at most");
+    }
+    boolean sound = true;
+    Set<String> names = new HashSet<>();
+    Map<String, List<Allowance>> included = new HashMap<>();
+    for (Yaml item : items) {
+      sound &= read(item, names, charges, included);
+    }
+    if (!sound || charges == null) {
+      return null;
+    }
+    List<ChargeRule> rules = new ArrayList<>();
+    for (ChargeRule rule : charges.rules()) {
+      List<Allowance> some = included.get(rule.name());
+      rules.add(some == null ? rule : ((ChargeRule.Usage) rule).including(some));
+    }
+    return rules;
+  }
+
+  private boolean read(
+      Yaml item,
+      Set<String> names,
+      ChargeReader.@Nullable Charges charges,
+      Map<String, List<Allowance>> included) {
+    Fields fields = Fields.of(item, item, "an allowance", problems);
+    if (fields == null) {
+      return false;
+    }
+    fields.allow(KEYS);
+    Yaml.Scalar at = fields.text("allowance", "allowance: plan");
+    String name = scalars.name(at);
+    if (at != null && name != null && !names.add(name)) {
+      scalars.reject(
+          at, "allowance-twice", "is another allowance's name", "Name each of an offer's apart");
+      return false;
+    }
+    List<Yaml.Scalar> of = of(fields);
+    Yaml.Scalar unitAt = fields.text("unit", "unit: MB");
+    Unit unit = meterReader.unit(unitAt);
+    Yaml.Scalar quantityAt = fields.text("included", "included: 500");
+    BigDecimal quantity = bounds.above(quantityAt, null, unit);
+    if (name == null || of == null || unitAt == null || unit == null || quantityAt == null) {
+      return false;
+    }
+    if (quantity == null || charges == null) {
+      return false;
+    }
+    boolean sound = true;
+    for (Yaml.Scalar charge : of) {
+      ChargeRule.Usage rule = covered(charge, charges.rules());
+      if (rule == null || !fits(rule, unitAt, unit, quantityAt, included)) {
+        sound = false;
+        continue;
+      }
+      List<Allowance> some = included.computeIfAbsent(rule.name(), r -> new ArrayList<>());
+      if (some.stream().anyMatch(a -> a.name().equals(name))) {
+        scalars.reject(charge, "of-twice", "is named twice", "Name it once");
+        sound = false;
+      }
+      some.add(new Allowance(name, quantity, unit));
+    }
+    return sound;
+  }
+
+  /** The names of charges; null after adding a problem. */
+  private @Nullable List<Yaml.Scalar> of(Fields fields) {
+    Yaml.Entry entry = fields.required("of", "of: data");
+    if (entry == null || !(entry.value() instanceof Yaml.Sequence sequence)) {
+      Yaml.Scalar one = entry == null ? null : fields.text("of", "of: data");
+      return one == null ? null : List.of(one);
+    }
+    List<Yaml.Scalar> names = new ArrayList<>();
+    for (Yaml each : sequence.items()) {
+      if (each instanceof Yaml.Scalar name) {
+        names.add(name);
+      } else {
+        problems.add(each, "bad-type", "'of' must be names of charges", "Write 'of: data'");
+        return null;
+      }
+    }
+    if (names.isEmpty()) {
+      problems.add(entry.key(), "of-nothing", "'of' names no charge", "Name one, like 'of: data'");
+      return null;
+    }
+    return names;
+  }
+
+  private ChargeRule.@Nullable Usage covered(Yaml.Scalar at, List<ChargeRule> charges) {
+    TreeSet<String> names = new TreeSet<>();
+    boolean banded = false;
+    for (ChargeRule charge : charges) {
+      if (charge.name().equals(at.text())) {
+        return priced(at, charge);
+      }
+      names.add(charge.name());
+      banded |=
+          charge instanceof ChargeRule.Usage u
+              && u.band().isPresent()
+              && u.name().startsWith(at.text() + ".");
+    }
+    return banded
+        ? scalars.reject(
+            at,
+            "allowance-of-bands",
+            "has bands, and which of them would use it first is nowhere said",
+            "Name one of them, like 'of: " + at.text() + ".peak'")
+        : scalars.reject(
+            at, "unknown-charge", "is no charge of this offer", Spelling.fix(at.text(), names));
+  }
+
+  private ChargeRule.@Nullable Usage priced(Yaml.Scalar at, ChargeRule charge) {
+    return charge instanceof ChargeRule.Usage usage && !(usage.price() instanceof Price.Free)
+        ? usage
+        : scalars.reject(
+            at,
+            "unused-allowance",
+            charge instanceof ChargeRule.Usage
+                ? "is free, so that nothing of the allowance is ever used"
+                : "is no price of use, so that nothing of the allowance is ever used",
+            "Name a charge that has a 'meter' and a price");
+  }
+
+  /** Whether the charge's meter counts to it, and to all that is included before it as well. */
+  private boolean fits(
+      ChargeRule.Usage rule,
+      Yaml.Scalar unitAt,
+      Unit unit,
+      Yaml.Scalar quantityAt,
+      Map<String, List<Allowance>> included) {
+    Meter meter = rule.meter();
+    if (!unit.dimension().equals(meter.unit().dimension())) {
+      scalars.reject(
+          unitAt,
+          "other-dimension",
+          "measures " + unit.dimension() + ", but the meter measures " + meter.unit().dimension(),
+          "Write a unit that " + meter.unit().symbol() + " converts to");
+      return false;
+    }
+    BigDecimal quantity = bounds.above(quantityAt, meter, unit);
+    if (quantity == null) {
+      return false;
+    }
+    BigInteger all = meter.steps(quantity, unit).orElseThrow();
+    for (Allowance before : included.getOrDefault(rule.name(), List.of())) {
+      all = all.add(meter.steps(before.quantity(), before.unit()).orElseThrow());
+    }
+    if (all.compareTo(LARGEST) > 0) {
+      scalars.reject(
+          quantityAt,
+          "never-reached",
+          "is, with what is included before it, more than the meter can count to",
+          "Lower it, or the meter's 'scale'");
+      return false;
+    }
+    return true;
+  }
+}
