@@ -18,6 +18,7 @@ import java.util.Map;
  * @param period how settlement periods follow each other, counted from {@code effective}
  * @param meters by name, in the file's order
  * @param offers by name, in the file's order
+ * @param features what events unlock, by name, in the file's order
  * @param startsAnew whether tiers begin from nothing as this version begins in the middle of a
  *     period, where its prices are others than before; else what was used before counts on
  * @param hash SHA-256 of the file's bytes, lower-case hex: the version's identity
@@ -30,6 +31,7 @@ public record Catalog(
     PeriodRule period,
     Map<String, Meter> meters,
     Map<String, Offer> offers,
+    Map<String, Feature> features,
     boolean startsAnew,
     String hash) {
 
@@ -39,12 +41,36 @@ public record Catalog(
   public Catalog {
     meters = Collections.unmodifiableMap(new LinkedHashMap<>(meters));
     offers = Collections.unmodifiableMap(new LinkedHashMap<>(offers));
+    features = Collections.unmodifiableMap(new LinkedHashMap<>(features));
+  }
+
+  /** One without features. */
+  public Catalog(
+      String name,
+      Instant effective,
+      Currency currency,
+      ZoneId zone,
+      PeriodRule period,
+      Map<String, Meter> meters,
+      Map<String, Offer> offers,
+      boolean startsAnew,
+      String hash) {
+    this(name, effective, currency, zone, period, meters, offers, Map.of(), startsAnew, hash);
   }
 
   /** The same version, saying this. */
   public Catalog saying(Map<String, Meter> otherMeters, Map<String, Offer> otherOffers) {
     return new Catalog(
-        name, effective, currency, zone, period, otherMeters, otherOffers, startsAnew, hash);
+        name,
+        effective,
+        currency,
+        zone,
+        period,
+        otherMeters,
+        otherOffers,
+        features,
+        startsAnew,
+        hash);
   }
 
   /**

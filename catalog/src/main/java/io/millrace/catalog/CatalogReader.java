@@ -28,7 +28,8 @@ final class CatalogReader {
               "tiers",
               "holidays",
               "meters",
-              "offers"));
+              "offers",
+              FeatureReader.WORD));
   private static final Instant FIRST = Instant.parse("1970-01-01T00:00:00Z");
   private static final Instant LAST = Instant.parse("2999-12-31T23:59:59Z");
 
@@ -55,7 +56,11 @@ final class CatalogReader {
     boolean startsAnew = startsAnew(fields.optionalText("tiers", "tiers: carry-on"));
     Map<String, Meter> meters = new LinkedHashMap<>();
     Map<String, Offer> offers = new LinkedHashMap<>();
-    offers(fields, meters(fields, meters, currency), meters, currency, offers);
+    Map<String, Feature> features = new LinkedHashMap<>();
+    Fields meterFields = meters(fields, meters, currency);
+    offers(fields, meterFields, meters, currency, offers);
+    Set<String> meterNames = meterFields == null ? Set.of() : MeterReader.names(meterFields);
+    new FeatureReader(problems, meters, meterNames).read(fields, features);
     if (name == null
         || currency == null
         || zone == null
@@ -64,7 +69,8 @@ final class CatalogReader {
         || !problems.none()) {
       return null;
     }
-    return new Catalog(name, effective, currency, zone, period, meters, offers, startsAnew, hash);
+    return new Catalog(
+        name, effective, currency, zone, period, meters, offers, features, startsAnew, hash);
   }
 
   private @Nullable Fields meters(

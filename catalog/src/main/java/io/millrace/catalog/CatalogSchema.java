@@ -34,6 +34,10 @@ public final class CatalogSchema {
     defs.put("meter", meter());
     defs.put("offer", offer());
     defs.put("allowance", allowance());
+    defs.put(
+        "feature",
+        object(
+            FeatureReader.KEYS, FeatureReader.KEYS, Map.of("meter", ref("name"), "for", length())));
     defs.put("charge", charge());
     defs.put("band", band());
     defs.put("round", round());
@@ -56,6 +60,7 @@ public final class CatalogSchema {
     values.put("holidays", node("type", "array", "items", TEXT));
     values.put("meters", named("meter", 0));
     values.put("offers", named("offer", 1));
+    values.put(FeatureReader.WORD, named("feature", 0));
     return object(
         CatalogReader.KEYS, Set.of("catalog", "effective", "currency", "zone", "offers"), values);
   }

@@ -46,6 +46,13 @@ class BadCatalogTest {
           period: 24h                   |  5 | <<: {}                                          | 5:1 unknown-key
           period: 24h                   |  5 | ? [period]\\n: 24h                               | 5:3 bad-type
           period: 24h                   |  5 | ---                                             | 5:1 two-documents
+          # -- features
+          period: 24h                   |  5 | 'period: 24h\\nfeatures: {nav: {meter: energy, for: 1h}}' | 6:25 unlocked-by-no-count
+          period: 24h                   |  5 | 'period: 24h\\nfeatures: {nav: {meter: enrgy, for: 1h}}' | 6:25 unknown-meter
+          period: 24h                   |  5 | 'period: 24h\\nfeatures: {nav: {for: 1h}}'     | 6:12 missing-field
+          period: 24h                   |  5 | 'period: 24h\\nfeatures: {nav: {meter: energy, for: 8785h}}' | 6:25 unlocked-by-no-count, 6:38 validity-out-of-range
+          period: 24h                   |  5 | 'period: 24h\\nfeatures: {nav: {meter: energy, to: 1h}}' | 6:12 missing-field, 6:25 unlocked-by-no-count, 6:33 unknown-key
+          period: 24h                   |  5 | 'period: 24h\\nfeatures: nav'                  | 6:11 bad-type
           # -- meters
           aggregate: sum                |  7 | aggregate: mean                                 | 7:79 unknown-aggregate
           , aggregate: sum              |  7 | ''                                              | 7:3 missing-field

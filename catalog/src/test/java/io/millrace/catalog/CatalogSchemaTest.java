@@ -60,7 +60,8 @@ class CatalogSchemaTest {
         "sub-meter",
         "peak-demand",
         "traffic-classes",
-        "data-plan"
+        "data-plan",
+        "connected-car"
       })
   void templateAndItsMutants_areJudgedAsByTheReaders(String name) {
     Object template =

@@ -6,7 +6,7 @@ import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Effects;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.SortedMap;
 
 /**
  * Brings a node's shards the messages that others have sent them. They come from the table only,
@@ -46,7 +46,7 @@ final class Mail {
    *     commits that sent them, so that a device's commits are in the order of their numbers
    *     wherever it was
    */
-  long read(TreeMap<Integer, Owned> owned, long number) {
+  long read(SortedMap<Integer, Owned> owned, long number) {
     if (!due) {
       return number;
     }

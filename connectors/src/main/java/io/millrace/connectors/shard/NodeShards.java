@@ -34,7 +34,7 @@ public final class NodeShards implements AutoCloseable {
   private final String node;
   private final CrashPoints crash;
   private final JournalCodec codec = new JournalCodec();
-  private final TreeMap<Integer, Owned> owned = new TreeMap<>();
+  private final OwnedShards owned = new OwnedShards();
   private final Mail mail;
   private long nextNumber;
 
@@ -154,6 +154,11 @@ public final class NodeShards implements AutoCloseable {
   public void release() {
     owned.clear();
     store.release(node);
+  }
+
+  /** Which features are unlocked in its shards, for any thread. */
+  public Entitled entitled() {
+    return owned;
   }
 
   /** The shards owned, ascending. */

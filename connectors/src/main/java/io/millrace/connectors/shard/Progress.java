@@ -4,7 +4,7 @@ import io.millrace.connectors.shard.Store.Checkpoint;
 import io.millrace.processors.codec.ByteWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
  * shown. Has the shards' one caller.
  */
 public final class Progress {
-  private final TreeMap<Integer, Owned> owned;
+  private final SortedMap<Integer, Owned> owned;
   private final BooleanSupplier unsettled;
   private final ByteWriter scratch = new ByteWriter(1 << 16);
 
@@ -22,7 +22,7 @@ public final class Progress {
    *
    * @param unsettled whether a commit's outcome is not known
    */
-  Progress(TreeMap<Integer, Owned> owned, BooleanSupplier unsettled) {
+  Progress(SortedMap<Integer, Owned> owned, BooleanSupplier unsettled) {
     this.owned = owned;
     this.unsettled = unsettled;
   }

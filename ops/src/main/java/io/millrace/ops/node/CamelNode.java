@@ -21,6 +21,7 @@ import io.millrace.ops.rest.ChargeHandlers;
 import io.millrace.ops.rest.ClockHandlers;
 import io.millrace.ops.rest.Contract;
 import io.millrace.ops.rest.DeviceHandlers;
+import io.millrace.ops.rest.EntitlementHandlers;
 import io.millrace.ops.rest.FileHandlers;
 import io.millrace.ops.rest.HealthHandlers;
 import io.millrace.ops.rest.OperatorHandlers;
@@ -90,6 +91,8 @@ public final class CamelNode implements AutoCloseable {
     handlers.putAll(accounts.all());
     handlers.putAll(new BalanceHandlers(node, desk).all());
     handlers.putAll(reservations.all());
+    EntitlementHandlers entitlements = new EntitlementHandlers(node, desk);
+    handlers.putAll(entitlements.all());
     Api api = new Api(contract, handlers);
     Callers callers = new Callers(isLoopback(config.host()));
     OutboxSteps outbox = outbox(node, PeriodClose.ENDPOINT);
@@ -110,7 +113,8 @@ public final class CamelNode implements AutoCloseable {
             router -> {
               new StreamedRequests(contract, api, callers).answerOn(router);
               usage.answerOn(router);
-              new AccountRequests(contract, api, callers, reservations.later(), accounts)
+              new AccountRequests(
+                      contract, api, callers, reservations.later(), accounts, entitlements.known())
                   .answerOn(router);
             });
     operator.attach(routes);

@@ -13,6 +13,7 @@ import io.millrace.connectors.mediation.Recycler;
 import io.millrace.connectors.mediation.SuspenseQuota;
 import io.millrace.connectors.mediation.UsageProcessor;
 import io.millrace.connectors.shard.CrashPoints;
+import io.millrace.connectors.shard.Entitled;
 import io.millrace.connectors.shard.NodeShards;
 import io.millrace.connectors.shard.PostgresStore;
 import io.millrace.connectors.shard.ShardHost;
@@ -50,6 +51,7 @@ public final class Node implements AutoCloseable {
   private final Tenant tenant;
   private final CommitClock clock;
   private final ShardHost host;
+  private final Entitled entitled;
   private final Sources sources;
   private final Mediator mediator;
   private final Directory directory = new Directory();
@@ -82,6 +84,7 @@ public final class Node implements AutoCloseable {
             new StoredRules(database.pool(), tenant),
             config.node(),
             crash);
+    this.entitled = shards.entitled();
     this.clock = clock.start(new PostgresClockBook(database.pool(), tenant.id(), config.node()));
     this.host =
         new ShardHost(
@@ -217,6 +220,11 @@ public final class Node implements AutoCloseable {
 
   public ShardHost host() {
     return host;
+  }
+
+  /** Which features are unlocked, for any thread. */
+  public Entitled entitled() {
+    return entitled;
   }
 
   /** What forgets the keys that plain routes have confirmed. */

@@ -21,34 +21,40 @@ public final class AccountRequests {
   private final Callers callers;
   private final Map<String, Call.Later> handlers;
   private final AccountHandlers accounts;
+  private final Map<String, Call.Later> known;
 
   /**
    * For some operations of a contract.
    *
    * @param handlers by operation id
    * @param accounts answers for those that are known
+   * @param known by operation id, those that wait for nothing where the account is known
    */
   public AccountRequests(
       Contract contract,
       Api api,
       Callers callers,
       Map<String, Call.Later> handlers,
-      AccountHandlers accounts) {
+      AccountHandlers accounts,
+      Map<String, Call.Later> known) {
     this.contract = contract;
     this.api = api;
     this.callers = callers;
     this.handlers = new HashMap<>(handlers);
     this.accounts = accounts;
+    this.known = new HashMap<>(known);
+    this.known.put("account", accounts::known);
   }
 
   /** Has a router answer them. */
   public void answerOn(Router router) {
     for (Contract.Operation operation : contract.operations()) {
       Call.Later handler = handlers.get(operation.id());
+      Call.Later ofKnown = known.get(operation.id());
       if (handler != null) {
         at(router, operation).handler(context -> begin(context, handler));
-      } else if (operation.id().equals("account")) {
-        at(router, operation).handler(this::beginKnown);
+      } else if (ofKnown != null) {
+        at(router, operation).handler(context -> beginKnown(context, ofKnown));
       }
     }
   }
@@ -60,10 +66,10 @@ public final class AccountRequests {
         .order(BEFORE_ALL_OTHERS);
   }
 
-  private void beginKnown(RoutingContext context) {
+  private void beginKnown(RoutingContext context, Call.Later handler) {
     String name = context.pathParam("account");
     if (name != null && accounts.isKnown(name)) {
-      begin(context, accounts::known);
+      begin(context, handler);
     } else {
       context.next();
     }

@@ -211,7 +211,9 @@ public final class ReservationHandlers {
             "held",
             id.isEmpty() ? null : amount(answer.left()),
             "available",
-            amount(answer.available())));
+            amount(answer.available()),
+            "unlockedUntil",
+            id.isEmpty() && answer.until() != 0 ? Instant.ofEpochMilli(answer.until()) : null));
   }
 
   private CompletableFuture<Answer> release(Call call) throws Exception {

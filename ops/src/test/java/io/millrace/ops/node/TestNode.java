@@ -129,6 +129,13 @@ public final class TestNode implements AutoCloseable {
         clock);
   }
 
+  /** A node on this database with a catalog of its own, and no device. */
+  static TestNode rating(byte[] catalog, Path folder, String database, long time) throws Exception {
+    AtomicLong clock = new AtomicLong(time);
+    NodeConfig config = config(folder, database, Map.of());
+    return start(config, catalog, 0, NodeClock.simulated(clock::get), clock);
+  }
+
   /** A node by this clock. */
   static TestNode start(Path folder, String database, int devices, NodeClock clock)
       throws Exception {
@@ -137,7 +144,12 @@ public final class TestNode implements AutoCloseable {
 
   private static TestNode start(NodeConfig config, int devices, NodeClock time, AtomicLong clock)
       throws Exception {
-    byte[] text = CATALOG.getBytes(StandardCharsets.UTF_8);
+    return start(config, CATALOG.getBytes(StandardCharsets.UTF_8), devices, time, clock);
+  }
+
+  private static TestNode start(
+      NodeConfig config, byte[] text, int devices, NodeClock time, AtomicLong clock)
+      throws Exception {
     Catalog catalog =
         switch (CatalogFile.read("test.yaml", text)) {
           case CatalogFile.Result.Accepted a -> a.catalog();

@@ -13,7 +13,8 @@ import io.millrace.processors.codec.ByteWriter;
  * @param amount held, charged or paid; ledger units
  * @param left what is still held for the reservation, ledger units
  * @param available what can be granted after it; ledger units, less than 0 beyond the floor
- * @param until when the reservation ends, milliseconds since 1970-01-01 UTC; 0 where there is none
+ * @param until when the reservation ends, or what was charged at once has unlocked something;
+ *     milliseconds since 1970-01-01 UTC, 0 where there is none
  * @param repeated whether it was given before and nothing was done now
  */
 public record AccountAnswer(

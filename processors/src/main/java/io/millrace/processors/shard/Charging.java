@@ -57,17 +57,21 @@ final class Charging {
     this.quotes = new Quotes(rules, metering);
   }
 
-  /** Has at most {@code limit} reservations expire whose time is over. */
+  /** Has at most {@code limit} reservations and entitlements end whose time is over. */
   void runDue(int limit) {
     wallets.answers.forget(state.time);
     wallets.reservations.forget(state.time, state.seq);
     int left = limit;
-    while (wallets.reservations.nextDue() <= state.time) {
+    while (wallets.nextDue() <= state.time) {
       if (left-- == 0) {
         effects.moreDue = limit > 0;
         return;
       }
-      expire(wallets.reservations.first());
+      if (wallets.reservations.nextDue() <= state.time) {
+        expire(wallets.reservations.first());
+      } else {
+        wallets.entitlements.lockFirst();
+      }
     }
   }
 
@@ -279,9 +283,12 @@ final class Charging {
     sums[CHARGED]++;
     long amount = wallet.totals.accrued - before;
     long quantity = quantity(i);
+    long unlocked =
+        wallets.entitlements.unlock(
+            rules, s, usage.type[i], usage.occurredAt[i], state.time, state.seq);
     if (reservation == null) {
       return new AccountAnswer(
-          Outcome.CHARGED, 0, 0, quantity, amount, 0, wallet.available(), 0, false);
+          Outcome.CHARGED, 0, 0, quantity, amount, 0, wallet.available(), unlocked, false);
     }
     if (!reservation.isOpen() || reservation.until() <= state.time) {
       return answer(Outcome.LATE_COMMIT, reservation, quantity, amount, wallet);

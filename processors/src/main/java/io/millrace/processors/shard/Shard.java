@@ -62,7 +62,7 @@ public final class Shard {
     if (state.closing > state.closed) {
       next = Math.min(next, rules.periods().endOf(state.closing));
     }
-    return Math.min(next, state.wallets.reservations.nextDue());
+    return Math.min(next, state.wallets.nextDue());
   }
 
   /** How many windows hold use that no charge is sealed for yet, of whatever amount. */
@@ -160,6 +160,15 @@ public final class Shard {
   /** An account's balance, where it is a root of this shard. */
   public Optional<WalletView> wallet(int account) {
     return Optional.ofNullable(state.wallets.find(account)).map(WalletView::of);
+  }
+
+  /**
+   * Until when a device's feature is unlocked as of the last commit; for any thread.
+   *
+   * @return milliseconds since 1970-01-01 UTC, 0 where it is locked
+   */
+  public long unlockedUntil(int account, long subscription, String feature) {
+    return state.wallets.entitlements.until(account, subscription, feature);
   }
 
   /** A reservation, open or ended not long ago. */

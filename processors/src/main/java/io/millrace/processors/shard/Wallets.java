@@ -12,6 +12,7 @@ final class Wallets {
   private final TreeMap<Integer, Wallet> byAccount = new TreeMap<>();
   private final List<Runnable> undo = new ArrayList<>();
   final Reservations reservations = new Reservations(undo, Reservations.MOST_ENDED);
+  final Entitlements entitlements = new Entitlements(undo);
   final GivenAnswers answers = new GivenAnswers(undo, GivenAnswers.MOST);
 
   /** Those whose totals or balances have changed in this batch. */
@@ -19,6 +20,13 @@ final class Wallets {
 
   /** Reservations granted in this batch. */
   int granted;
+
+  /**
+   * When the next reservation or entitlement is over, {@link Long#MAX_VALUE} where none is ever.
+   */
+  long nextDue() {
+    return Math.min(reservations.nextDue(), entitlements.nextDue());
+  }
 
   /** The one of an account, null where it has none. */
   @Nullable Wallet find(int account) {
@@ -60,6 +68,7 @@ final class Wallets {
 
   void accept() {
     undo.clear();
+    entitlements.accept();
     forgetNoticed();
   }
 
@@ -68,6 +77,7 @@ final class Wallets {
       undo.get(i).run();
     }
     undo.clear();
+    entitlements.undone();
     forgetNoticed();
   }
 
@@ -84,6 +94,7 @@ final class Wallets {
     changed.forEach(w -> w.encode(out));
     reservations.encode(out, since);
     answers.encode(out, since);
+    entitlements.encode(out, since);
   }
 
   /** Lays encoded state over this, after that of the accounts. */
@@ -97,5 +108,6 @@ final class Wallets {
     }
     reservations.overlay(in);
     answers.overlay(in);
+    entitlements.overlay(in);
   }
 }

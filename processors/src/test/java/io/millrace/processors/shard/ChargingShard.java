@@ -33,6 +33,9 @@ final class ChargingShard {
       period: 24h
       meters:
         energy: {event: charge.energy, value: data.wh, unit: Wh, scale: 0, aggregate: sum}
+        navigation: {event: charge.navigation, aggregate: count}
+      features:
+        navigation: {meter: navigation, for: 24h}
       offers:
         car:
           scope: device
@@ -44,6 +47,7 @@ final class ChargingShard {
               graduated:
                 - {to: 1000, per-unit: 0.003}
                 - {per-unit: 0.005}
+            navigation: {meter: navigation, unit: each, per-unit: 0.1}
       """;
 
   /** A tariff's units in ledger units: a thousandth of a euro. */
@@ -108,6 +112,15 @@ final class ChargingShard {
 
   /** A row that a request names; gives its index. */
   int row(long subscription, long at, long quantity) {
+    return typed(subscription, at, 0, quantity);
+  }
+
+  /** A row of an event that counts, and unlocks the navigation for a day. */
+  int unlocking(long subscription, long at) {
+    return typed(subscription, at, 1);
+  }
+
+  private int typed(long subscription, long at, int type, long... values) {
     byte[] raw = ("{" + serial + "}").getBytes(StandardCharsets.UTF_8);
     usage.add(
         0,
@@ -117,9 +130,9 @@ final class ChargingShard {
         true,
         at,
         at,
-        0,
-        new long[] {quantity},
-        1,
+        type,
+        values,
+        values.length,
         raw,
         0,
         raw.length);

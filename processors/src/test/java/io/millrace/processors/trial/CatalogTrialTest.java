@@ -32,7 +32,8 @@ class CatalogTrialTest {
         "sub-meter",
         "peak-demand",
         "traffic-classes",
-        "data-plan"
+        "data-plan",
+        "connected-car"
       })
   void template_chargesWhatItsTestsExpect(String name) throws IOException {
     assertEquals(List.of(), run(template(name + ".yaml"), template(name + ".test.yaml")));

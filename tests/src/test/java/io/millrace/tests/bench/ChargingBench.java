@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Accounts with balances asked over HTTP: a third of the requests reserve, a third commit what was
- * reserved, a third ask for the balance. Answers are durable; open loop; client, server and
- * database share the machine.
+ * reserved, a third ask for the balance; then entitlements are read. Answers are durable; open
+ * loop; client, server and database share the machine.
  */
 final class ChargingBench implements Step {
   private static final int ACCOUNTS = 100_000;
@@ -99,10 +99,11 @@ final class ChargingBench implements Step {
             "/s",
             all.getTotalCount() / ((System.nanoTime() - begun) / 1e9));
       }
+      EntitlementReads.measure(site, figures, camel.url(), accounts);
     }
   }
 
-  private static void note(Figures figures, String what, Histogram took, Goal p99) {
+  static void note(Figures figures, String what, Histogram took, Goal p99) {
     figures.note(what + ": p50", "ms", millis(took, 50));
     figures.note(what + ": p99", "ms", p99, millis(took, 99));
     figures.note(what + ": p99.9", "ms", millis(took, 99.9));
@@ -259,7 +260,7 @@ final class ChargingBench implements Step {
     }
   }
 
-  private static KeptConnection connect(String url) {
+  static KeptConnection connect(String url) {
     try {
       URI at = URI.create(url);
       return new KeptConnection(at.getHost(), at.getPort());
@@ -268,7 +269,7 @@ final class ChargingBench implements Step {
     }
   }
 
-  private static byte[] request(String method, String path, String key, String body) {
+  static byte[] request(String method, String path, String key, String body) {
     String more = key.isEmpty() ? "" : "Idempotency-Key: " + key + "\r\n";
     return (method
             + " "
@@ -282,7 +283,7 @@ final class ChargingBench implements Step {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static String good(String answer) throws IOException {
+  static String good(String answer) throws IOException {
     if (!answer.startsWith("HTTP/1.1 20")) {
       throw new IOException("answered " + answer);
     }
@@ -358,7 +359,7 @@ final class ChargingBench implements Step {
   }
 
   private static Node node(Path folder, String database) throws Exception {
-    byte[] text = Engine.catalog();
+    byte[] text = EntitlementReads.catalog();
     Path routes = Files.createDirectories(folder.resolve("routes"));
     Files.copy(
         Repository.root().resolve("routes/sources/http.camel.yaml"),

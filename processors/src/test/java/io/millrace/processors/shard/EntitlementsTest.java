@@ -1,0 +1,128 @@
+package io.millrace.processors.shard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.processors.shard.AccountAnswer.Outcome;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who may use a feature, from when to when, whatever is undone, replayed or restored. */
+class EntitlementsTest {
+  private static final long START = OneShard.millis("2026-11-02T00:00:00Z");
+  private static final long DAY = 86_400_000;
+  private static final int ANNA = 1_000;
+
+  private ChargingShard shard = new ChargingShard();
+  private long serial;
+
+  @BeforeEach
+  void open() {
+    shard = new ChargingShard();
+    shard.ask(new AccountRequest.Open(key(), ANNA, ChargingShard.terms(true, 0, ANNA)));
+    for (long car = 1; car <= 3; car++) {
+      shard.add(new Command.Subscribe(car, "car", ANNA, 0, START, Long.MAX_VALUE));
+    }
+    shard.commit(START);
+  }
+
+  private AccountRequest.Key key() {
+    return ChargingShard.key(++serial);
+  }
+
+  private void pay(long mills) {
+    long amount = mills * ChargingShard.MILL;
+    shard.answered(START, new AccountRequest.Pay(key(), ANNA, amount, false));
+  }
+
+  private AccountAnswer unlock(long car, long now) {
+    int row = shard.unlocking(car, now);
+    return shard.answered(now, new AccountRequest.Use(key(), row, 0, 0, true));
+  }
+
+  private long until(long car) {
+    return shard.shard().unlockedUntil(ANNA, car, "navigation");
+  }
+
+  @Test
+  void eventThatIsCharged_unlocksItsDeviceForTheTimeAndNoOther() {
+    pay(150);
+    AccountAnswer answer = unlock(1, START);
+    assertEquals(Outcome.CHARGED, answer.outcome());
+    assertEquals(START + DAY, answer.until());
+    assertEquals(START + DAY, until(1));
+    assertEquals(0, until(2));
+    assertEquals(0, shard.shard().unlockedUntil(ANNA, 1, "heating"));
+    assertEquals(Outcome.INSUFFICIENT, unlock(2, START).outcome());
+    assertEquals(0, until(2), "what is not paid for stays locked");
+    shard.checkpoint();
+    shard.commit(START + DAY - 1);
+    assertEquals(START + DAY, until(1));
+    assertEquals(START + DAY, shard.shard().nextDue(), "it falls due though nobody asks");
+    shard.commit(START + DAY);
+    assertEquals(0, until(1));
+    shard.checkpoint();
+    shard.assertReplays();
+  }
+
+  @Test
+  void featureUnlockedAgain_lastsThatMuchLonger() {
+    pay(1_000);
+    unlock(1, START);
+    assertEquals(START + 2 * DAY, unlock(1, START + 1_000).until());
+    shard.commit(START + DAY);
+    assertEquals(START + 2 * DAY, until(1));
+    shard.commit(START + 2 * DAY);
+    assertEquals(0, until(1));
+    assertEquals(START + 4 * DAY, unlock(1, START + 3 * DAY).until(), "anew from then on");
+    shard.assertReplays();
+  }
+
+  @Test
+  void repeatedRequestAndUsageThatComesByItself_unlockNothingMore() {
+    pay(1_000);
+    AccountRequest.Use use = new AccountRequest.Use(key(), shard.unlocking(1, START), 0, 0, true);
+    AccountAnswer first = shard.answered(START, use);
+    shard.unlocking(1, START);
+    assertEquals(first.again(), shard.answered(START + 5, use), "row 0 is there for it");
+    assertEquals(START + DAY, until(1));
+    shard.unlocking(2, START + 6);
+    shard.commit(START + 6);
+    assertEquals(0, until(2), "charged, but nobody was asked");
+    assertEquals(
+        200 * ChargingShard.MILL,
+        1_000 * ChargingShard.MILL - shard.shard().wallet(ANNA).orElseThrow().available());
+  }
+
+  @Property(tries = 60)
+  void anyUnlocksUnderAClockThatJumps_areThereUntilTheirEnd(@ForAll long seed) {
+    open();
+    pay(100_000);
+    Random random = new Random(seed);
+    Map<Long, Long> expected = new HashMap<>();
+    long now = START;
+    for (int i = 0; i < 60; i++) {
+      now += random.nextInt(4) == 0 ? random.nextLong(3 * DAY) : random.nextLong(1_000_000);
+      long car = 1 + random.nextInt(3);
+      if (random.nextBoolean()) {
+        long from = Math.max(now, expected.getOrDefault(car, 0L));
+        expected.put(car, from + DAY);
+        assertEquals(from + DAY, unlock(car, now).until());
+      } else {
+        shard.commit(now);
+      }
+      for (long each = 1; each <= 3; each++) {
+        long end = expected.getOrDefault(each, 0L);
+        assertEquals(end > now ? end : 0, until(each), "car " + each);
+      }
+      if (random.nextInt(5) == 0) {
+        shard.checkpoint();
+      }
+    }
+    shard.assertReplays();
+  }
+}
