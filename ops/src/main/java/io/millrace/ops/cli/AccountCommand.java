@@ -60,6 +60,23 @@ public final class AccountCommand implements Runnable {
         out.println();
         funds.keySet().forEach(m -> out.printf("%-12s %s%n", m, Text.of(funds, m)));
       }
+      List<Map<String, Object>> allowances = Text.list(tree, "allowances");
+      if (!allowances.isEmpty()) {
+        out.println();
+        Text.table(
+            out,
+            allowances,
+            "offer",
+            "name",
+            "of",
+            "devices",
+            "included",
+            "used",
+            "left",
+            "usedUp",
+            "forecast",
+            "unit");
+      }
       List<Map<String, Object>> usage = Text.list(tree, "usage");
       if (!usage.isEmpty()) {
         out.println();

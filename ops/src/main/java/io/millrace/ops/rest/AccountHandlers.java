@@ -6,9 +6,11 @@ import io.millrace.ops.node.AccountDesk;
 import io.millrace.ops.node.Operator;
 import io.millrace.processors.rating.Periods;
 import io.millrace.processors.shard.AccountView;
+import io.millrace.processors.shard.AllowanceView;
 import io.millrace.processors.shard.Shard;
 import io.millrace.processors.shard.WalletView;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +38,11 @@ public final class AccountHandlers {
 
   /** What the shards of this node say together. */
   private record Seen(
-      Optional<AccountView> view, @Nullable WalletView funds, int shards, int closed) {}
+      Optional<AccountView> view,
+      List<AllowanceView> allowances,
+      @Nullable WalletView funds,
+      int shards,
+      int closed) {}
 
   private Answer account(Call call) throws Exception {
     Customer customer = desk.customer(call.text("account"));
@@ -79,11 +85,13 @@ public final class AccountHandlers {
             "openPeriod", period(seen.closed + 1),
             "shards", Json.object("answered", seen.shards, "of", operator.node().tenant().shards()),
             "funds", BalanceHandlers.funds(seen.funds, scale),
+            "allowances", allowances(seen.allowances),
             "usage", usage(view, scale)));
   }
 
   private static Seen look(List<Shard> shards, int account, int only) {
     Optional<AccountView> sum = Optional.empty();
+    List<AllowanceView> allowances = new ArrayList<>();
     WalletView funds = null;
     int closed = Integer.MAX_VALUE;
     for (Shard shard : shards) {
@@ -95,9 +103,47 @@ public final class AccountHandlers {
       Optional<AccountView> part = shard.account(account);
       if (part.isPresent()) {
         sum = Optional.of(sum.map(s -> s.plus(part.get())).orElse(part.get()));
+        shard.allowances(account).forEach(more -> add(allowances, more));
       }
     }
-    return new Seen(sum, funds, shards.size(), shards.isEmpty() ? -1 : closed);
+    return new Seen(sum, allowances, funds, shards.size(), shards.isEmpty() ? -1 : closed);
+  }
+
+  private static void add(List<AllowanceView> all, AllowanceView more) {
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).isOf(more)) {
+        all.set(i, all.get(i).plus(more));
+        return;
+      }
+    }
+    all.add(more);
+  }
+
+  private List<Map<String, Object>> allowances(List<AllowanceView> all) {
+    Measures measures = new Measures(operator.node().rules().catalog());
+    return all.stream()
+        .sorted(
+            Comparator.comparing(AllowanceView::offer)
+                .thenComparing(AllowanceView::charge)
+                .thenComparing(AllowanceView::period))
+        .map(
+            a -> {
+              Measures.Measure measure = measures.of(a.offer(), a.charge());
+              return Json.object(
+                  "offer", a.offer(),
+                  "name", a.name(),
+                  "of", a.charge(),
+                  "period", a.period(),
+                  "devices", a.devices(),
+                  "included", measure.write(a.included()),
+                  "used", measure.write(a.used()),
+                  "left", measure.write(a.included().subtract(a.used())),
+                  "usedUp", a.usedUp(),
+                  "total", measure.write(a.total()),
+                  "forecast", measure.write(a.forecast()),
+                  "unit", measure.symbol());
+            })
+        .toList();
   }
 
   private List<Map<String, Object>> usage(AccountView view, int scale) {

@@ -5,6 +5,7 @@ import io.millrace.catalog.ChargeRule;
 import io.millrace.catalog.Meter;
 import io.millrace.catalog.Offer;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Locale;
 
 /** In what a charge's quantity is measured, for faces to write it. */
@@ -19,6 +20,10 @@ record Measures(Catalog catalog) {
   record Measure(String symbol, int scale) {
     String write(long quantity) {
       return decimal(quantity, scale);
+    }
+
+    String write(BigInteger quantity) {
+      return new BigDecimal(quantity, scale).toPlainString();
     }
   }
 

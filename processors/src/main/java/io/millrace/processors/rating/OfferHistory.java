@@ -23,6 +23,7 @@ public final class OfferHistory {
   private final int slots;
   private final boolean[] counted;
   private final boolean closes;
+  private final boolean includes;
 
   /**
    * An offer's history.
@@ -49,6 +50,10 @@ public final class OfferHistory {
               });
     }
     this.closes = anyCloses;
+    this.includes =
+        terms.stream()
+            .flatMap(some -> some.usage().stream())
+            .anyMatch(charge -> charge.curve().allowances() > 0);
   }
 
   /** The offer's name. */
@@ -105,6 +110,11 @@ public final class OfferHistory {
   /** Whether a period's end has lines for it in any version. */
   public boolean closes() {
     return closes;
+  }
+
+  /** Whether it includes some of its charges' use in any version. */
+  public boolean includes() {
+    return includes;
   }
 
   /** Whether a line of a period's end counts a charge in any version. */

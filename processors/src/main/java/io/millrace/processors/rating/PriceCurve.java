@@ -141,8 +141,22 @@ public final class PriceCurve {
     return quantity < -covered ? steps.of(quantity + covered) : 0;
   }
 
-  /** What an allowance covers of a quantity. */
-  private long coveredBy(int allowance, long quantity) {
+  /** How many allowances come before the price. */
+  public int allowances() {
+    return included.length;
+  }
+
+  /** How much an allowance covers at most, in the meter's scaled integers. */
+  public long includedIn(int allowance) {
+    return included[allowance] - (allowance == 0 ? 0 : included[allowance - 1]);
+  }
+
+  /**
+   * What an allowance covers of a total; of one below 0, what it would of its magnitude, negative.
+   *
+   * @param allowance in the order of their use, from 0
+   */
+  public long coveredBy(int allowance, long quantity) {
     long before = allowance == 0 ? 0 : included[allowance - 1];
     long by = Math.max(Math.min(Math.absExact(quantity), included[allowance]) - before, 0);
     return quantity < 0 ? -by : by;

@@ -186,6 +186,11 @@ public final class Shard {
     return Optional.ofNullable(state.accounts.get(id)).map(a -> AccountView.of(a, rules));
   }
 
+  /** How much of what is included an account has used in this shard, in the period that runs. */
+  public List<AllowanceView> allowances(int account) {
+    return AllowanceViews.of(state, rules, account);
+  }
+
   /**
    * The events of a subscription's charge that no charge is sealed for yet.
    *

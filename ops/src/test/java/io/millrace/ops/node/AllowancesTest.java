@@ -1,0 +1,59 @@
+package io.millrace.ops.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.ops.Millrace;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is included, as care and customers see it: over HTTP and on the command line. */
+class AllowancesTest {
+  private static final long HOUR = 3_600_000;
+
+  /** From the second day on 2 kWh of a lamp's day are included. */
+  private static final String INCLUDING =
+      TestNode.CATALOG
+          .replaceFirst("effective: \\S+", "effective: 2026-11-03")
+          .replaceFirst(
+              "    charges:",
+              "    allowances:\n"
+                  + "      - {allowance: base, included: 2, unit: kWh, of: energy}\n"
+                  + "    charges:");
+
+  @Test
+  void account_tellsWhatIsIncludedUsedAndLeft(@TempDir Path folder) throws Exception {
+    try (TestNode node = TestNode.start(folder, 3)) {
+      node.send(TestNode.report(1, 1, TestNode.START, "500"));
+      assertEquals(List.of(), allowances(node), "nothing is included yet");
+      assertTrue(
+          node.send("/v1/catalogs", "POST", "application/yaml", INCLUDING).statusCode() < 300);
+      Awaitility.await().until(() -> node.running().node().rules().version() == 2);
+      long day = TestNode.START + 24 * HOUR;
+      node.time(day + 6 * HOUR);
+      node.send(TestNode.report(1, 2, day + HOUR, "2500"));
+      node.send(TestNode.report(2, 1, day + HOUR, "500"));
+      Map<String, Object> base = allowances(node).getFirst();
+      assertEquals(
+          "[lamp, base, energy, 1, 3, 6000.000, 2500.000, 3500.000, 1, 3000.000, 12000.000, Wh]",
+          base.values().toString());
+      StringWriter shown = new StringWriter();
+      PrintWriter out = new PrintWriter(shown);
+      String[] line = {"account", "show", "city", "--url", node.running().url()};
+      assertEquals(0, Millrace.commandLine(out, out).execute(line), shown::toString);
+      assertTrue(
+          shown.toString().replaceAll(" +", " ").contains("3 6000.000 2500.000 3500.000 1"),
+          shown::toString);
+    }
+  }
+
+  private static List<Map<String, Object>> allowances(TestNode node) throws Exception {
+    return TestNode.list(TestNode.tree(node.get("/v1/accounts/city")), "allowances");
+  }
+}

@@ -1,0 +1,115 @@
+package io.millrace.processors.shard;
+
+import io.millrace.catalog.Allowance;
+import io.millrace.catalog.ChargeRule;
+import io.millrace.processors.rating.OfferHistory;
+import io.millrace.processors.rating.PriceCurve;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Rules.OfferRules;
+import io.millrace.processors.rating.Rules.UsageCharge;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Sums up what an account's subscriptions have used of what is included, from where they are on
+ * their price curves: nothing is counted for it as events come.
+ */
+final class AllowanceViews {
+  private final ShardState state;
+  private final Rules rules;
+  private final int period;
+  private final List<AllowanceView> views = new ArrayList<>();
+
+  private AllowanceViews(ShardState state, Rules rules, int period) {
+    this.state = state;
+    this.rules = rules;
+    this.period = period;
+  }
+
+  /** Of an account, as of the shard's time; none where none of its offers includes anything. */
+  static List<AllowanceView> of(ShardState state, Rules rules, int account) {
+    if (!state.accounts.containsKey(account)
+        || rules.offers().stream().noneMatch(OfferHistory::includes)
+        || state.time < rules.periods().startOf(0)) {
+      return List.of();
+    }
+    int period = rules.periods().indexOf(state.time);
+    AllowanceViews views = new AllowanceViews(state, rules, period);
+    state.subscriptions.forEach(
+        s -> {
+          if (s.account.id == account) {
+            views.add(s);
+          }
+        });
+    return List.copyOf(views.views);
+  }
+
+  private void add(Subscription s) {
+    OfferHistory history = rules.offers().get(s.offer);
+    OfferRules offer = history.includes() ? history.at(state.time) : null;
+    boolean active = s.from <= state.time && s.to > rules.periods().startOf(period);
+    if (offer == null || !active || s.moves.home() != Succession.HERE) {
+      return;
+    }
+    for (UsageCharge charge : offer.usage()) {
+      if (charge.curve().allowances() > 0) {
+        add(s, offer, charge);
+      }
+    }
+  }
+
+  private void add(Subscription s, OfferRules offer, UsageCharge charge) {
+    Position position = s.position(charge.index(), period, charge.revision());
+    long total =
+        position == null
+            ? Metering.base(s, charge, period)
+            : Math.addExact(position.base, position.quantity);
+    PriceCurve curve = charge.curve();
+    List<Allowance> allowances = allowances(offer, charge);
+    for (int a = 0; a < curve.allowances(); a++) {
+      long included = curve.includedIn(a);
+      long used = Math.max(curve.coveredBy(a, total), 0);
+      add(
+          new AllowanceView(
+              offer.offer().name(),
+              charge.name(),
+              allowances.get(a).name(),
+              period,
+              1,
+              BigInteger.valueOf(included),
+              BigInteger.valueOf(used),
+              used == included ? 1 : 0,
+              BigInteger.valueOf(total),
+              forecast(total)));
+    }
+  }
+
+  private void add(AllowanceView more) {
+    for (int i = 0; i < views.size(); i++) {
+      if (views.get(i).isOf(more)) {
+        views.set(i, views.get(i).plus(more));
+        return;
+      }
+    }
+    views.add(more);
+  }
+
+  private BigInteger forecast(long total) {
+    long start = rules.periods().startOf(period);
+    long length = rules.periods().endOf(period) - start;
+    long passed = Math.max(state.time - start, 1);
+    return BigInteger.valueOf(total)
+        .multiply(BigInteger.valueOf(length))
+        .divide(BigInteger.valueOf(passed));
+  }
+
+  private static List<Allowance> allowances(OfferRules offer, UsageCharge charge) {
+    for (ChargeRule rule : offer.offer().charges()) {
+      if (rule instanceof ChargeRule.Usage usage && rule.name().equals(charge.name())) {
+        return usage.allowances();
+      }
+    }
+    throw new AssertionError("no charge " + charge.name());
+  }
+}
