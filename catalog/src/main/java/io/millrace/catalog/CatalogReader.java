@@ -57,7 +57,7 @@ final class CatalogReader {
     Map<String, Meter> meters = new LinkedHashMap<>();
     Map<String, Offer> offers = new LinkedHashMap<>();
     Map<String, Feature> features = new LinkedHashMap<>();
-    Fields meterFields = meters(fields, meters, currency);
+    Fields meterFields = meters(fields, meters, currency, period);
     offers(fields, meterFields, meters, currency, offers);
     Set<String> meterNames = meterFields == null ? Set.of() : MeterReader.names(meterFields);
     new FeatureReader(problems, meters, meterNames).read(fields, features);
@@ -74,14 +74,17 @@ final class CatalogReader {
   }
 
   private @Nullable Fields meters(
-      Fields fields, Map<String, Meter> meters, @Nullable Currency currency) {
+      Fields fields,
+      Map<String, Meter> meters,
+      @Nullable Currency currency,
+      @Nullable PeriodRule period) {
     Yaml.Entry entry = fields.optional("meters");
     Fields found =
         entry == null ? null : Fields.of(entry.value(), entry.key(), "'meters'", problems);
     if (found == null) {
       return null;
     }
-    MeterReader reader = new MeterReader(problems, currency);
+    MeterReader reader = new MeterReader(problems, currency, period);
     for (Yaml.Entry meterEntry : found.entries()) {
       Meter meter = reader.meter(meterEntry);
       if (meter != null) {

@@ -77,25 +77,49 @@ public final class CatalogSchema {
     values.put("first", oneOf(CounterReader.FIRST.keySet()));
     values.put("reset", oneOf(CounterReader.RESET.keySet()));
     values.put("rolls-over-at", ref("number"));
+    values.put("every", TEXT);
+    values.put("above", ref("number"));
+    values.put("percentile", node("type", "integer", "minimum", 1, "maximum", 99));
     Set<String> reading = new TreeSet<>(MeterReader.KEYS);
     reading.removeAll(CounterReader.KEYS);
+    reading.removeAll(SlotsReader.KEYS);
+    Set<String> advancing = new TreeSet<>(reading);
+    advancing.addAll(CounterReader.KEYS);
     Set<String> counting = new TreeSet<>(reading);
     counting.remove("value");
     Map<String, Object> counts = node("properties", Map.of("aggregate", oneOf(Set.of("count"))));
     counts.put("propertyNames", oneOf(counting));
     Set<String> others = new TreeSet<>(MeterReader.AGGREGATES.keySet());
-    others.removeAll(Set.of("count", "delta", "unique"));
+    others.removeAll(Set.of("count", "delta", "unique", "burst", "percentile"));
     Map<String, Object> reads = node("properties", Map.of("aggregate", oneOf(others)));
     reads.put("required", List.of("unit", "value"));
     reads.put("propertyNames", oneOf(reading));
     Map<String, Object> advances = node("properties", Map.of("aggregate", oneOf(Set.of("delta"))));
     advances.put("required", List.of("unit", "value"));
+    advances.put("propertyNames", oneOf(advancing));
     Map<String, Object> differs = node("properties", Map.of("aggregate", oneOf(Set.of("unique"))));
     differs.put("required", List.of("value"));
     differs.put("propertyNames", oneOf(reading));
     return oneOfKinds(
         object(MeterReader.KEYS, Set.of("event", "aggregate"), values),
-        List.of(counts, reads, advances, differs));
+        List.of(
+            counts,
+            reads,
+            advances,
+            differs,
+            slots("burst", "above"),
+            slots("percentile", "percentile")));
+  }
+
+  private static Map<String, Object> slots(String aggregate, String own) {
+    Map<String, Object> slots = node("properties", Map.of("aggregate", oneOf(Set.of(aggregate))));
+    Set<String> keys = new TreeSet<>(MeterReader.KEYS);
+    keys.removeAll(CounterReader.KEYS);
+    keys.removeAll(SlotsReader.KEYS);
+    keys.addAll(Set.of("every", own));
+    slots.put("required", List.of("unit", "value", "every", own));
+    slots.put("propertyNames", oneOf(keys));
+    return slots;
   }
 
   private static Map<String, Object> where() {

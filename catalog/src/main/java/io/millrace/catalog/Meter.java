@@ -2,8 +2,10 @@ package io.millrace.catalog;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How events become a quantity.
@@ -19,6 +21,7 @@ import java.util.Optional;
  * @param roundsFiner whether a reading finer than {@code scale} is rounded half up; otherwise it is
  *     refused as {@code bad-quantity}
  * @param counter how a running counter is read; {@link Counter#PLAIN} for other meters
+ * @param slots the short slots of time whose sums are told apart; null for other meters
  * @param where what must hold for an event to be read at all, each of it; empty where all are
  */
 public record Meter(
@@ -30,6 +33,7 @@ public record Meter(
     Aggregate aggregate,
     boolean roundsFiner,
     Counter counter,
+    @Nullable Slots slots,
     List<Where> where) {
 
   /** The largest {@link #scale}: a reading of 10^9 units still fits a {@code long}. */
@@ -48,7 +52,11 @@ public record Meter(
     /** The last reading of a settlement period, by its moment. */
     LATEST,
     /** How many different values a settlement period has: texts, or whole numbers. */
-    UNIQUE
+    UNIQUE,
+    /** What the sums of short slots of time exceed a baseline by. */
+    BURST,
+    /** That sum of a short slot which a percentage of a settlement period's slots don't exceed. */
+    PERCENTILE
   }
 
   /**
@@ -68,6 +76,30 @@ public record Meter(
       if (rollsOverAt < 0) {
         throw new IllegalArgumentException("a counter rolls over above 0: " + rollsOverAt);
       }
+    }
+  }
+
+  /**
+   * Short slots of time, counted from the settlement period's first moment, each with the sum of
+   * the readings in it.
+   *
+   * @param length of a slot
+   * @param above what a slot's sum must exceed to count, in scaled integers; 0 for a percentile
+   * @param percent of the slots that a percentile is not exceeded in, 1 to 99; 0 for a burst
+   */
+  public record Slots(Duration length, long above, int percent) {
+
+    /** Slots of a settlement period, at most: a month of five minutes. */
+    public static final int MOST = 9_000;
+
+    /** The slot of a moment, by that moment's time since the period's first one. */
+    public int of(long sinceStart) {
+      return Math.toIntExact(sinceStart / length.toMillis());
+    }
+
+    /** How many slots a period has, a begun one included. */
+    public int in(long periodMillis) {
+      return of(periodMillis + length.toMillis() - 1);
     }
   }
 
@@ -110,17 +142,35 @@ public record Meter(
       int scale,
       Aggregate aggregate,
       boolean roundsFiner) {
-    this(name, eventType, field, unit, scale, aggregate, roundsFiner, Counter.PLAIN, List.of());
+    this(
+        name,
+        eventType,
+        field,
+        unit,
+        scale,
+        aggregate,
+        roundsFiner,
+        Counter.PLAIN,
+        null,
+        List.of());
   }
 
   /** The same meter of a counter that is read so. */
   Meter with(Counter read) {
-    return new Meter(name, eventType, field, unit, scale, aggregate, roundsFiner, read, where);
+    return new Meter(
+        name, eventType, field, unit, scale, aggregate, roundsFiner, read, slots, where);
+  }
+
+  /** The same meter of slots that are told apart so. */
+  Meter with(Slots told) {
+    return new Meter(
+        name, eventType, field, unit, scale, aggregate, roundsFiner, counter, told, where);
   }
 
   /** The same meter of these events only. */
   Meter with(List<Where> only) {
-    return new Meter(name, eventType, field, unit, scale, aggregate, roundsFiner, counter, only);
+    return new Meter(
+        name, eventType, field, unit, scale, aggregate, roundsFiner, counter, slots, only);
   }
 
   /** Whether an event must carry a number for it, or a text that says whether it is read. */

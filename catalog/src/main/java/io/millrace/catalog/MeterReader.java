@@ -25,10 +25,13 @@ final class MeterReader {
           "delta", Aggregate.DELTA,
           "max", Aggregate.MAX,
           "latest", Aggregate.LATEST,
-          "unique", Aggregate.UNIQUE);
+          "unique", Aggregate.UNIQUE,
+          "burst", Aggregate.BURST,
+          "percentile", Aggregate.PERCENTILE);
 
   static {
     KEYS.addAll(CounterReader.KEYS);
+    KEYS.addAll(SlotsReader.KEYS);
     KEYS.add(WhereReader.WORD);
   }
 
@@ -39,15 +42,22 @@ final class MeterReader {
   private final Problems problems;
   private final Scalars scalars;
   private final CounterReader counters;
+  private final SlotsReader slots;
   private final WhereReader wheres;
   private final @Nullable Currency currency;
 
-  /** A reader; {@code currency} is null where it has a problem. */
+  /** A reader of units alone; {@code currency} is null where it has a problem. */
   MeterReader(Problems problems, @Nullable Currency currency) {
+    this(problems, currency, null);
+  }
+
+  /** A reader; {@code currency} is null where it has a problem, as {@code period}. */
+  MeterReader(Problems problems, @Nullable Currency currency, @Nullable PeriodRule period) {
     this.currency = currency;
     this.problems = problems;
     this.scalars = new Scalars(problems);
     this.counters = new CounterReader(problems);
+    this.slots = new SlotsReader(problems, period);
     this.wheres = new WhereReader(problems);
   }
 
@@ -81,7 +91,8 @@ final class MeterReader {
     }
     Meter meter = new Meter(name, event, field, unit, scale, aggregate, rounds);
     Meter counted = counters.read(fields, meter);
-    return counted == null ? null : wheres.read(fields, counted);
+    Meter told = counted == null ? null : slots.read(fields, counted);
+    return told == null ? null : wheres.read(fields, told);
   }
 
   /** A unit by its symbol; null where it is given null, or after adding a problem. */

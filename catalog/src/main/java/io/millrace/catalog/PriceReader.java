@@ -34,7 +34,11 @@ final class PriceReader {
   static final Set<String> ROUND =
       new TreeSet<>(Set.of("each", "up-to", "down-to", "nearest", "at-least", "at-most"));
   private static final Set<Meter.Aggregate> ROUNDED_BY_PERIOD =
-      Set.of(Meter.Aggregate.DELTA, Meter.Aggregate.UNIQUE);
+      Set.of(
+          Meter.Aggregate.DELTA,
+          Meter.Aggregate.UNIQUE,
+          Meter.Aggregate.BURST,
+          Meter.Aggregate.PERCENTILE);
   private static final BigDecimal HUNDRED = new BigDecimal(100);
   private static final String ROUND_EXAMPLE = "round: {each: event, up-to: 1}";
 

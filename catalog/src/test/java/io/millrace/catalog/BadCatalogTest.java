@@ -85,6 +85,16 @@ class BadCatalogTest {
           aggregate: sum                |  7 | aggregate: delta, rolls-over-at: -1             | 7:101 negative-number
           aggregate: sum                |  7 | aggregate: sum, reset: ignore                   | 7:84 not-a-counter
           aggregate: sum                |  7 | aggregate: sum, rolls-over-at: 65536            | 7:84 not-a-counter
+          aggregate: sum                |  7 | aggregate: burst, every: 5m                     | 7:3 missing-field
+          aggregate: sum                |  7 | aggregate: burst, above: 3                      | 7:3 missing-field
+          aggregate: sum                |  7 | aggregate: burst, above: 3, every: PT5S         | 7:103 too-many-slots
+          aggregate: sum                |  7 | aggregate: burst, above: 3, every: soon         | 7:103 bad-length
+          aggregate: sum                |  7 | aggregate: burst, every: 5m, above: 0.0001      | 7:104 bound-too-fine
+          aggregate: sum                |  7 | aggregate: burst, every: 5m, above: 3, percentile: 95 | 7:107 no-such-slots
+          aggregate: sum                |  7 | aggregate: percentile, every: 5m                | 7:3 missing-field
+          aggregate: sum                |  7 | aggregate: percentile, every: 5m, percentile: 100 | 7:114 bad-percentile
+          aggregate: sum                |  7 | aggregate: percentile, every: 5m, percentile: 95, above: 3 | 7:118 no-such-slots
+          aggregate: sum                |  7 | aggregate: sum, every: 5m                       | 7:84 no-such-slots
           'energy: {event'              |  7 | 'the energy: {event'                            | 7:3 bad-name, 7:3 unused-meter, 13:23 unknown-meter
           meters:                       |  6 | metres:                                         | 6:1 unknown-key, 13:23 unknown-meter
           'meters:'                     |  6 | 'meters: {idle: {event: e, aggregate: count}}\\nmetres:' | 6:10 unused-meter, 7:1 unknown-key, 14:23 unknown-meter

@@ -59,6 +59,7 @@ class CatalogSchemaTest {
         "card-terminal",
         "sub-meter",
         "peak-demand",
+        "transit-link",
         "traffic-classes",
         "data-plan",
         "connected-car"

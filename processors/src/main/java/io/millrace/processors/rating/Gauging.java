@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  *     charge's own
  * @param how what readings come to
  * @param counter how a running counter is read
+ * @param slots the slots of time whose sums are told apart; null where none are
  */
-public record Gauging(int key, Meter.Aggregate how, Meter.Counter counter) {
+public record Gauging(
+    int key, Meter.Aggregate how, Meter.Counter counter, Meter.@Nullable Slots slots) {
 
   /** A lower reading that is not to be counted. */
   public static final long REFUSED = -1;
@@ -30,8 +32,9 @@ public record Gauging(int key, Meter.Aggregate how, Meter.Counter counter) {
     Meter meter = rule.meter();
     return switch (meter.aggregate()) {
       case SUM, COUNT -> null;
-      case DELTA -> new Gauging(firstWith(meter, all), meter.aggregate(), meter.counter());
-      case MAX, LATEST, UNIQUE -> new Gauging(number, meter.aggregate(), meter.counter());
+      case DELTA -> new Gauging(firstWith(meter, all), meter.aggregate(), meter.counter(), null);
+      case MAX, LATEST, UNIQUE, BURST, PERCENTILE ->
+          new Gauging(number, meter.aggregate(), meter.counter(), meter.slots());
     };
   }
 

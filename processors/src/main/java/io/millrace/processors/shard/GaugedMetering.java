@@ -1,5 +1,6 @@
 package io.millrace.processors.shard;
 
+import io.millrace.catalog.Meter.Aggregate;
 import io.millrace.processors.rating.Gauging;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.OfferRules;
@@ -26,6 +27,7 @@ final class GaugedMetering {
   private final Metering metering;
   private final CounterStep counter = new CounterStep();
   private final HeldStep held = new HeldStep();
+  private final SlotStep slots = new SlotStep();
 
   /** Those of the event at hand come first; the others wait to be used again. */
   private final List<Move> moves = new ArrayList<>();
@@ -35,13 +37,7 @@ final class GaugedMetering {
   /** Whether some meter reads events of its type, and not this one: it is charged for nothing. */
   private boolean passed;
 
-  /** What is to be remembered of the event at hand. */
-  private final List<Memory> memories = new ArrayList<>();
-
-  /** A reading, to be remembered among all, or of a period alone, or among those of a period. */
-  private record Memory(int key, long reading, int period, boolean distinct) {}
-
-  private static final int ALL = -1;
+  private final Memories memories = new Memories();
 
   /** What the event changes of what the readings after it count for. */
   private final List<Next> nexts = new ArrayList<>();
@@ -117,7 +113,7 @@ final class GaugedMetering {
       store(s, moves.get(m), i);
     }
     if (!memories.isEmpty()) {
-      remember(s, usage.occurredAt[i]);
+      remember(s);
     }
     return null;
   }
@@ -140,6 +136,9 @@ final class GaugedMetering {
         continue;
       }
       Gauging gauging = charge.gauging();
+      if (gauging != null && gauging.how() != Aggregate.DELTA && !charge.isFor(at)) {
+        continue;
+      }
       if (gauging == null) {
         add(offer, charge, at, charge.quantity(usage.values, first));
       } else {
@@ -149,6 +148,7 @@ final class GaugedMetering {
             switch (gauging.how()) {
               case DELTA -> count(offer, charge, gauging, known, at, reading);
               case UNIQUE -> tellApart(s, offer, charge, at, reading);
+              case BURST, PERCENTILE -> sum(s, offer, charge, gauging, at, reading);
               default -> hold(offer, charge, gauging, known, at, reading);
             };
         if (refused != null) {
@@ -172,12 +172,8 @@ final class GaugedMetering {
     Reason refused = counter.take(gauging, known, at, reading);
     if (refused == null) {
       add(offer, charge, at, counter.own);
-      Memory memory = new Memory(gauging.key(), reading, ALL, false);
-      if (!memories.contains(memory)) {
-        memories.add(memory);
-        if (counter.next != 0) {
-          nexts.add(new Next(gauging.key(), counter.nextAt, counter.next));
-        }
+      if (memories.count(gauging.key(), at, reading) && counter.next != 0) {
+        nexts.add(new Next(gauging.key(), counter.nextAt, counter.next));
       }
     }
     return refused;
@@ -203,16 +199,13 @@ final class GaugedMetering {
       @Nullable Gauge known,
       long at,
       long reading) {
-    if (!charge.isFor(at)) {
-      return null;
-    }
     int period = rules.periods().indexOf(at);
     long start = rules.periods().startOf(period);
     Reason refused = held.take(gauging, known, at, reading, start, rules.periods().endOf(period));
     if (refused == null) {
       add(offer, charge, at, held.own);
       if (held.holds) {
-        memories.add(new Memory(gauging.key(), reading, period, false));
+        memories.hold(gauging.key(), at, reading, period);
       }
     }
     return refused;
@@ -220,9 +213,6 @@ final class GaugedMetering {
 
   private @Nullable Reason tellApart(
       Subscription s, OfferRules offer, UsageCharge charge, long at, long value) {
-    if (!charge.isFor(at)) {
-      return null;
-    }
     int period = rules.periods().indexOf(at);
     Gauges gauges = s.gauges;
     if (gauges != null && !gauges.keeps(period)) {
@@ -235,31 +225,39 @@ final class GaugedMetering {
     }
     add(offer, charge, at, isNew ? 1 : 0);
     if (isNew) {
-      memories.add(new Memory(charge.index(), value, period, true));
+      memories.meet(charge.index(), value, period);
     }
     return null;
   }
 
-  private void remember(Subscription s, long at) {
+  private @Nullable Reason sum(
+      Subscription s,
+      OfferRules offer,
+      UsageCharge charge,
+      Gauging gauging,
+      long at,
+      long reading) {
+    int period = rules.periods().indexOf(at);
+    Gauges gauges = s.gauges;
+    if (gauges != null && !gauges.keeps(period)) {
+      return Reason.OUT_OF_ORDER;
+    }
+    long start = rules.periods().startOf(period);
+    SlotSums known = gauges == null ? null : gauges.sums(charge.index(), period);
+    slots.take(gauging, known, at, reading, start, rules.periods().endOf(period));
+    add(offer, charge, at, slots.own);
+    memories.sum(charge.index(), period, slots);
+    return null;
+  }
+
+  private void remember(Subscription s) {
     Gauges gauges = s.gauges;
     if (gauges == null) {
       gauges = new Gauges();
       s.gauges = gauges; // One that is left empty by undo is as good as none.
     }
     gauges.touch(state.log, state.seq);
-    for (Memory each : memories) {
-      if (each.distinct) {
-        gauges.add(each.key, each.period, each.reading, oldestPeriod());
-        continue;
-      }
-      Gauge gauge = gauges.get(each.key);
-      if (each.period == ALL) {
-        gauge.insert(at, each.reading);
-      } else {
-        long start = rules.periods().startOf(each.period);
-        gauge.hold(at, each.reading, start, rules.periods().endOf(each.period));
-      }
-    }
+    memories.storeIn(gauges, rules.periods(), oldestPeriod());
   }
 
   /** The first period that events may still be of without an operator's leave. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Gauges implements UndoLog.Undoable {
   private Gauge[] all = {};
   private Distinct[] distinct = {};
+  private SlotSums[] sums = {};
 
   /** What was met in periods before is forgotten. */
   private int firstKept;
@@ -42,6 +43,10 @@ final class Gauges implements UndoLog.Undoable {
       for (Distinct each : distinct) {
         each.save(log);
       }
+      log.put(sums);
+      for (SlotSums each : sums) {
+        each.save(log);
+      }
       savedSeq = seq;
     }
   }
@@ -58,6 +63,10 @@ final class Gauges implements UndoLog.Undoable {
     for (Distinct each : distinct) {
       each.restore(log);
     }
+    sums = log.reference();
+    for (SlotSums each : sums) {
+      each.restore(log);
+    }
   }
 
   /** The values of a period; null where there are none. */
@@ -70,7 +79,17 @@ final class Gauges implements UndoLog.Undoable {
     return null;
   }
 
-  /** Whether it still knows all values that a period has had. */
+  /** The sums of a period's slots; null where there are none. */
+  @Nullable SlotSums sums(int charge, int period) {
+    for (SlotSums each : sums) {
+      if (each.charge == charge && each.period == period) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /** Whether it still knows all that a period has had. */
   boolean keeps(int period) {
     return period >= firstKept;
   }
@@ -83,14 +102,32 @@ final class Gauges implements UndoLog.Undoable {
   void add(int charge, int period, long value, int oldest) {
     Distinct values = distinct(charge, period);
     if (values == null) {
-      firstKept = Math.max(firstKept, Math.min(oldest, period));
-      Distinct[] kept =
-          Arrays.stream(distinct).filter(d -> d.period >= firstKept).toArray(Distinct[]::new);
+      forget(oldest, period);
       values = new Distinct(charge, period);
-      distinct = Arrays.copyOf(kept, kept.length + 1);
-      distinct[kept.length] = values;
+      distinct = Arrays.copyOf(distinct, distinct.length + 1);
+      distinct[distinct.length - 1] = values;
     }
     values.add(value);
+  }
+
+  /**
+   * The sums of a period's slots, made where there are none; {@code oldest} as for {@link #add}.
+   */
+  SlotSums sums(int charge, int period, int oldest) {
+    SlotSums ofPeriod = sums(charge, period);
+    if (ofPeriod == null) {
+      forget(oldest, period);
+      ofPeriod = new SlotSums(charge, period);
+      sums = Arrays.copyOf(sums, sums.length + 1);
+      sums[sums.length - 1] = ofPeriod;
+    }
+    return ofPeriod;
+  }
+
+  private void forget(int oldest, int period) {
+    firstKept = Math.max(firstKept, Math.min(oldest, period));
+    distinct = Arrays.stream(distinct).filter(d -> d.period >= firstKept).toArray(Distinct[]::new);
+    sums = Arrays.stream(sums).filter(d -> d.period >= firstKept).toArray(SlotSums[]::new);
   }
 
   /** The one with this key, which is made where there is none. */
@@ -105,7 +142,7 @@ final class Gauges implements UndoLog.Undoable {
   }
 
   boolean isEmpty() {
-    return all.length == 0 && distinct.length == 0;
+    return all.length == 0 && distinct.length == 0 && sums.length == 0;
   }
 
   void encode(ByteWriter out) {
@@ -116,6 +153,10 @@ final class Gauges implements UndoLog.Undoable {
     out.varint(firstKept);
     out.varint(distinct.length);
     for (Distinct each : distinct) {
+      each.encode(out);
+    }
+    out.varint(sums.length);
+    for (SlotSums each : sums) {
       each.encode(out);
     }
   }
@@ -130,6 +171,10 @@ final class Gauges implements UndoLog.Undoable {
     gauges.distinct = new Distinct[in.count(in.remaining())];
     for (int i = 0; i < gauges.distinct.length; i++) {
       gauges.distinct[i] = Distinct.decode(in);
+    }
+    gauges.sums = new SlotSums[in.count(in.remaining())];
+    for (int i = 0; i < gauges.sums.length; i++) {
+      gauges.sums[i] = SlotSums.decode(in);
     }
     return gauges;
   }

@@ -31,6 +31,7 @@ class CatalogTrialTest {
         "card-terminal",
         "sub-meter",
         "peak-demand",
+        "transit-link",
         "traffic-classes",
         "data-plan",
         "connected-car"

@@ -12,14 +12,42 @@ import org.jspecify.annotations.Nullable;
  * which they were taken.
  *
  * @param meter its name: charges of one meter share its readings
- * @param kind {@code delta}, {@code max}, {@code latest} or {@code unique}
+ * @param kind {@code delta}, {@code max}, {@code latest}, {@code unique}, {@code burst} or {@code
+ *     percentile}
  * @param first what the first reading counts for: {@code baseline} or {@code from-zero}
  * @param reset what a lower one counts for: {@code from-zero}, {@code ignore} or {@code suspend}
  * @param rollsOver what a counter shows as 0 again; 0 where it doesn't
  * @param remembered how many readings may come before one that comes late
+ * @param slots of a burst or percentile
  */
 public record Measuring(
-    String meter, String kind, String first, String reset, long rollsOver, int remembered) {
+    String meter,
+    String kind,
+    String first,
+    String reset,
+    long rollsOver,
+    int remembered,
+    @Nullable Slots slots) {
+
+  /**
+   * Slots of time, from the first moment of a period on.
+   *
+   * @param millis how long one is
+   * @param above what a slot of a burst must exceed
+   * @param percent of a percentile
+   */
+  public record Slots(long millis, long above, int percent) {}
+
+  /** A running counter. */
+  public Measuring(
+      String meter, String kind, String first, String reset, long rollsOver, int remembered) {
+    this(meter, kind, first, reset, rollsOver, remembered, null);
+  }
+
+  /** What the slots of a period come to. */
+  public static Measuring ofSlots(String meter, String kind, Slots slots) {
+    return new Measuring(meter, kind, "", "", 0, Integer.MAX_VALUE, slots);
+  }
 
   /** The largest reading of a period, or its last one. */
   public static Measuring ofPeriods(String meter, String kind) {
@@ -74,14 +102,42 @@ public record Measuring(
     return counted;
   }
 
-  /** What the readings of one period come to, of those that are not counted one by one. */
-  public BigInteger held(List<Taken> ofPeriod) {
+  /**
+   * What the readings of one period come to, of those that are not counted one by one.
+   *
+   * @param start of the period
+   * @param end of it
+   */
+  public BigInteger held(List<Taken> ofPeriod, long start, long end) {
     if (kind.equals("unique")) {
       return BigInteger.valueOf(ofPeriod.stream().map(Taken::reading).distinct().count());
+    }
+    if (slots != null) {
+      return ofSlots(ofPeriod, slots, start, end);
     }
     return kind.equals("max")
         ? ofPeriod.stream().map(Taken::reading).reduce(BigInteger.ZERO, BigInteger::max)
         : ofPeriod.stream().max(ORDER).map(Taken::reading).orElse(BigInteger.ZERO);
+  }
+
+  private BigInteger ofSlots(List<Taken> ofPeriod, Slots s, long start, long end) {
+    TreeMap<Long, BigInteger> sums = new TreeMap<>();
+    for (Taken t : ofPeriod) {
+      sums.merge((t.at - start) / s.millis, t.reading, BigInteger::add);
+    }
+    if (kind.equals("burst")) {
+      return sums.values().stream()
+          .map(sum -> sum.subtract(BigInteger.valueOf(s.above)).max(BigInteger.ZERO))
+          .reduce(BigInteger.ZERO, BigInteger::add);
+    }
+    List<BigInteger> all = new ArrayList<>();
+    for (long slot = 0; start + slot * s.millis < end; slot++) {
+      all.add(sums.getOrDefault(slot, BigInteger.ZERO).max(BigInteger.ZERO));
+    }
+    all.sort(null);
+    // What is beyond the percentage goes, the rest is not exceeded by the last of it.
+    int beyond = all.size() * (100 - s.percent) / 100;
+    return all.get(all.size() - 1 - beyond);
   }
 
   private @Nullable BigInteger advance(BigInteger from, BigInteger to) {

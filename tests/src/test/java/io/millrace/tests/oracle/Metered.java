@@ -115,8 +115,11 @@ final class Metered {
       before.removeIf(
           t ->
               tariff.periodOf(t.at()) != tariff.periodOf(row.at()) || !u.isFor(row.type(), t.at()));
-      BigInteger after = measuring.held(Measuring.with(before, taken(row, u)));
-      added.put(row.at(), after.subtract(measuring.held(before)));
+      int period = tariff.periodOf(row.at());
+      long start = tariff.endOf(period - 1);
+      long end = tariff.endOf(period);
+      BigInteger after = measuring.held(Measuring.with(before, taken(row, u)), start, end);
+      added.put(row.at(), after.subtract(measuring.held(before, start, end)));
       return added;
     }
     TreeMap<Long, BigInteger> before = measuring.counted(known);

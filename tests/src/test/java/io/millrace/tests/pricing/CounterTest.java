@@ -105,7 +105,8 @@ class CounterTest {
           .collect(Collectors.groupingBy(t -> Math.floorDiv(t.at() - START, PERIOD)))
           .forEach(
               (p, all) ->
-                  expected.put("period " + p, (unique ? EACH : PRICE).priceOf(oracle.held(all))));
+                  expected.put(
+                      "period " + p, (unique ? EACH : PRICE).priceOf(held(oracle, p, all))));
       Collections.shuffle(readings, random);
       Map<String, BigInteger> charged = charged(rules, readings);
       charged.keySet().removeIf(sum -> sum.startsWith("window"));
@@ -113,6 +114,48 @@ class CounterTest {
       below += expected.values().stream().anyMatch(a -> a.signum() < 0) ? 1 : 0;
     }
     assertEquals(kind.equals("latest"), below > 100, "below zero: " + below);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "burst, above: 3000, 15, 3000000, 0",
+    "burst, above: 0, 60, 0, 0",
+    "percentile, percentile: 95, 15, 0, 95",
+    "percentile, percentile: 50, 180, 0, 50",
+    "percentile, percentile: 99, 7, 0, 99",
+  })
+  void readingsInAnyOrder_comeToWhatTheSlotsOfThePeriodDo(
+      String kind, String bound, int minutes, long above, int percent) {
+    Rules rules = rules("aggregate: %s, every: %dm, %s".formatted(kind, minutes, bound));
+    Measuring oracle =
+        Measuring.ofSlots(
+            "used",
+            kind,
+            new Measuring.Slots(Duration.ofMinutes(minutes).toMillis(), above, percent));
+    int counted = 0;
+    for (long seed = 0; seed < CASES; seed++) {
+      Random random = new Random(seed);
+      List<Taken> readings = new ArrayList<>();
+      for (int n = 1 + random.nextInt(60); n > 0; n--) {
+        long at = START + random.nextLong((random.nextBoolean() ? 3 : 30) * HOUR);
+        long reading = random.nextLong(random.nextInt(8) == 0 ? 9_000_000 : 4_000);
+        readings.add(
+            new Taken(at, BigInteger.valueOf(random.nextInt(9) == 0 ? -reading : reading)));
+      }
+      Map<String, BigInteger> expected = new TreeMap<>();
+      readings.stream()
+          .collect(Collectors.groupingBy(t -> Math.floorDiv(t.at() - START, PERIOD)))
+          .forEach((p, all) -> expected.put("period " + p, PRICE.priceOf(held(oracle, p, all))));
+      Map<String, BigInteger> charged = charged(rules, readings);
+      charged.keySet().removeIf(sum -> sum.startsWith("window"));
+      assertEquals(expected, charged, "seed " + seed + ": " + readings);
+      counted += expected.values().stream().anyMatch(a -> a.signum() > 0) ? 1 : 0;
+    }
+    assertTrue(counted > CASES / 20, "came to something: " + counted);
+  }
+
+  private static BigInteger held(Measuring oracle, long period, List<Taken> all) {
+    return oracle.held(all, START + period * PERIOD, START + (period + 1) * PERIOD);
   }
 
   /** A counter that advances, and at times is exchanged, rolls over or shows anything. */

@@ -25,6 +25,11 @@ record Counted(String meter, String charge, List<Tariff.Usage> usage) {
   /** Its readings come second in a lamp's report, after those of energy. */
   private static final int VALUE = 1;
 
+  /** Slots are so long, and burst above so much. */
+  private static final long SLOT = 20 * 60_000;
+
+  private static final long ABOVE = 3_000;
+
   /** So many readings are remembered. */
   private static final int REMEMBERED = 64;
 
@@ -34,7 +39,17 @@ record Counted(String meter, String charge, List<Tariff.Usage> usage) {
     if (random.nextBoolean()) {
       return NONE;
     }
-    String kind = Plan.pick(random, List.of("delta", "delta", "max", "latest", "unique"));
+    String kind =
+        Plan.pick(
+            random, List.of("delta", "delta", "max", "latest", "unique", "burst", "percentile"));
+    if (kind.equals("burst")) {
+      Measuring measuring = Measuring.ofSlots("turns", kind, new Measuring.Slots(SLOT, ABOVE, 0));
+      return of(kind, measuring, ", every: 20m, above: 3", Prices.energy(random));
+    }
+    if (kind.equals("percentile")) {
+      Measuring measuring = Measuring.ofSlots("turns", kind, new Measuring.Slots(SLOT, 0, 95));
+      return of(kind, measuring, ", every: 20m, percentile: 95", Prices.energy(random));
+    }
     if (!kind.equals("delta")) {
       Prices prices = kind.equals("unique") ? Prices.each("0.0123457") : Prices.energy(random);
       return of(kind, Measuring.ofPeriods("turns", kind), "", prices);
