@@ -46,7 +46,9 @@ public final class Books {
     /** Every statement has its one delivery, and there is no other. */
     STATEMENTS_ARE_DELIVERED,
     /** What was paid into a balance is what was told of it, commit by commit. */
-    TOP_UPS_ARE_TOLD;
+    TOP_UPS_ARE_TOLD,
+    /** What is in transit between balances is what messages between shards carry. */
+    IN_TRANSIT_IS_UNDER_WAY;
 
     /** As printed: {@code entries-sum-to-zero}. */
     public String code() {

@@ -189,6 +189,17 @@ final class BooksSql {
           using (name, shard, seq)
           where paid is distinct from told
           """;
+      case IN_TRANSIT_IS_UNDER_WAY ->
+          """
+          select format('in transit %s, under way %s units', posted, carried) as what
+          from (
+            select coalesce(-sum(p.amount), 0) as posted
+            from posting p join account a
+              on a.tenant = p.tenant and a.id = p.account and a.kind = 'in-transit'
+            where p.tenant = ?) p,
+            (select coalesce(sum(amount), 0) as carried from message where tenant = ?) m
+          where posted <> carried
+          """;
     };
   }
 }

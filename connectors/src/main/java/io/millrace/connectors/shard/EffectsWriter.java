@@ -11,6 +11,7 @@ import io.millrace.processors.shard.Effects.PostingRow;
 import io.millrace.processors.shard.Effects.SubscriptionRow;
 import io.millrace.processors.shard.Effects.SuspenseEnd;
 import io.millrace.processors.shard.Effects.SuspenseRow;
+import io.millrace.processors.shard.ShardMessage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -212,8 +213,8 @@ final class EffectsWriter {
   private void sent(List<Part> parts) throws SQLException {
     try (PreparedStatement ps =
         c.prepareStatement(
-            "insert into message (tenant, from_shard, seq, n, to_shard, body)"
-                + " values (?, ?, ?, ?, ?, ?)")) {
+            "insert into message (tenant, from_shard, seq, n, to_shard, body, amount)"
+                + " values (?, ?, ?, ?, ?, ?, ?)")) {
       for (Part part : parts) {
         for (MessageRow row : part.effects().messages) {
           ps.setInt(1, tenant);
@@ -222,6 +223,7 @@ final class EffectsWriter {
           ps.setInt(4, row.n());
           ps.setInt(5, row.to());
           ps.setBytes(6, MessageCodec.encode(row.message()));
+          ps.setLong(7, row.message() instanceof ShardMessage.Money m ? m.amount() : 0);
           ps.addBatch();
         }
       }

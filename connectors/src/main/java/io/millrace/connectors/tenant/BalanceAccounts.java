@@ -95,7 +95,41 @@ public final class BalanceAccounts {
     }
   }
 
+  /** The ledger account of what is on its way between balances; made where there is none. */
+  public int transit() throws SQLException {
+    try (Connection c = database.getConnection()) {
+      c.setAutoCommit(false);
+      try {
+        make(c, List.of("in-transit"), List.of(""));
+        c.commit();
+      } catch (SQLException e) {
+        c.rollback();
+        throw e;
+      }
+      try (PreparedStatement ps =
+          c.prepareStatement(
+              "select id from account where tenant = ? and kind = 'in-transit' and currency = ?")) {
+        ps.setInt(1, tenant.id());
+        ps.setString(2, catalog.currency().getCurrencyCode());
+        try (ResultSet rs = ps.executeQuery()) {
+          rs.next();
+          return rs.getInt(1);
+        }
+      } finally {
+        c.rollback();
+      }
+    }
+  }
+
   private Opened make(Connection c, String name) throws SQLException {
+    make(
+        c,
+        List.of("customer", "balance", "overrun", "drawn", "cash", "adjustment"),
+        List.of(name, name, name, "", "", ""));
+    return read(c, name);
+  }
+
+  private void make(Connection c, List<String> kinds, List<String> names) throws SQLException {
     Tenants.lock(c);
     try (PreparedStatement ps =
         c.prepareStatement(
@@ -109,17 +143,12 @@ public final class BalanceAccounts {
       ps.setInt(2, tenant.id());
       ps.setString(3, catalog.currency().getCurrencyCode());
       ps.setInt(4, catalog.ledgerScale());
-      ps.setArray(
-          5,
-          c.createArrayOf(
-              "text",
-              List.of("customer", "balance", "overrun", "drawn", "cash", "adjustment").toArray()));
-      ps.setArray(6, c.createArrayOf("text", List.of(name, name, name, "", "", "").toArray()));
+      ps.setArray(5, c.createArrayOf("text", kinds.toArray()));
+      ps.setArray(6, c.createArrayOf("text", names.toArray()));
       ps.setInt(7, tenant.id());
       ps.setString(8, catalog.currency().getCurrencyCode());
       ps.executeUpdate();
     }
-    return read(c, name);
   }
 
   private void setRooted(Connection c, int account) throws SQLException {

@@ -62,13 +62,17 @@ class BooksTest {
           insert into account (tenant, id, kind, name, currency, scale, rooted) values
             (1, 100, 'drawn', '', 'EUR', 9, false), (1, 101, 'customer', 'anna', 'EUR', 9, true),
             (1, 102, 'balance', 'anna', 'EUR', 9, false),
-            (1, 103, 'overrun', 'anna', 'EUR', 9, false), (1, 104, 'cash', '', 'EUR', 9, false);
+            (1, 103, 'overrun', 'anna', 'EUR', 9, false), (1, 105, 'in-transit', '', 'EUR', 9, false),
+            (1, 104, 'cash', '', 'EUR', 9, false);
           insert into entry (tenant, shard, seq, booked_at, what) values (1, 0, 999, now(), 'usage');
           insert into posting (tenant, shard, seq, n, account, period, offer, name, amount) values
-            (1, 0, 999, 0, 102, 2, '', 'top-up', -500), (1, 0, 999, 1, 104, 2, '', 'top-up', 500);
+            (1, 0, 999, 0, 102, 2, '', 'top-up', -520), (1, 0, 999, 1, 104, 2, '', 'top-up', 520),
+            (1, 0, 999, 2, 102, 2, '', 'transfer', 20), (1, 0, 999, 3, 105, 2, '', 'transfer', -20);
+          insert into message (tenant, from_shard, seq, n, to_shard, body, amount) values
+            (1, 0, 999, 0, 1, '', 20);
           insert into outbox (tenant, endpoint, topic, account, key, kind, payload) values
             (1, 'notices', 'notice', 101, 'millrace:1:notice:0:999:0', 'topped-up',
-             '{"amount": "0.0000005"}');
+             '{"amount": "0.00000052"}');
           insert into entry (tenant, shard, seq, booked_at, what) values (1, 0, 1000, now(), 'usage');
           insert into charge (tenant, shard, seq, n, subscription, account, catalog, offer, name,
             period, late, window_start, window_end, delta, events, quantity, amount, evidence, digest)
@@ -131,8 +135,11 @@ class BooksTest {
           outbox         | topic = 'statement'         | payload         | STATEMENTS_ARE_DELIVERED
           outbox         | topic = 'notice'            | drop            | TOP_UPS_ARE_TOLD
           outbox         | topic = 'notice'            | amount-told     | TOP_UPS_ARE_TOLD
-          posting        | account = 102 and seq = 999 | amount          | TOP_UPS_ARE_TOLD
-          posting        | account = 102 and seq = 999 | drop            | TOP_UPS_ARE_TOLD
+          posting        | seq = 999 and amount = -520 | amount          | TOP_UPS_ARE_TOLD
+          posting        | seq = 999 and amount = -520 | drop            | TOP_UPS_ARE_TOLD
+          message        | true                        | drop            | IN_TRANSIT_IS_UNDER_WAY
+          message        | true                        | amount          | IN_TRANSIT_IS_UNDER_WAY
+          posting        | account = 105               | amount          | IN_TRANSIT_IS_UNDER_WAY
           """)
   void damage_isFound(String table, String where, String damage, Check by) throws SQLException {
     String row = ONE.formatted(table, where);

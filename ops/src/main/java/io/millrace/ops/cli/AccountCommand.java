@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       AccountCommand.ShowCommand.class,
       AccountCommand.OpenCommand.class,
       AccountCommand.TopUpCommand.class,
-      AccountCommand.AdjustCommand.class
+      AccountCommand.AdjustCommand.class,
+      AccountCommand.TransferCommand.class
     })
 public final class AccountCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -169,6 +170,41 @@ public final class AccountCommand implements Runnable {
     @Override
     Map<String, Object> ask(Desk desk) throws Exception {
       return desk.once(path(account) + "/top-up", once.key(), Json.object("amount", amount));
+    }
+  }
+
+  /** {@code millrace account transfer}. */
+  @Command(
+      name = "transfer",
+      mixinStandardHelpOptions = true,
+      description = "Pays from one account to another. Needs a running node.")
+  static final class TransferCommand extends DeskCommand {
+    @Parameters(index = "0", paramLabel = "FROM", description = "its name or id")
+    private String from;
+
+    @Parameters(index = "1", paramLabel = "TO", description = "its name or id")
+    private String to;
+
+    @Parameters(index = "2", paramLabel = "AMOUNT", description = "like 12.50")
+    private String amount;
+
+    @Mixin private final Once once = new Once();
+
+    @Override
+    Map<String, Object> ask(Desk desk) throws Exception {
+      return desk.once(
+          "/v1/transfers", once.key(), Json.object("from", from, "to", to, "amount", amount));
+    }
+
+    @Override
+    void print(PrintWriter out, Map<String, Object> tree) {
+      out.printf(
+          "%s %s from %s to %s, %s available%n",
+          Text.of(tree, "amount"),
+          Text.of(tree, "currency"),
+          Text.of(tree, "from"),
+          Text.of(tree, "to"),
+          Text.of(tree, "available"));
     }
   }
 

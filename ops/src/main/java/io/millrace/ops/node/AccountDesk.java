@@ -47,6 +47,9 @@ public final class AccountDesk {
   private final int source;
   private final Map<String, Customer> known = new ConcurrentHashMap<>();
 
+  /** The ledger account of what is on its way; 0 until it was looked up. */
+  private volatile int transit;
+
   /** Of a node. */
   public AccountDesk(Node node) throws SQLException {
     this.node = node;
@@ -211,6 +214,41 @@ public final class AccountDesk {
     return answer;
   }
 
+  /**
+   * Pays from one account to another; answers when it is taken off, it arrives right after.
+   *
+   * @param amount ledger units, more than 0
+   */
+  public CompletableFuture<AccountAnswer> transfer(
+      AccountRequest.Key key, Customer from, Customer to, long amount, Executor after)
+      throws SQLException, Refusal {
+    if (!from.rooted() || !to.rooted()) {
+      throw refusal(Outcome.NO_BALANCE);
+    }
+    if (from.id() == to.id() || !from.currency().equals(to.currency())) {
+      throw new Refusal(
+          Refusal.Kind.MISUSE,
+          "bad-transfer",
+          "a transfer is from one account to another of the same currency",
+          "name two accounts");
+    }
+    return ask(
+        shardOf(from.id()),
+        new AccountRequest.Transfer(key, from.id(), to.id(), shardOf(to.id()), amount, transit()),
+        after);
+  }
+
+  private int transit() throws SQLException {
+    int known = transit;
+    if (known == 0) {
+      known =
+          new BalanceAccounts(node.database().pool(), node.tenant(), node.rules().catalog())
+              .transit();
+      transit = known;
+    }
+    return known;
+  }
+
   private static AccountAnswer waited(CompletableFuture<AccountAnswer> asked) throws Exception {
     try {
       return asked.get();
@@ -314,7 +352,8 @@ public final class AccountDesk {
           COMMITTED,
           LATE_COMMIT,
           CHARGED,
-          RELEASED ->
+          RELEASED,
+          TRANSFERRED ->
           throw new IllegalArgumentException(outcome + " is no refusal");
     };
   }

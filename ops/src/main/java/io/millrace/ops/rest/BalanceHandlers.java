@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Opens accounts with balances, pays into them and puts them right. */
+/** Opens accounts with balances, pays into them and from one to another, and puts them right. */
 public final class BalanceHandlers {
   private final Node node;
   private final AccountDesk desk;
@@ -32,7 +32,9 @@ public final class BalanceHandlers {
         "topUp",
         waiting(call -> pay("topUp", call, false)),
         "adjust",
-        waiting(call -> pay("adjust", call, true)));
+        waiting(call -> pay("adjust", call, true)),
+        "transfer",
+        waiting(this::transfer));
   }
 
   private Answer open(Call call) throws Exception {
@@ -85,6 +87,25 @@ public final class BalanceHandlers {
                 RequestKey.of(operation, call), customer.id(), amount, adjustment),
             call.after())
         .thenApply(answer -> paid(customer, answer));
+  }
+
+  private CompletableFuture<Answer> transfer(Call call) throws Exception {
+    Customer from = desk.customer(call.text("from"));
+    Customer to = desk.customer(call.text("to"));
+    long amount = units(call.text("amount"), from.scale());
+    if (amount <= 0) {
+      throw notAnAmount();
+    }
+    return desk.transfer(RequestKey.of("transfer", call), from, to, amount, call.after())
+        .thenApply(
+            answer ->
+                Answer.json(
+                    Json.object(
+                        "from", from.name(),
+                        "to", to.name(),
+                        "currency", from.currency(),
+                        "amount", Measures.decimal(answer.amount(), from.scale()),
+                        "available", Measures.decimal(answer.available(), from.scale()))));
   }
 
   private static Answer paid(Customer customer, AccountAnswer answer) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageCodec {
   private static final int DEVICE = 1;
+  private static final int MONEY = 40;
 
   private MessageCodec() {}
 
@@ -48,14 +49,33 @@ public final class MessageCodec {
         rating.bytes(m.state());
         evidence.string(m.subject());
       }
+      case ShardMessage.Money m -> {
+        rating.u8(MONEY);
+        rating.zigzag(m.account());
+        rating.zigzag(m.from());
+        rating.zigzag(m.amount());
+        rating.zigzag(m.transit());
+        rating.bool(m.returned());
+      }
     }
   }
 
   static ShardMessage read(ByteReader rating, @Nullable ByteReader evidence) {
     int tag = rating.u8();
-    if (tag != DEVICE) {
-      throw new IllegalArgumentException("no message has the tag " + tag);
-    }
+    return switch (tag) {
+      case DEVICE -> device(rating, evidence);
+      case MONEY ->
+          new ShardMessage.Money(
+              Math.toIntExact(rating.zigzag()),
+              Math.toIntExact(rating.zigzag()),
+              rating.zigzag(),
+              Math.toIntExact(rating.zigzag()),
+              rating.bool());
+      default -> throw new IllegalArgumentException("no message has the tag " + tag);
+    };
+  }
+
+  private static ShardMessage device(ByteReader rating, @Nullable ByteReader evidence) {
     return new ShardMessage.Device(
         rating.zigzag(),
         evidence == null ? "" : evidence.string(),

@@ -13,6 +13,7 @@ final class RequestCodec {
   private static final int RESERVE = 12;
   private static final int USE = 13;
   private static final int RELEASE = 14;
+  private static final int TRANSFER = 40;
 
   private RequestCodec() {}
 
@@ -36,6 +37,14 @@ final class RequestCodec {
         out.zigzag(r.account());
         out.zigzag(r.amount());
         out.bool(r.adjustment());
+      }
+      case AccountRequest.Transfer r -> {
+        begin(TRANSFER, r.key(), out);
+        out.zigzag(r.account());
+        out.zigzag(r.to());
+        out.zigzag(r.shard());
+        out.zigzag(r.amount());
+        out.zigzag(r.transit());
       }
       case AccountRequest.Reserve r -> {
         begin(RESERVE, r.key(), out);
@@ -76,6 +85,9 @@ final class RequestCodec {
     return switch (tag) {
       case OPEN -> new AccountRequest.Open(key, number(in), terms(in));
       case PAY -> new AccountRequest.Pay(key, number(in), in.zigzag(), in.bool());
+      case TRANSFER ->
+          new AccountRequest.Transfer(
+              key, number(in), number(in), number(in), in.zigzag(), number(in));
       case RESERVE ->
           new AccountRequest.Reserve(
               key,

@@ -40,6 +40,7 @@ public record AccountAnswer(
     LATE_COMMIT("late-commit"),
     CHARGED("charged"),
     RELEASED("released"),
+    TRANSFERRED("transferred"),
     /** From here on nothing has changed, and the key is free. */
     OTHER_REQUEST("key-of-another-request"),
     NO_BALANCE("no-balance"),

@@ -37,6 +37,23 @@ public sealed interface AccountRequest {
   }
 
   /**
+   * Pays from one account to another, which has it then or soon after.
+   *
+   * @param to the other customer's account, a root too
+   * @param shard of that root
+   * @param amount ledger units, more than 0
+   * @param transit the ledger account of what is on its way
+   */
+  record Transfer(Key key, int account, int to, int shard, long amount, int transit)
+      implements AccountRequest {
+    public Transfer {
+      if (amount <= 0 || amount > WalletTerms.MOST || account == to) {
+        throw new IllegalArgumentException("a transfer of " + amount);
+      }
+    }
+  }
+
+  /**
    * Asks for a quantity before it is used.
    *
    * @param subscription whose

@@ -133,6 +133,7 @@ final class Batch {
     }
     switch (r.message()) {
       case ShardMessage.Device d -> moves.arrive(d);
+      case ShardMessage.Money m -> charging.arrive(m, r.from());
     }
   }
 

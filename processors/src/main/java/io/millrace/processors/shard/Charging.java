@@ -34,6 +34,7 @@ final class Charging {
   private final Map<Integer, Verdict> rows = new HashMap<>();
 
   private final BalanceEntry entry;
+  private final Payments payments;
 
   Charging(
       ShardKey key,
@@ -54,6 +55,7 @@ final class Charging {
     this.metering = metering;
     this.counts = counts;
     this.entry = new BalanceEntry(state, rules);
+    this.payments = new Payments(key, state, entry, effects);
     this.quotes = new Quotes(rules, metering);
   }
 
@@ -85,6 +87,11 @@ final class Charging {
             new Notice.Money("released", r.held())));
   }
 
+  /** Takes in money that another shard has sent. */
+  void arrive(ShardMessage.Money money, int from) {
+    payments.arrive(money, from);
+  }
+
   /** What a request has made of a row of usage, null where it has nothing to do with it. */
   @Nullable Verdict verdict(int row) {
     return rows.isEmpty() ? null : rows.get(row);
@@ -102,7 +109,8 @@ final class Charging {
     AccountAnswer answer =
         switch (request) {
           case AccountRequest.Open r -> open(r);
-          case AccountRequest.Pay r -> pay(r);
+          case AccountRequest.Pay r -> payments.pay(r);
+          case AccountRequest.Transfer r -> payments.transfer(r);
           case AccountRequest.Reserve r -> reserve(r);
           case AccountRequest.Use r -> use(r);
           case AccountRequest.Release r -> release(r);
@@ -132,36 +140,7 @@ final class Charging {
     return done(Outcome.OPENED, 0, wallet);
   }
 
-  private AccountAnswer pay(AccountRequest.Pay r) {
-    Wallet wallet = wallets.find(r.account());
-    if (wallet == null) {
-      return AccountAnswer.refused(Outcome.NO_BALANCE, 0);
-    }
-    long deposits = wallet.deposits + r.amount();
-    if (Math.abs(deposits) > WalletTerms.MOST) {
-      return AccountAnswer.refused(Outcome.TOO_MUCH, wallet.available());
-    }
-    if (r.amount() < 0 && wallet.available() + r.amount() < 0) {
-      return AccountAnswer.refused(Outcome.INSUFFICIENT, wallet.available());
-    }
-    wallets.touch(wallet, state.seq);
-    wallet.deposits = deposits;
-    Ledger ledger = wallet.terms.ledger();
-    String name = r.adjustment() ? "adjustment" : "top-up";
-    entry.add(ledger.balance(), name, -r.amount());
-    entry.add(r.adjustment() ? ledger.adjustment() : ledger.cash(), name, r.amount());
-    if (!r.adjustment()) {
-      effects.notices.add(
-          Notice.of(
-              Notice.Kind.TOPPED_UP,
-              r.account(),
-              new Notice.Money("amount", r.amount()),
-              new Notice.Money("left", wallet.left())));
-    }
-    return done(Outcome.PAID, r.amount(), wallet);
-  }
-
-  private static AccountAnswer done(Outcome outcome, long amount, Wallet wallet) {
+  static AccountAnswer done(Outcome outcome, long amount, Wallet wallet) {
     return new AccountAnswer(outcome, 0, 0, 0, amount, 0, wallet.available(), 0, false);
   }
 

@@ -24,6 +24,10 @@ public record Notice(Kind kind, int account, List<Fact> facts) {
     UNBLOCKED("unblocked"),
     /** Something was paid in. */
     TOPPED_UP("topped-up"),
+    /** Another account's money has come. */
+    TRANSFER_RECEIVED("transfer-received"),
+    /** Money that was sent to another account could not be taken in there, and is back. */
+    TRANSFER_RETURNED("transfer-returned"),
     /** A reservation's time was over before all of it was committed or released. */
     RESERVATION_EXPIRED("reservation-expired");
 

@@ -21,4 +21,16 @@ public sealed interface ShardMessage {
   record Device(
       long successor, String subject, int account, int offer, long from, long to, byte[] state)
       implements ShardMessage {}
+
+  /**
+   * Money arrives.
+   *
+   * @param account whose it is now
+   * @param from whose it was
+   * @param amount ledger units, more than 0
+   * @param transit the ledger account that it is in on its way
+   * @param returned whether it comes back, since it could not be taken in
+   */
+  record Money(int account, int from, long amount, int transit, boolean returned)
+      implements ShardMessage {}
 }

@@ -84,6 +84,9 @@ final class Commits {
             1,
             new ShardMessage.Device(
                 13, "lamp-ñ", 5, 1, MINUTE + 1, Long.MAX_VALUE, new byte[] {9, 0, -1})),
+        new Command.Received(2, 78, 0, new ShardMessage.Money(5, 6, 1L << 59, 9, true)),
+        new Command.Account(
+            new AccountRequest.Transfer(new AccountRequest.Key(5, 5, 5, 5), 5, 6, 63, 1L << 59, 9)),
         new Command.Account(
             new AccountRequest.Open(
                 new AccountRequest.Key(1, -2, 3, -4),
@@ -185,6 +188,7 @@ final class Commits {
                         m.to())
                     + (evidence ? m.subject() : "")
                     + hex(m.state());
+            case ShardMessage.Money m -> c.toString();
           };
     };
   }

@@ -66,7 +66,8 @@ final class ChargingShard {
           ChargingShard::account);
 
   final Map<Integer, Long> ledger = new TreeMap<>();
-  private final Shard shard = new Shard(new ShardKey(1, 0), rules);
+  private final int number;
+  private final Shard shard;
   private final List<byte[]> journal = new ArrayList<>();
   private final List<byte[]> checkpoints = new ArrayList<>();
   private final JournalCodec codec = new JournalCodec();
@@ -91,6 +92,16 @@ final class ChargingShard {
     int first = 10 * account;
     return new WalletTerms(
         prepaid, floor, low, new WalletTerms.Ledger(first + 1, first + 2, 9_003, 9_004, 9_005));
+  }
+
+  ChargingShard() {
+    this(0);
+  }
+
+  /** One of several, by its number. */
+  ChargingShard(int number) {
+    this.number = number;
+    this.shard = new Shard(new ShardKey(1, number), rules);
   }
 
   Shard shard() {
@@ -141,7 +152,7 @@ final class ChargingShard {
 
   Effects commit(long now) {
     long seq = shard.seq() + 1;
-    Section section = new Section(0, 1, seq, now, 1_000, commands, 0, usage.size());
+    Section section = new Section(number, 1, seq, now, 1_000, commands, 0, usage.size());
     byte[] before = encoded(shard);
     shard.apply(seq, section, usage);
     byte[] once = encoded(shard);
