@@ -43,6 +43,11 @@ public record Agreement(String name, List<Share> shares) {
     return shares.stream().anyMatch(share -> share.atLeast().signum() > 0);
   }
 
+  /** Whether a party gets an amount for each unit. */
+  public boolean isPerUnit() {
+    return shares.stream().anyMatch(share -> share.part() instanceof PerUnit);
+  }
+
   /**
    * What the percentages add up to where they are most, whatever is shared: in parts per million.
    */
@@ -105,6 +110,11 @@ public record Agreement(String name, List<Share> shares) {
       return part instanceof Percent percent ? percent.steps() : List.of();
     }
 
+    /** What the party gets for each unit of the charge, in the catalog's currency; 0 for none. */
+    public BigDecimal perUnit() {
+      return part instanceof PerUnit fixed ? fixed.each() : BigDecimal.ZERO;
+    }
+
     /** Whether it is one percentage and nothing more. */
     public boolean isPlain() {
       return steps().size() == 1 && atLeast.signum() == 0;
@@ -138,6 +148,19 @@ public record Agreement(String name, List<Share> shares) {
           throw new IllegalArgumentException("steps ascend, only the last has no end: " + steps);
         }
         from = to.orElse(from);
+      }
+    }
+  }
+
+  /**
+   * An amount for each unit of a charge of use, whatever the unit costs.
+   *
+   * @param each exact, above 0, in the catalog's currency
+   */
+  public record PerUnit(BigDecimal each) implements Part {
+    public PerUnit {
+      if (each.signum() <= 0) {
+        throw new IllegalArgumentException("a share is something: " + each);
       }
     }
   }

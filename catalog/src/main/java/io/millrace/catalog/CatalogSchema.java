@@ -261,6 +261,7 @@ public final class CatalogSchema {
     values.put("party", ref("name"));
     values.put("percent", ref("number"));
     values.put("tiers", ref("percents"));
+    values.put("per-unit", ref("number"));
     values.put("remainder", TRUE);
     values.put("at-least", ref("number"));
     List<Object> kinds = new ArrayList<>();

@@ -52,6 +52,7 @@ final class ChargeReader {
   private final CloseReader closes;
   private final BandedReader banded;
   private final TermsReader termsReader;
+  private final UnitShareReader unitShares;
   private final Set<String> used = new HashSet<>();
 
   /**
@@ -80,6 +81,7 @@ final class ChargeReader {
     this.closes = new CloseReader(problems, amounts, currency);
     this.banded = new BandedReader(problems, prices, bands);
     this.termsReader = termsReader;
+    this.unitShares = new UnitShareReader(problems);
   }
 
   /** The names of the meters that charges have used so far. */
@@ -119,6 +121,7 @@ final class ChargeReader {
       List<String> names = new ArrayList<>();
       for (ChargeRule rule : rules) {
         sound &= rule.name().equals(entry.key().text()) || isFree(entry.key(), rule.name(), all);
+        sound &= said == null || fields == null || unitShares.fit(fields, rule, said.shares());
         charges.add(rule);
         keys.add(entry.key());
         names.add(rule.name());

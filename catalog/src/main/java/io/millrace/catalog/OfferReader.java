@@ -53,6 +53,7 @@ final class OfferReader {
         || window == null
         || grace == null
         || said == null
+        || !new UnitShareReader(problems).isOfNoUnit(fields, said.shares())
         || charges == null
         || rules == null) {
       return null;

@@ -1,6 +1,7 @@
 package io.millrace.catalog;
 
 import io.millrace.catalog.Agreement.Part;
+import io.millrace.catalog.Agreement.PerUnit;
 import io.millrace.catalog.Agreement.Percent;
 import io.millrace.catalog.Agreement.Remainder;
 import io.millrace.catalog.Agreement.Share;
@@ -19,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class ShareReader {
 
   /** What a share is; each has one of them. */
-  static final List<String> PARTS = List.of("percent", "tiers", "remainder");
+  static final List<String> PARTS = List.of("percent", "tiers", "per-unit", "remainder");
 
   static final Set<String> KEYS =
-      new TreeSet<>(Set.of("party", "percent", "tiers", "remainder", "at-least"));
+      new TreeSet<>(Set.of("party", "percent", "tiers", "per-unit", "remainder", "at-least"));
   private static final String EXAMPLE = "share: [{party: telco, percent: 100}]";
 
   private final Problems problems;
@@ -97,7 +98,7 @@ final class ShareReader {
     boolean remainder = fields.has("remainder");
     problems.add(
         remainder ? fields.entry("remainder").key() : parts.get(1),
-        remainder ? "percent-and-remainder" : "two-parts",
+        remainder && fields.has("percent") ? "percent-and-remainder" : "two-parts",
         remainder
             ? "a share is a percentage or the remainder"
             : "a share has one percentage, or one a tier",
@@ -113,6 +114,9 @@ final class ShareReader {
     if (fields.has("tiers")) {
       return steps.tiersOfStatements(fields, "tiers");
     }
+    if (fields.has("per-unit")) {
+      return perUnit(fields.text("per-unit", "per-unit: 0.02"));
+    }
     Yaml.Scalar at = fields.text("percent", "percent: 70");
     Integer parts = steps.partsPerMillion(at);
     if (at == null || parts == null) {
@@ -122,6 +126,16 @@ final class ShareReader {
         ? scalars.reject(
             at, "percent-out-of-range", "is no share", "Write more than 0, or leave the party out")
         : new Percent(List.of(new Step(Optional.empty(), parts)));
+  }
+
+  private @Nullable Part perUnit(Yaml.@Nullable Scalar at) {
+    BigDecimal each = scalars.decimal(at, Scalars.MAX_FRACTION_DIGITS);
+    if (at == null || each == null) {
+      return null;
+    }
+    return each.signum() == 0
+        ? scalars.reject(at, "no-share", "is no share", "Write more than 0, or leave the party out")
+        : new PerUnit(each);
   }
 
   private boolean takesRemainder(Yaml.Entry entry, Fields fields, boolean taken) {
@@ -165,7 +179,7 @@ final class ShareReader {
       fix = "Lower a percentage, or leave out the party that takes the remainder";
     } else if (!remainder && !shares.stream().allMatch(Share::isPlain)) {
       code = "no-remainder";
-      said = "nobody takes what tiers and promises leave";
+      said = "nobody takes what tiers, promises and amounts for a unit leave";
       fix = "Add a party with 'remainder: true'";
     } else if (!remainder && sum < Agreement.WHOLE) {
       code = "shares-under-100";

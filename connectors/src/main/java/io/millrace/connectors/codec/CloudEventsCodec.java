@@ -32,6 +32,9 @@ public final class CloudEventsCodec {
   /** Bytes of a payload. */
   public static final int MAX_PAYLOAD = 1 << 20;
 
+  /** Bytes of an event that is charged. */
+  public static final int MAX_EVENT = 1 << 16;
+
   private static final byte[] ID = bytes("id");
   private static final byte[] TYPE = bytes("type");
   private static final byte[] TIME = bytes("time");

@@ -18,7 +18,7 @@ final class CloudEventsFormat implements Codec {
   static final int MAX_EVENTS = 1 << 16;
 
   /** Bytes of an event that is charged. */
-  static final int MAX_EVENT = 1 << 16;
+  static final int MAX_EVENT = CloudEventsCodec.MAX_EVENT;
 
   private final CloudEventsCodec events;
   private final DecodedEvent event = new DecodedEvent();

@@ -1,11 +1,20 @@
 package io.millrace.connectors.files;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * Some whole lines of a text. Reused: what it holds is good until it is read again. Has one owner
  * while it is read, then any number of walks.
  */
 public final class TextBlock {
   private static final int FIRST_SIZE = 1 << 16;
+  private static final long LOW_BITS = 0x0101010101010101L;
+  private static final long HIGH_BITS = LOW_BITS << 7;
+  private static final long LINE_FEEDS = LOW_BITS * '\n';
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   byte[] bytes = new byte[FIRST_SIZE];
   int size;
@@ -34,10 +43,7 @@ public final class TextBlock {
     public boolean advance() {
       byte[] bytes = block.bytes;
       while (next < block.size && !tooLong) {
-        int end = next;
-        while (end < block.size && bytes[end] != '\n') {
-          end++;
-        }
+        int end = lineEnd(bytes, next, block.size);
         line(bytes, end);
         next = end + 1;
         if (length > 0 && !tooLong) {
@@ -45,6 +51,23 @@ public final class TextBlock {
         }
       }
       return false;
+    }
+
+    /** The place of the next LF, or the end; looks at eight bytes at once. */
+    private static int lineEnd(byte[] bytes, int from, int to) {
+      int at = from;
+      for (; at + Long.BYTES <= to; at += Long.BYTES) {
+        // Zero where there is an LF; then the lowest byte that is zero has its high bit set here.
+        long word = (long) LONG.get(bytes, at) ^ LINE_FEEDS;
+        long found = word - LOW_BITS & ~word & HIGH_BITS;
+        if (found != 0) {
+          return at + (Long.numberOfTrailingZeros(found) >>> 3);
+        }
+      }
+      while (at < to && bytes[at] != '\n') {
+        at++;
+      }
+      return at;
     }
 
     private void line(byte[] bytes, int end) {

@@ -52,8 +52,7 @@ final class SettlementRun {
   }
 
   void run() throws SQLException {
-    new Sharing(connection, tenant, period, catalog, entries).trueUp();
-    makeStatements();
+    makeStatements(new Sharing(connection, tenant, period, catalog, entries).trueUp());
     try (PreparedStatement close =
         connection.prepareStatement(
             "update period set state = 'closed', closed_at = now()"
@@ -65,7 +64,7 @@ final class SettlementRun {
   }
 
   /** Invoices first: what the partners get is a share of them. */
-  private void makeStatements() throws SQLException {
+  private void makeStatements(Map<String, long[]> units) throws SQLException {
     String tenantName = tenantName();
     InvoicedShares invoiced = new InvoicedShares();
     entries.begin("rounding of period " + period);
@@ -94,7 +93,7 @@ final class SettlementRun {
         invoice(customer, tenantName, invoiced);
       }
     }
-    makePartners(tenantName, invoiced.share(catalog));
+    makePartners(tenantName, invoiced.share(catalog, units));
     flush();
     entries.end();
   }

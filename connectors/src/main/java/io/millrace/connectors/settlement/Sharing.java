@@ -34,8 +34,14 @@ final class Sharing {
     this.entries = entries;
   }
 
-  /** Posts the differences of all agreements, if there are any. */
-  void trueUp() throws SQLException {
+  /**
+   * Posts the differences of all agreements, if there are any.
+   *
+   * @return what parties were posted for units, by the agreement's name and in its order, ledger
+   *     units
+   */
+  Map<String, long[]> trueUp() throws SQLException {
+    Map<String, long[]> units = new HashMap<>();
     Map<String, Shared> agreements = new TreeMap<>();
     for (Offer offer : catalog.offers().values()) {
       offer
@@ -50,7 +56,7 @@ final class Sharing {
     }
     boolean begun = false;
     for (Shared shared : agreements.values()) {
-      TrueUp trueUp = of(shared);
+      TrueUp trueUp = of(shared, units);
       if (trueUp.isNothing()) {
         continue;
       }
@@ -70,6 +76,7 @@ final class Sharing {
     if (begun) {
       entries.end();
     }
+    return units;
   }
 
   /**
@@ -80,7 +87,7 @@ final class Sharing {
    */
   private record Shared(Agreement agreement, String line, List<String> offers) {}
 
-  private TrueUp of(Shared what) throws SQLException {
+  private TrueUp of(Shared what, Map<String, long[]> units) throws SQLException {
     Agreement agreement = what.agreement;
     Map<LineKey, Long> shared = new HashMap<>();
     Map<String, Long> paid = new HashMap<>();
@@ -117,13 +124,13 @@ final class Sharing {
     for (int i = 0; i < byParty.length; i++) {
       byParty[i] = paid.getOrDefault(agreement.shares().get(i).party(), 0L);
     }
+    Split split = Split.of(agreement, catalog.ledgerScale());
+    if (agreement.isPerUnit()) {
+      units.put(agreement.name(), split.units(byParty));
+    }
     try {
       return TrueUp.of(
-          Split.of(agreement, catalog.ledgerScale()),
-          new LineKey(what.offers.getFirst(), what.line, false),
-          shared,
-          byParty,
-          sharings);
+          split, new LineKey(what.offers.getFirst(), what.line, false), shared, byParty, sharings);
     } catch (IllegalStateException e) {
       throw new IllegalStateException(
           "agreement %s of tenant %d in period %d: %s; nothing was settled, look into its postings"

@@ -57,6 +57,11 @@ final class DealtRows {
     subjectTo[++size] = end;
   }
 
+  /** The number of a row's event in the block. */
+  int order(int row) {
+    return order[row];
+  }
+
   /** Sets each row's clock to that of its event. */
   void clock(long[] ofEvents) {
     for (int i = 0; i < size; i++) {

@@ -1,6 +1,7 @@
 package io.millrace.connectors.trial;
 
 import io.millrace.connectors.codec.TextHash;
+import io.millrace.connectors.directory.Interval;
 import io.millrace.connectors.tenant.Device;
 import io.millrace.connectors.tenant.DeviceVerdict;
 import io.millrace.processors.rating.Rules;
@@ -35,6 +36,9 @@ final class TrialDevices {
   private final Map<String, Integer> accounts = new HashMap<>();
   private final List<String> names = new ArrayList<>();
 
+  /** What a list says, until it is found by a directory. */
+  private final List<Interval> listed = new ArrayList<>();
+
   /** Its subscriptions by the subject's number; mostly there is one. */
   private final List<Held> held = new ArrayList<>();
 
@@ -68,11 +72,6 @@ final class TrialDevices {
     return (int) (hash & UsageTrial.LANES - 1);
   }
 
-  /** The lane that a number of a subscription tells. */
-  static int laneOfSubscription(long subscription) {
-    return (int) ((subscription - 1) % UsageTrial.LANES);
-  }
-
   /** Takes a device in; what it refuses, it says as a node would. */
   DeviceVerdict add(Device device, TrialShard shard) {
     int offer = rules.offerIndex(device.offer());
@@ -95,11 +94,19 @@ final class TrialDevices {
     if (number < 0) {
       number = subjects.add(subject, 0, subject.length, hash);
     }
-    hold(number, device.account(), offer, from, to, shard);
+    long subscription = hold(number, device.account(), offer, from, to, shard);
+    listed.add(new Interval(device.subject(), subscription, lane, 0, offer, from, to));
     return DeviceVerdict.CREATED;
   }
 
-  private void hold(int subject, String account, int offer, long from, long to, TrialShard shard) {
+  /** What the list says, given once. */
+  List<Interval> listed() {
+    List<Interval> all = List.copyOf(listed);
+    listed.clear();
+    return all;
+  }
+
+  private long hold(int subject, String account, int offer, long from, long to, TrialShard shard) {
     long subscription = 1 + lane + (long) subjectOf.size() * UsageTrial.LANES;
     subjectOf.add(subject);
     if (subject == held.size()) {
@@ -114,6 +121,12 @@ final class TrialDevices {
       names.add(account);
     }
     shard.subscribe(subscription, id, offer, from, to);
+    return subscription;
+  }
+
+  /** Reads what some subjects will be found by: reads of memory wait for it together. */
+  long warm(long[] hashes, int from, int to) {
+    return subjects.warm(hashes, from, to);
   }
 
   /**

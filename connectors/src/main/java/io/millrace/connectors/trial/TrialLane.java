@@ -18,6 +18,9 @@ final class TrialLane implements TrialShard.Watcher {
   final TrialTotals totals;
   final NotCharged notCharged = new NotCharged();
 
+  /** Subjects that are looked for at once. */
+  private static final int AT_ONCE = 32;
+
   private final int number;
   private final Rules rules;
   private final TrialShard shard;
@@ -28,6 +31,9 @@ final class TrialLane implements TrialShard.Watcher {
   private @Nullable DealtRows rows;
   private StringBuilder written = new StringBuilder();
   private long end = Long.MAX_VALUE;
+
+  /** Nobody asks for it; it has the reads that it sums up done. */
+  private long warmth;
 
   TrialLane(int number, Rules rules, TrialDevices.@Nullable Anyone anyone, ChargeSink sink) {
     this.number = number;
@@ -43,16 +49,6 @@ final class TrialLane implements TrialShard.Watcher {
     return devices.add(device, shard);
   }
 
-  /**
-   * The subscription of an event as far as it is known by then, above 0 where there is or will be
-   * one; asked by any thread, while nobody adds devices to a list.
-   */
-  long known(byte[] subject, int from, int length, long hash, long at) {
-    return isListed
-        ? devices.find(subject, from, length, hash, at)
-        : devices.isSold(at) ? 1 : TrialDevices.NONE_THEN;
-  }
-
   /** Takes its rows of a block, and lets the block's time pass. */
   void take(UsageBlock from) {
     DealtRows mine = from.rows(number);
@@ -62,6 +58,9 @@ final class TrialLane implements TrialShard.Watcher {
     UsageBatch usage = mine.usage;
     int next = 0;
     for (int i = 0; i < usage.size(); i++) {
+      if (!isListed && i % AT_ONCE == 0) {
+        warmth += devices.warm(mine.hash, i, Math.min(i + AT_ONCE, usage.size()));
+      }
       if (!resolve(mine, i, from)) {
         shard.apply(usage, next, i, mine.clock);
         next = i + 1;

@@ -1,9 +1,10 @@
 package io.millrace.connectors.trial;
 
 import io.millrace.catalog.CatalogTest.Use;
-import io.millrace.connectors.codec.Codec;
+import io.millrace.connectors.codec.CloudEventsCodec;
 import io.millrace.connectors.codec.DecodedEvent;
-import io.millrace.connectors.codec.Transport;
+import io.millrace.connectors.directory.Directory;
+import io.millrace.connectors.directory.DirectoryView;
 import io.millrace.connectors.files.FileRefused;
 import io.millrace.connectors.files.TextBlock;
 import io.millrace.connectors.files.TextBlocks;
@@ -13,21 +14,28 @@ import io.millrace.processors.trial.TypedUse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of some lines, decoded and dealt out to the lanes. Its life: {@link #decode}, then
  * {@link #follow} once the block before it has been through that, then the lanes take it, each by a
  * thread of its own if need be. Reused; has one owner until the lanes do.
  */
-final class UsageBlock implements Codec.Sink {
+final class UsageBlock {
   /** Stands for the clock of an event that is too far ahead of all before it. */
   static final long TOO_FAR = Long.MAX_VALUE;
 
-  private final Codec codec;
+  /** Devices that are looked for at once. */
+  private static final int AT_ONCE = 32;
+
+  private final CloudEventsCodec codec;
+  private final DecodedEvent event = new DecodedEvent();
   private final Rules rules;
   private final ToIntFunction<String> sources;
   private final List<TrialLane> lanes;
+  private final Supplier<@Nullable DirectoryView> devices;
   private final DealtRows[] dealt = new DealtRows[UsageTrial.LANES];
 
   /** When each event took place, in their order. */
@@ -50,9 +58,10 @@ final class UsageBlock implements Codec.Sink {
   private long latest;
   private byte[] lastSource = {};
   private int source;
+  private final long[] hashes = new long[AT_ONCE];
 
-  /** What is known of the subscription of the event that was dealt last. */
-  private long known;
+  /** Nobody asks for it; it has the reads that it sums up done. */
+  private long warmth;
 
   /** Parts of lines that are no events. */
   private static final class Unread {
@@ -65,12 +74,19 @@ final class UsageBlock implements Codec.Sink {
    * An empty block.
    *
    * @param sources numbers the names of sources; asked by any thread
+   * @param devices of a list; null where whoever shows up is one
    */
-  UsageBlock(Rules rules, Codec codec, ToIntFunction<String> sources, List<TrialLane> lanes) {
+  UsageBlock(
+      Rules rules,
+      CloudEventsCodec codec,
+      ToIntFunction<String> sources,
+      List<TrialLane> lanes,
+      Supplier<@Nullable DirectoryView> devices) {
     this.rules = rules;
     this.codec = codec;
     this.sources = sources;
     this.lanes = lanes;
+    this.devices = devices;
     Arrays.setAll(dealt, i -> new DealtRows());
   }
 
@@ -93,10 +109,18 @@ final class UsageBlock implements Codec.Sink {
     while (lines.advance()) {
       line = lines.number();
       int from = lines.from();
-      byte[] payload = Arrays.copyOfRange(lines.bytes(), from, from + lines.length());
-      codec.decode(payload, Transport.NONE, this);
+      Reason unread =
+          lines.length() > CloudEventsCodec.MAX_EVENT
+              ? Reason.TOO_LARGE
+              : codec.decode(lines.bytes(), from, lines.length(), event);
+      if (unread == null) {
+        take(lines.bytes(), from, lines.length());
+      } else {
+        refuse(unread);
+      }
     }
     linesRead = lines.number();
+    lookUp();
     tooLong = lines.isTooLong();
     longest = lines.longest();
   }
@@ -107,11 +131,43 @@ final class UsageBlock implements Codec.Sink {
     byte[] subject = device.getBytes(StandardCharsets.UTF_8);
     long when = use.at().toEpochMilli();
     DealtRows rows = deal(subject, 0, subject.length, when);
-    TypedUse.add(use, rules, known, line, rows.usage);
+    TypedUse.add(use, rules, 0, line, rows.usage);
+    counts[size - 1] = lanes.getFirst().devices.isSold(when);
   }
 
-  @Override
-  public boolean event(DecodedEvent event, byte[] bytes, int from, int length) {
+  /** Finds who there is a device for; whoever shows up gets one as the lane takes the event. */
+  private void lookUp() {
+    DirectoryView listed = devices.get();
+    if (listed == null) {
+      TrialDevices any = lanes.getFirst().devices;
+      for (int i = 0; i < size; i++) {
+        counts[i] = any.isSold(at[i]);
+      }
+    } else {
+      for (DealtRows rows : dealt) {
+        for (int i = 0; i < rows.usage.size(); i += AT_ONCE) {
+          lookUp(listed, rows, i, Math.min(AT_ONCE, rows.usage.size() - i));
+        }
+      }
+    }
+  }
+
+  private void lookUp(DirectoryView listed, DealtRows rows, int first, int count) {
+    System.arraycopy(rows.hash, first, hashes, 0, count);
+    warmth += listed.warm(hashes, count);
+    for (int i = first; i < first + count; i++) {
+      int start = rows.subjectTo[i];
+      int length = rows.subjectTo[i + 1] - start;
+      int place = listed.find(rows.subjects, start, length, rows.usage.occurredAt[i]);
+      counts[rows.order(i)] = place >= 0;
+      rows.usage.subscription[i] =
+          place >= 0
+              ? listed.subscription(place)
+              : place == Directory.UNKNOWN ? TrialDevices.UNKNOWN : TrialDevices.NONE_THEN;
+    }
+  }
+
+  private void take(byte[] bytes, int from, int length) {
     if (!event.source.is(lastSource)) {
       String name = event.source.toString();
       lastSource = name.getBytes(StandardCharsets.UTF_8);
@@ -119,9 +175,9 @@ final class UsageBlock implements Codec.Sink {
     }
     DealtRows rows =
         deal(event.subject.bytes, event.subject.from, event.subject.length, event.occurredAt);
-    rows.usage.add(
+    rows.usage.addOver(
         0,
-        known,
+        0,
         source,
         event.eventId,
         event.numbered,
@@ -133,7 +189,6 @@ final class UsageBlock implements Codec.Sink {
         bytes,
         from,
         length);
-    return true;
   }
 
   /** Deals a row out to its lane; what is of the usage itself is to be added. */
@@ -146,23 +201,19 @@ final class UsageBlock implements Codec.Sink {
       clock = Arrays.copyOf(clock, size * 2);
     }
     at[size] = when;
-    known = lanes.get(lane).known(subject, from, length, hash, when);
-    counts[size] = known > 0;
     farthest = Math.max(farthest, when);
     dealt[lane].add(size, line, hash, subject, from, length);
     size++;
     return dealt[lane];
   }
 
-  @Override
-  public boolean refused(Reason reason, byte[] bytes, int from, int length) {
+  private void refuse(Reason reason) {
     if (unread.size == unread.line.length) {
       unread.line = Arrays.copyOf(unread.line, unread.size * 2);
       unread.why = Arrays.copyOf(unread.why, unread.size * 2);
     }
     unread.line[unread.size] = line;
     unread.why[unread.size++] = reason;
-    return true;
   }
 
   /**

@@ -46,6 +46,7 @@ public final class UsageRun {
   public static void rate(
       List<UsageTrial> trials, TextBlocks text, Workers workers, LongConsumer progress)
       throws IOException {
+    trials.forEach(UsageTrial::begin);
     new UsageRun(trials, text, workers).run(progress);
   }
 

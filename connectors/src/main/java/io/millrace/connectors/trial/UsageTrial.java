@@ -2,13 +2,14 @@ package io.millrace.connectors.trial;
 
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogTest.Use;
-import io.millrace.connectors.codec.CodecSpec;
-import io.millrace.connectors.codec.CodecSpecs;
+import io.millrace.connectors.codec.CloudEventsCodec;
+import io.millrace.connectors.codec.EventType;
+import io.millrace.connectors.directory.Directory;
+import io.millrace.connectors.directory.DirectoryView;
 import io.millrace.connectors.files.FileRefused;
-import io.millrace.connectors.mediation.Mediator;
 import io.millrace.connectors.tenant.Device;
 import io.millrace.connectors.tenant.DeviceVerdict;
-import io.millrace.connectors.tenant.Tenant;
+import io.millrace.processors.rating.MeterValue;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.Effects.Verdict;
@@ -62,6 +63,8 @@ public final class UsageTrial {
   private final AtomicInteger lastSource = new AtomicInteger();
   private final NotCharged unread = new NotCharged();
   private final UsageBlock written;
+  private final boolean isListed;
+  private volatile @Nullable DirectoryView listed;
   private boolean isTyped;
   private long lines;
   private long latest;
@@ -120,6 +123,7 @@ public final class UsageTrial {
   private UsageTrial(Rules rules, TrialDevices.@Nullable Anyone anyone, ChargeSink sink) {
     this.rules = rules;
     this.sink = sink;
+    this.isListed = anyone == null;
     this.latest = rules.periods().startOf(0);
     for (int i = 0; i < LANES; i++) {
       lanes.add(new TrialLane(i, rules, anyone, sink));
@@ -169,12 +173,21 @@ public final class UsageTrial {
 
   /** A block for its events. */
   UsageBlock block() {
-    Tenant tenant = new Tenant(1, "trial", LANES, KEY);
     return new UsageBlock(
         rules,
-        Mediator.codecs(rules, tenant, CodecSpecs.inMemory()).of(CodecSpec.CLOUD_EVENTS),
+        new CloudEventsCodec(EventType.of(rules), KEY, MeterValue::parse),
         name -> sources.computeIfAbsent(name, n -> lastSource.incrementAndGet()),
-        lanes);
+        lanes,
+        () -> listed);
+  }
+
+  /** To be called once all devices are added. */
+  void begin() {
+    if (isListed) {
+      Directory directory = new Directory();
+      directory.add(lanes.stream().flatMap(lane -> lane.devices.listed().stream()).toList());
+      listed = directory.view();
+    }
   }
 
   /**

@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
  * parts of either add up to what is shared, to the last unit; what is negative is shared as its
  * magnitude.
  *
- * <p>A promise is kept by the party that takes the remainder, which may so get less than nothing.
+ * <p>A promise is kept by the party that takes the remainder, which may so get less than nothing;
+ * the same party pays what others get for units.
  *
  * <p>A split never changes and belongs to no thread.
  */
@@ -33,6 +34,10 @@ public final class Split {
   private final BigInteger[][] parts;
 
   private final long[] promised;
+
+  /** Which parties get an amount for each unit, and no percentage. */
+  private final boolean[] perUnit;
+
   private final boolean plain;
 
   /** Who takes the remainder and so keeps the promises; the first where there are none. */
@@ -61,6 +66,10 @@ public final class Split {
         shares.stream()
             .mapToLong(s -> s.atLeast().movePointRight(digits).longValueExact())
             .toArray();
+    perUnit = new boolean[shares.size()];
+    for (int i = 0; i < perUnit.length; i++) {
+      perUnit[i] = shares.get(i).part() instanceof Agreement.PerUnit;
+    }
     plain = shares.stream().allMatch(s -> s.remainder() || s.isPlain());
     byRank =
         IntStream.range(0, shares.size())
@@ -106,17 +115,54 @@ public final class Split {
   }
 
   /**
+   * Shares what has been posted so far.
+   *
+   * @param units what each party gets for units, as {@link UnitShares} has it
+   * @param out as long as {@link #parties}; takes the parts, which add up to {@code amount}
+   */
+  public void accrue(long amount, long[] units, long[] out) {
+    first.allot(amount, out);
+    pay(units, out);
+  }
+
+  /** What of these parts is for units: that of the parties that get nothing else. */
+  public long[] units(long[] of) {
+    long[] units = new long[of.length];
+    for (int i = 0; i < units.length; i++) {
+      units[i] = perUnit[i] ? of[i] : 0;
+    }
+    return units;
+  }
+
+  /** Who takes the remainder pays what others get for units. */
+  private void pay(long[] units, long[] out) {
+    for (int i = 0; i < out.length; i++) {
+      if (perUnit[i]) {
+        out[i] = units[i];
+        out[keeper] = Math.subtractExact(out[keeper], units[i]);
+      }
+    }
+  }
+
+  /** As {@link #settle(long, long[], long[])}, where nobody gets anything for units. */
+  public void settle(long amount, long[] out) {
+    settle(amount, new long[out.length], out);
+  }
+
+  /**
    * Shares what a period comes to.
    *
+   * @param units what each party gets for units
    * @param out as long as {@link #parties}; takes the parts, which add up to {@code amount}
    * @throws ArithmeticException where a promise leaves a part that is no {@code long}
    */
-  public void settle(long amount, long[] out) {
+  public void settle(long amount, long[] units, long[] out) {
     if (plain) {
       first.allot(amount, out);
       return;
     }
     allot(amount, out);
+    pay(units, out);
     for (int i = 0; i < out.length; i++) {
       if (promised[i] > 0 && out[i] < promised[i]) {
         long lacking = Math.subtractExact(promised[i], out[i]);

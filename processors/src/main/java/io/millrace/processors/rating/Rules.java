@@ -5,6 +5,7 @@ import io.millrace.catalog.Catalog;
 import io.millrace.catalog.Meter;
 import io.millrace.catalog.Offer;
 import io.millrace.processors.ledger.Split;
+import io.millrace.processors.ledger.UnitShares;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,9 +129,11 @@ public record Rules(
    *     charge's number and 1
    * @param line the name of its lines: empty for the offer's own, else the charge's
    * @param split in ledger units
+   * @param units what parties get for units; null where they get nothing for them
    * @param parties the partners' ledger accounts, in the agreement's order
    */
-  public record Sharing(int index, String line, Split split, int[] parties) {}
+  public record Sharing(
+      int index, String line, Split split, @Nullable UnitShares units, int[] parties) {}
 
   /**
    * A charge for usage.

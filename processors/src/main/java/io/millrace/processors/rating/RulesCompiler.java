@@ -9,6 +9,7 @@ import io.millrace.catalog.Offer;
 import io.millrace.catalog.QuantityRounding.Each;
 import io.millrace.catalog.Terms;
 import io.millrace.processors.ledger.Split;
+import io.millrace.processors.ledger.UnitShares;
 import io.millrace.processors.rating.Rules.AccountName;
 import io.millrace.processors.rating.Rules.CloseCharge;
 import io.millrace.processors.rating.Rules.EventType;
@@ -180,7 +181,7 @@ final class RulesCompiler {
     List<Sharing> sharings = new ArrayList<>();
     int[] sharingOf = new int[all.size()];
     Arrays.fill(sharingOf, OfferRules.NO_CHARGE);
-    Sharing common = sharing(catalog, 0, "", offer.agreement());
+    Sharing common = sharing(catalog, 0, null, offer.agreement());
     if (common != null) {
       sharings.add(common);
     }
@@ -190,7 +191,7 @@ final class RulesCompiler {
       Agreement own = offer.termsOf(charge.name()).agreement().orElse(null);
       if (own != null) {
         sharingOf[number] = sharings.size();
-        sharings.add(Objects.requireNonNull(sharing(catalog, number + 1, charge.name(), own)));
+        sharings.add(Objects.requireNonNull(sharing(catalog, number + 1, charge, own)));
       }
     }
     return new OfferRules(
@@ -272,13 +273,18 @@ final class RulesCompiler {
     return before.offer().charges().contains(rule);
   }
 
-  private @Nullable Sharing sharing(Catalog catalog, int index, String line, Agreement agreement) {
+  private @Nullable Sharing sharing(
+      Catalog catalog, int index, @Nullable ChargeRule charge, Agreement agreement) {
+    int digits = catalog.ledgerScale();
     return agreement.shares().isEmpty()
         ? null
         : new Sharing(
             index,
-            line,
-            Split.of(agreement, catalog.ledgerScale()),
+            charge == null ? "" : charge.name(),
+            Split.of(agreement, digits),
+            charge instanceof ChargeRule.Usage use && agreement.isPerUnit()
+                ? UnitShares.of(agreement, use, digits)
+                : null,
             agreement.shares().stream()
                 .mapToInt(s -> accounts.applyAsInt(new AccountName("partner", s.party())))
                 .toArray());

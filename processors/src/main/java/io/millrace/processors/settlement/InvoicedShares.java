@@ -7,6 +7,8 @@ import io.millrace.processors.ledger.Split;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What each party's statement says, line by line: its part of what the customers were invoiced, in
@@ -53,6 +55,16 @@ public final class InvoicedShares {
    *     its own, that was invoiced and is shared with the party
    */
   public Map<String, Map<LineKey, Long>> share(Catalog catalog) {
+    return share(catalog, Map.of());
+  }
+
+  /**
+   * Shares what was taken in.
+   *
+   * @param units what parties were posted for units, by the agreement's name and in its order,
+   *     ledger units
+   */
+  public Map<String, Map<LineKey, Long>> share(Catalog catalog, Map<String, long[]> units) {
     Map<String, Sharing> agreements = new HashMap<>();
     Map<String, Map<LineKey, Long>> parties = new TreeMap<>();
     int digits = catalog.currency().getDefaultFractionDigits();
@@ -60,7 +72,11 @@ public final class InvoicedShares {
       Agreement agreement = each.getValue().agreement;
       long[] parts =
           agreements
-              .computeIfAbsent(agreement.name(), n -> new Sharing(Split.of(agreement, digits)))
+              .computeIfAbsent(
+                  agreement.name(),
+                  name ->
+                      new Sharing(
+                          Split.of(agreement, digits), minor(catalog, units.get(name), agreement)))
               .goOn(each.getValue().whole);
       for (int i = 0; i < parts.length; i++) {
         parties
@@ -69,6 +85,15 @@ public final class InvoicedShares {
       }
     }
     return parties;
+  }
+
+  /** What is posted for units, in whole minor units. */
+  private static long[] minor(Catalog catalog, long @Nullable [] units, Agreement agreement) {
+    int digits = catalog.currency().getDefaultFractionDigits();
+    MinorUnit unit = MinorUnit.of(digits, catalog.ledgerScale());
+    return units == null
+        ? new long[agreement.shares().size()]
+        : LongStream.of(units).map(unit::round).toArray();
   }
 
   /** What an agreement shares on a line. */
@@ -107,11 +132,16 @@ public final class InvoicedShares {
   /** An agreement that is gone through. */
   private static final class Sharing {
     private final Split split;
+
+    /** An agreement with some is of one charge, and so of one line. */
+    private final long[] units;
+
     private long whole;
     private long[] parts;
 
-    Sharing(Split split) {
+    Sharing(Split split, long[] units) {
       this.split = split;
+      this.units = units;
       this.parts = new long[split.parties().size()];
     }
 
@@ -119,7 +149,7 @@ public final class InvoicedShares {
     long[] goOn(long amount) {
       whole = Math.addExact(whole, amount);
       long[] reached = new long[parts.length];
-      split.settle(whole, reached);
+      split.settle(whole, units, reached);
       long[] more = new long[parts.length];
       for (int i = 0; i < more.length; i++) {
         more[i] = Math.subtractExact(reached[i], parts[i]);

@@ -47,9 +47,11 @@ public record TrueUp(LineKey line, List<Long> owed) {
       }
     }
     long[] accrued = new long[paid.length];
-    split.accrue(whole, accrued);
+    // What is for units was rounded by the shards, once each, and stays as they did.
+    long[] units = split.units(paid);
+    split.accrue(whole, units, accrued);
     long[] owed = new long[paid.length];
-    split.settle(whole, owed);
+    split.settle(whole, units, owed);
     long sum = 0;
     for (int i = 0; i < paid.length; i++) {
       long off = Math.subtractExact(accrued[i], paid[i]);

@@ -9,6 +9,7 @@ import io.millrace.processors.rating.Rules.RecurringCharge;
 import io.millrace.processors.rating.Rules.Sharing;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.Effects.PostingRow;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -44,6 +45,9 @@ final class Sealing {
 
   /** By what each is shared. */
   private final Map<Pot, Sharing> sharings = new HashMap<>();
+
+  /** The quantity of what is shared where parties get some for units. */
+  private final Map<Pot, BigInteger> units = new HashMap<>();
 
   private int bookedLast = -1;
   private long bookedEnd;
@@ -246,6 +250,9 @@ final class Sealing {
       Pot pot = new Pot(a.booked, s.offer, sharing.index());
       toShare.merge(pot, a.amount, Math::addExact);
       sharings.putIfAbsent(pot, sharing);
+      if (sharing.units() != null) {
+        units.merge(pot, BigInteger.valueOf(a.quantity), BigInteger::add);
+      }
     }
   }
 
@@ -272,7 +279,12 @@ final class Sealing {
     SharedTotal total = state.shared(pot.offer, sharing.index(), pot.period, parties.length);
     total.posted = Math.addExact(total.posted, amount);
     long[] parts = new long[parties.length];
-    sharing.split().accrue(total.posted, parts);
+    if (sharing.units() == null) {
+      sharing.split().accrue(total.posted, parts);
+    } else {
+      total.quantity = total.quantity.add(units.getOrDefault(pot, BigInteger.ZERO));
+      sharing.split().accrue(total.posted, sharing.units().of(total.quantity), parts);
+    }
     for (int i = 0; i < parties.length; i++) {
       Line line = new Line(parties[i], pot.period, pot.offer, sharing.line(), false);
       add(line, total.parts[i] - parts[i]);

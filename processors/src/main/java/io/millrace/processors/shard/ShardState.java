@@ -288,11 +288,7 @@ final class ShardState {
     out.varint(shared.size());
     for (Map.Entry<Long, SharedTotal> e : shared.entrySet()) {
       out.varint(e.getKey());
-      out.zigzag(e.getValue().posted);
-      out.varint(e.getValue().parts.length);
-      for (long part : e.getValue().parts) {
-        out.zigzag(part);
-      }
+      e.getValue().encode(out);
     }
     out.varint(moved.size());
     for (Map.Entry<Integer, Sums> e : moved.entrySet()) {
@@ -346,14 +342,7 @@ final class ShardState {
     shared = new TreeMap<>();
     int agreements = in.count(in.remaining());
     for (int i = 0; i < agreements; i++) {
-      long key = in.varint();
-      long posted = in.zigzag();
-      SharedTotal total = new SharedTotal(in.count(in.remaining()));
-      total.posted = posted;
-      for (int k = 0; k < total.parts.length; k++) {
-        total.parts[k] = in.zigzag();
-      }
-      shared.put(key, total);
+      shared.put(in.varint(), SharedTotal.decode(in));
     }
     moved = new TreeMap<>();
     int open = in.count(in.remaining());

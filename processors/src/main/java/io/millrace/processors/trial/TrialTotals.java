@@ -7,12 +7,14 @@ import io.millrace.catalog.Offer;
 import io.millrace.processors.explain.ChargeProof;
 import io.millrace.processors.explain.PriceLine;
 import io.millrace.processors.ledger.Split;
+import io.millrace.processors.ledger.UnitShares;
 import io.millrace.processors.rating.OfferHistory;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.Sharing;
 import io.millrace.processors.shard.ChargeId;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,6 +38,9 @@ public final class TrialTotals {
   /** What an agreement's parties share of a period, in ledger units. */
   private final TreeMap<Shared, Long> shared = new TreeMap<>();
 
+  /** The quantity of what is shared where parties get some for units. */
+  private final TreeMap<Shared, BigInteger> units = new TreeMap<>();
+
   private record Of(int offer, int charge) implements Comparable<Of> {
     @Override
     public int compareTo(Of other) {
@@ -44,8 +49,8 @@ public final class TrialTotals {
     }
   }
 
-  /** {@code sharing} tells the offer's apart, and names the split. */
-  private record Shared(int offer, int sharing, int period, Split split)
+  /** {@code sharing} tells the offer's apart, and says how. */
+  private record Shared(int offer, int sharing, int period, Sharing by)
       implements Comparable<Shared> {
     private static final Comparator<Shared> ORDER =
         Comparator.comparingInt(Shared::offer)
@@ -104,10 +109,11 @@ public final class TrialTotals {
     Sharing sharing =
         history.sharing(history.chargeNumber(row.name()), rules.periods().endOf(row.period()));
     if (sharing != null) {
-      shared.merge(
-          new Shared(offer, sharing.index(), row.period(), sharing.split()),
-          row.amount(),
-          Math::addExact);
+      Shared of = new Shared(offer, sharing.index(), row.period(), sharing);
+      shared.merge(of, row.amount(), Math::addExact);
+      if (sharing.units() != null) {
+        units.merge(of, BigInteger.valueOf(row.quantity()), BigInteger::add);
+      }
     }
   }
 
@@ -123,6 +129,7 @@ public final class TrialTotals {
         });
     others.accounts.forEach((id, amount) -> accounts.merge(id, amount, BigDecimal::add));
     others.shared.forEach((of, amount) -> shared.merge(of, amount, Math::addExact));
+    others.units.forEach((of, quantity) -> units.merge(of, quantity, BigInteger::add));
   }
 
   /** What each charge of each offer comes to, in the offers' order by name and the file's. */
@@ -156,9 +163,14 @@ public final class TrialTotals {
     Map<String, BigDecimal> parties = new TreeMap<>();
     shared.forEach(
         (of, amount) -> {
-          Split split = of.split;
+          Split split = of.by.split();
           long[] parts = new long[split.parties().size()];
-          split.settle(amount, parts);
+          UnitShares byUnit = of.by.units();
+          if (byUnit == null) {
+            split.settle(amount, parts);
+          } else {
+            split.settle(amount, byUnit.of(units.getOrDefault(of, BigInteger.ZERO)), parts);
+          }
           for (int i = 0; i < parts.length; i++) {
             parties.merge(split.parties().get(i), money(parts[i]), BigDecimal::add);
           }

@@ -158,6 +158,45 @@ public final class UsageBatch {
     size = i + 1;
   }
 
+  /**
+   * As {@link #add}, without a copy of the raw bytes: the rows of such a batch are good for as long
+   * as nobody writes to {@code bytes}, the same of all of them.
+   */
+  public void addOver(
+      int rowShard,
+      long rowSubscription,
+      int rowSource,
+      long rowEventId,
+      boolean rowNumbered,
+      long rowOccurredAt,
+      long rowReceivedAt,
+      int rowType,
+      long[] rowValues,
+      int valueCount,
+      byte[] bytes,
+      int from,
+      int length) {
+    assert size == 0 || raw == bytes : "one array holds the raw bytes of all rows";
+    raw = ownRaw;
+    add(
+        rowShard,
+        rowSubscription,
+        rowSource,
+        rowEventId,
+        rowNumbered,
+        rowOccurredAt,
+        rowReceivedAt,
+        rowType,
+        rowValues,
+        valueCount,
+        bytes,
+        from,
+        0);
+    raw = bytes;
+    rawFrom[size - 1] = from;
+    rawTo[size - 1] = from + length;
+  }
+
   private void addRaw(int row, byte[] bytes, int from, int length) {
     assert raw == ownRaw : "a batch that was gathered takes no rows";
     int r = rawSize;

@@ -92,7 +92,7 @@ class NodeShardsTest {
   }
 
   private static Rules.Sharing withoutParties(Rules.Sharing sound) {
-    return new Rules.Sharing(sound.index(), sound.line(), sound.split(), new int[0]);
+    return new Rules.Sharing(sound.index(), sound.line(), sound.split(), null, new int[0]);
   }
 
   private static Work work(long at, int events) {
