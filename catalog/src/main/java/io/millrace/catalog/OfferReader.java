@@ -55,7 +55,8 @@ final class OfferReader {
         || said == null
         || !new UnitShareReader(problems).isOfNoUnit(fields, said.shares())
         || charges == null
-        || rules == null) {
+        || rules == null
+        || !new UnitShareReader(problems).costFromTheFirst(fields, rules, charges.terms())) {
       return null;
     }
     return new Offer(

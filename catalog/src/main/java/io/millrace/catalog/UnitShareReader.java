@@ -3,6 +3,7 @@ package io.millrace.catalog;
 import io.millrace.catalog.Agreement.Share;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Refuses shares of so much a unit that may not fit into what the unit costs: together with all
@@ -56,6 +57,25 @@ final class UnitShareReader {
                 + Problems.quote(rule.name())
                 + " costs",
             "Lower the amounts, or write percentages: so they fit whatever is used");
+  }
+
+  /** Whether no charge whose units are shared has some included; adds a problem where one has. */
+  boolean costFromTheFirst(Fields offer, List<ChargeRule> rules, Map<String, Terms> terms) {
+    for (ChargeRule rule : rules) {
+      Agreement own = terms.getOrDefault(rule.name(), Terms.NONE).agreement().orElse(null);
+      boolean isIncluded = rule instanceof ChargeRule.Usage use && !use.allowances().isEmpty();
+      if (own != null && own.isPerUnit() && isIncluded) {
+        problems.add(
+            offer.entry(AllowanceReader.WORD).key(),
+            "shares-over-price",
+            "parties get an amount for each unit of "
+                + Problems.quote(rule.name())
+                + ", and the first units cost nothing",
+            "Write percentages, or include nothing of it");
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What so many units cost at the least. */

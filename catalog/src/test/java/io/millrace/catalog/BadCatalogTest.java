@@ -167,6 +167,14 @@ class BadCatalogTest {
           percent: 70                   | 16 | 'percent: 70, at-least: 0.001'                  | 16:47 price-too-fine
           percent: 70                   | 16 | 'percent: 70, at-least: -1'                     | 16:47 negative-number
           percent: 70                   | 16 | 'percent: 70, tiers: [{percent: 1}]'            | 16:37 two-parts
+          percent: 70                   | 16 | 'per-unit: 0'                                   | 16:34 no-share
+          percent: 70                   | 16 | 'per-unit: -1'                                  | 16:34 negative-number
+          percent: 70                   | 16 | 'per-unit: 1, percent: 1'                       | 16:37 two-parts
+          percent: 70                   | 16 | 'per-unit: 0.00001'                             | 15:5 unit-of-offer
+          per-unit: 0.00005,            | 13 | 'per-unit: 0.00005, share: [{party: a, per-unit: 0.00004}, {party: b, percent: 20.0001}, {party: c, remainder: true}],' | 13:50 shares-over-price
+          per-unit: 0.00005,            | 13 | 'free: true, share: [{party: a, per-unit: 0.00004}, {party: c, remainder: true}],' | 13:43 shares-over-price, 13:112 unknown-key
+          per-unit: 0.00005,            | 13 | 'per-unit: 0.00005, share: [{party: a, per-unit: 0.00004}, {party: b, percent: 20}],' | 13:50 no-remainder
+          recurring: 0.10               | 14 | 'recurring: 0.10, share: [{party: a, per-unit: 0.01}, {party: b, remainder: true}]' | 14:33 unit-of-no-use
           percent: 70                   | 16 | 'tiers: 70'                                     | 16:31 bad-type
           percent: 70                   | 16 | 'tiers: []'                                     | 16:24 no-tiers
           percent: 70                   | 16 | 'tiers: [{percent: 1}, {percent: 2}]'           | 16:32 never-reached

@@ -105,6 +105,28 @@ class SettledTermsTest {
             .check(TENANT).stream().filter(f -> !f.holds()).map(Books.Finding::check).toList());
   }
 
+  /** What shards posted for units is on the statement, whatever part of the invoice it is. */
+  @Test
+  void amountForUnits_isSettledAsItWasPosted() throws SQLException {
+    Catalog shared =
+        catalog(
+            file ->
+                file.replace(
+                    "unit: kWh}",
+                    "unit: kWh, share: [{party: telco, per-unit: 0.00003},"
+                        + " {party: lamp-vendor, remainder: true}]}"));
+    ledger.shareEachAlone();
+    ledger.charge(0, CUSTOMER, 0, false, 124_999_999, 0);
+    assertInstanceOf(CloseAnswer.Waiting.class, ask());
+    ledger.shardsClose();
+    assertInstanceOf(CloseAnswer.Closed.class, closer.settle(TENANT, 0, shared, "erp"));
+    // 0.12 was invoiced; the ledger has 0.087499999 for the telco's units.
+    assertEquals(
+        List.of("lamp, energy 0.09", "lamp, lease 0.00", "lamp, energy 0.03", "lamp, lease 0.00"),
+        partnersLines());
+    assertBooksHold();
+  }
+
   @Test
   void promise_isKeptInAPeriodWithoutCharges() throws SQLException {
     Catalog promised = catalog(file -> file.replace("percent: 70", "percent: 70, at-least: 5"));

@@ -40,6 +40,7 @@ public final class TestLedger {
   private final Database database;
   private final Map<String, long[]> cumulated = new HashMap<>();
   private boolean leaseAlone;
+  private String energyLine = "";
   private final long[] seq = new long[SHARDS];
 
   public TestLedger(Database database, int customers) throws SQLException {
@@ -140,7 +141,7 @@ public final class TestLedger {
       post(connection, shard, number, n++, REVENUE, period, (String) names[i], late, -amount);
     }
     if (leaseAlone) {
-      n = share(connection, shard, number, n, period, "", energy);
+      n = share(connection, shard, number, n, period, energyLine, energy);
       share(connection, shard, number, n, period, "lease", lease);
     } else {
       share(connection, shard, number, n, period, "", energy + lease);
@@ -150,6 +151,12 @@ public final class TestLedger {
   /** From now on the lease is shared on lines of its own. */
   public void shareLeaseAlone() {
     leaseAlone = true;
+  }
+
+  /** From now on each charge is shared on lines of its own. */
+  public void shareEachAlone() {
+    leaseAlone = true;
+    energyLine = "energy";
   }
 
   private int share(
