@@ -13,6 +13,11 @@ public sealed interface ChargeRule {
   /** How its amounts add up. */
   Adding adds();
 
+  /** Whether another means the same, however its numbers are written. */
+  default boolean saysTheSame(ChargeRule other) {
+    return ByValue.equal(this, other);
+  }
+
   /**
    * A price for what a meter measures.
    *

@@ -18,7 +18,9 @@ public final class Succession {
   /** Charges that an offer may have had over all versions. */
   public static final int MOST_CHARGES = 1_000;
 
+  /** The version that is to come, or to go. */
   private final Catalog next;
+
   private final List<Fault> faults = new ArrayList<>();
 
   /**
@@ -60,13 +62,41 @@ public final class Succession {
     succession.count(known);
     List<Catalog> standing = new ArrayList<>(held);
     standing.add(next);
+    return succession.sharesFrom(standing, beginsPeriod);
+  }
+
+  /**
+   * What keeps a version from being taken back that has not begun; empty where nothing does.
+   *
+   * @param gone one of {@code held}
+   * @param known all versions that were ever activated, the first one first
+   * @param held those of them that hold, now or later
+   * @param beginsPeriod whether a settlement period begins at a catalog's effective date
+   */
+  public static List<Fault> faultsWithout(
+      Catalog gone, List<Catalog> known, List<Catalog> held, Predicate<Catalog> beginsPeriod) {
+    Succession succession = new Succession(gone);
+    if (gone.hash().equals(known.getFirst().hash())) {
+      succession.add(
+          "first-version",
+          "it is the first version, by which whatever is used before all others is rated",
+          "Activate another version that begins later");
+    }
+    List<Catalog> standing = new ArrayList<>(held);
+    standing.removeIf(each -> each.hash().equals(gone.hash()));
+    return succession.sharesFrom(standing, beginsPeriod);
+  }
+
+  /** Looks at how what begins when the version does, or later, shares after what is before it. */
+  private List<Fault> sharesFrom(List<Catalog> standing, Predicate<Catalog> beginsPeriod) {
     standing.sort(Comparator.comparing(Catalog::effective));
-    for (int i = standing.indexOf(next); i < standing.size(); i++) {
-      if (!beginsPeriod.test(standing.get(i))) {
-        succession.shares(standing.subList(0, i), standing.get(i));
+    for (int i = 1; i < standing.size(); i++) {
+      Catalog after = standing.get(i);
+      if (!after.effective().isBefore(next.effective()) && !beginsPeriod.test(after)) {
+        shares(standing.subList(0, i), after);
       }
     }
-    return succession.faults.stream().distinct().toList();
+    return faults.stream().distinct().toList();
   }
 
   private void add(String code, String what, String fix) {

@@ -207,8 +207,10 @@ public final class Readings {
           number[k] = (char) bytes[from + k];
         }
         value = quantities.parse(number, 0, length, meter.scale(), meter.roundsFiner());
-        if (value == QuantityParser.BAD) {
+        if (value == QuantityParser.BAD && meter.required()) {
           return Reason.BAD_QUANTITY;
+        } else if (value == QuantityParser.BAD) {
+          value = UsageBatch.ABSENT; // Whoever reads it refuses the event; others may go on.
         }
       }
       into.values[i] = value;

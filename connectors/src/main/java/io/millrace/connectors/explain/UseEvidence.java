@@ -54,7 +54,11 @@ final class UseEvidence {
     Rules.EventType type = rules.types().get(usage.type[0]);
     List<Meter> meters = type.meters();
     int from = usage.valueFrom[0];
-    for (int v = 0; v < meters.size(); v++) {
+    int stored = usage.valueFrom[1] - from;
+    if (meters.indexOf(meter) >= stored) {
+      return false;
+    }
+    for (int v = 0; v < stored; v++) { // What later versions read is none of its.
       BigDecimal read = BigDecimal.valueOf(usage.values[from + v], meters.get(v).scale());
       BigDecimal said = meters.get(v).equals(meter) ? quantity : BigDecimal.ZERO;
       if (read.compareTo(said) != 0) {

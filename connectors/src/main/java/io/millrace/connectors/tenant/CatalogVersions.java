@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 
 /**
@@ -144,17 +145,8 @@ public final class CatalogVersions {
   }
 
   private static List<Fault> faults(Catalog catalog, StoredRules.Read read, Instant now) {
-    Periods periods = Periods.of(read.known().getFirst());
     List<Fault> faults =
-        new ArrayList<>(
-            Succession.faults(
-                catalog,
-                read.known(),
-                read.held(),
-                each -> {
-                  long at = each.effective().toEpochMilli();
-                  return periods.startOf(periods.indexOf(at)) == at;
-                }));
+        new ArrayList<>(Succession.faults(catalog, read.known(), read.held(), beginsPeriod(read)));
     Instant earliest = now.plus(LEAD);
     if (catalog.effective().isBefore(earliest)) {
       faults.add(
@@ -166,6 +158,14 @@ public final class CatalogVersions {
               "Let it begin on " + earliest + " or later: a change of the past is a re-rate"));
     }
     return faults;
+  }
+
+  private static Predicate<Catalog> beginsPeriod(StoredRules.Read read) {
+    Periods periods = Periods.of(read.known().getFirst());
+    return each -> {
+      long at = each.effective().toEpochMilli();
+      return periods.startOf(periods.indexOf(at)) == at;
+    };
   }
 
   /**
@@ -198,6 +198,11 @@ public final class CatalogVersions {
                         + ", and what is used then may be rated by"
                         + " it already",
                     "Activate another version that begins later")));
+      }
+      List<Fault> faults =
+          Succession.faultsWithout(found, read.known(), read.held(), beginsPeriod(read));
+      if (!faults.isEmpty()) {
+        return new Outcome.Refused(faults);
       }
       List<Catalog> held = read.held().stream().filter(each -> !each.hash().equals(hash)).toList();
       raise(c, read.version() + 1, held);

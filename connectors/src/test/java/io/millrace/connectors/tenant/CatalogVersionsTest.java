@@ -196,6 +196,31 @@ class CatalogVersionsTest extends MovingLamps {
   }
 
   @Test
+  void firstVersion_isNotTakenBack() throws Exception {
+    String first = versions().all().getFirst().hash();
+    Instant before = START.minus(Duration.ofDays(1));
+    assertEquals(List.of("first-version"), codes(versions().withdraw(first, before)));
+    assertEquals(1, number("select max(version) from rules where tenant = $"));
+  }
+
+  @Test
+  void versionWhoseSharesALaterOneKeeps_isNotTakenBackBeforeThatOne() throws Exception {
+    UnaryOperator<String> shared =
+        time ->
+            CATALOG.replace("effective: 2026-11-02", "effective: " + time).stripTrailing()
+                + "\n    share:\n      - {party: telco, percent: 100}\n";
+    String second = shared.apply("2026-11-03T01:00:00Z");
+    String third = shared.apply("2026-11-04T00:30:00Z");
+    assertEquals(new Outcome.Done(2), activate(second));
+    assertEquals(new Outcome.Done(3), activate(third));
+    Instant now = Instant.ofEpochMilli(clock.get());
+    assertEquals(
+        List.of("shares-in-mid-period"), codes(versions().withdraw(read(second).hash(), now)));
+    assertEquals(new Outcome.Done(4), versions().withdraw(read(third).hash(), now));
+    assertEquals(new Outcome.Done(5), versions().withdraw(read(second).hash(), now));
+  }
+
+  @Test
   void versionThatIsTooNearOrMeetsAnother_isRefused() throws Exception {
     String soon =
         CATALOG.replace("effective: 2026-11-02", "effective: " + Instant.ofEpochMilli(at(119)));

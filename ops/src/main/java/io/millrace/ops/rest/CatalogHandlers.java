@@ -6,6 +6,7 @@ import io.millrace.catalog.CatalogChanges.Change;
 import io.millrace.catalog.CatalogFile;
 import io.millrace.catalog.Problem;
 import io.millrace.catalog.Succession.Fault;
+import io.millrace.connectors.clock.CommitClock;
 import io.millrace.connectors.tenant.CatalogVersions;
 import io.millrace.connectors.tenant.CatalogVersions.Outcome;
 import io.millrace.connectors.tenant.CatalogVersions.Stored;
@@ -89,8 +90,8 @@ public final class CatalogHandlers {
     Stored before = before(catalog);
     Outcome outcome =
         call.flag("dryRun")
-            ? versions.tried(catalog, now())
-            : versions.activate(catalog, text, now());
+            ? versions.tried(catalog, believedNow())
+            : versions.activate(catalog, text, believedNow());
     if (outcome instanceof Outcome.Refused(List<Fault> faults)) {
       return refused(faults);
     }
@@ -112,7 +113,7 @@ public final class CatalogHandlers {
 
   private Answer withdraw(Call call) throws SQLException, Refusal {
     Stored found = find(call.text("catalog"));
-    Outcome outcome = versions.withdraw(found.hash(), now());
+    Outcome outcome = versions.withdraw(found.hash(), believedNow());
     if (outcome instanceof Outcome.Refused(List<Fault> faults)) {
       return refused(faults);
     }
@@ -126,6 +127,19 @@ public final class CatalogHandlers {
 
   private Instant now() {
     return Instant.ofEpochMilli(node.clock().read().now());
+  }
+
+  /** The same for an act that hangs on it. */
+  private Instant believedNow() throws Refusal {
+    CommitClock.Reading time = node.clock().read();
+    if (!time.ticks()) {
+      throw new Refusal(
+          Refusal.Kind.REFUSED,
+          "clock-stopped",
+          "this node's clock is not believed, so that nobody can say what has begun",
+          "see `millrace clock`, agree to what the time is, and try again");
+    }
+    return Instant.ofEpochMilli(time.now());
   }
 
   /** The version whose hash begins so, if it is one. */

@@ -270,7 +270,7 @@ final class RulesCompiler {
   }
 
   private static boolean samePrice(OfferRules before, ChargeRule.Usage rule) {
-    return before.offer().charges().contains(rule);
+    return before.offer().charges().stream().anyMatch(rule::saysTheSame);
   }
 
   private @Nullable Sharing sharing(

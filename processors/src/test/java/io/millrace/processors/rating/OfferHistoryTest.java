@@ -77,6 +77,24 @@ class OfferHistoryTest {
   }
 
   @Test
+  void priceOfTheSameNumberWrittenOtherwise_isTheSamePrice() {
+    String anew =
+        FIRST.replace("effective: 2026-01-01", "effective: 2026-01-02\ntiers: start-anew");
+    String written = anew.replace("per-unit: 1,", "per-unit: 1.00,");
+    String dearer = anew.replace("per-unit: 1,", "per-unit: 1.01,");
+    assertEquals(1, revisions(written));
+    assertEquals(2, revisions(dearer));
+  }
+
+  private static long revisions(String second) {
+    List<Catalog> versions = List.of(read(FIRST), read(second));
+    return Rules.compile(2, 4, versions, versions, n -> 1).offers().getFirst().terms().stream()
+        .map(terms -> terms.usage().getFirst().revision())
+        .distinct()
+        .count();
+  }
+
+  @Test
   void offerBeforeTheVersionThatBringsIt_isNotThere() {
     List<Catalog> versions = List.of(read(FIRST), read(SECOND.replace("  thing:", "  other:")));
     Rules rules = Rules.compile(2, 4, versions, versions, n -> n.name().length());
