@@ -47,6 +47,9 @@ public final class AccountDesk {
   private final int source;
   private final Map<String, Customer> known = new ConcurrentHashMap<>();
 
+  /** One is opened at a time: each keeps a connection, and its commit needs one more. */
+  private final Object opening = new Object();
+
   /** The ledger account of what is on its way; 0 until it was looked up. */
   private volatile int transit;
 
@@ -195,21 +198,24 @@ public final class AccountDesk {
       AccountRequest.Key key, String name, boolean prepaid, long floor, long low) throws Exception {
     BalanceAccounts accounts =
         new BalanceAccounts(node.database().pool(), node.tenant(), node.rules().catalog());
-    AccountAnswer answer =
-        accounts
-            .open(
-                name,
-                rows ->
-                    waited(
-                        ask(
-                            shardOf(rows.account()),
-                            new AccountRequest.Open(
-                                key,
-                                rows.account(),
-                                new WalletTerms(prepaid, floor, low, rows.ledger())),
-                            Runnable::run)),
-                a -> true)
-            .orElseThrow(() -> refusal(Outcome.IN_USE));
+    AccountAnswer answer;
+    synchronized (opening) {
+      answer =
+          accounts
+              .open(
+                  name,
+                  rows ->
+                      waited(
+                          ask(
+                              shardOf(rows.account()),
+                              new AccountRequest.Open(
+                                  key,
+                                  rows.account(),
+                                  new WalletTerms(prepaid, floor, low, rows.ledger())),
+                              Runnable::run)),
+                  a -> true)
+              .orElseThrow(() -> refusal(Outcome.IN_USE));
+    }
     known.remove(name);
     return answer;
   }
