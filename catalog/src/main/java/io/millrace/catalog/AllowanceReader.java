@@ -10,16 +10,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what an offer includes of its charges' use. */
 final class AllowanceReader {
   static final String WORD = "allowances";
-  static final Set<String> KEYS = new TreeSet<>(Set.of("allowance", "included", "unit", "of"));
+  static final String TELL = "tell";
+  static final Set<String> NEEDED = new TreeSet<>(Set.of("allowance", "included", "unit", "of"));
+  static final Set<String> KEYS = new TreeSet<>(NEEDED);
+
+  static {
+    KEYS.add(TELL);
+  }
 
   /** The most allowances of an offer. */
   static final int MOST = 16;
 
+  private static final Pattern PERCENT = Pattern.compile("[1-9][0-9]?|100");
   private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
 
   private final Problems problems;
@@ -97,7 +105,13 @@ final class AllowanceReader {
     Unit unit = meterReader.unit(unitAt);
     Yaml.Scalar quantityAt = fields.text("included", "included: 500");
     BigDecimal quantity = bounds.above(quantityAt, null, unit);
-    if (name == null || of == null || unitAt == null || unit == null || quantityAt == null) {
+    List<Integer> tell = tell(fields);
+    if (tell == null
+        || name == null
+        || of == null
+        || unitAt == null
+        || unit == null
+        || quantityAt == null) {
       return false;
     }
     if (quantity == null || charges == null) {
@@ -115,9 +129,29 @@ final class AllowanceReader {
         scalars.reject(charge, "of-twice", "is named twice", "Name it once");
         sound = false;
       }
-      some.add(new Allowance(name, quantity, unit));
+      some.add(new Allowance(name, quantity, unit, tell));
     }
     return sound;
+  }
+
+  /** Percentages that are told of, ascending; null after adding a problem. */
+  private @Nullable List<Integer> tell(Fields fields) {
+    TreeSet<Integer> all = new TreeSet<>();
+    boolean sound = !fields.has(TELL) || fields.entry(TELL).value() instanceof Yaml.Sequence;
+    for (Yaml item : fields.items(TELL, "tell: [80, 100]")) {
+      if (!(item instanceof Yaml.Scalar at)) {
+        problems.add(item, "bad-type", "'tell' must be numbers", "Write 'tell: [80, 100]'");
+        sound = false;
+      } else if (!PERCENT.matcher(at.text()).matches()) {
+        scalars.reject(
+            at, "percent-out-of-range", "is no whole percentage", "Write a number from 1 to 100");
+        sound = false;
+      } else if (!all.add(Integer.parseInt(at.text()))) {
+        scalars.reject(at, "told-twice", "is told of already", "Write it once");
+        sound = false;
+      }
+    }
+    return sound ? List.copyOf(all) : null;
   }
 
   /** The names of charges; null after adding a problem. */

@@ -150,7 +150,10 @@ public final class CatalogSchema {
     values.put("included", ref("number"));
     values.put("unit", unit());
     values.put("of", wordOrWords(TEXT));
-    return object(AllowanceReader.KEYS, AllowanceReader.KEYS, values);
+    List<String> types = List.of("integer", "string");
+    Map<String, Object> percent = node("type", types, "minimum", 1, "maximum", 100);
+    values.put(AllowanceReader.TELL, node("type", "array", "items", percent));
+    return object(AllowanceReader.KEYS, AllowanceReader.NEEDED, values);
   }
 
   private static Map<String, Object> terms() {

@@ -53,6 +53,18 @@ public sealed interface ChargeRule {
       this(name, meter, unit, price, rounding, band, List.of());
     }
 
+    /** Whether another asks the same; of what is used it may tell otherwise. */
+    public boolean isPricedAs(ChargeRule other) {
+      return other instanceof Usage usage && silent().saysTheSame(usage.silent());
+    }
+
+    private Usage silent() {
+      return including(
+          allowances.stream()
+              .map(a -> new Allowance(a.name(), a.quantity(), a.unit(), List.of()))
+              .toList());
+    }
+
     /** The same price, with so much included. */
     Usage including(List<Allowance> more) {
       return new Usage(name, meter, unit, price, rounding, band, more);

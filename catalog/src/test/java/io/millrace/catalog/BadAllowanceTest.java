@@ -36,6 +36,12 @@ class BadAllowanceTest {
           '{allowance: a, included: 5, unit: kWh, of: [{x: 1}]}'       | 13:53 bad-type
           '{allowance: a, included: 5, unit: kWh, of: [energy, energy]}' | 13:61 of-twice
           '{allowance: a, included: 5, unit: kWh, of: timed}'          | 13:52 allowance-of-bands
+          '{allowance: a, included: 5, unit: kWh, of: energy, tell: 80}'    | 13:66 bad-type
+          '{allowance: a, included: 5, unit: kWh, of: energy, tell: [0]}'   | 13:67 percent-out-of-range
+          '{allowance: a, included: 5, unit: kWh, of: energy, tell: [101]}' | 13:67 percent-out-of-range
+          '{allowance: a, included: 5, unit: kWh, of: energy, tell: [9.5]}' | 13:67 percent-out-of-range
+          '{allowance: a, included: 5, unit: kWh, of: energy, tell: [{}]}'  | 13:67 bad-type
+          '{allowance: a, included: 5, unit: kWh, of: energy, tell: [80, 80]}' | 13:71 told-twice
           'all'                                                        | 13:9 bad-type
           """)
   void oneFault_isReportedWhereItIs(String allowance, String problem) {
@@ -91,12 +97,12 @@ class BadAllowanceTest {
         Catalogs.accept(
             with(
                 "      - {allowance: z, included: 5, unit: kWh, of: [energy, timed.rest]}\n"
-                    + "      - {allowance: a, included: 1, unit: Wh, of: energy}"));
+                    + "      - {allowance: a, included: 1, unit: Wh, of: energy, tell: [100,"
+                    + " 80]}"));
     List<ChargeRule> charges = catalog.offers().get("lamp").charges();
-    Unit kilowattHour = new Allowance("z", BigDecimal.ONE, unit("kWh")).unit();
-    Allowance z = new Allowance("z", new BigDecimal(5), kilowattHour);
-    assertEquals(
-        List.of(z, new Allowance("a", BigDecimal.ONE, unit("Wh"))), allowances(charges, "energy"));
+    Allowance z = new Allowance("z", new BigDecimal(5), unit("kWh"), List.of());
+    Allowance a = new Allowance("a", BigDecimal.ONE, unit("Wh"), List.of(80, 100));
+    assertEquals(List.of(z, a), allowances(charges, "energy"));
     assertEquals(List.of(z), allowances(charges, "timed.rest"));
     assertEquals(List.of(), allowances(charges, "timed.night"));
   }

@@ -11,12 +11,15 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Puts what a commit has to tell into the outbox, under keys that say which of which commit it is,
- * {@code millrace:tenant:notice:shard:seq:n}. Names and currencies of accounts are looked up by the
- * statement that writes; amounts are decimal strings, exact.
+ * {@code millrace:tenant:notice:shard:seq:n}; what is told once goes under its name in place of the
+ * last three, and is left out where it was told before. Names and currencies of accounts are looked
+ * up by the statement that writes; amounts are decimal strings, exact.
  */
 public final class NoticeRows {
   /** The endpoint that notices are delivered by. */
@@ -33,9 +36,11 @@ public final class NoticeRows {
               select jsonb_object_agg(m.key,
                 trim_scale(m.value::numeric * 10::numeric ^ (-a.scale::int))::text)
               from jsonb_each_text(n.money::jsonb) m), '{}'))::text
-      from unnest(?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[])
-        with ordinality as n (key, kind, account, at, facts, money, place)
+      from unnest(?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[], ?::boolean[])
+        with ordinality as n (key, kind, account, at, facts, money, once, place)
       left join account a on a.tenant = ? and a.id = n.account
+      where not n.once or not exists (
+        select from outbox told where told.tenant = ? and told.key = n.key)
       order by n.place
       """;
 
@@ -48,6 +53,8 @@ public final class NoticeRows {
   private final List<String> times = new ArrayList<>();
   private final List<String> facts = new ArrayList<>();
   private final List<String> money = new ArrayList<>();
+  private final List<Boolean> once = new ArrayList<>();
+  private final Set<String> named = new HashSet<>();
 
   NoticeRows(int tenant) {
     this.tenant = tenant;
@@ -56,7 +63,13 @@ public final class NoticeRows {
   void add(int shard, long seq, long time, List<Notice> notices) {
     int n = 0;
     for (Notice notice : notices) {
-      keys.add("millrace:" + tenant + ":notice:" + shard + ":" + seq + ":" + n++);
+      String number = shard + ":" + seq + ":" + n++;
+      boolean isNamed = !notice.once().isEmpty();
+      if (isNamed && !named.add(notice.once())) {
+        continue;
+      }
+      keys.add("millrace:" + tenant + ":notice:" + (isNamed ? notice.once() : number));
+      once.add(isNamed);
       kinds.add(notice.kind().code());
       accounts.add(notice.account());
       times.add(Instant.ofEpochMilli(time).toString());
@@ -78,7 +91,9 @@ public final class NoticeRows {
       ps.setArray(6, c.createArrayOf("text", times.toArray()));
       ps.setArray(7, c.createArrayOf("text", facts.toArray()));
       ps.setArray(8, c.createArrayOf("text", money.toArray()));
-      ps.setInt(9, tenant);
+      ps.setArray(9, c.createArrayOf("bool", once.toArray()));
+      ps.setInt(10, tenant);
+      ps.setInt(11, tenant);
       ps.executeUpdate();
     }
   }

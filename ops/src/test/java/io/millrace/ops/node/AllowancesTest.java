@@ -4,9 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.ops.Millrace;
+import io.millrace.ops.rest.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -24,11 +31,14 @@ class AllowancesTest {
           .replaceFirst(
               "    charges:",
               "    allowances:\n"
-                  + "      - {allowance: base, included: 2, unit: kWh, of: energy}\n"
+                  + "      - {allowance: base, included: 2, unit: kWh, of: energy, tell: [80,"
+                  + " 100]}\n"
                   + "    charges:");
 
   @Test
   void account_tellsWhatIsIncludedUsedAndLeft(@TempDir Path folder) throws Exception {
+    Path routes = Files.createDirectories(folder.resolve("routes"));
+    Files.copy(Path.of("../routes/sources/http.camel.yaml"), routes.resolve("http.camel.yaml"));
     try (TestNode node = TestNode.start(folder, 3)) {
       node.send(TestNode.report(1, 1, TestNode.START, "500"));
       assertEquals(List.of(), allowances(node), "nothing is included yet");
@@ -50,7 +60,40 @@ class AllowancesTest {
       assertTrue(
           shown.toString().replaceAll(" +", " ").contains("3 6000.000 2500.000 3500.000 1"),
           shown::toString);
+      assertEquals(List.of("80 of 2 kWh", "100 of 2 kWh"), told(node));
+      node.send(TestNode.report(1, 3, day + HOUR, "-2000"));
+      node.send(TestNode.report(1, 4, day + HOUR, "1900"));
+      assertEquals(List.of("80 of 2 kWh", "100 of 2 kWh"), told(node), "told once each");
+      assertEquals("2900.000", allowances(node).getFirst().get("total"));
+      String batch =
+          "[%s,%s,%s]"
+              .formatted(
+                  TestNode.report(3, 1, day + HOUR, "1700"),
+                  TestNode.report(3, 2, day + HOUR, "-1000"),
+                  TestNode.report(3, 3, day + HOUR, "900"));
+      String type = "application/cloudevents-batch+json";
+      assertEquals(200, node.send("/v1/usage", "POST", type, batch).statusCode());
+      assertEquals("4500.000", allowances(node).getFirst().get("total"), "one commit took all");
+      assertEquals(3, told(node).size(), "told once in one commit, too");
     }
+  }
+
+  /** What is in the outbox of allowances. */
+  private static List<String> told(TestNode node) throws Exception {
+    List<String> all = new ArrayList<>();
+    try (Connection c = node.running().node().database().pool().getConnection();
+        Statement select = c.createStatement();
+        ResultSet rows =
+            select.executeQuery("select payload from outbox where topic = 'notice' order by id")) {
+      while (rows.next()) {
+        Map<String, Object> told =
+            Json.readObject(rows.getString(1).getBytes(StandardCharsets.UTF_8));
+        assertEquals("allowance-used", told.get("kind"));
+        assertEquals("city", told.get("account"));
+        all.add(told.get("percent") + " of " + told.get("included") + " " + told.get("unit"));
+      }
+    }
+    return all;
   }
 
   private static List<Map<String, Object>> allowances(TestNode node) throws Exception {

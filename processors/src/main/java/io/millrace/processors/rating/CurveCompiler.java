@@ -1,6 +1,5 @@
 package io.millrace.processors.rating;
 
-import io.millrace.catalog.Allowance;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.ChargeRule;
 import io.millrace.catalog.Price;
@@ -89,19 +88,7 @@ final class CurveCompiler {
         slope,
         constant,
         denominator,
-        included());
-  }
-
-  /** The last unit that each allowance covers. */
-  private long[] included() {
-    long[] included = new long[rule.allowances().size()];
-    long all = 0;
-    for (int a = 0; a < included.length; a++) {
-      Allowance some = rule.allowances().get(a);
-      all = Math.addExact(all, QuantitySteps.steps(rule.meter(), some.quantity(), some.unit()));
-      included[a] = all;
-    }
-    return included;
+        Included.of(rule));
   }
 
   private PriceCurve packages(Price.Package p) {
@@ -114,7 +101,7 @@ final class CurveCompiler {
         new BigInteger[] {ledger(p.each(), digits)},
         new BigInteger[] {BigInteger.ZERO},
         BigInteger.TEN.pow(digits).multiply(BigInteger.valueOf(size)),
-        included());
+        Included.of(rule));
   }
 
   /** An amount in ledger units × 10^digits, a whole number. */

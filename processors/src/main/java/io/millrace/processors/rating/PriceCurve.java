@@ -2,7 +2,9 @@ package io.millrace.processors.rating;
 
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.ChargeRule;
+import io.millrace.processors.rating.Included.Mark;
 import java.math.BigInteger;
+import java.util.List;
 
 /**
  * What a quantity costs from the first unit on: P(q), rounded to ledger units. A charge is the
@@ -49,6 +51,9 @@ public final class PriceCurve {
   /** The last unit that each allowance covers, ascending; none where nothing is included. */
   private final long[] included;
 
+  private final List<Mark> marks;
+  private final boolean tells;
+
   /** What all of them cover. */
   private final long covered;
 
@@ -68,10 +73,12 @@ public final class PriceCurve {
       BigInteger[] slope,
       BigInteger[] constant,
       BigInteger denominator,
-      long[] included) {
+      Included include) {
     this.parts = parts;
-    this.included = included;
+    this.included = include.upTo();
     this.covered = included.length == 0 ? 0 : included[included.length - 1];
+    this.marks = include.marks();
+    this.tells = !marks.isEmpty();
     this.steps = steps;
     this.upper = upper;
     BigInteger divisor = denominator;
@@ -139,6 +146,16 @@ public final class PriceCurve {
       return steps.of(quantity - covered);
     }
     return quantity < -covered ? steps.of(quantity + covered) : 0;
+  }
+
+  /** Whether some totals are told of when they are reached. */
+  public boolean tells() {
+    return tells;
+  }
+
+  /** The totals that are told of, ascending. */
+  public List<Mark> marks() {
+    return marks;
   }
 
   /** How many allowances come before the price. */

@@ -270,7 +270,7 @@ final class RulesCompiler {
   }
 
   private static boolean samePrice(OfferRules before, ChargeRule.Usage rule) {
-    return before.offer().charges().stream().anyMatch(rule::saysTheSame);
+    return before.offer().charges().stream().anyMatch(rule::isPricedAs);
   }
 
   private @Nullable Sharing sharing(

@@ -54,7 +54,7 @@ final class Batch {
     this.rules = rules;
     this.section = section;
     this.usage = usage;
-    this.metering = new Metering(state, rules, commit);
+    this.metering = new Metering(state, rules, commit, effects);
     this.sealing = new Sealing(key, state, rules, effects);
     this.moves = new Moves(state, rules, effects, sealing);
     this.firstMoment = rules.periods().startOf(0);

@@ -2,6 +2,7 @@ package io.millrace.processors.shard;
 
 import io.millrace.catalog.Meter.Aggregate;
 import io.millrace.processors.rating.Gauging;
+import io.millrace.processors.rating.PriceCurve;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.UsageCharge;
@@ -15,9 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Does as {@link Metering} for offers with a meter whose readings don't just add up: what an event
  * adds depends on those that are known, and it may change what was counted at another moment. Each
- * such change is a move: a quantity at a moment, in that moment's band, window and period. All
- * moves of an event are computed before any is stored, so that one that would not fit changes
- * nothing.
+ * such change is a move: a quantity at a moment, in that moment's band, window and period. All of
+ * an event's are computed before any is stored, so that one that would not fit changes nothing.
  */
 final class GaugedMetering {
   private static final long[] NONE = {};
@@ -352,11 +352,10 @@ final class GaugedMetering {
   }
 
   private static void explain(Move move, UsageCharge charge, long[] slots) {
-    int size = charge.curve().slots();
-    move.slots = Arrays.copyOf(slots, size);
-    charge
-        .curve()
-        .explain(move.base + move.before, move.base + move.after, move.slots.clone(), move.slots);
+    PriceCurve curve = charge.curve();
+    move.slots = Arrays.copyOf(slots, curve.slots());
+    long from = move.base + move.before;
+    curve.explain(from, from + move.quantity, move.slots.clone(), move.slots);
   }
 
   private void store(Subscription s, Move move, int row) {
@@ -367,11 +366,12 @@ final class GaugedMetering {
           new Position(charge.index(), move.period, charge.revision(), move.base, move.baseAmount);
       s.add(position);
     }
+    metering.tell(s, charge, position, move.quantity);
     position.quantity = move.after;
     position.amount = move.amount;
     Accrual accrual = move.accrual;
     boolean late = move.booked != move.period;
-    if (accrual == null) { // It may be there by now, of the event's move before.
+    if (accrual == null) { // It may be there by now.
       accrual = s.accrual(charge.index(), charge.revision(), move.windowStart, move.booked, late);
     }
     if (accrual == null) {

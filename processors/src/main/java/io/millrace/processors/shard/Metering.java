@@ -38,14 +38,16 @@ final class Metering {
   private final long[] deltas = new long[Offer.MOST_CHARGES];
   private long[] none = new long[0];
   private final GaugedMetering gauged;
+  private final Telling telling;
   private final long[][] slots = new long[Offer.MOST_CHARGES][0];
 
-  Metering(ShardState state, Rules rules, long commit) {
+  Metering(ShardState state, Rules rules, long commit, Effects effects) {
     this.state = state;
     this.rules = rules;
     this.commit = commit;
     this.mostMoved = rules.mostMoved();
     this.mostUsed = rules.mostUsed();
+    this.telling = new Telling(state, rules, effects.notices);
     this.gauged = new GaugedMetering(state, rules, this);
   }
 
@@ -86,6 +88,7 @@ final class Metering {
         s.add(position);
       }
       long used = quantities[k] - position.quantity;
+      tell(s, charge, position, used);
       position.quantity = quantities[k];
       position.amount = amounts[k];
       Accrual accrual = accruals[k];
@@ -211,6 +214,14 @@ final class Metering {
     return Math.absExact(used) <= mostUsed
         && Math.absExact(owed) <= MOST_OWED
         && movedByAll <= mostMoved;
+  }
+
+  /** Tells of what a position that is going to move by so much comes to. */
+  void tell(Subscription s, UsageCharge charge, Position position, long used) {
+    if (charge.curve().tells()) {
+      long before = position.base + position.quantity;
+      telling.moved(s, charge, position.period, before, before + used);
+    }
   }
 
   /** The number of the commit that is applied. */

@@ -9,10 +9,12 @@ import java.util.List;
  * known here.
  *
  * @param account the customer's ledger account
+ * @param once names it where it may come about again and is told only the first time; empty where
+ *     each time is news
  * @param facts what else is to be said, each under a name of its own; beside them the message has
  *     {@code id}, {@code kind}, {@code account}, {@code currency} and {@code at}
  */
-public record Notice(Kind kind, int account, List<Fact> facts) {
+public record Notice(Kind kind, int account, String once, List<Fact> facts) {
 
   /** What has happened. The codes are what receivers go by. */
   public enum Kind {
@@ -29,7 +31,9 @@ public record Notice(Kind kind, int account, List<Fact> facts) {
     /** Money that was sent to another account could not be taken in there, and is back. */
     TRANSFER_RETURNED("transfer-returned"),
     /** A reservation's time was over before all of it was committed or released. */
-    RESERVATION_EXPIRED("reservation-expired");
+    RESERVATION_EXPIRED("reservation-expired"),
+    /** So much of what is included has been used in a settlement period. */
+    ALLOWANCE_USED("allowance-used");
 
     private final String code;
 
@@ -68,6 +72,15 @@ public record Notice(Kind kind, int account, List<Fact> facts) {
 
   /** Of some facts. */
   public static Notice of(Kind kind, int account, Fact... facts) {
-    return new Notice(kind, account, List.of(facts));
+    return new Notice(kind, account, "", List.of(facts));
+  }
+
+  /**
+   * Told the first time only.
+   *
+   * @param name in which its tenant has no other
+   */
+  public static Notice once(String name, Kind kind, int account, Fact... facts) {
+    return new Notice(kind, account, name, List.of(facts));
   }
 }

@@ -28,6 +28,7 @@ final class OneShard {
   private final List<Command> commands = new ArrayList<>();
   private final List<PostingRow> postings = new ArrayList<>();
   private final List<Used> used = new ArrayList<>();
+  private final List<Notice> notices = new ArrayList<>();
 
   /** An event that was charged, and where it is journalled. */
   record Used(Ref ref, long at, long[] readings) {}
@@ -53,6 +54,11 @@ final class OneShard {
   /** What was posted, in the order of the journal. */
   List<PostingRow> postings() {
     return postings;
+  }
+
+  /** What was told, in the order of the journal. */
+  List<Notice> notices() {
+    return notices;
   }
 
   Rules rules() {
@@ -114,6 +120,7 @@ final class OneShard {
     }
     shard.accept();
     postings.addAll(effects.postings);
+    notices.addAll(effects.notices);
     commands.clear();
     Shard restored = new Shard(shard.key(), rules);
     restored.overlay(new ByteReader(encoded()));

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is left to be priced of what an allowance covers, row by row; in MB and EUR. */
-class AllowancesTest {
+class IncludedTest {
 
   private static PriceCurve curve(String currency, String price, String... included) {
     StringBuilder allowances = new StringBuilder();
