@@ -126,7 +126,8 @@ final class GivenAnswers {
               AccountAnswer.decode(in)));
     }
     while (inOrder.size() > left) {
-      byKey.remove(Hash.of(inOrder.removeFirst().key));
+      Given gone = inOrder.removeFirst();
+      byKey.remove(Hash.of(gone.key), gone); // Its key may be used again by now.
     }
   }
 }

@@ -80,14 +80,29 @@ class AccountBoundsTest {
     GivenAnswers restored = new GivenAnswers(new ArrayList<>(), MOST);
     for (int n = 1; n <= 2 * MOST; n++) {
       give(n, n);
-      ByteWriter out = new ByteWriter();
-      answers.encode(out, n - 1);
-      restored.overlay(new ByteReader(out.toByteArray()));
+      overlay(restored, n - 1);
     }
     for (int n = 1; n <= 2 * MOST; n++) {
       assertEquals(answers.find(ChargingShard.key(n)), restored.find(ChargingShard.key(n)));
     }
     assertEquals(answers.forgotten, restored.forgotten);
+  }
+
+  @Test
+  void keyUsedAgainAfterItsDay_isKnownAfterATakeover() {
+    GivenAnswers restored = new GivenAnswers(new ArrayList<>(), MOST);
+    give(1, 0);
+    overlay(restored, 0);
+    answers.forget(DAY + 1);
+    answers.add(ChargingShard.key(1), DAY + 1, 2, answer(2));
+    overlay(restored, 1);
+    assertEquals(answer(2).again(), restored.find(ChargingShard.key(1)));
+  }
+
+  private void overlay(GivenAnswers restored, long since) {
+    ByteWriter out = new ByteWriter();
+    answers.encode(out, since);
+    restored.overlay(new ByteReader(out.toByteArray()));
   }
 
   private Reservation reserve(int seq) {
