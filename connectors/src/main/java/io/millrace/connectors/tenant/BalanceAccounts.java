@@ -48,34 +48,64 @@ public final class BalanceAccounts {
 
   /**
    * Opens an account, or changes its terms: its rows are made, its shard is asked, and from then on
-   * its devices go there. Cut short anywhere it is simply asked for again.
+   * its devices go there; none come in between. Cut short anywhere it is simply asked for again.
+   * Nothing of the database is held while the shard is asked, since its commit needs that too.
    *
    * @param isOpen whether the shard has done it
    * @return what the shard says; empty where the account has devices already, which are roots by
    *     themselves
    */
   public <T> Optional<T> open(String name, Opener<T> opener, Predicate<T> isOpen) throws Exception {
-    try (Connection c = database.getConnection()) {
-      DeviceImport.lock(c);
+    Optional<Opened> made = begin(name);
+    if (made.isEmpty()) {
+      return Optional.empty();
+    }
+    T answer = opener.open(made.get());
+    if (isOpen.test(answer)) {
+      try (Connection c = database.getConnection()) {
+        setRooted(c, made.get().account);
+      }
+    }
+    return Optional.of(answer);
+  }
+
+  /** Makes the rows; from then on no device is taken in until it is a root. */
+  private Optional<Opened> begin(String name) throws SQLException {
+    try (AccountsLock lock = AccountsLock.take(database)) {
+      Connection c = lock.connection();
+      if (hasDevices(c, name)) {
+        return Optional.empty();
+      }
+      c.setAutoCommit(false);
       try {
-        if (hasDevices(c, name)) {
-          return Optional.empty();
-        }
-        c.setAutoCommit(false);
         Opened opened = make(c, name);
         c.commit();
-        c.setAutoCommit(true);
-        T answer = opener.open(opened);
-        if (isOpen.test(answer)) {
-          setRooted(c, opened.account);
-        }
-        return Optional.of(answer);
+        return Optional.of(opened);
       } finally {
-        if (!c.getAutoCommit()) {
-          c.rollback();
-          c.setAutoCommit(true);
+        c.rollback();
+        c.setAutoCommit(true);
+      }
+    }
+  }
+
+  /** Those of some customers' names whose opening has begun and not ended. */
+  static Set<String> opening(Connection c, Tenant tenant, Catalog catalog, Collection<String> names)
+      throws SQLException {
+    try (PreparedStatement ps =
+        c.prepareStatement(
+            "select b.name from account b join account a on a.tenant = b.tenant"
+                + " and a.kind = 'customer' and a.name = b.name and a.currency = b.currency"
+                + " where b.tenant = ? and b.kind = 'balance' and b.currency = ?"
+                + " and b.name = any (?::text[]) and not a.rooted")) {
+      ps.setInt(1, tenant.id());
+      ps.setString(2, catalog.currency().getCurrencyCode());
+      ps.setArray(3, c.createArrayOf("text", names.stream().distinct().toArray()));
+      try (ResultSet rs = ps.executeQuery()) {
+        Set<String> opening = new HashSet<>();
+        while (rs.next()) {
+          opening.add(rs.getString(1));
         }
-        DeviceImport.unlock(c);
+        return opening;
       }
     }
   }

@@ -126,26 +126,8 @@ public final class DeviceImport {
     if (devices.size() > AT_ONCE) {
       throw new IllegalArgumentException(devices.size() + " devices at once");
     }
-    try (Connection c = database.getConnection()) {
-      lock(c);
-      try {
-        return locked(c, devices, submit);
-      } finally {
-        unlock(c);
-      }
-    }
-  }
-
-  /** Keeps others from adding devices, or from making an account a root, until it is unlocked. */
-  static void lock(Connection c) throws SQLException {
-    try (PreparedStatement lock = c.prepareStatement("select pg_advisory_lock(7143)")) {
-      lock.execute();
-    }
-  }
-
-  static void unlock(Connection c) throws SQLException {
-    try (PreparedStatement unlock = c.prepareStatement("select pg_advisory_unlock(7143)")) {
-      unlock.execute();
+    try (AccountsLock lock = AccountsLock.take(database)) {
+      return locked(lock.connection(), devices, submit);
     }
   }
 
@@ -160,6 +142,9 @@ public final class DeviceImport {
     List<DeviceMoves.Last> from = new ArrayList<>();
     DeviceVerdict[] verdicts = new DeviceVerdict[devices.size()];
     List<Device> wanted = new ArrayList<>();
+    Set<String> opening =
+        BalanceAccounts.opening(
+            c, tenant, rules.catalog(), devices.stream().map(Device::account).toList());
     for (int i = 0; i < verdicts.length; i++) {
       Device device = devices.get(i);
       List<Term> terms = known.computeIfAbsent(device.subject(), s -> new ArrayList<>());
@@ -172,12 +157,18 @@ public final class DeviceImport {
           verdicts[i] = DeviceVerdict.ROOTED;
           continue;
         }
+        if (opening.contains(device.account())) {
+          verdicts[i] = DeviceVerdict.OPENING;
+          continue;
+        }
         moving.add(i);
         from.add(goesOn);
         last.remove(device.subject()); // Its next move begins where this one has come to.
         terms.add(Term.of(device));
       }
-      if (verdicts[i] == DeviceVerdict.CREATED) {
+      if (verdicts[i] == DeviceVerdict.CREATED && opening.contains(device.account())) {
+        verdicts[i] = DeviceVerdict.OPENING;
+      } else if (verdicts[i] == DeviceVerdict.CREATED) {
         terms.add(Term.of(device));
         wanted.add(device);
       }

@@ -53,6 +53,11 @@ public enum DeviceVerdict {
       "leaves-balance",
       "the subject is on an account with a balance, which its usage must not leave",
       "let it end there, and begin on the other account after that"),
+  /** Its account is to have a balance, and does not yet. */
+  OPENING(
+      "account-opening",
+      "the account is to have a balance, and what opens it has not ended",
+      "open it again: POST /v1/accounts"),
   /** It would go to another customer or offer at a moment that is over. */
   MOVE_IN_THE_PAST(
       "move-in-the-past",

@@ -244,6 +244,20 @@ public final class AccountDesk {
         after);
   }
 
+  /**
+   * Pays into an account, or puts it right.
+   *
+   * @param amount ledger units; of a top-up more than 0
+   */
+  public CompletableFuture<AccountAnswer> pay(
+      AccountRequest.Key key, Customer to, long amount, boolean adjustment, Executor after)
+      throws Refusal {
+    if (!to.rooted()) {
+      throw refusal(Outcome.NO_BALANCE); // Or its opening was cut short: its devices may not draw.
+    }
+    return ask(shardOf(to.id()), new AccountRequest.Pay(key, to.id(), amount, adjustment), after);
+  }
+
   private int transit() throws SQLException {
     int known = transit;
     if (known == 0) {

@@ -5,7 +5,6 @@ import io.millrace.ops.Refusal;
 import io.millrace.ops.node.AccountDesk;
 import io.millrace.ops.node.Node;
 import io.millrace.processors.shard.AccountAnswer;
-import io.millrace.processors.shard.AccountRequest;
 import io.millrace.processors.shard.WalletTerms;
 import io.millrace.processors.shard.WalletView;
 import java.math.BigDecimal;
@@ -81,11 +80,7 @@ public final class BalanceHandlers {
     if (amount == 0 || amount < 0 && !adjustment) {
       throw notAnAmount();
     }
-    return desk.ask(
-            desk.shardOf(customer.id()),
-            new AccountRequest.Pay(
-                RequestKey.of(operation, call), customer.id(), amount, adjustment),
-            call.after())
+    return desk.pay(RequestKey.of(operation, call), customer, amount, adjustment, call.after())
         .thenApply(answer -> paid(customer, answer));
   }
 
