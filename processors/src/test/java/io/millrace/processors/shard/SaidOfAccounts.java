@@ -42,7 +42,7 @@ final class SaidOfAccounts {
       }
       case TOPPED_UP -> paid[a] += ((Notice.Money) notice.facts().getFirst()).units();
       case RESERVATION_EXPIRED -> expired++;
-      case ALLOWANCE_USED -> throw new AssertionError("nothing is included: " + notice);
+      default -> throw new AssertionError("nothing of that kind happens here: " + notice);
     }
   }
 
