@@ -5,6 +5,7 @@ import io.millrace.connectors.source.SourceState;
 import io.millrace.connectors.suspense.SuspenseStore;
 import io.millrace.ops.Refusal;
 import io.millrace.ops.node.Operator;
+import io.millrace.ops.rest.Api;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,13 +43,15 @@ public final class JmxFace implements AutoCloseable {
   /**
    * Registers the beans of a node whose routes run.
    *
+   * @param api answers what accounts are asked
    * @param url where its REST answers
    */
-  public static JmxFace register(Operator operator, String url) throws JMException {
+  public static JmxFace register(Operator operator, Api api, String url) throws JMException {
     JmxFace face = new JmxFace(operator);
     face.add("Node", face.new Node(url));
     face.add("Suspense", face.new Suspense());
     face.add("Clock", face.new Clock());
+    face.add("Accounts", new AccountVerbs(api));
     face.followSources();
     return face;
   }

@@ -121,7 +121,7 @@ public final class CamelNode implements AutoCloseable {
     CamelNode running =
         new CamelNode(node, periods, List.of(outbox, notices), routes, usage, operator, api);
     try {
-      JmxFace face = JmxFace.register(operator, running.url());
+      JmxFace face = JmxFace.register(operator, api, running.url());
       running.jmx = face;
       if (config.reload()) {
         routes.follow(config, beans, files, face::followSources);

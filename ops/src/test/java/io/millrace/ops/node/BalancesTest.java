@@ -1,6 +1,7 @@
 package io.millrace.ops.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.connectors.check.Books;
@@ -9,6 +10,7 @@ import io.millrace.ops.rest.Json;
 import io.millrace.processors.shard.ShardKey;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,8 +21,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import javax.management.ObjectName;
+import javax.management.RuntimeMBeanException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -295,6 +300,28 @@ class BalancesTest {
     PrintWriter to = new PrintWriter(out, true);
     int code = Millrace.commandLine(to, to).execute(all.toArray(String[]::new));
     return code + " " + out.toString().strip();
+  }
+
+  private static String jmx(String verb, String... arguments) throws Exception {
+    String[] types = new String[arguments.length];
+    Arrays.fill(types, "java.lang.String");
+    return String.valueOf(
+        ManagementFactory.getPlatformMBeanServer()
+            .invoke(new ObjectName("io.millrace:type=Accounts"), verb, arguments, types));
+  }
+
+  @Test
+  void mxBean_doesTheSame() throws Exception {
+    account("john", "\"kind\":\"prepaid\"");
+    assertTrue(jmx("topUp", "john", "2.00", "jmx-1").contains("1.900000000"));
+    assertTrue(jmx("topUp", "john", "2.00", "jmx-1").contains("1.900000000"), "once");
+    assertTrue(jmx("adjust", "john", "-0.40", "a mistake", "jmx-2").contains("1.500000000"));
+    assertTrue(jmx("show", "john").contains("1.500000000"));
+    RuntimeMBeanException refused =
+        assertThrows(
+            RuntimeMBeanException.class, () -> jmx("adjust", "john", "-9", "too much", "jmx-3"));
+    String said = refused.getCause().getMessage();
+    assertTrue(said.startsWith("insufficient-balance: "), said);
   }
 
   @Test
