@@ -4,7 +4,10 @@ import io.millrace.processors.shard.AccountAnswer;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.MoveRefusal;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +18,27 @@ import org.jspecify.annotations.Nullable;
  */
 record Caller(int shard, Command command, CompletableFuture<@Nullable AccountAnswer> answer) {
 
-  /** Answers by what the drain came to that it was part of. */
-  void told(NodeShards.Drained drained) {
+  /** Answers all by what the drain came to that they were part of. */
+  static void tell(List<Caller> callers, NodeShards.Drained drained) {
+    if (callers.isEmpty()) {
+      return;
+    }
+    Set<Object> done = Collections.newSetFromMap(new IdentityHashMap<>());
+    drained.work().commands.values().forEach(list -> list.forEach(c -> done.add(identity(c))));
+    callers.forEach(c -> c.told(drained, done.contains(identity(c.command))));
+  }
+
+  /** A request whose row was numbered anew stands under the very same key. */
+  private static Object identity(Command command) {
+    return command instanceof Command.Account a ? a.request().key() : command;
+  }
+
+  private void told(NodeShards.Drained drained, boolean isDone) {
     if (drained.lost().contains(shard)) {
       answer.completeExceptionally(new ShardMoved(shard));
       return;
     }
-    List<Command> done = drained.work().commands.getOrDefault(shard, List.of());
-    if (done.stream().noneMatch(this::isIt)) {
+    if (!isDone) {
       answer.completeExceptionally(
           new IllegalStateException(
               "the command can't be applied; it waits in suspense as `refused`"));
@@ -38,13 +54,5 @@ record Caller(int shard, Command command, CompletableFuture<@Nullable AccountAns
     } else {
       answer.complete(null);
     }
-  }
-
-  /** A request whose row was numbered anew stands under the very same key. */
-  private boolean isIt(Command other) {
-    return other == command
-        || other instanceof Command.Account a
-            && command instanceof Command.Account b
-            && a.request().key() == b.request().key();
   }
 }

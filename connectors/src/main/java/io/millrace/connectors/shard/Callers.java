@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,22 @@ import org.jspecify.annotations.Nullable;
 public final class Callers {
   private static final UsageBatch NONE = new UsageBatch(1);
 
+  /** Requests that wait for a drain; who comes when so many do is refused ({@link CallersFull}). */
+  static final int MOST_WAITING = 1 << 16;
+
+  /**
+   * Requests that one drain takes, and bytes of their evidence: they come on top of what it takes
+   * of usage, and a journal row must stay below the codec's bounds.
+   */
+  static final int MOST_AT_ONCE = 1 << 12;
+
+  private static final long MOST_BYTES_AT_ONCE = 1 << 23;
+
   private final Runnable wake;
   private final ConcurrentLinkedQueue<Asked> waiting = new ConcurrentLinkedQueue<>();
+
+  /** How many wait; counted beside, since the queue would walk to count. */
+  private final AtomicInteger count = new AtomicInteger();
 
   /** What one asks for: a command, or a use whose row is made as it is taken. */
   private record Asked(
@@ -51,6 +66,13 @@ public final class Callers {
   }
 
   private CompletableFuture<@Nullable AccountAnswer> add(Asked asked) {
+    // What the node itself asks for is few, and is not to fail because of others.
+    boolean isRequest = asked.use != null || asked.command instanceof Command.Account;
+    if (count.incrementAndGet() > MOST_WAITING && isRequest) {
+      count.decrementAndGet();
+      asked.answer.completeExceptionally(new CallersFull());
+      return asked.answer;
+    }
     waiting.add(asked);
     wake.run();
     return asked.answer;
@@ -102,20 +124,26 @@ public final class Callers {
     }
 
     void told(NodeShards.Drained drained) {
-      callers.forEach(c -> c.told(drained));
+      Caller.tell(callers, drained);
     }
   }
 
   /**
-   * Takes some.
+   * Takes some, {@link #MOST_AT_ONCE} at most; whoever waits no longer is left out.
    *
-   * @param most so many at most
    * @param now when what is used without a reservation is used; milliseconds since 1970-01-01 UTC
    */
-  Taken take(int most, NodeShards node, long now) {
+  Taken take(NodeShards node, long now) {
     Taken taken = new Taken(waiting.isEmpty() ? NONE : new UsageBatch(64));
     Asked next;
-    while (taken.usage != NONE && taken.asked.size() < most && (next = waiting.poll()) != null) {
+    while (taken.usage != NONE
+        && taken.asked.size() < MOST_AT_ONCE
+        && taken.usage.rawSize() < MOST_BYTES_AT_ONCE
+        && (next = waiting.poll()) != null) {
+      count.decrementAndGet();
+      if (next.answer.isDone()) {
+        continue; // It has taken too long, and was told so: a repeat under its key comes instead.
+      }
       AccountUse use = next.use;
       boolean hasRow = use != null && addRow(next.shard, use, node, now, taken.usage);
       taken.asked.add(next);

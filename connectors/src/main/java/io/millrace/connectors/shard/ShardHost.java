@@ -278,8 +278,7 @@ public final class ShardHost implements AutoCloseable {
       }
     }
     crash.at(CrashPoints.AFTER_READ);
-    Callers.Taken asked =
-        callers.take(settings.dueLimit() * settings.shards(), node, clock.read().now());
+    Callers.Taken asked = callers.take(node, clock.read().now());
     List<UsageBatch> batches = new ArrayList<>();
     taken.forEach(some -> batches.add(some.usage()));
     Recycle again = recycles.poll();

@@ -4,6 +4,7 @@ import io.millrace.catalog.Meter;
 import io.millrace.connectors.directory.Directory;
 import io.millrace.connectors.directory.DirectoryView;
 import io.millrace.connectors.shard.AccountUse;
+import io.millrace.connectors.shard.CallersFull;
 import io.millrace.connectors.shard.ShardMoved;
 import io.millrace.connectors.tenant.BalanceAccounts;
 import io.millrace.connectors.tenant.Customers;
@@ -290,6 +291,14 @@ public final class AccountDesk {
               "moved",
               "another node has the account now",
               "ask again under the same Idempotency-Key"));
+    }
+    if (failure instanceof CallersFull) {
+      throw new CompletionException(
+          new Refusal(
+              Refusal.Kind.TOO_MANY,
+              "too-many-requests",
+              "as many requests wait for their commit as may",
+              "ask again later, under the same Idempotency-Key"));
     }
     if (failure != null) {
       throw new CompletionException(failure);
