@@ -62,7 +62,7 @@ public final class Succession {
     succession.count(known);
     List<Catalog> standing = new ArrayList<>(held);
     standing.add(next);
-    return succession.sharesFrom(standing, beginsPeriod);
+    return succession.followsFrom(standing, beginsPeriod);
   }
 
   /**
@@ -84,16 +84,22 @@ public final class Succession {
     }
     List<Catalog> standing = new ArrayList<>(held);
     standing.removeIf(each -> each.hash().equals(gone.hash()));
-    return succession.sharesFrom(standing, beginsPeriod);
+    return succession.followsFrom(standing, beginsPeriod);
   }
 
-  /** Looks at how what begins when the version does, or later, shares after what is before it. */
-  private List<Fault> sharesFrom(List<Catalog> standing, Predicate<Catalog> beginsPeriod) {
+  /** Looks at how what begins when the version does, or later, follows what is before it. */
+  private List<Fault> followsFrom(List<Catalog> standing, Predicate<Catalog> beginsPeriod) {
     standing.sort(Comparator.comparing(Catalog::effective));
     for (int i = 1; i < standing.size(); i++) {
       Catalog after = standing.get(i);
-      if (!after.effective().isBefore(next.effective()) && !beginsPeriod.test(after)) {
-        shares(standing.subList(0, i), after);
+      if (after.effective().isBefore(next.effective())) {
+        continue;
+      }
+      List<Catalog> before = standing.subList(0, i);
+      comeBack(before, after);
+      if (!beginsPeriod.test(after)) {
+        shares(before, after);
+        prices(before, after);
       }
     }
     return faults.stream().distinct().toList();
@@ -210,6 +216,76 @@ public final class Succession {
             "Let the version begin as a period does, or keep the shares until then");
       }
     }
+  }
+
+  /**
+   * What a charge of use counts from, a counter's reading or what a period had used, is not kept
+   * while a version leaves it out.
+   */
+  private void comeBack(List<Catalog> before, Catalog after) {
+    for (Offer is : after.offers().values()) {
+      Offer was = last(before, is.name(), "");
+      for (ChargeRule charge : is.charges()) {
+        if (charge instanceof ChargeRule.Usage
+            && was != null
+            && usage(was, charge.name()) == null
+            && last(before, is.name(), charge.name()) != null) {
+          add(
+              "charge-came-back",
+              "the charge '"
+                  + is.name()
+                  + "/"
+                  + charge.name()
+                  + "' is back on "
+                  + after.effective()
+                  + ", and a version before leaves it out",
+              "Give it another name, or keep it in all versions");
+        }
+      }
+    }
+  }
+
+  /**
+   * A period has one value of a meter whose readings don't just add up: what an event moves it by
+   * can't be told apart by the event's own moment.
+   */
+  private void prices(List<Catalog> before, Catalog after) {
+    for (Offer is : after.offers().values()) {
+      Offer was = last(before, is.name(), "");
+      for (ChargeRule charge : is.charges()) {
+        ChargeRule.Usage had = was == null ? null : usage(was, charge.name());
+        if (had != null && isOfPeriod(had.meter()) && !had.saysTheSame(charge)) {
+          add(
+              "price-in-mid-period",
+              "the price of '"
+                  + is.name()
+                  + "/"
+                  + charge.name()
+                  + "' changes on "
+                  + after.effective()
+                  + ", in the middle of a settlement period, and its meter '"
+                  + had.meter().name()
+                  + "' has one value a period",
+              "Let the version begin as a period does, or keep the price until then");
+        }
+      }
+    }
+  }
+
+  private static boolean isOfPeriod(Meter meter) {
+    return switch (meter.aggregate()) {
+      case SUM, COUNT, DELTA -> false;
+      case MAX, LATEST, UNIQUE, BURST, PERCENTILE -> true;
+    };
+  }
+
+  private static ChargeRule.@Nullable Usage usage(Offer offer, String charge) {
+    for (ChargeRule each : offer.charges()) {
+      if (each instanceof ChargeRule.Usage usage && usage.name().equals(charge)) {
+        return usage;
+      }
+    }
+    return null;
   }
 
   private static Optional<Agreement> own(Offer offer, ChargeRule charge) {
