@@ -15,8 +15,7 @@ class SuccessionTest {
   /** Months are periods, and these dates are days of months. */
   private static List<String> faults(Catalog next, Catalog... versions) {
     return codes(
-        Succession.faults(
-            next, List.of(versions), List.of(versions), SuccessionTest::beginsMonth));
+        Succession.faults(next, List.of(versions), List.of(versions), SuccessionTest::beginsMonth));
   }
 
   private static List<String> codes(List<Succession.Fault> faults) {

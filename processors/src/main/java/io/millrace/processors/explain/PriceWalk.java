@@ -89,7 +89,8 @@ public final class PriceWalk {
   /**
    * Adds other events in a row, in any order.
    *
-   * @param first the first of them; none of another price came between them and none of the charge
+   * @param first the first of them; none came between them that the walk's own price was first used
+   *     by, nor any of the charge
    * @param at the price that they were used at
    */
   public void others(Ref first, int period, int at, long quantity) {
@@ -145,30 +146,28 @@ public final class PriceWalk {
   }
 
   private void moves(Move own) {
-    Map<Place, Long> reached = new HashMap<>();
+    Map<Place, Long> counted = new HashMap<>();
+    Map<Integer, Long> bases = new HashMap<>();
     steps.sort(ORDER);
     for (Step step : steps) {
       Place place = new Place(step.period, step.revision);
-      Long known = reached.get(place);
-      long from = known == null ? base(reached, place) : known;
-      long to = Math.addExact(from, step.reading);
-      reached.put(place, to);
-      if (step.own) {
-        own.of(from, to);
+      if (step.revision == revision) {
+        long base = bases.computeIfAbsent(step.period, period -> base(counted, period));
+        long from = Math.addExact(base, counted.getOrDefault(place, 0L));
+        if (step.own) {
+          own.of(from, Math.addExact(from, step.reading));
+        }
       }
+      counted.merge(place, step.reading, Math::addExact);
     }
   }
 
-  /** What the prices before one had reached in a period. */
-  private long base(Map<Place, Long> reached, Place place) {
-    boolean before = place.revision == revision;
+  /** What the prices before it have counted in a period by then. */
+  private long base(Map<Place, Long> counted, int period) {
+    long sum = 0;
     for (int former : carried) {
-      Long there = before ? reached.get(new Place(place.period, former)) : null;
-      if (there != null) {
-        return there;
-      }
-      before |= former == place.revision;
+      sum = Math.addExact(sum, counted.getOrDefault(new Place(period, former), 0L));
     }
-    return 0;
+    return sum;
   }
 }

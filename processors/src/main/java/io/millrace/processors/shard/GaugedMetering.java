@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * an event's are computed before any is stored, so that one that would not fit changes nothing.
  */
 final class GaugedMetering {
-  private static final long[] NONE = {};
-
   private final ShardState state;
   private final Rules rules;
   private final Metering metering;
@@ -30,7 +28,7 @@ final class GaugedMetering {
   private final SlotStep slots = new SlotStep();
 
   /** Those of the event at hand come first; the others wait to be used again. */
-  private final List<Move> moves = new ArrayList<>();
+  private final List<CurveMove> moves = new ArrayList<>();
 
   private int count;
 
@@ -43,47 +41,6 @@ final class GaugedMetering {
   private final List<Next> nexts = new ArrayList<>();
 
   private record Next(int key, long moment, long quantity) {}
-
-  /** A quantity that an event adds to a charge at a moment, and where that leads. */
-  private static final class Move {
-    @Nullable UsageCharge charge;
-    long moment;
-    long quantity;
-    @Nullable OfferRules offer;
-    int period;
-    int booked;
-    long windowStart;
-    @Nullable Accrual accrual;
-    long base;
-    long baseAmount;
-    long before;
-    long after;
-    long amount;
-    long delta;
-    long used;
-    long[] slots = NONE;
-
-    /** As {@link Subscription#accrual}: a window may reach over two periods that are closed. */
-    boolean sharesAccrual(Move with) {
-      return charge().index() == with.charge().index()
-          && charge().revision() == with.charge().revision()
-          && windowStart == with.windowStart
-          && booked == with.booked
-          && (booked != period) == (with.booked != with.period);
-    }
-
-    /** Whether it goes up the same curve in the same period. */
-    boolean isOf(UsageCharge other, int otherPeriod) {
-      UsageCharge mine = charge();
-      return period == otherPeriod
-          && mine.index() == other.index()
-          && mine.revision() == other.revision();
-    }
-
-    UsageCharge charge() {
-      return Objects.requireNonNull(charge);
-    }
-  }
 
   GaugedMetering(ShardState state, Rules rules, Metering metering) {
     this.state = state;
@@ -273,17 +230,20 @@ final class GaugedMetering {
     }
     int period = rules.periods().indexOf(moment);
     long windowStart = offer.windows().startOf(moment);
+    long windowEnd = offer.windows().endOf(windowStart);
     for (int m = 0; m < count; m++) {
-      Move other = moves.get(m);
-      if (other.isOf(charge, period) && other.windowStart == windowStart) {
+      CurveMove other = moves.get(m);
+      if (other.isOf(charge, period)
+          && other.windowStart == windowStart
+          && other.windowEnd == windowEnd) {
         other.quantity = Math.addExact(other.quantity, quantity);
         return;
       }
     }
     if (count == moves.size()) {
-      moves.add(new Move());
+      moves.add(new CurveMove());
     }
-    Move move = moves.get(count++);
+    CurveMove move = moves.get(count++);
     move.charge = charge;
     move.offer = offer;
     move.moment = moment;
@@ -291,13 +251,14 @@ final class GaugedMetering {
     move.period = period;
     move.booked = Math.max(period, state.closed + 1);
     move.windowStart = windowStart;
+    move.windowEnd = windowEnd;
   }
 
   /** Computes where the moves lead, each after those before it. */
   private boolean fits(Subscription s) {
     long owed = Math.addExact(s.account.posted, s.account.accrued);
     for (int m = 0; m < count; m++) {
-      Move move = moves.get(m);
+      CurveMove move = moves.get(m);
       UsageCharge charge = move.charge();
       Position position = s.position(charge.index(), move.period, charge.revision());
       if (position == null) {
@@ -312,12 +273,10 @@ final class GaugedMetering {
       AccountTotals.Line line = s.account.find(s.offer, charge.index(), move.booked);
       long used = line == null ? 0 : line.quantity;
       long movedByAll = state.moved(move.booked)[0];
-      boolean late = move.booked != move.period;
-      move.accrual =
-          s.accrual(charge.index(), charge.revision(), move.windowStart, move.booked, late);
-      long[] slots = move.accrual == null ? NONE : move.accrual.slots;
+      move.accrual = move.accrualOf(s);
+      long[] slots = move.accrual == null ? CurveMove.NONE : move.accrual.slots;
       for (int k = 0; k < m; k++) {
-        Move earlier = moves.get(k);
+        CurveMove earlier = moves.get(k);
         boolean same = earlier.isOf(charge, move.period);
         if (same) {
           move.before = earlier.after;
@@ -351,14 +310,14 @@ final class GaugedMetering {
     return true;
   }
 
-  private static void explain(Move move, UsageCharge charge, long[] slots) {
+  private static void explain(CurveMove move, UsageCharge charge, long[] slots) {
     PriceCurve curve = charge.curve();
     move.slots = Arrays.copyOf(slots, curve.slots());
     long from = move.base + move.before;
     curve.explain(from, from + move.quantity, move.slots.clone(), move.slots);
   }
 
-  private void store(Subscription s, Move move, int row) {
+  private void store(Subscription s, CurveMove move, int row) {
     UsageCharge charge = move.charge();
     Position position = s.position(charge.index(), move.period, charge.revision());
     if (position == null) {
@@ -370,14 +329,18 @@ final class GaugedMetering {
     position.quantity = move.after;
     position.amount = move.amount;
     Accrual accrual = move.accrual;
-    boolean late = move.booked != move.period;
     if (accrual == null) { // It may be there by now.
-      accrual = s.accrual(charge.index(), charge.revision(), move.windowStart, move.booked, late);
+      accrual = move.accrualOf(s);
     }
     if (accrual == null) {
       accrual =
           metering.open(
-              s, Objects.requireNonNull(move.offer), charge, move.windowStart, move.booked, late);
+              s,
+              Objects.requireNonNull(move.offer),
+              charge,
+              move.windowStart,
+              move.booked,
+              move.isLate());
       s.add(accrual);
       state.reindex(s);
     }

@@ -155,6 +155,7 @@ final class Metering {
     }
     long movedByAll = moved[0];
     long owed = Math.addExact(s.account.posted, s.account.accrued);
+    long windowEnd = offer.windows().endOf(windowStart);
     int n = 0;
     for (int c = 0; c < all.size(); c++) {
       UsageCharge charge = all.get(c);
@@ -187,7 +188,8 @@ final class Metering {
       AccountTotals.Line line = s.account.find(s.offer, charge.index(), booked);
       long used = Math.addExact(line == null ? 0 : line.quantity, reading);
       Accrual accrual =
-          s.accrual(charge.index(), charge.revision(), windowStart, booked, booked != period);
+          s.accrual(
+              charge.index(), charge.revision(), windowStart, windowEnd, booked, booked != period);
       if (accrual != null) {
         Math.addExact(accrual.quantity, reading);
       }
@@ -231,13 +233,12 @@ final class Metering {
 
   /** What former prices of a charge have counted in the period by now. */
   static long base(Subscription s, UsageCharge charge, int period) {
+    long sum = 0;
     for (int revision : charge.carried()) {
       Position former = s.position(charge.index(), period, revision);
-      if (former != null) {
-        return Math.addExact(former.base, former.quantity);
-      }
+      sum = former == null ? sum : Math.addExact(sum, former.quantity);
     }
-    return 0;
+    return sum;
   }
 
   private void explain(

@@ -60,6 +60,8 @@ final class Moves {
     rules.offers().get(move.offer()); // What can't arrive may not leave.
     List<Subscription> all = soFar(s);
     ByteWriter out = new ByteWriter();
+    out.varint(rules.version());
+    out.zigzag(state.time);
     out.varint(all.size());
     for (Subscription each : all) {
       touch(each);
@@ -127,9 +129,16 @@ final class Moves {
 
   void arrive(ShardMessage.Device device) {
     ByteReader in = new ByteReader(device.state());
+    int under = in.count(Integer.MAX_VALUE);
+    long left = in.zigzag();
     Subscription last = null;
-    for (int left = in.count(in.remaining()); left > 0; left--) {
-      last = arrive(SubscriptionCodec.decodeMoved(in, state::account));
+    for (int more = in.count(in.remaining()); more > 0; more--) {
+      Subscription s = SubscriptionCodec.decodeMoved(in, state::account);
+      s.moves = s.moves.arrived();
+      if (under != rules.version()) { // A version came while it was on its way.
+        s.recurring = PeriodEnds.duesAgain(rules, rules.offers().get(s.offer), s, left);
+      }
+      last = arrive(s);
     }
     if (last == null || state.subscriptions.get(device.successor()) != null) {
       throw new AssertionError("a device of nothing, or twice: " + device.successor());
@@ -161,7 +170,6 @@ final class Moves {
   private Subscription arrive(Subscription s) {
     Subscription note = state.subscriptions.get(s.id);
     if (note == null) {
-      s.moves = s.moves.arrived();
       state.add(s);
       return s;
     }

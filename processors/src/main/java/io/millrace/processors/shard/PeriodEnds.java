@@ -50,7 +50,7 @@ final class PeriodEnds {
    * When what time moves falls due under rules that have other versions ahead than those that the
    * subscription was under.
    *
-   * @param now the shard's time: what began by then is as it was
+   * @param now the time of the shard that it was in: what fell due by then is as it was
    */
   static long[] duesAgain(Rules rules, OfferHistory offer, Subscription s, long now) {
     long[] due = new long[1 + offer.slots()];
@@ -60,7 +60,7 @@ final class PeriodEnds {
       return due; // Where the device is now, it goes on.
     }
     if (due[END] == Subscription.NEVER && offer.closes()) {
-      due[END] = firstDue(rules, Math.max(s.from, now), s.to);
+      due[END] = firstDue(rules, Math.max(s.from, periodStart(rules, now)), s.to);
     }
     for (int slot = 0; slot < offer.slots(); slot++) {
       if (due[1 + slot] > now) {
@@ -79,6 +79,11 @@ final class PeriodEnds {
     return i != END || due == Subscription.NEVER
         ? due
         : rules.periods().startOf(rules.periods().indexOf(due - 1));
+  }
+
+  private static long periodStart(Rules rules, long now) {
+    long known = Math.max(now, rules.periods().startOf(0));
+    return rules.periods().startOf(rules.periods().indexOf(known));
   }
 
   /** When the first period in which a subscription is active ends. */

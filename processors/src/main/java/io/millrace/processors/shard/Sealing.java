@@ -130,12 +130,16 @@ final class Sealing {
     once.lastAt = due;
     once.evidence = NO_EVIDENCE;
     charge(s, then, once);
-    if (offer.isCounted(charge.index())) {
-      count(s, charge.index(), period, amount);
+    if (!offer.isCounted(charge.index())) {
+      s.forgetPositions(charge.index(), period);
     }
+    count(s, charge.index(), period, amount);
   }
 
-  /** Keeps what recurs in a period for the lines of its end. */
+  /**
+   * Keeps what recurs in a period for the lines of its end: until it ends a version may come whose
+   * lines count it.
+   */
   private void count(Subscription s, int charge, int period, long amount) {
     Position position = s.position(charge, period, 0);
     if (position == null) {

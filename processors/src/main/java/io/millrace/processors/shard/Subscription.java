@@ -151,7 +151,7 @@ final class Subscription implements UndoLog.Undoable {
   /** Takes over what has come of it. */
   void arrive(Subscription with) {
     to = with.to;
-    moves = with.moves.arrived();
+    moves = with.moves;
     recurring = with.recurring;
     positions = with.positions;
     gauges = with.gauges;
@@ -193,10 +193,13 @@ final class Subscription implements UndoLog.Undoable {
     return sum;
   }
 
-  @Nullable Accrual accrual(int charge, int revision, long windowStart, int booked, boolean late) {
+  /** What accrues of a price in a window: two versions' windows may begin at once and end apart. */
+  @Nullable Accrual accrual(
+      int charge, int revision, long windowStart, long windowEnd, int booked, boolean late) {
     for (int i = accruals.length - 1; i >= 0; i--) {
       Accrual a = accruals[i];
       if (a.windowStart == windowStart
+          && a.windowEnd == windowEnd
           && a.charge == charge
           && a.revision == revision
           && a.booked == booked
@@ -255,6 +258,19 @@ final class Subscription implements UndoLog.Undoable {
       if (position.period < firstKept) {
         positions =
             Arrays.stream(positions).filter(p -> p.period >= firstKept).toArray(Position[]::new);
+        return;
+      }
+    }
+  }
+
+  /** Drops positions of a charge in periods before this one. */
+  void forgetPositions(int charge, int firstKept) {
+    for (Position position : positions) {
+      if (position.charge == charge && position.period < firstKept) {
+        positions =
+            Arrays.stream(positions)
+                .filter(p -> p.charge != charge || p.period >= firstKept)
+                .toArray(Position[]::new);
         return;
       }
     }

@@ -18,6 +18,8 @@ final class AnyVersions {
   private static final List<String> KINDS =
       List.of("per-unit", "graduated", "volume", "stair-step", "package", "flat", "free");
 
+  private static final List<String> WINDOWS = List.of("30m", "1h", "2h");
+
   /**
    * A version, in the catalog's words and as the oracle takes it; amounts in ledger units, null
    * where there is none.
@@ -28,12 +30,19 @@ final class AnyVersions {
       boolean anew,
       Priced price,
       @Nullable Long lease,
-      @Nullable Long least) {
+      @Nullable Long least,
+      boolean countsLease) {
 
     @Override
     public String toString() {
-      return "\n  from %s%s: %s, lease %s, least %s"
-          .formatted(Instant.ofEpochMilli(from), anew ? " anew" : "", price, lease, least);
+      return "\n  from %s%s: %s, lease %s, least %s%s"
+          .formatted(
+              Instant.ofEpochMilli(from),
+              anew ? " anew" : "",
+              price,
+              lease,
+              least,
+              countsLease ? " with it" : "");
     }
   }
 
@@ -88,12 +97,18 @@ final class AnyVersions {
     boolean anew = random.nextBoolean();
     Long lease = random.nextBoolean() ? (long) random.nextInt(1_000) : null;
     Long least = random.nextBoolean() ? (long) random.nextInt(1_000_000) : null;
+    boolean countsLease = lease != null && least != null && random.nextBoolean();
     List<String> charges = new ArrayList<>(List.of(price.yaml()));
     if (lease != null) {
       charges.add("lease: {recurring: " + money(lease, first) + ", every: day}");
     }
     if (least != null) {
-      charges.add("least: {minimum: " + money(least, first) + ", of: [used]}");
+      charges.add(
+          "least: {minimum: "
+              + money(least, first)
+              + ", of: [used"
+              + (countsLease ? ", lease" : "")
+              + "]}");
     }
     String text =
         """
@@ -108,7 +123,8 @@ final class AnyVersions {
         offers:
           thing:
             scope: device
-            window: 1h
+            window: %s
+            grace: %s
             %s
             charges:
               %s
@@ -119,11 +135,13 @@ final class AnyVersions {
                 anew ? "start-anew" : "carry-on",
                 first.meterUnit(),
                 first.scale(),
+                WINDOWS.get(random.nextInt(WINDOWS.size())),
+                random.nextBoolean() ? "0m" : "3h",
                 price.allowances(),
                 String.join("\n      ", charges));
     return switch (CatalogFile.read("shapes.yaml", text.getBytes(StandardCharsets.UTF_8))) {
       case CatalogFile.Result.Accepted(Catalog catalog) ->
-          new Version(catalog, from, anew, price, lease, least);
+          new Version(catalog, from, anew, price, lease, least, countsLease);
       case CatalogFile.Result.Rejected rejected ->
           throw new AssertionError(rejected.problems() + "\n" + text);
     };

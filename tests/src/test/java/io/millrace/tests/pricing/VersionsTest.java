@@ -19,6 +19,7 @@ import io.millrace.processors.usage.UsageBatch;
 import io.millrace.tests.oracle.Shape;
 import io.millrace.tests.pricing.AnyVersions.Version;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +31,8 @@ import org.junit.jupiter.api.Test;
 /**
  * I5 and I6 where a catalog changes in the middle of a period: an event is priced by the version
  * that held when it took place, however late it comes; a price goes on from where the one before it
- * stood, or from nothing, as the version says; what was charged before stays.
+ * stood, or from nothing, as the version says; what was charged before stays. A minimum is that of
+ * the version in which a period ends, and each charge has what took place in its window.
  */
 class VersionsTest {
   private static final int CASES = 10_000;
@@ -43,12 +45,17 @@ class VersionsTest {
   /** What the oracle knows. */
   private static final class Expected {
     final List<Version> versions;
+
+    /** The end of the subscription. */
+    final long to;
+
     final Map<Place, BigInteger> base = new HashMap<>();
     final Map<Place, BigInteger> counted = new HashMap<>();
     final TreeMap<Long, BigInteger> ofDay = new TreeMap<>();
 
-    Expected(List<Version> versions) {
+    Expected(List<Version> versions, long to) {
       this.versions = versions;
+      this.to = to;
     }
 
     int at(long time) {
@@ -78,17 +85,15 @@ class VersionsTest {
       ofDay.merge(day, shape.priceOf(to).subtract(shape.priceOf(from)), BigInteger::add);
     }
 
-    /** Where a price begins in a period: where the one before it that was used stands. */
+    /** Where a price begins in a period: at what those that it goes on from have counted. */
     private BigInteger begins(Place place) {
+      BigInteger sum = BigInteger.ZERO;
       int former = place.revision;
       while (former > 0 && !versions.get(former).anew()) {
         former = revision(former - 1);
-        Place there = new Place(place.day, former);
-        if (base.containsKey(there)) {
-          return base.get(there).add(of(there));
-        }
+        sum = sum.add(of(new Place(place.day, former)));
       }
-      return BigInteger.ZERO;
+      return sum;
     }
 
     private BigInteger of(Place place) {
@@ -96,26 +101,31 @@ class VersionsTest {
     }
 
     /** What the days' leases come to: one for each day in which there is any at any moment. */
-    BigInteger leases(long until) {
+    TreeMap<Long, Long> leases(long until) {
       TreeMap<Long, Long> first = new TreeMap<>();
-      for (long at = AnyVersions.START; at <= until; at += AnyVersions.HALF_HOUR) {
+      for (long at = AnyVersions.START; at <= until && at < to; at += AnyVersions.HALF_HOUR) {
         Long lease = versions.get(at(at)).lease();
         if (lease != null) {
           first.putIfAbsent(day(at), lease);
         }
       }
-      return first.values().stream()
-          .map(BigInteger::valueOf)
-          .reduce(BigInteger.ZERO, BigInteger::add);
+      return first;
     }
 
+    /** By the version in which a day ends, of all that the day came to. */
     BigInteger minimums(long until) {
+      TreeMap<Long, Long> leases = leases(until);
       BigInteger sum = BigInteger.ZERO;
-      for (long end = AnyVersions.START + AnyVersions.DAY; end <= until; end += AnyVersions.DAY) {
-        Long least = versions.get(at(end - 1)).least();
-        if (least != null) {
-          BigInteger used = ofDay.getOrDefault(day(end - 1), BigInteger.ZERO);
-          sum = sum.add(BigInteger.valueOf(least).subtract(used).max(BigInteger.ZERO));
+      for (long day = AnyVersions.START;
+          day + AnyVersions.DAY <= until && day < to;
+          day += AnyVersions.DAY) {
+        Version last = versions.get(at(day + AnyVersions.DAY - 1));
+        if (last.least() != null) {
+          BigInteger had = ofDay.getOrDefault(day(day), BigInteger.ZERO);
+          if (last.countsLease()) {
+            had = had.add(BigInteger.valueOf(leases.getOrDefault(day(day), 0L)));
+          }
+          sum = sum.add(BigInteger.valueOf(last.least()).subtract(had).max(BigInteger.ZERO));
         }
       }
       return sum;
@@ -154,7 +164,12 @@ class VersionsTest {
       AnyVersions any = new AnyVersions(seed);
       this.random = any.random();
       this.versions = any.some();
-      this.expected = new Expected(versions);
+      this.expected =
+          new Expected(
+              versions,
+              random.nextBoolean()
+                  ? Long.MAX_VALUE
+                  : AnyVersions.START + AnyVersions.HALF_HOUR * (1 + random.nextInt(150)));
       this.readings = any.readings(versions.getFirst().price(), COMMITS * 3);
       known.add(versions.getFirst().catalog());
       this.rules = Rules.compile(1, 2, known, known, n -> n.kind().hashCode() & 0xFF);
@@ -166,7 +181,7 @@ class VersionsTest {
       long time = AnyVersions.START;
       commit(
           time,
-          List.of(new Command.Subscribe(7, "device", 2_000, 0, AnyVersions.START, Long.MAX_VALUE)),
+          List.of(new Command.Subscribe(7, "device", 2_000, 0, AnyVersions.START, expected.to)),
           new UsageBatch(1));
       for (int i = 0; i < COMMITS; i++) {
         time += random.nextLong(10 * HOUR);
@@ -182,7 +197,8 @@ class VersionsTest {
       commit(end, List.of(), new UsageBatch(1));
       BigInteger used = expected.ofDay.values().stream().reduce(BigInteger.ZERO, BigInteger::add);
       assertEquals(used, sum("used"), this::what);
-      assertEquals(expected.leases(end), sum("lease"), this::what);
+      long leases = expected.leases(end).values().stream().mapToLong(n -> n).sum();
+      assertEquals(BigInteger.valueOf(leases), sum("lease"), this::what);
       assertEquals(expected.minimums(end), sum("least"), this::what);
       return expected.counted.keySet().stream()
               .anyMatch(p -> expected.counted.keySet().stream().anyMatch(q -> isAfter(p, q)))
@@ -195,7 +211,7 @@ class VersionsTest {
     }
 
     private String what() {
-      return "seed " + seed + ": " + versions;
+      return "seed " + seed + ", until " + Instant.ofEpochMilli(expected.to) + ": " + versions;
     }
 
     /** Activates what has to be known before it holds, and now and then what comes after. */
@@ -242,6 +258,10 @@ class VersionsTest {
         charges.add(row);
         long held = row.name().equals("least") ? row.windowEnd() - 1 : row.firstAt();
         assertEquals(versions.get(expected.at(held)).catalog().hash(), row.catalog(), this::what);
+        if (row.name().equals("used")) {
+          assertTrue(row.windowStart() <= row.firstAt(), this::what);
+          assertTrue(row.lastAt() < row.windowEnd(), this::what);
+        }
       }
     }
 
