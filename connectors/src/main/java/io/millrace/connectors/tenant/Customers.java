@@ -20,10 +20,18 @@ public final class Customers {
    */
   public record Customer(int id, String name, String currency, int scale, boolean rooted) {}
 
-  /** The customer of this name, else the one of this id. */
+  /** Whether a text can be an account's id. */
+  public static boolean isId(String text) {
+    return text.matches("[0-9]{1,9}");
+  }
+
+  /**
+   * The customer of this name, else the one of this id. No account with a balance has a name that
+   * could be an id, so that money goes to nobody else.
+   */
   public static Optional<Customer> find(DataSource database, Tenant tenant, String nameOrId)
       throws SQLException {
-    int id = nameOrId.matches("\\d{1,9}") ? Integer.parseInt(nameOrId) : -1;
+    int id = isId(nameOrId) ? Integer.parseInt(nameOrId) : -1;
     try (Connection c = database.getConnection();
         PreparedStatement ps =
             c.prepareStatement(

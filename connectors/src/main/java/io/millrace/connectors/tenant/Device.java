@@ -26,7 +26,7 @@ public record Device(
       throw new IllegalArgumentException(
           "a device has a subject (1 to 256 characters), an account and an offer");
     }
-    if ((subject + account).chars().anyMatch(Character::isISOControl)) {
+    if (!isName(subject) || !isName(account)) {
       throw new IllegalArgumentException(
           "a device's subject and account have no control characters, as no event's subject has");
     }
@@ -40,5 +40,15 @@ public record Device(
     if (to.isPresent() && !to.get().isAfter(from)) {
       throw new IllegalArgumentException("a device ends after it begins");
     }
+  }
+
+  /** Whether a text can name a device or an account: the database stores it as it is. */
+  public static boolean isName(String text) {
+    return !text.isBlank()
+        && text.codePoints()
+            .noneMatch(
+                c ->
+                    Character.isISOControl(c)
+                        || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 }

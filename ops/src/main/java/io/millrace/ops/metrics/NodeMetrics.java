@@ -54,7 +54,7 @@ public final class NodeMetrics {
   private final Set<String> counted = new HashSet<>();
   private final Set<String> connected = new HashSet<>();
   private volatile Sample sample = Sample.NOTHING;
-  private volatile long answersForgotten;
+  private volatile long answersRemembered;
   private long shardsAt = System.nanoTime() - SHARDS_NANOS;
   private long databaseAt = System.nanoTime() - DATABASE_NANOS;
 
@@ -86,11 +86,10 @@ public final class NodeMetrics {
         "Confirmed keys of plain routes forgotten past the horizon.",
         operator.node().keys(),
         KeySweep::forgotten);
-    counter(
-        "millrace.answers.forgotten",
-        "Answers of accounts forgotten before their day was over: a repeat is no longer known.",
-        this,
-        m -> m.answersForgotten);
+    gauge(
+        "millrace.answers.remembered",
+        "Answers of a day that the fullest shard remembers; at 65,536 it takes no more requests.",
+        m -> m.answersRemembered);
     counter(
         "millrace.suspense.forgotten",
         "Suspended events forgotten before the horizon: a source floods suspense.",
@@ -158,8 +157,9 @@ public final class NodeMetrics {
                 operator.flooded().values().stream().mapToLong(Long::longValue).sum(),
                 last.suspense(),
                 last.outbox());
-        answersForgotten =
-            operator.ask(shards -> shards.stream().mapToLong(Shard::forgottenAnswers).sum());
+        answersRemembered =
+            operator.ask(
+                shards -> shards.stream().mapToLong(Shard::rememberedAnswers).max().orElse(0));
         shardsAt = now;
       } catch (Exception e) {
         LOG.debug("the shards did not answer a scrape: {}", e.getMessage());

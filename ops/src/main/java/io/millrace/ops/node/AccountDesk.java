@@ -1,5 +1,6 @@
 package io.millrace.ops.node;
 
+import io.millrace.catalog.Catalog;
 import io.millrace.catalog.Meter;
 import io.millrace.connectors.directory.Directory;
 import io.millrace.connectors.directory.DirectoryView;
@@ -9,6 +10,7 @@ import io.millrace.connectors.shard.ShardMoved;
 import io.millrace.connectors.tenant.BalanceAccounts;
 import io.millrace.connectors.tenant.Customers;
 import io.millrace.connectors.tenant.Customers.Customer;
+import io.millrace.connectors.tenant.Device;
 import io.millrace.ops.Refusal;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.AccountAnswer;
@@ -65,7 +67,7 @@ public final class AccountDesk {
    *
    * @param shard of the root
    */
-  public record Device(long subscription, int shard) {}
+  public record DeviceNow(long subscription, int shard) {}
 
   /**
    * What is used.
@@ -105,16 +107,12 @@ public final class AccountDesk {
   public Customer customer(String nameOrId) throws SQLException, Refusal {
     Customer found = known.get(nameOrId);
     if (found == null) {
+      if (!Device.isName(nameOrId)) {
+        throw unknownAccount();
+      }
       found =
           Customers.find(node.database().pool(), node.tenant(), nameOrId)
-              .orElseThrow(
-                  () ->
-                      new Refusal(
-                          Refusal.Kind.UNKNOWN,
-                          "unknown-account",
-                          "there is no customer account of that name or id",
-                          "accounts come with the devices that are imported on them, or are opened"
-                              + " with a balance"));
+              .orElseThrow(AccountDesk::unknownAccount);
       // An account may become a root, but no root ever stops being one.
       if (found.rooted() && known.size() < MOST_KNOWN) {
         known.put(nameOrId, found);
@@ -123,13 +121,21 @@ public final class AccountDesk {
     return found;
   }
 
+  private static Refusal unknownAccount() {
+    return new Refusal(
+        Refusal.Kind.UNKNOWN,
+        "unknown-account",
+        "there is no customer account of that name or id",
+        "accounts come with the devices that are imported on them, or are opened with a balance");
+  }
+
   /** A root's shard. */
   public int shardOf(int account) {
     return ShardKey.of(account, node.tenant().shards());
   }
 
   /** The device of a subject as it is now. */
-  public Device device(String subject) throws Refusal {
+  public DeviceNow device(String subject) throws Refusal {
     DirectoryView directory = node.directory().view();
     byte[] name = subject.getBytes(StandardCharsets.UTF_8);
     int place = directory.find(name, 0, name.length, node.clock().read().now());
@@ -140,26 +146,55 @@ public final class AccountDesk {
               "unknown-device",
               "there is no such device",
               "import it first: POST /v1/devices")
-          : refusal(Outcome.NO_OFFER);
+          : AccountRefusals.of(Outcome.NO_OFFER);
     }
-    return new Device(directory.subscription(place), directory.shard(place));
+    return new DeviceNow(directory.subscription(place), directory.shard(place));
   }
 
-  /** The reading of a meter. */
+  /** The reading of a meter that something is charged or granted by now. */
   public Reading reading(String name) throws Refusal {
     Rules rules = node.rules();
-    Meter meter = rules.catalog().meters().get(name);
+    Catalog now = rules.catalogAt(node.clock().read().now());
+    Meter meter = now.meters().get(name);
+    // A use is an event of its type whose other readings are 0: that must say nothing. What only
+    // another version reads, before or from then on, is not charged now.
+    boolean plain =
+        meter != null
+            && now.meters().values().stream()
+                .filter(m -> m.eventType().equals(meter.eventType()))
+                .allMatch(AccountDesk::addsUp);
+    return reading(rules, plain ? meter : null);
+  }
+
+  private static boolean addsUp(Meter meter) {
+    return meter.aggregate() == Meter.Aggregate.COUNT
+        || meter.aggregate() == Meter.Aggregate.SUM && meter.where().isEmpty();
+  }
+
+  /** The reading of a meter that a reservation was granted by, whatever holds by now. */
+  public Reading reserved(String name) throws Refusal {
+    Rules rules = node.rules();
+    Meter meter = rules.catalogAt(node.clock().read().now()).meters().get(name);
+    if (meter == null || meter.aggregate() != Meter.Aggregate.SUM) {
+      meter = rules.catalog().meters().get(name);
+    }
+    for (Rules.EventType type : rules.types()) {
+      for (Meter each : type.meters()) {
+        if (meter == null && each.name().equals(name)) {
+          meter = each;
+        }
+      }
+    }
+    return reading(rules, meter);
+  }
+
+  private static Reading reading(Rules rules, @Nullable Meter meter) throws Refusal {
     for (int t = 0; meter != null && t < rules.types().size(); t++) {
       Rules.EventType type = rules.types().get(t);
-      // A use is an event of its type whose other readings are 0: that must say nothing.
-      boolean plain =
-          type.meters().stream()
-              .allMatch(m -> m.aggregate() == Meter.Aggregate.SUM && m.where().isEmpty());
-      if (type.name().equals(meter.eventType()) && plain) {
-        int value = type.meters().indexOf(meter);
-        if (value >= 0 || meter.aggregate() == Meter.Aggregate.COUNT) {
-          return new Reading(meter, t, value);
-        }
+      int value = type.meters().indexOf(meter);
+      if (type.name().equals(meter.eventType())
+          && (value >= 0 || meter.aggregate() == Meter.Aggregate.COUNT)) {
+        return new Reading(meter, t, value);
       }
     }
     throw new Refusal(
@@ -197,6 +232,13 @@ public final class AccountDesk {
    */
   public AccountAnswer open(
       AccountRequest.Key key, String name, boolean prepaid, long floor, long low) throws Exception {
+    if (!Device.isName(name) || Customers.isId(name)) {
+      throw new Refusal(
+          Refusal.Kind.MISUSE,
+          "bad-name",
+          "the account's name is blank, has control characters, or could be another's id",
+          "name it by something else than up to 9 digits");
+    }
     BalanceAccounts accounts =
         new BalanceAccounts(node.database().pool(), node.tenant(), node.rules().catalog());
     AccountAnswer answer;
@@ -215,7 +257,7 @@ public final class AccountDesk {
                                   new WalletTerms(prepaid, floor, low, rows.ledger())),
                               Runnable::run)),
                   a -> true)
-              .orElseThrow(() -> refusal(Outcome.IN_USE));
+              .orElseThrow(() -> AccountRefusals.of(Outcome.IN_USE));
     }
     known.remove(name);
     return answer;
@@ -230,7 +272,7 @@ public final class AccountDesk {
       AccountRequest.Key key, Customer from, Customer to, long amount, Executor after)
       throws SQLException, Refusal {
     if (!from.rooted() || !to.rooted()) {
-      throw refusal(Outcome.NO_BALANCE);
+      throw AccountRefusals.of(Outcome.NO_BALANCE);
     }
     if (from.id() == to.id() || !from.currency().equals(to.currency())) {
       throw new Refusal(
@@ -254,7 +296,8 @@ public final class AccountDesk {
       AccountRequest.Key key, Customer to, long amount, boolean adjustment, Executor after)
       throws Refusal {
     if (!to.rooted()) {
-      throw refusal(Outcome.NO_BALANCE); // Or its opening was cut short: its devices may not draw.
+      throw AccountRefusals.of(
+          Outcome.NO_BALANCE); // Or its opening was cut short: its devices may not draw.
     }
     return ask(shardOf(to.id()), new AccountRequest.Pay(key, to.id(), amount, adjustment), after);
   }
@@ -307,87 +350,8 @@ public final class AccountDesk {
       throw new IllegalStateException("an account's shard gave no answer");
     }
     if (answer.outcome().isRefusal()) {
-      throw new CompletionException(refusal(answer.outcome()));
+      throw new CompletionException(AccountRefusals.of(answer.outcome()));
     }
     return answer;
-  }
-
-  private static Refusal refusal(Outcome outcome) {
-    return switch (outcome) {
-      case OTHER_REQUEST ->
-          refusal(
-              Refusal.Kind.OTHER_REQUEST,
-              outcome,
-              "the Idempotency-Key was used for another request",
-              "repeat a request with the same body, or take a new key");
-      case NO_BALANCE ->
-          refusal(
-              Refusal.Kind.REFUSED,
-              outcome,
-              "the account has no balance",
-              "open it with POST /v1/accounts before it has devices");
-      case IN_USE ->
-          refusal(
-              Refusal.Kind.REFUSED,
-              outcome,
-              "the account has devices already, each charged where it is",
-              "open another account, and have the devices begin on it");
-      case UNKNOWN_RESERVATION ->
-          refusal(
-              Refusal.Kind.UNKNOWN,
-              outcome,
-              "there is no such reservation, or it ended more than a day ago",
-              "what was used is charged at once with POST /v1/charges");
-      case NO_OFFER ->
-          refusal(
-              Refusal.Kind.REFUSED,
-              outcome,
-              "the device has no offer now",
-              "`devices show` tells from when to when it has one");
-      case NOT_PRICED ->
-          refusal(
-              Refusal.Kind.REFUSED,
-              outcome,
-              "no charge of the device's offer reads that meter",
-              "name a meter that one of its charges reads");
-      case BAD_QUANTITY ->
-          refusal(Refusal.Kind.MISUSE, outcome, "the quantity fits no sum", "ask for less at once");
-      case TOO_MUCH ->
-          refusal(
-              Refusal.Kind.REFUSED, outcome, "the amount fits no balance", "ask for less at once");
-      case TOO_MANY_RESERVATIONS ->
-          refusal(
-              Refusal.Kind.TOO_MANY,
-              outcome,
-              "the account has as many open reservations as it may have",
-              "commit or release some, or wait until they expire");
-      case BLOCKED ->
-          refusal(
-              Refusal.Kind.REFUSED,
-              outcome,
-              "usage has taken the account to its floor",
-              "pay in: POST /v1/accounts/{account}/top-up");
-      case INSUFFICIENT ->
-          refusal(
-              Refusal.Kind.REFUSED,
-              outcome,
-              "there is not enough available",
-              "ask for less, release reservations, or pay in");
-      case OPENED,
-          PAID,
-          GRANTED,
-          GRANTED_IN_PART,
-          PRICED,
-          COMMITTED,
-          LATE_COMMIT,
-          CHARGED,
-          RELEASED,
-          TRANSFERRED ->
-          throw new IllegalArgumentException(outcome + " is no refusal");
-    };
-  }
-
-  private static Refusal refusal(Refusal.Kind kind, Outcome outcome, String meaning, String next) {
-    return new Refusal(kind, outcome.code(), meaning, next);
   }
 }

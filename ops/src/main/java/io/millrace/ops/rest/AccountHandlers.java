@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Balances and usage, from the shards between two commits. */
@@ -42,7 +44,8 @@ public final class AccountHandlers {
       List<AllowanceView> allowances,
       @Nullable WalletView funds,
       int shards,
-      int closed) {}
+      int closed,
+      boolean isHere) {}
 
   private Answer account(Call call) throws Exception {
     Customer customer = desk.customer(call.text("account"));
@@ -63,7 +66,16 @@ public final class AccountHandlers {
         .node()
         .host()
         .ask(shards -> look(shards, customer.id(), only))
-        .thenApplyAsync(seen -> shown(customer, seen), call.after());
+        .orTimeout(Operator.ANSWER_SECONDS, TimeUnit.SECONDS)
+        .thenApplyAsync(
+            seen -> {
+              try {
+                return shown(customer, seen);
+              } catch (Refusal e) {
+                throw new CompletionException(e);
+              }
+            },
+            call.after());
   }
 
   /** Whether {@link #known} can answer for an account. */
@@ -71,7 +83,14 @@ public final class AccountHandlers {
     return desk.known(nameOrId).isPresent();
   }
 
-  private Answer shown(Customer customer, Seen seen) {
+  private Answer shown(Customer customer, Seen seen) throws Refusal {
+    if (!seen.isHere) {
+      throw new Refusal(
+          Refusal.Kind.UNAVAILABLE,
+          "moved",
+          "another node has the account",
+          "ask that node, or this one again when it has taken it over");
+    }
     AccountView view = seen.view.orElseGet(() -> new AccountView(customer.id(), 0, 0, List.of()));
     int scale = customer.scale();
     return Answer.json(
@@ -94,11 +113,13 @@ public final class AccountHandlers {
     List<AllowanceView> allowances = new ArrayList<>();
     WalletView funds = null;
     int closed = Integer.MAX_VALUE;
+    boolean isHere = only == ALL;
     for (Shard shard : shards) {
       closed = Math.min(closed, shard.closed());
       if (only != ALL && shard.key().number() != only) {
         continue;
       }
+      isHere = true;
       funds = shard.wallet(account).orElse(funds);
       Optional<AccountView> part = shard.account(account);
       if (part.isPresent()) {
@@ -106,7 +127,7 @@ public final class AccountHandlers {
         shard.allowances(account).forEach(more -> add(allowances, more));
       }
     }
-    return new Seen(sum, allowances, funds, shards.size(), shards.isEmpty() ? -1 : closed);
+    return new Seen(sum, allowances, funds, shards.size(), shards.isEmpty() ? -1 : closed, isHere);
   }
 
   private static void add(List<AllowanceView> all, AllowanceView more) {

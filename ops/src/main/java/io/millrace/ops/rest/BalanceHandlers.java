@@ -55,7 +55,8 @@ public final class BalanceHandlers {
     String lowBalance = call.optionalText("lowBalance");
     long low = lowBalance == null ? Long.MIN_VALUE : units(lowBalance, scale);
     String name = call.text("account");
-    AccountAnswer answer = desk.open(RequestKey.of("openAccount", call), name, prepaid, least, low);
+    AccountAnswer answer =
+        desk.open(RequestKey.of("openAccount", name, call), name, prepaid, least, low);
     Customer customer = desk.customer(name);
     return Answer.json(
         201,
@@ -80,7 +81,12 @@ public final class BalanceHandlers {
     if (amount == 0 || amount < 0 && !adjustment) {
       throw notAnAmount();
     }
-    return desk.pay(RequestKey.of(operation, call), customer, amount, adjustment, call.after())
+    return desk.pay(
+            RequestKey.of(operation, customer.id(), call),
+            customer,
+            amount,
+            adjustment,
+            call.after())
         .thenApply(answer -> paid(customer, answer));
   }
 
@@ -91,7 +97,7 @@ public final class BalanceHandlers {
     if (amount <= 0) {
       throw notAnAmount();
     }
-    return desk.transfer(RequestKey.of("transfer", call), from, to, amount, call.after())
+    return desk.transfer(RequestKey.of("transfer", from.id(), call), from, to, amount, call.after())
         .thenApply(
             answer ->
                 Answer.json(

@@ -34,7 +34,7 @@ public final class EntitlementHandlers {
     Customer customer = desk.customer(call.text("account"));
     String feature = call.text("feature");
     String subject = call.text("device");
-    AccountDesk.Device device = desk.device(subject);
+    AccountDesk.DeviceNow device = desk.device(subject);
     int shard = desk.shardOf(customer.id());
     OptionalLong until =
         node.entitled().unlockedUntil(shard, customer.id(), device.subscription(), feature);

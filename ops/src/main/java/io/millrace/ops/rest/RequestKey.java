@@ -7,17 +7,25 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.TreeMap;
 
-/** The {@code Idempotency-Key} of a request to an account, and what it asks, as hashes. */
+/**
+ * The {@code Idempotency-Key} of a request to an account, and what it asks, as hashes. It is a key
+ * of that operation on that account, device or reservation: each of them is in one shard, which
+ * alone knows its keys.
+ */
 final class RequestKey {
   private static final String NAME = "Idempotency-Key";
 
   private RequestKey() {}
 
-  /** Of a call that the contract requires one of; the order of its members says nothing. */
-  static AccountRequest.Key of(String operation, Call call) {
+  /**
+   * Of a call that the contract requires one of; the order of its members says nothing.
+   *
+   * @param of what it is asked of: the account's id, the device's or the reservation's
+   */
+  static AccountRequest.Key of(String operation, Object of, Call call) {
     TreeMap<String, Object> asked = new TreeMap<>(call.values());
     asked.remove(NAME);
-    ByteBuffer key = hash(call.text(NAME));
+    ByteBuffer key = hash(operation + ' ' + of + ' ' + call.text(NAME));
     ByteBuffer body = hash(operation + ' ' + Json.line(asked));
     return new AccountRequest.Key(key.getLong(), key.getLong(), body.getLong(), body.getLong());
   }

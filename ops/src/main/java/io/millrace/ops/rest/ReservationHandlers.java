@@ -45,7 +45,7 @@ public final class ReservationHandlers {
   }
 
   private CompletableFuture<Answer> reserve(Call call) throws Exception {
-    AccountDesk.Device device = desk.device(call.text("device"));
+    AccountDesk.DeviceNow device = desk.device(call.text("device"));
     AccountDesk.Reading reading = desk.reading(call.text("meter"));
     long quantity = reading.scaled(call.text("quantity"));
     if (reading.value() < 0 || quantity == 0) {
@@ -58,7 +58,7 @@ public final class ReservationHandlers {
     return desk.ask(
             device.shard(),
             new AccountRequest.Reserve(
-                RequestKey.of("reserve", call),
+                RequestKey.of("reserve", call.text("device"), call),
                 device.subscription(),
                 reading.type(),
                 reading.value(),
@@ -144,12 +144,15 @@ public final class ReservationHandlers {
 
   private CompletableFuture<Answer> commit(Call call) throws Exception {
     ReservationId id = named(call);
-    AccountDesk.Reading reading = desk.reading(call.text("meter"));
+    AccountDesk.Reading reading = desk.reserved(call.text("meter"));
     long quantity = reading.scaled(call.text("quantity"));
+    if (quantity == 0 && !call.flag("last")) {
+      throw nothingUsed();
+    }
     return desk.ask(
             id.shard(),
             new AccountUse(
-                RequestKey.of("commitReservation", call),
+                RequestKey.of("commitReservation", id, call),
                 desk.source(),
                 id.seq(),
                 id.n(),
@@ -164,13 +167,16 @@ public final class ReservationHandlers {
   }
 
   private CompletableFuture<Answer> charge(Call call) throws Exception {
-    AccountDesk.Device device = desk.device(call.text("device"));
+    AccountDesk.DeviceNow device = desk.device(call.text("device"));
     AccountDesk.Reading reading = desk.reading(call.text("meter"));
     long quantity = reading.scaled(call.text("quantity"));
+    if (quantity == 0) {
+      throw nothingUsed();
+    }
     return desk.ask(
             device.shard(),
             new AccountUse(
-                RequestKey.of("chargeAtOnce", call),
+                RequestKey.of("chargeAtOnce", call.text("device"), call),
                 desk.source(),
                 0,
                 0,
@@ -182,6 +188,14 @@ public final class ReservationHandlers {
                 evidence(call)),
             call.after())
         .thenApply(answer -> used(answer, "", reading));
+  }
+
+  private static Refusal nothingUsed() {
+    return new Refusal(
+        Refusal.Kind.MISUSE,
+        "bad-quantity",
+        "nothing was used",
+        "commit what was used, or release the reservation");
   }
 
   /** What was asked, as the evidence of its charge: all but the key. */
@@ -220,7 +234,8 @@ public final class ReservationHandlers {
     ReservationId id = named(call);
     return desk.ask(
             id.shard(),
-            new AccountRequest.Release(RequestKey.of("releaseReservation", call), id.seq(), id.n()),
+            new AccountRequest.Release(
+                RequestKey.of("releaseReservation", id, call), id.seq(), id.n()),
             call.after())
         .thenApply(
             answer ->

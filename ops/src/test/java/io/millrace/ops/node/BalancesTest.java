@@ -230,7 +230,7 @@ class BalancesTest {
         held.body(),
         post("/v1/reservations", "held", reservation("carl", TEN_MWH, ",\"validFor\":60")).body());
     assertEquals(422, post("/v1/accounts/carl/top-up", "once", "{\"amount\":\"6\"}").statusCode());
-    assertEquals(422, post("/v1/reservations/" + id + "/release", "held", "{}").statusCode());
+    assertEquals(422, post("/v1/reservations", "held", reservation("carl", "1", "")).statusCode());
     assertEquals("4.400000000", funds("carl").get("available"));
 
     // It expires while nobody asks, and is billed as it was priced all the same.

@@ -168,6 +168,11 @@ public record Rules(
       return clock == null || clock.bandAt(occurredAt) == band;
     }
 
+    /** Whether a quantity costs the same by however many events it comes. */
+    public boolean addsUp() {
+      return value >= 0 && gauging == null && counted.changesNothing();
+    }
+
     /**
      * What an event adds to the quantity where readings just add up.
      *

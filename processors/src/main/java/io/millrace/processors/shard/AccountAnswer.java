@@ -52,7 +52,13 @@ public record AccountAnswer(
     TOO_MUCH("too-much"),
     TOO_MANY_RESERVATIONS("too-many-reservations"),
     BLOCKED("blocked"),
-    INSUFFICIENT("insufficient-balance");
+    INSUFFICIENT("insufficient-balance"),
+    /** What it costs hangs on the number of events, which nobody knows ahead. */
+    PRICED_PER_EVENT("priced-per-event"),
+    /** Its device is on its way to another subscription; that takes a moment. */
+    MOVED("moved"),
+    /** The shard remembers as many answers of a day as it can. */
+    FULL("too-many-requests");
 
     private final String code;
 

@@ -28,6 +28,7 @@ final class Charging {
   private final Effects effects;
   private final Metering metering;
   private final IntFunction<long[]> counts;
+  private final Holds holds;
   private final Quotes quotes;
 
   /** Rows of usage that a request has disposed of, by their index in the section. */
@@ -56,7 +57,8 @@ final class Charging {
     this.counts = counts;
     this.entry = new BalanceEntry(state, rules);
     this.payments = new Payments(key, state, entry, effects);
-    this.quotes = new Quotes(rules, metering);
+    this.holds = new Holds(state, rules);
+    this.quotes = new Quotes(rules, metering, holds);
   }
 
   /** Has at most {@code limit} reservations and entitlements end whose time is over. */
@@ -78,13 +80,15 @@ final class Charging {
   }
 
   private void expire(Reservation r) {
-    end(r, Reservation.End.EXPIRED);
+    Wallet wallet = wallet(r);
+    long before = wallet.reserved;
+    end(r, wallet, Reservation.End.EXPIRED);
     effects.notices.add(
         Notice.of(
             Notice.Kind.RESERVATION_EXPIRED,
             r.account(),
             new Notice.Text("reservation", r.name(key)),
-            new Notice.Money("released", r.held())));
+            new Notice.Money("released", before - wallet.reserved)));
   }
 
   /** Takes in money that another shard has sent. */
@@ -106,6 +110,10 @@ final class Charging {
       effects.answers.put(request.key(), known);
       return;
     }
+    if (wallets.answers.isFull() && !(request instanceof AccountRequest.Reserve r && r.dry())) {
+      effects.answers.put(request.key(), AccountAnswer.refused(Outcome.FULL, 0));
+      return;
+    }
     AccountAnswer answer =
         switch (request) {
           case AccountRequest.Open r -> open(r);
@@ -115,10 +123,16 @@ final class Charging {
           case AccountRequest.Use r -> use(r);
           case AccountRequest.Release r -> release(r);
         };
-    if (!answer.outcome().isRefusal() && answer.outcome() != Outcome.PRICED) {
+    if (!answer.outcome().isRefusal() && changes(request, answer)) {
       wallets.answers.add(request.key(), state.time, state.seq, answer);
     }
     effects.answers.put(request.key(), answer);
+  }
+
+  /** Whether something was done; only that need not be done again. */
+  private static boolean changes(AccountRequest request, AccountAnswer answer) {
+    return answer.outcome() != Outcome.PRICED
+        && !(request instanceof AccountRequest.Release && answer.repeated());
   }
 
   private AccountAnswer open(AccountRequest.Open r) {
@@ -147,7 +161,7 @@ final class Charging {
   private AccountAnswer reserve(AccountRequest.Reserve r) {
     Subscription s = subscription(r.subscription(), state.time);
     if (s == null) {
-      return AccountAnswer.refused(Outcome.NO_OFFER, 0);
+      return notThere(r.subscription(), state.time);
     }
     Wallet wallet = s.account.wallet;
     if (wallet == null) {
@@ -162,7 +176,7 @@ final class Charging {
         state.time,
         r.type(),
         r.value(),
-        wallets.reservations.outstanding(s.id, r.type(), r.value()));
+        wallets.reservations.open(new Reservations.Use(s.account.id, s.id, r.type())));
     Outcome refusal = quotes.price(r.quantity());
     if (refusal != null) {
       return AccountAnswer.refused(refusal, available);
@@ -205,6 +219,7 @@ final class Charging {
             0,
             state.seq);
     wallets.reservations.put(granted);
+    settle(granted, wallet);
     Outcome outcome = quantity == r.quantity() ? Outcome.GRANTED : Outcome.GRANTED_IN_PART;
     return answer(outcome, granted, quantity, held, wallet);
   }
@@ -219,6 +234,13 @@ final class Charging {
             || s.moves != Succession.NONE && s.moves.sendsOn(at)
         ? null
         : s;
+  }
+
+  /** Why a subscription is not: it is on its way for a moment, or none. */
+  private AccountAnswer notThere(long id, long at) {
+    Subscription s = state.subscriptions.get(id);
+    return AccountAnswer.refused(
+        s != null && s.moves.sendsOn(at) ? Outcome.MOVED : Outcome.NO_OFFER, 0);
   }
 
   private static AccountAnswer answer(
@@ -237,7 +259,7 @@ final class Charging {
     int i = section.usageFrom() + r.row();
     Subscription s = subscription(usage.subscription[i], usage.occurredAt[i]);
     if (s == null) {
-      return AccountAnswer.refused(Outcome.NO_OFFER, 0);
+      return notThere(usage.subscription[i], usage.occurredAt[i]);
     }
     Wallet wallet = s.account.wallet;
     if (wallet == null) {
@@ -265,6 +287,9 @@ final class Charging {
     long unlocked =
         wallets.entitlements.unlock(
             rules, s, usage.type[i], usage.occurredAt[i], state.time, state.seq);
+    if (reservation == null || !reservation.isOpen() || reservation.until() <= state.time) {
+      holds.settle(wallet, new Reservations.Use(s.account.id, s.id, usage.type[i]));
+    }
     if (reservation == null) {
       return new AccountAnswer(
           Outcome.CHARGED, 0, 0, quantity, amount, 0, wallet.available(), unlocked, false);
@@ -274,7 +299,7 @@ final class Charging {
     }
     return answer(
         Outcome.COMMITTED,
-        commit(reservation, wallet, quantity, amount, r.last()),
+        commit(reservation, wallet, quantity, r.last()),
         quantity,
         amount,
         wallet);
@@ -286,7 +311,7 @@ final class Charging {
     if (bad != null) {
       return bad == Reason.NO_OFFER ? Outcome.NOT_PRICED : Outcome.BAD_QUANTITY;
     }
-    long price = metering.quoted();
+    long price = holds.taken(s, usage, i, metering.quoted());
     if (wallet.beyond() > 0 || price > 0 && price > wallet.available()) {
       return wallet.isBlocked() ? Outcome.BLOCKED : Outcome.INSUFFICIENT;
     }
@@ -301,16 +326,21 @@ final class Charging {
     return sum;
   }
 
-  /** Takes what was used off what is held; what is left of it stays, or is released. */
-  private Reservation commit(
-      Reservation r, Wallet wallet, long quantity, long amount, boolean last) {
+  /** Takes off what was used; what is left of it stays, or is released. */
+  private Reservation commit(Reservation r, Wallet wallet, long quantity, boolean last) {
     long left = Math.max(0, r.left() - quantity);
-    long held = left == 0 ? 0 : Math.max(0, r.held() - Math.max(0, amount));
-    wallets.touch(wallet, state.seq);
-    wallet.reserved += held - r.held();
-    Reservation now = r.committed(left, held, state.seq);
-    wallets.reservations.put(now);
-    return last || left == 0 ? end(now, Reservation.End.COMMITTED) : now;
+    if (last || left == 0) {
+      return end(r.committed(left, r.held(), state.seq), wallet, Reservation.End.COMMITTED);
+    }
+    wallets.reservations.put(r.committed(left, r.held(), state.seq));
+    return settle(r, wallet);
+  }
+
+  /** Has it and those beside it hold what they cost now; gives it as it is then. */
+  private Reservation settle(Reservation r, Wallet wallet) {
+    holds.settle(wallet, Reservations.Use.of(r));
+    Reservation now = wallets.reservations.find(r.seq(), r.n());
+    return now == null ? r : now;
   }
 
   private AccountAnswer release(AccountRequest.Release r) {
@@ -318,26 +348,30 @@ final class Charging {
     if (reservation == null) {
       return AccountAnswer.refused(Outcome.UNKNOWN_RESERVATION, 0);
     }
-    Reservation now =
-        reservation.isOpen() ? end(reservation, Reservation.End.RELEASED) : reservation;
-    Wallet wallet = wallets.find(now.account());
-    if (wallet == null) {
-      throw new AssertionError("a reservation of an account without a balance");
+    Wallet wallet = wallet(reservation);
+    long before = wallet.reserved;
+    if (!reservation.isOpen()) {
+      return answer(Outcome.RELEASED, reservation, 0, 0, wallet).again(); // Nothing is done now.
     }
-    return answer(Outcome.RELEASED, now, 0, reservation.held(), wallet);
+    Reservation now = end(reservation, wallet, Reservation.End.RELEASED);
+    return answer(Outcome.RELEASED, now, 0, before - wallet.reserved, wallet);
   }
 
-  private Reservation end(Reservation r, Reservation.End how) {
+  private Wallet wallet(Reservation r) {
     Wallet wallet = wallets.find(r.account());
     if (wallet == null) {
       throw new AssertionError("a reservation of an account without a balance");
     }
+    return wallet;
+  }
+
+  private Reservation end(Reservation r, Wallet wallet, Reservation.End how) {
     wallets.touch(wallet, state.seq);
     wallet.reserved -= r.held();
     wallet.open--;
     Reservation now = r.ended(how, wallets.reservations.nextEnded(), state.time, state.seq);
     wallets.reservations.put(now);
-    return now;
+    return settle(now, wallet);
   }
 
   /**
@@ -346,6 +380,7 @@ final class Charging {
    */
   void post() {
     for (Wallet wallet : wallets.noticed()) {
+      holds.settle(wallet);
       long drawn = wallet.payable() - wallet.drawn;
       long overrun = wallet.totals.posted - wallet.payable() - wallet.overrun;
       if (drawn != 0 || overrun != 0) {

@@ -6,13 +6,15 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The answers that a shard has given, by the keys of their requests, the oldest first: a repeat
- * gets the same. Kept for {@link #KEPT}, {@link #MOST} at most: a flood pushes the oldest out.
+ * gets the same. Kept for {@link #KEPT}, {@link #MOST} at most: none is forgotten before its time,
+ * so when there are so many, no more requests are taken.
  */
 final class GivenAnswers {
   /** How long a repeat is known for one. */
@@ -34,9 +36,6 @@ final class GivenAnswers {
   private final ArrayDeque<Given> inOrder = new ArrayDeque<>();
   private final List<Runnable> undo;
   private final int most;
-
-  /** Answers pushed out before their time. */
-  long forgotten;
 
   GivenAnswers(List<Runnable> undo, int most) {
     this.undo = undo;
@@ -62,11 +61,15 @@ final class GivenAnswers {
           inOrder.removeLast();
           byKey.remove(Hash.of(key));
         });
-    if (inOrder.size() > most) {
-      long before = forgotten++;
-      undo.add(() -> forgotten = before);
-      forgetFirst();
-    }
+  }
+
+  int size() {
+    return inOrder.size();
+  }
+
+  /** Whether it can remember no more. */
+  boolean isFull() {
+    return inOrder.size() >= most;
   }
 
   private void keep(Given given) {
@@ -92,17 +95,17 @@ final class GivenAnswers {
   }
 
   void encode(ByteWriter out, long since) {
-    out.varint(forgotten);
     out.varint(inOrder.size());
     List<Given> changed = new ArrayList<>();
-    inOrder.forEach(
-        g -> {
-          if (since == 0 || g.seq > since) {
-            changed.add(g);
-          }
-        });
+    for (Iterator<Given> last = inOrder.descendingIterator(); last.hasNext(); ) {
+      Given g = last.next();
+      if (since != 0 && g.seq <= since) {
+        break; // They are in the order of their commits, and most are old.
+      }
+      changed.add(g);
+    }
     out.varint(changed.size());
-    for (Given g : changed) {
+    for (Given g : changed.reversed()) {
       out.fixed64(g.key.high());
       out.fixed64(g.key.low());
       out.fixed64(g.key.bodyHigh());
@@ -114,7 +117,6 @@ final class GivenAnswers {
 
   /** Adds what has come since, and drops as many of the oldest as have gone. */
   void overlay(ByteReader in) {
-    forgotten = in.varint();
     int left = in.count(Integer.MAX_VALUE);
     int changed = in.count(in.remaining());
     for (int i = 0; i < changed; i++) {

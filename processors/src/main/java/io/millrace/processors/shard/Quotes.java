@@ -1,30 +1,35 @@
 package io.millrace.processors.shard;
 
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.shard.AccountAnswer.Outcome;
 import io.millrace.processors.usage.UsageBatch;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a quantity would cost a subscription now: behind what is charged already, and behind what is
- * granted and not committed yet, whichever is more, so that it is enough in either order.
+ * What it takes to grant a subscription a quantity now: what all that is granted must hold then,
+ * less what it holds already.
  */
 final class Quotes {
   private final Rules rules;
   private final Metering metering;
+  private final Holds holds;
   private final UsageBatch row = new UsageBatch(1);
   private final long[] values;
   private @Nullable Subscription subscription;
+  private List<Reservation> open = List.of();
   private long at;
   private int type;
   private int value;
   private long outstanding;
-  private long granted;
+  private long held;
   private long priced;
 
-  Quotes(Rules rules, Metering metering) {
+  Quotes(Rules rules, Metering metering, Holds holds) {
     this.rules = rules;
     this.metering = metering;
+    this.holds = holds;
     this.values =
         new long[rules.types().stream().mapToInt(t -> t.meters().size()).max().orElse(0) + 1];
   }
@@ -32,42 +37,52 @@ final class Quotes {
   /**
    * Of one reading of a subscription.
    *
-   * @param reserved what is granted of it already, in the meter's scaled integers
+   * @param granted what it is granted of the event type already
    */
-  void of(Subscription s, long time, int ofType, int ofValue, long reserved) {
+  void of(Subscription s, long time, int ofType, int ofValue, List<Reservation> granted) {
     subscription = s;
+    open = granted;
     at = time;
     type = ofType;
     value = ofValue;
-    outstanding = reserved;
-    granted = 0;
+    held = Holds.held(granted);
+    outstanding = 0;
+    for (Reservation r : granted) {
+      outstanding += r.value() == ofValue ? r.left() : 0;
+    }
   }
 
   /** Prices a quantity; null where {@link #priced} says what it costs, else why it can't be. */
   @Nullable Outcome price(long quantity) {
-    if (type >= rules.types().size() || value >= rules.types().get(type).meters().size()) {
+    Subscription s = subscription;
+    if (s == null
+        || type >= rules.types().size()
+        || value >= rules.types().get(type).meters().size()) {
       return Outcome.NOT_PRICED;
     }
-    Reason bad = quote(quantity);
-    long alone = metering.quoted();
-    if (bad == null && outstanding > 0) {
-      bad = quote(outstanding);
-      granted = metering.quoted();
-      if (bad == null && Long.MAX_VALUE - outstanding < quantity) {
-        bad = Reason.BAD_QUANTITY;
-      }
-      if (bad == null) {
-        bad = quote(outstanding + quantity);
-      }
-    } else {
-      granted = 0;
+    if (!addsUp(s)) {
+      return Outcome.PRICED_PER_EVENT;
     }
+    if (outstanding < 0 || Long.MAX_VALUE - outstanding < quantity) {
+      return Outcome.BAD_QUANTITY;
+    }
+    Reason bad = quote(s, outstanding + quantity);
     if (bad != null) {
       return bad == Reason.NO_OFFER ? Outcome.NOT_PRICED : Outcome.BAD_QUANTITY;
     }
-    long behind = outstanding > 0 ? metering.quoted() - granted : alone;
-    priced = Math.max(0, Math.max(alone, behind));
-    return null;
+    try {
+      priced = Math.max(0, holds.price(s, type, open, at, value, quantity) - held);
+      return null;
+    } catch (ArithmeticException overflow) {
+      return Outcome.BAD_QUANTITY;
+    }
+  }
+
+  /** Whether what is granted costs the same by however many events it is used. */
+  private boolean addsUp(Subscription s) {
+    OfferRules offer = rules.offers().get(s.offer).at(at);
+    return offer == null
+        || offer.usage().stream().allMatch(c -> c.type() != type || !c.isFor(at) || c.addsUp());
   }
 
   /** What the last quantity costs, ledger units, 0 at least. */
@@ -90,11 +105,7 @@ final class Quotes {
     return fits > 0 && price(fits) == null && priced <= affordable ? fits : 0;
   }
 
-  private @Nullable Reason quote(long quantity) {
-    Subscription s = subscription;
-    if (s == null) {
-      return Reason.NO_OFFER;
-    }
+  private @Nullable Reason quote(Subscription s, long quantity) {
     values[value] = quantity;
     row.clear();
     row.add(

@@ -5,9 +5,10 @@ import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.shard.Reservation.Id;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +24,20 @@ final class Reservations {
   /** Reservations that have ended and are remembered; some 200 bytes each. */
   static final int MOST_ENDED = 1 << 16;
 
-  /** What is granted and not committed yet, of one reading of a subscription. */
-  private record Use(long subscription, int type, int value) {
+  /** What grants are priced together for: the event type of their uses, of a subscription. */
+  record Use(int account, long subscription, int type) implements Comparable<Use> {
     static Use of(Reservation r) {
-      return new Use(r.subscription(), r.type(), r.value());
+      return new Use(r.account(), r.subscription(), r.type());
+    }
+
+    @Override
+    public int compareTo(Use other) {
+      int byAccount = Integer.compare(account, other.account);
+      if (byAccount != 0) {
+        return byAccount;
+      }
+      int bySubscription = Long.compare(subscription, other.subscription);
+      return bySubscription != 0 ? bySubscription : Integer.compare(type, other.type);
     }
   }
 
@@ -47,10 +58,15 @@ final class Reservations {
   private final TreeMap<Id, Reservation> all = new TreeMap<>();
   private final TreeSet<Expiry> expiries = new TreeSet<>();
   private final TreeMap<Long, Id> inOrderOfEnd = new TreeMap<>();
-  private final Map<Use, Long> outstanding = new HashMap<>();
+
+  /** Those that are open. */
+  private final TreeMap<Use, TreeMap<Id, Reservation>> byUse = new TreeMap<>();
 
   /** Those forgotten since the last checkpoint that a delta was made from. */
   private final ArrayDeque<Forgotten> forgotten = new ArrayDeque<>();
+
+  /** Those that have changed since then, and maybe some that have not. */
+  private final TreeSet<Id> changed = new TreeSet<>();
 
   private final List<Runnable> undo;
   private final int mostEnded;
@@ -65,9 +81,18 @@ final class Reservations {
     return all.get(new Id(seq, n));
   }
 
-  /** What is granted and not committed yet, in the meter's scaled integers. */
-  long outstanding(long subscription, int type, int value) {
-    return outstanding.getOrDefault(new Use(subscription, type, value), 0L);
+  /** What an account has open reservations for, in a fixed order. */
+  List<Use> uses(int account) {
+    return List.copyOf(
+        byUse
+            .subMap(new Use(account, Long.MIN_VALUE, 0), new Use(account + 1, Long.MIN_VALUE, 0))
+            .keySet());
+  }
+
+  /** The open ones of a use, the first one granted first. */
+  List<Reservation> open(Use use) {
+    TreeMap<Id, Reservation> open = byUse.get(use);
+    return open == null ? List.of() : List.copyOf(open.values());
   }
 
   /** When the next one expires, {@link Long#MAX_VALUE} where none does. */
@@ -94,6 +119,7 @@ final class Reservations {
   /** Puts a reservation in the place of what it was before, if it was. */
   void put(Reservation r) {
     Reservation before = replace(r.id(), r);
+    changed.add(r.id());
     undo.add(() -> replace(r.id(), before));
   }
 
@@ -123,11 +149,14 @@ final class Reservations {
       expiries.remove(Expiry.of(r));
     }
     Use use = Use.of(r);
-    long sum = outstanding.getOrDefault(use, 0L) + (in ? r.left() : -r.left());
-    if (sum == 0) {
-      outstanding.remove(use);
+    TreeMap<Id, Reservation> open = byUse.computeIfAbsent(use, u -> new TreeMap<>());
+    if (in) {
+      open.put(r.id(), r);
     } else {
-      outstanding.put(use, sum);
+      open.remove(r.id());
+    }
+    if (open.isEmpty()) {
+      byUse.remove(use);
     }
   }
 
@@ -164,10 +193,22 @@ final class Reservations {
         out.varint(f.id.n());
       }
     }
-    List<Reservation> changed =
-        all.values().stream().filter(r -> since == 0 || r.changedSeq() > since).toList();
-    out.varint(changed.size());
-    changed.forEach(r -> r.encode(out));
+    Collection<Reservation> those = since == 0 ? all.values() : changedSince(since);
+    out.varint(those.size());
+    those.forEach(r -> r.encode(out));
+  }
+
+  private List<Reservation> changedSince(long since) {
+    List<Reservation> those = new ArrayList<>();
+    for (Iterator<Id> ids = changed.iterator(); ids.hasNext(); ) {
+      Reservation r = all.get(ids.next());
+      if (r == null || r.changedSeq() <= since) {
+        ids.remove();
+      } else {
+        those.add(r);
+      }
+    }
+    return those;
   }
 
   /** Lays what has changed over it, less what was forgotten. */

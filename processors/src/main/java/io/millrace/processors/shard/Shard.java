@@ -176,9 +176,9 @@ public final class Shard {
     return Optional.ofNullable(state.wallets.reservations.find(seq, n));
   }
 
-  /** Answers that a repeat would no longer get: more were given in a day than are remembered. */
-  public long forgottenAnswers() {
-    return state.wallets.answers.forgotten;
+  /** Answers of the last day that it remembers; {@link GivenAnswers#MOST} at most. */
+  public int rememberedAnswers() {
+    return state.wallets.answers.size();
   }
 
   /** An account's part in this shard, if it has one. */

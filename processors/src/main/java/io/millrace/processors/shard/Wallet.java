@@ -67,14 +67,17 @@ final class Wallet {
     return terms.low() != Long.MIN_VALUE && left() <= terms.low();
   }
 
-  /** What can be granted now; less than 0 where usage went beyond the floor. */
+  /**
+   * What can be granted now; less than 0 where usage went beyond the floor, or made what is granted
+   * already cost more than there is.
+   */
   long available() {
     return left() - reserved;
   }
 
   /** What was used beyond the floor, sealed or not. */
   long beyond() {
-    return Math.max(0, totals.posted + totals.accrued - room());
+    return Math.max(0, totals.posted + totals.accrued - Math.max(room(), drawn));
   }
 
   /** Whether nothing that has a price can be granted, whatever is released. */
@@ -82,9 +85,12 @@ final class Wallet {
     return left() <= 0;
   }
 
-  /** What the deposits pay of all that was posted; what they do not is beyond the floor. */
+  /**
+   * What the deposits pay of all that was posted; what they do not is beyond the floor. What they
+   * have paid stays paid where the floor is raised.
+   */
   long payable() {
-    return Math.min(totals.posted, room());
+    return Math.min(totals.posted, Math.max(room(), drawn));
   }
 
   /** Gives what takes back all changes from here on. */

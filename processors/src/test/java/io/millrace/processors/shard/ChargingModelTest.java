@@ -52,7 +52,6 @@ class ChargingModelTest {
       final AccountAnswer granted;
       final long at;
       long quantity;
-      long left;
       boolean open = true;
 
       Held(int account, int device, AccountAnswer granted, long at) {
@@ -61,7 +60,6 @@ class ChargingModelTest {
         this.granted = granted;
         this.at = at;
         this.quantity = granted.quantity();
-        this.left = granted.amount();
       }
     }
 
@@ -112,7 +110,6 @@ class ChargingModelTest {
     private void expire(Held h) {
       if (h.open && h.granted.until() <= now) {
         h.open = false;
-        h.left = 0;
         expired++;
       }
     }
@@ -161,7 +158,6 @@ class ChargingModelTest {
             a -> {
               if (!a.outcome().isRefusal()) {
                 h.open = false;
-                h.left = 0;
               }
             });
       }
@@ -178,7 +174,7 @@ class ChargingModelTest {
           () -> {
             AccountAnswer answer = answers.get(request);
             then.accept(answer);
-            if (!answer.outcome().isRefusal()) {
+            if (!answer.outcome().isRefusal() && !answer.repeated()) {
               asked.add(request);
               given.put(request.key(), answer);
               givenAt.put(request.key(), now);
@@ -301,9 +297,11 @@ class ChargingModelTest {
             assertEquals(a.amount(), used(h.device, h.at, quantity));
             if (h.open) {
               h.quantity -= quantity;
-              h.left = h.quantity <= 0 || last ? 0 : Math.max(0, h.left - a.amount());
               h.open = h.quantity > 0 && !last;
-              assertEquals(h.left, a.left());
+              if (!h.open) {
+                assertEquals(0, a.left());
+              }
+              assertEquals(free(h.device % ACCOUNTS), a.available());
             }
           });
     }
@@ -334,10 +332,18 @@ class ChargingModelTest {
       return sum;
     }
 
+    /** What is left when all that is granted is used as well. */
     private long free(int account) {
-      long sum = paid[account] - floor[account] - spent(account);
+      Map<String, Long> granted = new HashMap<>();
       for (Held h : held) {
-        sum -= h.account == account ? h.left : 0;
+        if (h.account == account && h.open) {
+          granted.merge(bucket(h.device, h.at), h.quantity, Long::sum);
+        }
+      }
+      long sum = paid[account] - floor[account] - spent(account);
+      for (Map.Entry<String, Long> e : granted.entrySet()) {
+        long already = used.getOrDefault(e.getKey(), 0L);
+        sum -= price(already + e.getValue()) - price(already);
       }
       return sum;
     }

@@ -56,15 +56,7 @@ final class ChargingShard {
   static final int REVENUE = account(new Rules.AccountName("revenue", ""));
   private static final int SOURCE = 1;
 
-  final Rules rules =
-      Rules.compile(
-          1,
-          2,
-          ((CatalogFile.Result.Accepted)
-                  CatalogFile.read("test", CATALOG.getBytes(StandardCharsets.UTF_8)))
-              .catalog(),
-          ChargingShard::account);
-
+  final Rules rules;
   final Map<Integer, Long> ledger = new TreeMap<>();
   private final int number;
   private final Shard shard;
@@ -100,7 +92,20 @@ final class ChargingShard {
 
   /** One of several, by its number. */
   ChargingShard(int number) {
+    this(number, CATALOG);
+  }
+
+  /** One with a catalog of its own. */
+  ChargingShard(int number, String catalog) {
     this.number = number;
+    this.rules =
+        Rules.compile(
+            1,
+            2,
+            ((CatalogFile.Result.Accepted)
+                    CatalogFile.read("test", catalog.getBytes(StandardCharsets.UTF_8)))
+                .catalog(),
+            ChargingShard::account);
     this.shard = new Shard(new ShardKey(1, number), rules);
   }
 

@@ -3,7 +3,6 @@ package io.millrace.processors.shard;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -29,33 +28,62 @@ class GrantsUsedInFullTest {
     shard.commit(START);
     List<AccountRequest.Reserve> asked = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      AccountRequest.Reserve r =
-          new AccountRequest.Reserve(
-              ChargingShard.key(10 + i),
-              1 + random.nextInt(3),
-              0,
-              0,
-              1 + random.nextInt(800),
-              true,
-              60_000,
-              false);
+      AccountRequest.Reserve r = reserve(10 + i, random);
       asked.add(r);
       shard.ask(r);
     }
     Effects effects = shard.commit(START + 1);
-    Collections.shuffle(asked, random);
-    for (AccountRequest.Reserve r : asked) {
-      AccountAnswer granted = Objects.requireNonNull(effects.answers.get(r.key()));
-      if (!granted.outcome().isRefusal()) {
-        int row = shard.row(r.subscription(), START + 1, granted.quantity());
-        shard.ask(
-            new AccountRequest.Use(
-                ChargingShard.key(100 + row), row, granted.seq(), granted.n(), true));
+    List<Grant> grants = new ArrayList<>();
+    asked.forEach(r -> take(grants, r, START + 1, effects));
+    long now = START + 1;
+    for (int serial = 100; !grants.isEmpty(); serial++) {
+      Grant g = grants.remove(random.nextInt(grants.size()));
+      now++;
+      // What another holds for it must not be granted away as soon as that one is used.
+      AccountRequest.Reserve more = reserve(serial, random);
+      if (serial < 140) {
+        shard.ask(more);
+      }
+      boolean inTwo = g.answer.quantity() > 1 && random.nextBoolean();
+      long first = inTwo ? 1 + random.nextInt((int) g.answer.quantity() - 1) : 0;
+      if (inTwo) {
+        use(shard, 1_000 + 2 * serial, g, first, false);
+      }
+      use(shard, 1_001 + 2 * serial, g, g.answer.quantity() - first, true);
+      Effects done = shard.commit(now);
+      if (serial < 140) {
+        take(grants, more, now, done);
       }
     }
-    shard.commit(START + 2);
     WalletView view = shard.shard().wallet(1_000).orElseThrow();
     assertEquals(0, view.reserved());
     assertEquals(0, view.overrun(), "what was granted costs more than was held");
+  }
+
+  private record Grant(long device, long at, AccountAnswer answer) {}
+
+  private static void take(List<Grant> grants, AccountRequest.Reserve r, long at, Effects effects) {
+    AccountAnswer answer = Objects.requireNonNull(effects.answers.get(r.key()));
+    if (!answer.outcome().isRefusal()) {
+      grants.add(new Grant(r.subscription(), at, answer));
+    }
+  }
+
+  private static AccountRequest.Reserve reserve(int serial, Random random) {
+    return new AccountRequest.Reserve(
+        ChargingShard.key(serial),
+        1 + random.nextInt(3),
+        0,
+        0,
+        1 + random.nextInt(800),
+        true,
+        60_000,
+        false);
+  }
+
+  private static void use(ChargingShard shard, int serial, Grant g, long quantity, boolean last) {
+    int row = shard.row(g.device, g.at, quantity);
+    shard.ask(
+        new AccountRequest.Use(ChargingShard.key(serial), row, g.answer.seq(), g.answer.n(), last));
   }
 }

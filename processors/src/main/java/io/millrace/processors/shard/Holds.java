@@ -1,0 +1,175 @@
+package io.millrace.processors.shard;
+
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Rules.OfferRules;
+import io.millrace.processors.rating.Rules.UsageCharge;
+import io.millrace.processors.usage.UsageBatch;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is held for all that a subscription is granted of an event type: together they hold what
+ * they cost behind what is used, in whatever order they are used. That changes whenever something
+ * is granted, used or let go of, and by usage beside them too, which may leave less available than
+ * nothing. How much of it stands with each of them says little.
+ */
+final class Holds {
+  private final ShardState state;
+  private final Rules rules;
+
+  /** A charge in a period, and what the grants at hand will add to its quantity. */
+  private static final class Place {
+    final UsageCharge charge;
+    final int period;
+    long granted;
+
+    Place(UsageCharge charge, int period) {
+      this.charge = charge;
+      this.period = period;
+    }
+  }
+
+  private final List<Place> places = new ArrayList<>();
+  private final long[] values;
+
+  Holds(ShardState state, Rules rules) {
+    this.state = state;
+    this.rules = rules;
+    this.values =
+        new long[rules.types().stream().mapToInt(t -> t.meters().size()).max().orElse(0) + 1];
+  }
+
+  /**
+   * What they all hold together, and a quantity more.
+   *
+   * @param at when that would be granted, milliseconds since 1970-01-01 UTC
+   * @param quantity in the meter's scaled integers, 0 where it is none
+   * @return ledger units, 0 at least
+   * @throws ArithmeticException where that fits no {@code long}
+   */
+  long price(Subscription s, int type, List<Reservation> open, long at, int value, long quantity) {
+    places.clear();
+    for (Reservation r : open) {
+      add(s, type, r.at(), r.value(), r.left());
+    }
+    add(s, type, at, value, quantity);
+    long sum = 0;
+    for (Place place : places) {
+      sum = Math.addExact(sum, more(s, place));
+    }
+    return Math.max(0, sum);
+  }
+
+  /**
+   * What a row that is charged at once takes of what is available: its price, and what it makes the
+   * grants beside it hold more.
+   *
+   * @param price ledger units
+   * @return {@link Long#MAX_VALUE} where it fits none
+   */
+  long taken(Subscription s, UsageBatch usage, int row, long price) {
+    int type = usage.type[row];
+    List<Reservation> open =
+        state.wallets.reservations.open(new Reservations.Use(s.account.id, s.id, type));
+    int from = usage.valueFrom[row];
+    for (int v = from; v < usage.valueFrom[row + 1] && !open.isEmpty(); v++) {
+      if (usage.values[v] > 0) {
+        try {
+          long all = price(s, type, open, usage.occurredAt[row], v - from, usage.values[v]);
+          return Math.max(price, all - held(open));
+        } catch (ArithmeticException e) {
+          return Long.MAX_VALUE;
+        }
+      }
+    }
+    return price;
+  }
+
+  private void add(Subscription s, int type, long at, int value, long quantity) {
+    OfferRules offer = rules.offers().get(s.offer).at(at);
+    if (offer == null || quantity == 0) {
+      return;
+    }
+    int period = rules.periods().indexOf(at);
+    values[value] = quantity;
+    for (UsageCharge charge : offer.usage()) {
+      if (charge.type() == type && charge.isFor(at)) {
+        Place place = place(charge, period);
+        place.granted = Math.addExact(place.granted, charge.quantity(values, 0));
+      }
+    }
+    values[value] = 0;
+  }
+
+  private Place place(UsageCharge charge, int period) {
+    for (Place place : places) {
+      if (place.period == period
+          && place.charge.index() == charge.index()
+          && place.charge.revision() == charge.revision()) {
+        return place;
+      }
+    }
+    Place place = new Place(charge, period);
+    places.add(place);
+    return place;
+  }
+
+  private static long more(Subscription s, Place place) {
+    UsageCharge charge = place.charge;
+    Position position = s.position(charge.index(), place.period, charge.revision());
+    long base = position == null ? Metering.base(s, charge, place.period) : position.base;
+    long counted = position == null ? base : Math.addExact(base, position.quantity);
+    long before =
+        position != null
+            ? Math.addExact(position.baseAmount, position.amount)
+            : base == 0 ? 0 : charge.curve().amountAt(base);
+    return Math.subtractExact(
+        charge.curve().amountAt(Math.addExact(counted, place.granted)), before);
+  }
+
+  /** Has the grants of an account that is used or let go of hold what they cost now. */
+  void settle(Wallet wallet) {
+    if (wallet.open > 0) {
+      for (Reservations.Use use : state.wallets.reservations.uses(wallet.totals.id)) {
+        settle(wallet, use);
+      }
+    }
+  }
+
+  /** The same with those of one event type of a subscription. */
+  void settle(Wallet wallet, Reservations.Use use) {
+    List<Reservation> open = state.wallets.reservations.open(use);
+    Subscription s = state.subscriptions.get(use.subscription());
+    if (open.isEmpty() || s == null || s.moves.home() != Succession.HERE) {
+      return; // What is on its way comes back with what was used of it.
+    }
+    long price;
+    try {
+      price = price(s, use.type(), open, 0, 0, 0);
+    } catch (ArithmeticException e) {
+      return; // Nor can it be used: it keeps what it holds.
+    }
+    long change = Math.min(price - held(open), Wallet.MOST_HELD - wallet.reserved);
+    for (Reservation r : open) {
+      if (change == 0) {
+        return;
+      }
+      long part = Math.max(change, -r.held());
+      if (part != 0) {
+        state.wallets.touch(wallet, state.seq);
+        wallet.reserved += part;
+        state.wallets.reservations.put(r.committed(r.left(), r.held() + part, state.seq));
+        change -= part;
+      }
+    }
+  }
+
+  /** What they hold as it stands, ledger units. */
+  static long held(List<Reservation> open) {
+    long held = 0;
+    for (Reservation r : open) {
+      held += r.held();
+    }
+    return held;
+  }
+}
