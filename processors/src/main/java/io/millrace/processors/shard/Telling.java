@@ -36,8 +36,15 @@ final class Telling {
     String offer = rules.offers().get(s.offer).name();
     String allowance = mark.allowance().name();
     return Notice.once(
-        "used:%d:%s:%s:%s:%d:%d"
-            .formatted(s.id, offer, charge.name(), allowance, period, mark.percent()),
+        String.join(
+            ":",
+            "used",
+            Long.toString(s.id),
+            offer,
+            charge.name(),
+            allowance,
+            Integer.toString(period),
+            Integer.toString(mark.percent())),
         Notice.Kind.ALLOWANCE_USED,
         s.account.id,
         new Notice.Text("offer", offer),
