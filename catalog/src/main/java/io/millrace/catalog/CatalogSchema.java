@@ -169,6 +169,7 @@ public final class CatalogSchema {
     values.put(BandedReader.WORD, list(ref("band")));
     values.put("recurring", ref("number"));
     values.put("every", oneOf(ChargeReader.EVERY.keySet()));
+    values.put("prorate", oneOf(ChargeReader.PRORATED.keySet()));
     values.put(ChargeReader.ONE_OFF, ref("number"));
     CloseReader.BOUNDS.keySet().forEach(word -> values.put(word, ref("number")));
     values.put(CloseReader.DISCOUNT, ref("percents"));

@@ -1,6 +1,7 @@
 package io.millrace.catalog;
 
 import io.millrace.catalog.ChargeRule.Every;
+import io.millrace.catalog.ChargeRule.Prorated;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Currency;
@@ -19,12 +20,15 @@ final class ChargeReader {
 
   static final Map<String, Every> EVERY = Map.of("day", Every.DAY, "month", Every.MONTH);
 
+  static final Map<String, Prorated> PRORATED =
+      Map.of("day", Prorated.DAY, "second", Prorated.SECOND);
+
   static final String ONE_OFF = "one-off";
 
   /** Each charge has one of these. */
   static final Set<String> PRICES = new HashSet<>(PriceReader.SHAPES);
 
-  static final Set<String> RECURRING = TermsReader.and(Set.of("recurring", "every"));
+  static final Set<String> RECURRING = TermsReader.and(Set.of("recurring", "every", "prorate"));
   static final Set<String> ALL = new TreeSet<>();
 
   static {
@@ -251,8 +255,18 @@ final class ChargeReader {
   private @Nullable ChargeRule recurring(@Nullable String name, Fields fields) {
     BigDecimal amount = amounts.read(fields.text("recurring", "recurring: 0.10"));
     Every every = scalars.oneOf(fields.text("every", "every: day"), "unknown-every", EVERY);
-    return name == null || amount == null || every == null
+    Yaml.Scalar prorateAt = fields.optionalText("prorate", "prorate: day");
+    Prorated prorated =
+        prorateAt == null ? Prorated.NOT : scalars.oneOf(prorateAt, "unknown-prorate", PRORATED);
+    if (prorateAt != null && every == Every.DAY && prorated == Prorated.DAY) {
+      return scalars.reject(
+          prorateAt,
+          "nothing-to-prorate",
+          "leaves each day as it is",
+          "Write 'prorate: second', 'every: month', or leave it out");
+    }
+    return name == null || amount == null || every == null || prorated == null
         ? null
-        : new ChargeRule.Recurring(name, amount, every);
+        : new ChargeRule.Recurring(name, amount, every, prorated);
   }
 }

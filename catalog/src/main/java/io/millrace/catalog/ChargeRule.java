@@ -81,8 +81,15 @@ public sealed interface ChargeRule {
    * active at any moment; due at the later of the day's start and the subscription's.
    *
    * @param amount exact, in the catalog's currency
+   * @param prorated what is charged of one that the subscription is active in for a part only
    */
-  record Recurring(String name, BigDecimal amount, Every every) implements ChargeRule {
+  record Recurring(String name, BigDecimal amount, Every every, Prorated prorated)
+      implements ChargeRule {
+
+    /** One that is charged in full, however short it is. */
+    public Recurring(String name, BigDecimal amount, Every every) {
+      this(name, amount, every, Prorated.NOT);
+    }
 
     @Override
     public Adding adds() {
@@ -163,6 +170,16 @@ public sealed interface ChargeRule {
   enum Every {
     DAY,
     MONTH
+  }
+
+  /** How a day or month that a subscription is active in for a part only is charged. */
+  enum Prorated {
+    /** In full. */
+    NOT,
+    /** By the days of the zone in which it is active at any moment, of all days. */
+    DAY,
+    /** By the time in which it is active, exactly. */
+    SECOND
   }
 
   /** What the charges of a period add up to, and on what it depends. */

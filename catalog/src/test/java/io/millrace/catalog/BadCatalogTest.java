@@ -139,6 +139,8 @@ class BadCatalogTest {
           per-unit: 0.00005             | 13 | per-unit: {eur: 1}                              | 13:41 bad-type
           recurring: 0.10               | 14 | recurring: 0.0000000001                         | 14:27 price-too-fine
           recurring: 0.10               | 14 | recurring: 9223372036.854775808                 | 14:27 price-too-large
+          every: day                    | 14 | 'every: day, prorate: day'                      | 14:54 nothing-to-prorate
+          every: day                    | 14 | 'every: month, prorate: week'                   | 14:56 unknown-prorate
           every: day                    | 14 | every: week                                     | 14:40 unknown-every
           , every: day                  | 14 | ''                                              | 14:7 missing-field
           every: day                    | 14 | 'every: day, tax: VAT 21'                       | 14:50 bad-name

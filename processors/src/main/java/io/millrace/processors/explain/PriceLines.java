@@ -8,6 +8,7 @@ import io.millrace.catalog.Price.Tier;
 import io.millrace.catalog.QuantityRounding.Each;
 import io.millrace.processors.rating.PricedTiers;
 import io.millrace.processors.rating.PricedTiers.Part;
+import io.millrace.processors.rating.Recurrence;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -53,8 +54,7 @@ final class PriceLines {
     return switch (rule) {
       case ChargeRule.Recurring r -> {
         PriceLines made = new PriceLines(catalog, charge, BigDecimal.ONE);
-        String every = r.every().name().toLowerCase(Locale.ROOT);
-        made.add("each " + every, BigDecimal.valueOf(charge.quantity()), every, r.amount());
+        made.recurring(r);
         yield made;
       }
       case ChargeRule.OneOff o -> {
@@ -100,6 +100,30 @@ final class PriceLines {
   /** The units of all lines, in the meter's scaled integers. */
   long units() {
     return units;
+  }
+
+  /** All of a day or month, or the part of it that the window of the charge is. */
+  private void recurring(ChargeRule.Recurring rule) {
+    String every = rule.every().name().toLowerCase(Locale.ROOT);
+    Recurrence recurrence = Recurrence.of(rule, catalog);
+    long from = charge.windowStart();
+    long to = charge.windowEnd();
+    long whole = recurrence.whole(from);
+    long part = charge.delta() ? recurrence.back(from, to) : recurrence.share(from, to);
+    if (!recurrence.isProrated() || part == whole && !charge.delta()) {
+      add("each " + every, BigDecimal.valueOf(charge.quantity()), every, rule.amount());
+      return;
+    }
+    boolean days = rule.prorated() == ChargeRule.Prorated.DAY;
+    int digits = days ? 0 : 3;
+    String what =
+        plain(BigDecimal.valueOf(part, digits))
+            + " of "
+            + plain(BigDecimal.valueOf(whole, digits))
+            + (days ? " days" : " seconds")
+            + (charge.delta() ? " given back" : "");
+    long amount = charge.delta() ? recurrence.amountBack(from, to) : recurrence.amountOf(from, to);
+    add(what, BigDecimal.ONE, TIMES, BigDecimal.valueOf(amount, catalog.ledgerScale()));
   }
 
   /** A bound less what it bounds, where that is short of a minimum or beyond a cap. */

@@ -149,6 +149,24 @@ public final class OfferHistory {
   }
 
   /**
+   * When what is in a slot fell due last, in the day or month that holds a time.
+   *
+   * @param from when the subscription begins
+   * @return {@link #NEVER} where it did not fall due in it by then
+   */
+  public long lastDue(int slot, long from, long time) {
+    RecurringCharge then = recurring(slot, time);
+    if (then == null || then.recurrence().isOnce() || time < from) {
+      return NEVER;
+    }
+    long due = Math.max(from, then.recurrence().startOf(time));
+    for (int i = 0; i < terms.size() && recurring(slot, due) == null; i++) {
+      due = Math.max(due, terms.get(i).from());
+    }
+    return due <= time ? due : NEVER;
+  }
+
+  /**
    * When what is in a slot falls due first.
    *
    * @param from when the subscription begins

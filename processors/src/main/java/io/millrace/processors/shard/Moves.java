@@ -95,6 +95,7 @@ final class Moves {
 
   /** Ends it where the next one begins. */
   private void end(Subscription s, Command.Move move) {
+    sealing.giveBack(s, move.at());
     s.moves = s.moves.followedBy(move.successor(), move.at());
     s.to = Math.min(s.to, move.at());
     for (int i = 0; i < s.recurring.length; i++) {

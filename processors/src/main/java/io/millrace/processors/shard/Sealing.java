@@ -118,6 +118,10 @@ final class Sealing {
     int period = rules.periods().indexOf(due);
     int booked = Math.max(period, state.closed + 1);
     long amount = charge.recurrence().amount();
+    if (charge.recurrence().isProrated()) {
+      end = Math.min(end, s.to);
+      amount = charge.recurrence().amountOf(due, end);
+    }
     state.touch(s.account);
     AccountTotals.Line line = s.account.line(s.offer, charge.index(), booked);
     line.quantity++;
@@ -134,6 +138,50 @@ final class Sealing {
       s.forgetPositions(charge.index(), period);
     }
     count(s, charge.index(), period, amount);
+  }
+
+  /**
+   * Gives back what a subscription was charged for a time in which it is not active, since it ends
+   * earlier than was known.
+   *
+   * @param to where it ends now, after the shard's time
+   */
+  void giveBack(Subscription s, long to) {
+    OfferHistory offer = rules.offers().get(s.offer);
+    for (int i = PeriodEnds.END + 1; to < s.to && i < s.recurring.length; i++) {
+      int slot = i - 1 - PeriodEnds.END;
+      long due = offer.lastDue(slot, s.from, to - 1);
+      RecurringCharge charge = due == OfferHistory.NEVER ? null : offer.recurring(slot, due);
+      if (charge == null || !charge.recurrence().isProrated()) {
+        continue;
+      }
+      long end = Math.min(charge.recurrence().endOf(due), s.to);
+      boolean isCharged = due >= rules.periods().startOf(0) && s.recurring[i] > due;
+      if (isCharged && to < end) {
+        giveBack(s, charge, due, to, end);
+      }
+    }
+  }
+
+  private void giveBack(Subscription s, RecurringCharge charge, long due, long to, long end) {
+    long amount = charge.recurrence().amountBack(to, end);
+    int period = rules.periods().indexOf(due);
+    int booked = Math.max(period, state.closed + 1);
+    state.touch(s.account);
+    AccountTotals.Line line = s.account.line(s.offer, charge.index(), booked);
+    line.amount = Math.addExact(line.amount, amount);
+    Accrual back =
+        new Accrual(charge.index(), 0, booked, booked != period, to, end, true, to, NO_SLOTS);
+    back.amount = amount;
+    back.firstAt = to;
+    back.lastAt = to;
+    back.evidence = NO_EVIDENCE;
+    charge(s, Objects.requireNonNull(rules.offers().get(s.offer).at(due)), back);
+    Position position = s.position(charge.index(), period, 0);
+    if (position != null) {
+      position.amount = Math.addExact(position.amount, amount);
+      ends.update(s, period, (l, more) -> close(s, l, period, more, true));
+    }
   }
 
   /**
