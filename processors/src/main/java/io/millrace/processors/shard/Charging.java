@@ -283,26 +283,22 @@ final class Charging {
     sums[RECEIVED]++;
     sums[CHARGED]++;
     long amount = wallet.totals.accrued - before;
-    long quantity = quantity(i);
+    boolean late = reservation != null && !reservation.isOpenAt(state.time);
     long unlocked =
-        wallets.entitlements.unlock(
-            rules, s, usage.type[i], usage.occurredAt[i], state.time, state.seq);
-    if (reservation == null || !reservation.isOpen() || reservation.until() <= state.time) {
+        late // What nothing was held for is billed, and buys nothing.
+            ? 0
+            : wallets.entitlements.unlock(
+                rules, s, usage.type[i], usage.occurredAt[i], state.time, state.seq);
+    long quantity = quantity(i);
+    if (reservation == null || late) {
       holds.settle(wallet, new Reservations.Use(s.account.id, s.id, usage.type[i]));
     }
     if (reservation == null) {
       return new AccountAnswer(
           Outcome.CHARGED, 0, 0, quantity, amount, 0, wallet.available(), unlocked, false);
     }
-    if (!reservation.isOpen() || reservation.until() <= state.time) {
-      return answer(Outcome.LATE_COMMIT, reservation, quantity, amount, wallet);
-    }
-    return answer(
-        Outcome.COMMITTED,
-        commit(reservation, wallet, quantity, r.last()),
-        quantity,
-        amount,
-        wallet);
+    Reservation now = late ? reservation : commit(reservation, wallet, quantity, r.last());
+    return answer(late ? Outcome.LATE_COMMIT : Outcome.COMMITTED, now, quantity, amount, wallet);
   }
 
   /** Why an event can't be charged at once, null where it can. */

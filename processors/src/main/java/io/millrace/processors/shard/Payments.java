@@ -106,7 +106,7 @@ final class Payments {
 
   private void add(Wallet wallet, String name, long amount) {
     wallets.touch(wallet, state.seq);
-    wallet.deposits += amount;
+    wallet.deposits = Math.addExact(wallet.deposits, amount);
     entry.add(wallet.terms.ledger().balance(), name, -amount);
   }
 

@@ -79,6 +79,11 @@ public record Reservation(
     return end == End.OPEN;
   }
 
+  /** The same at a time, milliseconds since 1970-01-01 UTC: it may be over, and not ended yet. */
+  boolean isOpenAt(long time) {
+    return isOpen() && until > time;
+  }
+
   Reservation committed(long leftNow, long heldNow, long nowSeq) {
     return new Reservation(
         seq,

@@ -1,6 +1,7 @@
 package io.millrace.processors.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.processors.shard.AccountAnswer.Outcome;
 import java.util.HashMap;
@@ -67,6 +68,21 @@ class EntitlementsTest {
     assertEquals(0, until(1));
     shard.checkpoint();
     shard.assertReplays();
+  }
+
+  @Test
+  void commitThatComesTooLate_isBilledAndUnlocksNothing() {
+    pay(150);
+    AccountAnswer granted =
+        shard.answered(START, new AccountRequest.Reserve(key(), 1, 0, 0, 1, false, 10_000, false));
+    assertEquals(Outcome.GRANTED, granted.outcome());
+    shard.answered(START, new AccountRequest.Release(key(), granted.seq(), granted.n()));
+    int row = shard.unlocking(1, START);
+    AccountAnswer late =
+        shard.answered(START, new AccountRequest.Use(key(), row, granted.seq(), granted.n(), true));
+    assertEquals(Outcome.LATE_COMMIT, late.outcome());
+    assertTrue(late.amount() > 0, late.toString());
+    assertEquals(0, until(1));
   }
 
   @Test
