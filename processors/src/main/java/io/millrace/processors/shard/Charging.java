@@ -63,7 +63,8 @@ final class Charging {
 
   /** Has at most {@code limit} reservations and entitlements end whose time is over. */
   void runDue(int limit) {
-    wallets.answers.forget(state.time);
+    wallets.payments.forget(state.time);
+    wallets.uses.forget(state.time);
     wallets.reservations.forget(state.time, state.seq);
     int left = limit;
     while (wallets.nextDue() <= state.time) {
@@ -102,7 +103,7 @@ final class Charging {
   }
 
   void answer(AccountRequest request) {
-    AccountAnswer known = wallets.answers.find(request.key());
+    AccountAnswer known = wallets.known(request.key());
     if (request instanceof AccountRequest.Use use && use.row() >= 0) {
       rows.put(use.row(), known == null ? Verdict.SUSPENDED : Verdict.DUPLICATE);
     }
@@ -110,7 +111,9 @@ final class Charging {
       effects.answers.put(request.key(), known);
       return;
     }
-    if (wallets.answers.isFull() && !(request instanceof AccountRequest.Reserve r && r.dry())) {
+    GivenAnswers answers = wallets.answers(request);
+    boolean dry = request instanceof AccountRequest.Reserve r && r.dry();
+    if (!dry && !answers.hasRoom(state.time)) {
       effects.answers.put(request.key(), AccountAnswer.refused(Outcome.FULL, 0));
       return;
     }
@@ -124,7 +127,7 @@ final class Charging {
           case AccountRequest.Release r -> release(r);
         };
     if (!answer.outcome().isRefusal() && changes(request, answer)) {
-      wallets.answers.add(request.key(), state.time, state.seq, answer);
+      answers.add(request.key(), state.time, state.seq, answer);
     }
     effects.answers.put(request.key(), answer);
   }

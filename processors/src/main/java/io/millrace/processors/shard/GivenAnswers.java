@@ -13,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The answers that a shard has given, by the keys of their requests, the oldest first: a repeat
- * gets the same. Kept for {@link #KEPT}, {@link #MOST} at most: none is forgotten before its time,
- * so when there are so many, no more requests are taken.
+ * gets the same. Kept for {@link #KEPT}; where there are {@link #MOST}, the oldest make room that
+ * have been kept long enough, and where there are none, no more requests are taken.
  */
 final class GivenAnswers {
   /** How long a repeat is known for one. */
   static final long KEPT = Duration.ofHours(24).toMillis();
 
-  /** Answers that a shard remembers; some 130 bytes each. */
+  /** How long a repeat is known at the least, of requests that come by the thousand a second. */
+  static final long KEPT_OF_USE = Duration.ofMinutes(15).toMillis();
+
+  /** Answers that a shard remembers of a kind; some 250 bytes each. */
   static final int MOST = 1 << 16;
 
   private record Hash(long high, long low) {
@@ -36,10 +39,17 @@ final class GivenAnswers {
   private final ArrayDeque<Given> inOrder = new ArrayDeque<>();
   private final List<Runnable> undo;
   private final int most;
+  private final long leastKept;
 
-  GivenAnswers(List<Runnable> undo, int most) {
+  /**
+   * Knows none.
+   *
+   * @param leastKept for how long none is forgotten, in milliseconds
+   */
+  GivenAnswers(List<Runnable> undo, int most, long leastKept) {
     this.undo = undo;
     this.most = most;
+    this.leastKept = leastKept;
   }
 
   /** What a request gets that has been here before: its answer, or that its key is another's. */
@@ -67,9 +77,12 @@ final class GivenAnswers {
     return inOrder.size();
   }
 
-  /** Whether it can remember no more. */
-  boolean isFull() {
-    return inOrder.size() >= most;
+  /** Whether it can remember one more, after the oldest has made room where it may. */
+  boolean hasRoom(long time) {
+    while (inOrder.size() >= most && inOrder.getFirst().at < time - leastKept) {
+      forgetFirst();
+    }
+    return inOrder.size() < most;
   }
 
   private void keep(Given given) {

@@ -176,9 +176,12 @@ public final class Shard {
     return Optional.ofNullable(state.wallets.reservations.find(seq, n));
   }
 
-  /** Answers of the last day that it remembers; {@link GivenAnswers#MOST} at most. */
+  /**
+   * Answers that it remembers of the kind that it remembers most of; {@link GivenAnswers#MOST} at
+   * most.
+   */
   public int rememberedAnswers() {
-    return state.wallets.answers.size();
+    return Math.max(state.wallets.payments.size(), state.wallets.uses.size());
   }
 
   /** An account's part in this shard, if it has one. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * first touch, so that {@link #undo} puts back the state of the last accepted batch.
  */
 final class ShardState {
-  private static final int VERSION = 8;
+  private static final int VERSION = 9;
 
   /** A subscription's place in the order in which things fall due. */
   record Due(long at, long subscription) implements Comparable<Due> {

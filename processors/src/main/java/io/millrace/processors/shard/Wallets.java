@@ -13,7 +13,11 @@ final class Wallets {
   private final List<Runnable> undo = new ArrayList<>();
   final Reservations reservations = new Reservations(undo, Reservations.MOST_ENDED);
   final Entitlements entitlements = new Entitlements(undo);
-  final GivenAnswers answers = new GivenAnswers(undo, GivenAnswers.MOST);
+
+  /** What moved money between people, and what was used or granted: many more, and smaller. */
+  final GivenAnswers payments = new GivenAnswers(undo, GivenAnswers.MOST, GivenAnswers.KEPT);
+
+  final GivenAnswers uses = new GivenAnswers(undo, GivenAnswers.MOST, GivenAnswers.KEPT_OF_USE);
 
   /** Those whose totals or balances have changed in this batch. */
   private final List<Wallet> noticed = new ArrayList<>();
@@ -26,6 +30,24 @@ final class Wallets {
    */
   long nextDue() {
     return Math.min(reservations.nextDue(), entitlements.nextDue());
+  }
+
+  /** What a request gets that has been here before, see {@link GivenAnswers#find}. */
+  @Nullable AccountAnswer known(AccountRequest.Key key) {
+    AccountAnswer known = payments.find(key);
+    return known == null ? uses.find(key) : known;
+  }
+
+  /** Where the answer to a request is remembered. */
+  GivenAnswers answers(AccountRequest request) {
+    return switch (request) {
+      case AccountRequest.Open r -> payments;
+      case AccountRequest.Pay r -> payments;
+      case AccountRequest.Transfer r -> payments;
+      case AccountRequest.Reserve r -> uses;
+      case AccountRequest.Use r -> uses;
+      case AccountRequest.Release r -> uses;
+    };
   }
 
   /** The one of an account, null where it has none. */
@@ -93,7 +115,8 @@ final class Wallets {
     out.varint(changed.size());
     changed.forEach(w -> w.encode(out));
     reservations.encode(out, since);
-    answers.encode(out, since);
+    payments.encode(out, since);
+    uses.encode(out, since);
     entitlements.encode(out, since);
   }
 
@@ -107,7 +130,8 @@ final class Wallets {
       byAccount.put(account, wallet);
     }
     reservations.overlay(in);
-    answers.overlay(in);
+    payments.overlay(in);
+    uses.overlay(in);
     entitlements.overlay(in);
   }
 }

@@ -20,7 +20,7 @@ class AccountBoundsTest {
   private static final long DAY = 86_400_000;
 
   private final List<Runnable> undo = new ArrayList<>();
-  private final GivenAnswers answers = new GivenAnswers(undo, MOST);
+  private final GivenAnswers answers = new GivenAnswers(undo, MOST, DAY);
   private final Reservations reservations = new Reservations(undo, MOST);
 
   private static AccountAnswer answer(int n) {
@@ -52,13 +52,29 @@ class AccountBoundsTest {
   @Test
   void answersUpToTheBound_areAllKeptAndNoMoreAreTaken() {
     for (int n = 1; n <= MOST; n++) {
-      assertFalse(answers.isFull());
+      assertTrue(answers.hasRoom(0));
       give(n, 0);
     }
-    assertTrue(answers.isFull());
+    assertFalse(answers.hasRoom(DAY));
     assertTrue(isKnown(1));
     answers.forget(DAY + 1);
-    assertFalse(answers.isFull(), "a day later there is room");
+    assertTrue(answers.hasRoom(DAY + 1), "a day later there is room");
+  }
+
+  @Test
+  void answersOfUse_makeRoomOnceTheyAreOldEnough_andUndoBringsThemBack() {
+    GivenAnswers uses = new GivenAnswers(undo, MOST, 1_000);
+    for (int n = 1; n <= MOST; n++) {
+      uses.add(ChargingShard.key(n), n, n, answer(n));
+    }
+    assertFalse(uses.hasRoom(1_001));
+    undo.clear();
+    assertTrue(uses.hasRoom(1_002));
+    assertNull(uses.find(ChargingShard.key(1)));
+    assertNotNull(uses.find(ChargingShard.key(2)));
+    undo();
+    assertNotNull(uses.find(ChargingShard.key(1)));
+    assertFalse(uses.hasRoom(1_001));
   }
 
   @Test
@@ -73,7 +89,7 @@ class AccountBoundsTest {
 
   @Test
   void changesSinceACheckpoint_leadToTheSameAnswers() {
-    GivenAnswers restored = new GivenAnswers(new ArrayList<>(), MOST);
+    GivenAnswers restored = new GivenAnswers(new ArrayList<>(), MOST, DAY);
     for (int n = 1; n <= 2 * MOST; n++) {
       answers.forget(n + DAY - MOST);
       give(n, n);
@@ -86,7 +102,7 @@ class AccountBoundsTest {
 
   @Test
   void keyUsedAgainAfterItsDay_isKnownAfterATakeover() {
-    GivenAnswers restored = new GivenAnswers(new ArrayList<>(), MOST);
+    GivenAnswers restored = new GivenAnswers(new ArrayList<>(), MOST, DAY);
     give(1, 0);
     overlay(restored, 0);
     answers.forget(DAY + 1);
