@@ -55,22 +55,26 @@ final class NoticeReceiver implements AutoCloseable {
     byte[] body = exchange.getRequestBody().readAllBytes();
     try (exchange) {
       int status;
+      String key;
       synchronized (this) {
         if (exchange.getRequestMethod().equals("POST")) {
-          String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+          key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
           taken.computeIfAbsent(key, k -> new ArrayList<>()).add(Json.readObject(body));
           status = 202;
         } else {
           String path = exchange.getRequestURI().getRawPath();
-          String key = path.substring(path.lastIndexOf('/') + 1);
-          boolean known = taken.containsKey(URLDecoder.decode(key, StandardCharsets.UTF_8));
+          key =
+              URLDecoder.decode(path.substring(path.lastIndexOf('/') + 1), StandardCharsets.UTF_8);
+          boolean known = taken.containsKey(key);
           status = known ? 200 : 404;
         }
         if (++calls % 23 == 0) {
           return; // It has it, and does not say so.
         }
       }
-      exchange.sendResponseHeaders(status, -1);
+      byte[] answer = key.getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(status, answer.length);
+      exchange.getResponseBody().write(answer);
     }
   }
 
