@@ -25,9 +25,14 @@ record CpuClock(long postmaster) {
     return THREADS.getCurrentThreadCpuTime();
   }
 
-  /** Nanoseconds that all threads of this JVM have run. */
+  /** Nanoseconds that all threads of this JVM have run, in steps of 10 ms. */
   static long jvmNanos() {
     return PROCESS.getProcessCpuTime();
+  }
+
+  /** The same since it was read; one step at the least, for what divides by it. */
+  static long jvmNanosSince(long begun) {
+    return Math.max(NANOS_PER_TICK, jvmNanos() - begun);
   }
 
   /** Nanoseconds that the server and its children have run, in steps of 10 ms. */

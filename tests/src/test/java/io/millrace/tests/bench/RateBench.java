@@ -56,15 +56,15 @@ final class RateBench implements Step {
     int threads = Runtime.getRuntime().availableProcessors();
     try (Workers workers = new Workers(threads)) {
       for (int run = 0; run < site.scale().runs(); run++) {
-        long begun = CpuClock.jvmNanos();
+        long begun = CpuClock.threadNanos();
         parse(file, events);
-        double parsed = CpuClock.jvmNanos() - begun;
+        double parsed = CpuClock.threadNanos() - begun;
         UsageTrial trial = UsageTrial.ofList(catalog, ChargeSink.NOWHERE);
         devices.forEach(trial::add);
         long wall = System.nanoTime();
         begun = CpuClock.jvmNanos();
         rate(file, trial, workers, events);
-        double rated = CpuClock.jvmNanos() - begun;
+        double rated = CpuClock.jvmNanosSince(begun);
         wall = System.nanoTime() - wall;
         figures.note("rated", "events/s a core", MILLION, events / rated * 1e9);
         figures.note("rated by " + threads + " cores", "events/s", (double) events / wall * 1e9);
