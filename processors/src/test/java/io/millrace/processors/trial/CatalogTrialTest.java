@@ -88,6 +88,11 @@ class CatalogTrialTest {
     assertEquals(List.of(problem), told);
   }
 
+  /** What a catalog's test finds wrong. */
+  static List<Problem> run(String catalog, String test) {
+    return run(catalog.getBytes(StandardCharsets.UTF_8), test.getBytes(StandardCharsets.UTF_8));
+  }
+
   private static List<Problem> run(byte[] catalogText, byte[] testText) {
     Catalog catalog =
         switch (CatalogFile.read("catalog", catalogText)) {

@@ -2,11 +2,6 @@ package io.millrace.processors.trial;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.millrace.catalog.Catalog;
-import io.millrace.catalog.CatalogFile;
-import io.millrace.catalog.CatalogTest;
-import io.millrace.catalog.CatalogTestFile;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -106,20 +101,6 @@ class GoldenEdgesTest {
         %s\
         """
             .formatted(year, Integer.parseInt(year) + 1, usage, expect);
-    assertEquals(List.of(), run(tariff, test));
-  }
-
-  private static List<?> run(String tariff, String text) {
-    Catalog catalog =
-        switch (CatalogFile.read("tariff", tariff.getBytes(StandardCharsets.UTF_8))) {
-          case CatalogFile.Result.Accepted a -> a.catalog();
-          case CatalogFile.Result.Rejected r -> throw new AssertionError(r.problems());
-        };
-    CatalogTest test =
-        switch (CatalogTestFile.read("test", text.getBytes(StandardCharsets.UTF_8), catalog)) {
-          case CatalogTestFile.Result.Accepted a -> a.test();
-          case CatalogTestFile.Result.Rejected r -> throw new AssertionError(r.problems());
-        };
-    return CatalogTrial.run(catalog, test);
+    assertEquals(List.of(), CatalogTrialTest.run(tariff, test));
   }
 }

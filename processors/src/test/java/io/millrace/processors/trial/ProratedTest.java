@@ -2,11 +2,6 @@ package io.millrace.processors.trial;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.millrace.catalog.Catalog;
-import io.millrace.catalog.CatalogFile;
-import io.millrace.catalog.CatalogTest;
-import io.millrace.catalog.CatalogTestFile;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,20 +73,6 @@ class ProratedTest {
               fee: {amount: %s, lines: [%s]}
         """
             .formatted(from, to, until, amount, made);
-    assertEquals(List.of(), run(tariff, test));
-  }
-
-  private static List<?> run(String tariff, String text) {
-    Catalog catalog =
-        switch (CatalogFile.read("tariff", tariff.getBytes(StandardCharsets.UTF_8))) {
-          case CatalogFile.Result.Accepted a -> a.catalog();
-          case CatalogFile.Result.Rejected r -> throw new AssertionError(r.problems());
-        };
-    CatalogTest test =
-        switch (CatalogTestFile.read("test", text.getBytes(StandardCharsets.UTF_8), catalog)) {
-          case CatalogTestFile.Result.Accepted a -> a.test();
-          case CatalogTestFile.Result.Rejected r -> throw new AssertionError(r.problems());
-        };
-    return CatalogTrial.run(catalog, test);
+    assertEquals(List.of(), CatalogTrialTest.run(tariff, test));
   }
 }
