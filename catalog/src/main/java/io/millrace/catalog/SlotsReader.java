@@ -35,21 +35,23 @@ final class SlotsReader {
       return has(fields, "every", "above", "percentile") ? null : meter;
     }
     Duration length = length(fields.text("every", "every: 5m"));
-    if (has(fields, bursts ? "percentile" : "above") || length == null) {
-      return null;
-    }
+    boolean wrong = has(fields, bursts ? "percentile" : "above");
+    long above = 0;
+    int percent = 0;
     if (bursts) {
-      BigDecimal above = bounds.from(fields.text("above", "above: 100"), meter, meter.unit());
-      return above == null
-          ? null
-          : meter.with(new Slots(length, above.movePointRight(meter.scale()).longValueExact(), 0));
+      BigDecimal read = bounds.from(fields.text("above", "above: 100"), meter, meter.unit());
+      wrong |= read == null;
+      above = read == null ? 0 : read.movePointRight(meter.scale()).longValueExact();
+    } else {
+      Integer read = percent(fields.text("percentile", "percentile: 95"));
+      wrong |= read == null;
+      percent = read == null ? 0 : read;
     }
-    Integer percent = percent(fields.text("percentile", "percentile: 95"));
-    return percent == null ? null : meter.with(new Slots(length, 0, percent));
+    return wrong || length == null ? null : meter.with(new Slots(length, above, percent));
   }
 
   private @Nullable Duration length(Yaml.@Nullable Scalar at) {
-    Duration length = at == null ? null : scalars.length(at, "nothing else");
+    Duration length = at == null ? null : scalars.length(at, "PT30S");
     if (at == null || length == null) {
       return null;
     }
