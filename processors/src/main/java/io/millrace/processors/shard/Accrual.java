@@ -14,6 +14,11 @@ import java.util.Arrays;
  * io.millrace.processors.explain.EvidenceList} reads it.
  */
 final class Accrual {
+  /** Stands for the commit of an event that no charge is going to prove. */
+  static final long UNPROVED = -1;
+
+  static final byte[] NO_EVIDENCE = new byte[0];
+
   final int charge;
 
   /** Which of the charge's prices it is at. */
@@ -37,7 +42,7 @@ final class Accrual {
   long amount;
   long firstAt = Long.MAX_VALUE;
   long lastAt = Long.MIN_VALUE;
-  byte[] evidence = new byte[32];
+  byte[] evidence = NO_EVIDENCE;
   int evidenceSize;
   long lastCommit;
 
@@ -95,21 +100,29 @@ final class Accrual {
     events++;
     firstAt = Math.min(firstAt, occurredAt);
     lastAt = Math.max(lastAt, occurredAt);
-    if (evidenceSize + 20 > evidence.length) {
-      evidence = Arrays.copyOf(evidence, evidence.length * 2);
+    if (commit == UNPROVED) {
+      return;
     }
+    makeRoom();
     appendVarint(commit - lastCommit);
     appendVarint(row);
     lastCommit = commit;
+  }
+
+  private void makeRoom() {
+    if (evidenceSize + 20 > evidence.length) {
+      evidence = Arrays.copyOf(evidence, Math.max(32, evidence.length * 2));
+    }
   }
 
   /** As {@link #add(long, int, long)}, with what the event adds at that moment in the list. */
   void add(long commit, int row, long moment, long moved) {
     long latest = events == 0 ? 0 : lastAt;
     add(commit, row, moment);
-    if (evidenceSize + 20 > evidence.length) {
-      evidence = Arrays.copyOf(evidence, evidence.length * 2);
+    if (commit == UNPROVED) {
+      return;
     }
+    makeRoom();
     appendVarint((moved << 1) ^ (moved >> 63));
     long later = moment - latest;
     appendVarint((later << 1) ^ (later >> 63));

@@ -44,7 +44,7 @@ final class Metering {
   Metering(ShardState state, Rules rules, long commit, Effects effects) {
     this.state = state;
     this.rules = rules;
-    this.commit = commit;
+    this.commit = state.isKept ? commit : Accrual.UNPROVED;
     this.mostMoved = rules.mostMoved();
     this.mostUsed = rules.mostUsed();
     this.telling = new Telling(state, rules, effects.notices);

@@ -19,7 +19,6 @@ import java.util.TreeMap;
 
 /** Runs what falls due: seals windows and recurring charges, and posts them in one entry. */
 final class Sealing {
-  private static final byte[] NO_EVIDENCE = new byte[0];
   private static final long[] NO_SLOTS = new long[0];
 
   private final ShardKey key;
@@ -132,7 +131,7 @@ final class Sealing {
     once.amount = amount;
     once.firstAt = due;
     once.lastAt = due;
-    once.evidence = NO_EVIDENCE;
+    once.evidence = Accrual.NO_EVIDENCE;
     charge(s, then, once);
     if (!offer.isCounted(charge.index())) {
       s.forgetPositions(charge.index(), period);
@@ -175,7 +174,7 @@ final class Sealing {
     back.amount = amount;
     back.firstAt = to;
     back.lastAt = to;
-    back.evidence = NO_EVIDENCE;
+    back.evidence = Accrual.NO_EVIDENCE;
     charge(s, Objects.requireNonNull(rules.offers().get(s.offer).at(due)), back);
     Position position = s.position(charge.index(), period, 0);
     if (position != null) {
@@ -243,7 +242,7 @@ final class Sealing {
     once.amount = amount;
     once.firstAt = end;
     once.lastAt = end;
-    once.evidence = NO_EVIDENCE;
+    once.evidence = Accrual.NO_EVIDENCE;
     charge(s, then, once);
   }
 
@@ -289,7 +288,7 @@ final class Sealing {
             a.lastAt,
             PricedTiers.encode(a.slots),
             evidence,
-            NO_EVIDENCE);
+            Accrual.NO_EVIDENCE);
     effects.charges.add(Digests.sealed(key, state.seq, row));
     add(new Line(s.account.id, a.booked, s.offer, name, a.late), a.amount);
     add(new Line(rules.revenue(), a.booked, s.offer, name, a.late), -a.amount);

@@ -22,13 +22,23 @@ import java.util.TreeMap;
  */
 public final class Shard {
   private final ShardKey key;
-  private final ShardState state = new ShardState();
+  private final ShardState state;
   private Rules rules;
 
   /** A shard without any state. */
   public Shard(ShardKey key, Rules rules) {
+    this(key, rules, true);
+  }
+
+  private Shard(ShardKey key, Rules rules, boolean isKept) {
     this.key = key;
     this.rules = rules;
+    this.state = new ShardState(isKept);
+  }
+
+  /** One that can't be undone, and whose charges have no evidence: for trying a tariff. */
+  public static Shard ofTrial(ShardKey key, Rules rules) {
+    return new Shard(key, rules, false);
   }
 
   /** Which shard it is. */

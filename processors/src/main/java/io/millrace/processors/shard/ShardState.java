@@ -57,6 +57,9 @@ final class ShardState {
     }
   }
 
+  /** Whether what is done is kept for good, provable and to be taken back; a trial's is not. */
+  final boolean isKept;
+
   final UndoLog log = new UndoLog();
   final SuspendedBySource suspended = new SuspendedBySource(log);
   final Wallets wallets = new Wallets();
@@ -78,6 +81,10 @@ final class ShardState {
       TreeMap<Integer, Sums> moved,
       TreeMap<Integer, Sent> seen) {}
 
+  ShardState(boolean isKept) {
+    this.isKept = isKept;
+  }
+
   /** Begins a batch: from here on {@link #undo} leads back to this point. */
   void begin(long nextSeq) {
     assert scalars == null : "a batch is open";
@@ -97,6 +104,7 @@ final class ShardState {
     if (before == null) {
       return;
     }
+    assert isKept : "what a trial does is not taken back";
     wallets.undo();
     log.undo();
     reindexed.forEach(this::index);
@@ -136,7 +144,9 @@ final class ShardState {
   /** To be called before a subscription is changed. */
   void touch(Subscription s) {
     if (s.changedSeq != seq) {
-      s.save(log);
+      if (isKept) {
+        s.save(log);
+      }
       s.changedSeq = seq;
     }
   }
@@ -144,7 +154,9 @@ final class ShardState {
   /** To be called before an account's totals are changed. */
   void touch(AccountTotals account) {
     if (account.changedSeq != seq) {
-      account.save(log);
+      if (isKept) {
+        account.save(log);
+      }
       account.changedSeq = seq;
       if (account.wallet != null) {
         wallets.notice(account.wallet, seq);

@@ -114,7 +114,7 @@ final class Subscription implements UndoLog.Undoable {
     }
     if (accruals.length > 0) {
       Accrual a = accruals[accruals.length - 1];
-      sum += a.evidence[Math.max(0, a.evidenceSize - 1)];
+      sum += a.evidenceSize == 0 ? 0 : a.evidence[a.evidenceSize - 1];
     }
     AccountTotals.Line[] lines = account.lines;
     if (lines.length > 0) {

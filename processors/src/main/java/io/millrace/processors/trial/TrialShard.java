@@ -54,7 +54,7 @@ public final class TrialShard {
   public TrialShard(Rules rules, Watcher watcher) {
     this.rules = rules;
     this.watcher = watcher;
-    this.shard = new Shard(new ShardKey(1, 0), rules);
+    this.shard = Shard.ofTrial(new ShardKey(1, 0), rules);
     this.time = rules.periods().startOf(0);
   }
 
