@@ -89,7 +89,8 @@ public final class CamelNode implements AutoCloseable {
     ReservationHandlers reservations = new ReservationHandlers(operator, desk);
     Map<String, Call.Handler> handlers = handlers(node, operator);
     handlers.putAll(accounts.all());
-    handlers.putAll(new BalanceHandlers(node, desk).all());
+    BalanceHandlers balances = new BalanceHandlers(node, desk);
+    handlers.putAll(balances.all());
     handlers.putAll(reservations.all());
     EntitlementHandlers entitlements = new EntitlementHandlers(node, desk);
     handlers.putAll(entitlements.all());
@@ -114,7 +115,13 @@ public final class CamelNode implements AutoCloseable {
               new StreamedRequests(contract, api, callers).answerOn(router);
               usage.answerOn(router);
               new AccountRequests(
-                      contract, api, callers, reservations.later(), accounts, entitlements.known())
+                      contract,
+                      api,
+                      callers,
+                      reservations.later(),
+                      accounts,
+                      entitlements.known(),
+                      balances.later())
                   .answerOn(router);
             });
     operator.attach(routes);

@@ -6,6 +6,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
 
 /**
  * What accounts with balances are asked, ahead of the route that REST comes in by: a request is
@@ -22,6 +23,7 @@ public final class AccountRequests {
   private final Map<String, Call.Later> handlers;
   private final AccountHandlers accounts;
   private final Map<String, Call.Later> known;
+  private final Map<String, Call.Later> lookingUp;
 
   /**
    * For some operations of a contract.
@@ -29,6 +31,7 @@ public final class AccountRequests {
    * @param handlers by operation id
    * @param accounts answers for those that are known
    * @param known by operation id, those that wait for nothing where the account is known
+   * @param lookingUp by operation id, those that ask the database for an account that is not
    */
   public AccountRequests(
       Contract contract,
@@ -36,7 +39,8 @@ public final class AccountRequests {
       Callers callers,
       Map<String, Call.Later> handlers,
       AccountHandlers accounts,
-      Map<String, Call.Later> known) {
+      Map<String, Call.Later> known,
+      Map<String, Call.Later> lookingUp) {
     this.contract = contract;
     this.api = api;
     this.callers = callers;
@@ -44,6 +48,7 @@ public final class AccountRequests {
     this.accounts = accounts;
     this.known = new HashMap<>(known);
     this.known.put("account", accounts::known);
+    this.lookingUp = new HashMap<>(lookingUp);
   }
 
   /** Has a router answer them. */
@@ -51,8 +56,11 @@ public final class AccountRequests {
     for (Contract.Operation operation : contract.operations()) {
       Call.Later handler = handlers.get(operation.id());
       Call.Later ofKnown = known.get(operation.id());
+      Call.Later maybeOfKnown = lookingUp.get(operation.id());
       if (handler != null) {
-        at(router, operation).handler(context -> begin(context, handler));
+        at(router, operation).handler(context -> begin(context, handler, false));
+      } else if (maybeOfKnown != null) {
+        at(router, operation).handler(context -> begin(context, maybeOfKnown, !isOfKnown(context)));
       } else if (ofKnown != null) {
         at(router, operation).handler(context -> beginKnown(context, ofKnown));
       }
@@ -67,15 +75,24 @@ public final class AccountRequests {
   }
 
   private void beginKnown(RoutingContext context, Call.Later handler) {
-    String name = context.pathParam("account");
-    if (name != null && accounts.isKnown(name)) {
-      begin(context, handler);
+    if (isOfKnown(context)) {
+      begin(context, handler, false);
     } else {
       context.next();
     }
   }
 
-  private void begin(RoutingContext context, Call.Later handler) {
+  private boolean isOfKnown(RoutingContext context) {
+    String name = context.pathParam("account");
+    return name != null && accounts.isKnown(name);
+  }
+
+  /**
+   * Begins one.
+   *
+   * @param looksUp whether a thread that may wait for the database begins it; none waits for more
+   */
+  private void begin(RoutingContext context, Call.Later handler, boolean looksUp) {
     HttpServerRequest request = context.request();
     io.vertx.core.Context loop = context.vertx().getOrCreateContext();
     UsageExchange exchange = new UsageExchange(request, loop);
@@ -87,17 +104,23 @@ public final class AccountRequests {
         RestRoute.MOST_BODY,
         body -> {
           String key = request.getHeader(KEY);
-          api.begin(
-                  new Api.Request(
-                      request.method().name(),
-                      request.path() == null ? "/" : request.path(),
-                      request.query() == null ? "" : request.query(),
-                      request.getHeader("Content-Type"),
-                      body),
-                  key == null ? Map.of() : Map.of(KEY, key),
-                  handler,
-                  next -> loop.runOnContext(v -> next.run()))
-              .thenAccept(exchange::send);
+          Api.Request asked =
+              new Api.Request(
+                  request.method().name(),
+                  request.path() == null ? "/" : request.path(),
+                  request.query() == null ? "" : request.query(),
+                  request.getHeader("Content-Type"),
+                  body);
+          Map<String, String> headers = key == null ? Map.of() : Map.of(KEY, key);
+          Executor after = next -> loop.runOnContext(v -> next.run());
+          if (looksUp) {
+            context
+                .vertx()
+                .executeBlocking(() -> api.begin(asked, headers, handler, after), false)
+                .onSuccess(begun -> begun.thenAccept(exchange::send));
+          } else {
+            api.begin(asked, headers, handler, after).thenAccept(exchange::send);
+          }
         });
   }
 }

@@ -8,6 +8,7 @@ import io.millrace.processors.shard.AccountAnswer;
 import io.millrace.processors.shard.WalletTerms;
 import io.millrace.processors.shard.WalletView;
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -25,15 +26,21 @@ public final class BalanceHandlers {
 
   /** The handlers by operation id. */
   public Map<String, Call.Handler> all() {
+    Map<String, Call.Handler> all = new HashMap<>();
+    later().forEach((id, handler) -> all.put(id, handler.waiting()));
+    all.put("openAccount", this::open);
+    return all;
+  }
+
+  /**
+   * Those that let no thread wait for the commit; an account that is not known yet is looked up by
+   * the thread that begins them.
+   */
+  public Map<String, Call.Later> later() {
     return Map.of(
-        "openAccount",
-        this::open,
-        "topUp",
-        waiting(call -> pay("topUp", call, false)),
-        "adjust",
-        waiting(call -> pay("adjust", call, true)),
-        "transfer",
-        waiting(this::transfer));
+        "topUp", call -> pay("topUp", call, false),
+        "adjust", call -> pay("adjust", call, true),
+        "transfer", this::transfer);
   }
 
   private Answer open(Call call) throws Exception {
@@ -68,10 +75,6 @@ public final class BalanceHandlers {
             "floor", Measures.decimal(least, scale),
             "lowBalance", low(low, scale),
             "available", Measures.decimal(answer.available(), scale)));
-  }
-
-  private static Call.Handler waiting(Call.Later later) {
-    return later.waiting();
   }
 
   private CompletableFuture<Answer> pay(String operation, Call call, boolean adjustment)

@@ -14,11 +14,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,17 +34,22 @@ class PaymentsTest {
   private static final int ACCOUNTS = 8;
   private static final int SHARDS = 8;
 
+  /** Far more than threads that answer. */
+  private static final int WAITING = 64;
+
   @TempDir Path folder;
 
   private static HttpResponse<String> post(TestNode node, String path, String key, String body)
       throws Exception {
-    return HTTP.send(
-        HttpRequest.newBuilder(URI.create(node.running().url() + path))
-            .header("Content-Type", "application/json")
-            .header("Idempotency-Key", key)
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return HTTP.send(request(node, path, key, body), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpRequest request(TestNode node, String path, String key, String body) {
+    return HttpRequest.newBuilder(URI.create(node.running().url() + path))
+        .header("Content-Type", "application/json")
+        .header("Idempotency-Key", key)
+        .POST(HttpRequest.BodyPublishers.ofString(body))
+        .build();
   }
 
   private static String transfer(String from, String to, String amount) {
@@ -103,6 +113,43 @@ class PaymentsTest {
               .check(node.running().node().tenant().id())) {
         assertTrue(f.holds(), f.toString());
       }
+    }
+  }
+
+  @Test
+  void topUpsThatWaitForTheirCommit_letOthersBeAnswered() throws Exception {
+    String database = TestNode.emptyDatabase();
+    try (TestNode node = TestNode.start(folder, database, 1)) {
+      assertEquals(
+          201,
+          post(node, "/v1/accounts", "open", "{\"account\":\"anna\",\"kind\":\"prepaid\"}")
+              .statusCode());
+      List<CompletableFuture<HttpResponse<String>>> paid = new ArrayList<>();
+      try (Connection c = DriverManager.getConnection(database, "postgres", "");
+          Statement held = c.createStatement()) {
+        c.setAutoCommit(false);
+        held.execute("select from shard for update");
+        for (int n = 0; n < WAITING; n++) {
+          paid.add(
+              HTTP.sendAsync(
+                  request(node, "/v1/accounts/anna/top-up", "pay-" + n, "{\"amount\":\"1.00\"}"),
+                  HttpResponse.BodyHandlers.ofString()));
+        }
+        assertEquals(
+            200,
+            HTTP.sendAsync(
+                    HttpRequest.newBuilder(URI.create(node.running().url() + "/health/live"))
+                        .build(),
+                    HttpResponse.BodyHandlers.ofString())
+                .get(2, TimeUnit.SECONDS)
+                .statusCode());
+        assertTrue(paid.stream().noneMatch(CompletableFuture::isDone), "they wait");
+        c.rollback();
+      }
+      for (CompletableFuture<HttpResponse<String>> each : paid) {
+        assertEquals(200, each.get(10, TimeUnit.SECONDS).statusCode());
+      }
+      assertEquals(new BigDecimal("64.000000000"), available(node, "anna"));
     }
   }
 
