@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads when the bands of a charge hold, and the holidays that they may name. */
+/** Reads what the bands of a charge hold, and the holidays that they may name. */
 final class BandReader {
   /** The most bands of a charge. */
   static final int MOST = 16;
@@ -41,12 +41,14 @@ final class BandReader {
 
   private final Problems problems;
   private final Scalars scalars;
+  private final WhereReader wheres;
   private final Set<LocalDate> holidays = new TreeSet<>();
   private boolean named;
 
   BandReader(Problems problems) {
     this.problems = problems;
     this.scalars = new Scalars(problems);
+    this.wheres = new WhereReader(problems);
   }
 
   /** Reads the catalog's holidays, which all its bands share. */
@@ -91,7 +93,7 @@ final class BandReader {
     }
   }
 
-  /** When a band holds; null after adding a problem. */
+  /** What a band holds; null after adding a problem. */
   @Nullable Band band(Fields fields) {
     String name = scalars.name(fields.text("band", "band: peak"));
     Set<DayOfWeek> days = EnumSet.noneOf(DayOfWeek.class);
@@ -137,9 +139,10 @@ final class BandReader {
     }
     boolean sound =
         (everyDay || !days.isEmpty() || onHolidays) && (!fields.has("hours") || !hours.isEmpty());
-    return name == null || !sound
+    List<Meter.Where> when = wheres.read(fields, WhereReader.WHEN);
+    return name == null || !sound || when == null
         ? null
-        : new Band(name, days, onHolidays, hours.isEmpty() ? List.of(Hours.ALL) : hours);
+        : new Band(name, days, onHolidays, hours.isEmpty() ? List.of(Hours.ALL) : hours, when);
   }
 
   /** One word or a list of them; empty where there is no such key, or after adding a problem. */
@@ -220,7 +223,7 @@ final class BandReader {
         problems.add(
             at.get(i),
             "never-reached",
-            "the bands above hold all of its time",
+            "the bands above hold all that it is for",
             "Move it up, or remove it");
         sound = false;
       }
@@ -230,8 +233,10 @@ final class BandReader {
       problems.add(
           key,
           "band-gap",
-          "no band holds " + uncovered.get(),
-          "Add a last band without 'days' and 'hours': it has all that is left");
+          "no band holds "
+              + uncovered.get()
+              + (all.stream().allMatch(b -> b.when().isEmpty()) ? "" : " whatever the data"),
+          "Add a last band without 'days', 'hours' and 'when': it has all that is left");
       sound = false;
     }
     return sound ? new Bands(all, holidays) : null;

@@ -9,15 +9,16 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a usage charge whose price depends on when the use took place. Each band becomes a charge
- * of its own, {@code name.band}, with its own total: so whatever holds for a charge holds for it.
+ * Reads a usage charge whose price depends on when the use took place, or on what its event says.
+ * Each band becomes a charge of its own, {@code name.band}, with its own total: so whatever holds
+ * for a charge holds for it.
  */
 final class BandedReader {
   /** The word for it. */
   static final String WORD = "bands";
 
   static final Set<String> KEYS = new TreeSet<>(Set.of("meter", "unit", "round", WORD));
-  static final Set<String> WHEN = Set.of("band", "days", "hours");
+  static final Set<String> WHEN = Set.of("band", "days", "hours", WhereReader.WHEN);
   private static final String EXAMPLE =
       "bands: [{band: peak, hours: 08:00-20:00, per-unit: 0.30}, {band: rest, per-unit: 0.20}]";
   private static final int LONGEST_NAME = 63;
@@ -78,6 +79,19 @@ final class BandedReader {
     String roundedAs = shapes.contains("package") ? "package" : "per-unit";
     QuantityRounding rounding = prices.rounding(roundedAs, charge, meter, unit);
     Bands all = bands.bands(when, items, entry.key());
+    if (all != null
+        && meter != null
+        && meter.aggregate() == Meter.Aggregate.DELTA
+        && !all.alternatives().isEmpty()) {
+      problems.add(
+          entry.key(),
+          "when-of-counter",
+          "the meter "
+              + Problems.quote(meter.name())
+              + " counts from one reading to the next, whose data may say something else",
+          "Remove 'when', or make a meter with 'where' for each band");
+      return null;
+    }
     return all == null || rounding == null || meter == null || unit == null
         ? null
         : charges(key, all, priced, meter, unit, rounding);

@@ -227,6 +227,7 @@ public final class CatalogSchema {
     values.put("band", ref("name"));
     values.put("days", wordOrWords(oneOf(BandReader.DAYS.keySet())));
     values.put("hours", wordOrWords(string(BandReader.HOURS.pattern())));
+    values.put(WhereReader.WHEN, where());
     Set<String> all = new TreeSet<>(BandedReader.WHEN);
     all.addAll(PriceReader.SHAPES);
     List<Object> kinds = new ArrayList<>();

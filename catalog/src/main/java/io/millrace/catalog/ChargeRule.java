@@ -53,6 +53,13 @@ public sealed interface ChargeRule {
       this(name, meter, unit, price, rounding, band, List.of());
     }
 
+    /** The meter that tells which of its bands an event is of, where its data has a say in that. */
+    public Optional<Meter> telling() {
+      return band.map(one -> one.bands().alternatives())
+          .filter(alternatives -> !alternatives.isEmpty())
+          .map(alternatives -> Meter.telling(meter.eventType(), alternatives));
+    }
+
     /** Whether another asks the same; of what is used it may tell otherwise. */
     public boolean isPricedAs(ChargeRule other) {
       return other instanceof Usage usage && silent().saysTheSame(usage.silent());

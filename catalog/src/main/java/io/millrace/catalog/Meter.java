@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param counter how a running counter is read; {@link Counter#PLAIN} for other meters
  * @param slots the short slots of time whose sums are told apart; null for other meters
  * @param where what must hold for an event to be read at all, each of it; empty where all are
+ * @param alternatives empty but for {@link #telling one that tells} which of them hold
  */
 public record Meter(
     String name,
@@ -34,7 +35,8 @@ public record Meter(
     boolean roundsFiner,
     Counter counter,
     @Nullable Slots slots,
-    List<Where> where) {
+    List<Where> where,
+    List<List<Where>> alternatives) {
 
   /** The largest {@link #scale}: a reading of 10^9 units still fits a {@code long}. */
   public static final int MAX_SCALE = 9;
@@ -104,7 +106,7 @@ public record Meter(
   }
 
   /**
-   * A text in an event that must be one of a few.
+   * A text in an event that must be one of a few; a number or boolean is the text it is written as.
    *
    * @param field the member of the event's {@code data} that holds it
    * @param values at least one
@@ -152,34 +154,93 @@ public record Meter(
         roundsFiner,
         Counter.PLAIN,
         null,
+        List.of(),
         List.of());
+  }
+
+  /**
+   * What the bands of a charge ask of events' data, as a meter that no file writes: its reading of
+   * an event is the number in which bit i is set where alternative i asks for something and all of
+   * that holds.
+   *
+   * @param alternatives 63 at most
+   */
+  public static Meter telling(String eventType, List<List<Where>> alternatives) {
+    return new Meter(
+        "which of " + alternatives,
+        eventType,
+        "",
+        Unit.of("each").orElseThrow(),
+        0,
+        Aggregate.COUNT,
+        false,
+        Counter.PLAIN,
+        null,
+        List.of(),
+        alternatives);
+  }
+
+  /** Whether it tells which alternatives hold, and measures nothing. */
+  public boolean tells() {
+    return !alternatives.isEmpty();
   }
 
   /** The same meter of a counter that is read so. */
   Meter with(Counter read) {
     return new Meter(
-        name, eventType, field, unit, scale, aggregate, roundsFiner, read, slots, where);
+        name,
+        eventType,
+        field,
+        unit,
+        scale,
+        aggregate,
+        roundsFiner,
+        read,
+        slots,
+        where,
+        alternatives);
   }
 
   /** The same meter of slots that are told apart so. */
   Meter with(Slots told) {
     return new Meter(
-        name, eventType, field, unit, scale, aggregate, roundsFiner, counter, told, where);
+        name,
+        eventType,
+        field,
+        unit,
+        scale,
+        aggregate,
+        roundsFiner,
+        counter,
+        told,
+        where,
+        alternatives);
   }
 
   /** The same meter of these events only. */
   Meter with(List<Where> only) {
     return new Meter(
-        name, eventType, field, unit, scale, aggregate, roundsFiner, counter, slots, only);
+        name,
+        eventType,
+        field,
+        unit,
+        scale,
+        aggregate,
+        roundsFiner,
+        counter,
+        slots,
+        only,
+        alternatives);
   }
 
   /** Whether an event must carry a number for it, or a text that says whether it is read. */
   public boolean isRead() {
-    return aggregate != Aggregate.COUNT || !where.isEmpty();
+    return aggregate != Aggregate.COUNT || !where.isEmpty() || tells();
   }
 
   public Meter {
     where = List.copyOf(where);
+    alternatives = alternatives.stream().map(List::copyOf).toList();
     if (scale < 0 || scale > MAX_SCALE) {
       throw new IllegalArgumentException("a meter's scale is 0 to " + MAX_SCALE + ": " + scale);
     }

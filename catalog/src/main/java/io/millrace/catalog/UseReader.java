@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -80,8 +81,13 @@ final class UseReader {
   private @Nullable Map<String, Long> readings(Fields fields, Yaml at, String type) {
     Map<String, Long> readings = new HashMap<>();
     Set<String> known = new TreeSet<>(Set.of("at", "event", "times", "every"));
-    for (Meter meter : catalog.meters().values()) {
+    for (Meter meter : meters()) {
       if (!meter.eventType().equals(type) || !meter.isRead()) {
+        continue;
+      }
+      if (meter.tells()) {
+        meter.alternatives().forEach(all -> all.forEach(w -> known.add(w.field())));
+        readings.put(meter.name(), holding(meter.alternatives(), fields));
         continue;
       }
       meter.where().forEach(w -> known.add(w.field()));
@@ -100,6 +106,30 @@ final class UseReader {
     }
     fields.allow(known);
     return readings;
+  }
+
+  /** All that the catalog reads of events, also for the bands of its charges. */
+  private Set<Meter> meters() {
+    Set<Meter> all = new LinkedHashSet<>(catalog.meters().values());
+    for (Offer offer : catalog.offers().values()) {
+      for (ChargeRule charge : offer.charges()) {
+        if (charge instanceof ChargeRule.Usage usage) {
+          usage.telling().ifPresent(all::add);
+        }
+      }
+    }
+    return all;
+  }
+
+  private static Long holding(List<List<Meter.Where>> alternatives, Fields fields) {
+    long holding = 0;
+    for (int i = 0; i < alternatives.size(); i++) {
+      List<Meter.Where> all = alternatives.get(i);
+      if (!all.isEmpty() && all.stream().allMatch(w -> holds(w, fields))) {
+        holding |= 1L << i;
+      }
+    }
+    return holding;
   }
 
   /** FNV-1a; what a node makes of a text is another number, and as good as any. */

@@ -8,17 +8,24 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads which events a meter is of: members of their data, and the texts that those may be. */
+/**
+ * Reads which events a meter or the band of a price is of: members of their data, and the texts
+ * that those may be.
+ */
 final class WhereReader {
   static final String WORD = "where";
 
-  /** Members that are looked at, and texts that each may be, at most. */
+  /** The same of a band. */
+  static final String WHEN = "when";
+
+  /** Members that are looked at, at most. */
   static final int MOST = 16;
+
+  /** Texts that each may be, at most: so many as there are countries. */
+  static final int MOST_TEXTS = 250;
 
   /** A text's length in UTF-8, at most. */
   static final int LONGEST = 64;
-
-  private static final String EXAMPLE = "where: {data.kind: peak}";
 
   private final Problems problems;
   private final Scalars scalars;
@@ -30,11 +37,17 @@ final class WhereReader {
 
   /** The meter of the events that its file says; null after adding a problem. */
   @Nullable Meter read(Fields meter, Meter all) {
-    Yaml.Entry entry = meter.optional(WORD);
+    List<Where> wheres = read(meter, WORD);
+    return wheres == null ? null : all.with(wheres);
+  }
+
+  /** What must hold of events; nothing where the key is not there, null after adding a problem. */
+  @Nullable List<Where> read(Fields of, String key) {
+    Yaml.Entry entry = of.optional(key);
     if (entry == null) {
-      return all;
+      return List.of();
     }
-    Fields fields = Fields.of(entry.value(), entry.key(), "'where'", problems);
+    Fields fields = Fields.of(entry.value(), entry.key(), "'" + key + "'", problems);
     if (fields == null) {
       return null;
     }
@@ -42,14 +55,14 @@ final class WhereReader {
       problems.add(
           entry.key(),
           "bad-where",
-          "'where' asks for " + fields.entries().size() + " members of an event",
-          "Write 1 to " + MOST + ", like '" + EXAMPLE + "'");
+          "'" + key + "' asks for " + fields.entries().size() + " members of an event",
+          "Write 1 to " + MOST + ", like '" + example(key) + "'");
       return null;
     }
     List<Where> wheres = new ArrayList<>();
     for (Yaml.Entry each : fields.entries()) {
       String member = each.key().text();
-      Set<String> texts = texts(each);
+      Set<String> texts = texts(each, key);
       if (!MeterReader.VALUE.matcher(member).matches()) {
         scalars.reject(
             each.key(),
@@ -60,16 +73,20 @@ final class WhereReader {
         wheres.add(new Where(member.substring("data.".length()), List.copyOf(texts)));
       }
     }
-    return wheres.size() == fields.entries().size() ? all.with(wheres) : null;
+    return wheres.size() == fields.entries().size() ? wheres : null;
   }
 
-  private @Nullable Set<String> texts(Yaml.Entry entry) {
+  private static String example(String key) {
+    return key + ": {data.kind: peak}";
+  }
+
+  private @Nullable Set<String> texts(Yaml.Entry entry, String key) {
     List<Yaml> items =
         entry.value() instanceof Yaml.Sequence list ? list.items() : List.of(entry.value());
     Set<String> texts = new LinkedHashSet<>();
     for (Yaml item : items) {
       if (!(item instanceof Yaml.Scalar text)) {
-        problems.add(item, "bad-type", "a text is asked for", "Write '" + EXAMPLE + "'");
+        problems.add(item, "bad-type", "a text is asked for", "Write '" + example(key) + "'");
         return null;
       }
       int length = text.text().getBytes(StandardCharsets.UTF_8).length;
@@ -81,12 +98,12 @@ final class WhereReader {
             "Write texts of 1 to " + LONGEST + " bytes, each once");
       }
     }
-    if (texts.isEmpty() || texts.size() > MOST) {
+    if (texts.isEmpty() || texts.size() > MOST_TEXTS) {
       problems.add(
           entry.key(),
           "bad-where",
           Problems.quote(entry.key().text()) + " may be " + texts.size() + " texts",
-          "Write 1 to " + MOST + " of them");
+          "Write 1 to " + MOST_TEXTS + " of them");
       return null;
     }
     return texts;

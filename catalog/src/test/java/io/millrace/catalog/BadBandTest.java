@@ -37,6 +37,14 @@ class BadBandTest {
           '{days: weekdays, per-unit: 1}, REST'                       | 14:12 missing-field
           '{band: a b, days: weekdays, per-unit: 1}, REST'            | 14:19 bad-name
           ''                                                          | 14:4 no-bands
+          '{band: a, when: {data.op: x}, per-unit: 1}'                | 14:4 band-gap
+          '{band: a, when: {op: x}, per-unit: 1}, REST'               | 14:29 bad-value
+          '{band: a, when: {data.op: []}, per-unit: 1}, REST'         | 14:29 bad-where
+          '{band: a, when: {}, per-unit: 1}, REST'                    | 14:22 bad-where
+          '{band: a, when: x, per-unit: 1}, REST'                     | 14:28 bad-type
+          '{band: a, when: {data.op: [x, y]}, per-unit: 1}, {band: b, when: {data.op: y, data.z: z}, per-unit: 1}, REST' | 14:61 never-reached
+          '{band: a, when: {data.op: x}, per-unit: 1}, {band: b, when: {data.op: y}, per-unit: 1}, {band: c, when: {data.op: [x, y]}, per-unit: 1}, REST' | 14:100 never-reached
+          '{band: a, hours: 00:00-06:00, per-unit: 1}, {band: b, when: {data.op: y}, hours: 01:00-05:00, per-unit: 1}, REST' | 14:56 never-reached
           """)
   void oneFault_isReportedWhereItIs(String bands, String problem) {
     assertEquals(problem, faults(text(bands, "", "")));
@@ -82,6 +90,30 @@ class BadBandTest {
     } else {
       assertTrue(faults(text).endsWith(" " + code), faults(text));
     }
+  }
+
+  /**
+   * What is left of a member's values, or of the hours, is for the next band that asks for them.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          '{band: a, when: {data.op: x}, per-unit: 1}, {band: b, when: {data.op: [x, y]}, per-unit: 1}, REST'
+          '{band: a, when: {data.op: x, data.z: z}, per-unit: 1}, {band: b, when: {data.op: x}, per-unit: 1}, REST'
+          '{band: a, when: {data.op: x}, hours: 01:00-02:00, per-unit: 1}, {band: b, when: {data.op: x}, hours: 01:30-02:01, per-unit: 1}, REST'
+          """)
+  void bandThatIsReached_isTaken(String bands) {
+    assertEquals(4, Catalogs.accept(text(bands, "", "")).offers().get("lamp").charges().size());
+  }
+
+  @Test
+  void bandByTheDataOfACounter_isRefused() {
+    String text =
+        text("{band: a, when: {data.op: x}, per-unit: 1}, REST", "", "")
+            .replace("aggregate: sum", "aggregate: delta");
+    assertEquals("14:4 when-of-counter", faults(text));
   }
 
   @Test

@@ -56,6 +56,7 @@ class CatalogSchemaTest {
         "ev-charging",
         "time-of-use",
         "roaming",
+        "roaming-zones",
         "card-terminal",
         "sub-meter",
         "peak-demand",

@@ -318,13 +318,24 @@ public final class CloudEventsCodec {
       readings.filter().put(tree.textSlot(), scanner.bytes, scanner.from, scanner.length);
       return true;
     }
-    if (!tree.isReading() || first != '-' && (first < '0' || first > '9')) {
+    boolean isNumber = first == '-' || first >= '0' && first <= '9';
+    boolean isAsked = readings.filter().takesAny(tree.textSlot());
+    if (isAsked && (first == 't' || first == 'f')) {
+      byte[] word = first == 't' ? PointerScan.TRUE : PointerScan.FALSE;
+      readings.filter().put(tree.textSlot(), word, 0, word.length);
+    }
+    if (!isNumber || !tree.isReading() && !isAsked) {
       return scanner.skip();
     }
     if (!scanner.number()) {
       return false;
     }
-    readings.put(tree.slot(), scanner.bytes, scanner.from, scanner.length);
+    if (tree.isReading()) {
+      readings.put(tree.slot(), scanner.bytes, scanner.from, scanner.length);
+    }
+    if (isAsked) {
+      readings.filter().putNumber(tree.textSlot(), scanner.bytes, scanner.from, scanner.length);
+    }
     return true;
   }
 

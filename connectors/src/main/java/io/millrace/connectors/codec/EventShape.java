@@ -78,11 +78,12 @@ final class EventShape {
    * The shape of an event that has just been decoded in full and found good.
    *
    * @param readings where its numbers were put
-   * @return null where it is too long, has too many numbers, or an escape
+   * @return null where it is too long, has too many numbers, an escape, or a number that a meter's
+   *     {@code where} or a band's {@code when} looks at
    */
   static @Nullable EventShape of(
       byte[] payload, int from, int length, DecodedEvent event, Readings readings) {
-    if (length > LONGEST || !isIn(payload, event)) {
+    if (length > LONGEST || !isIn(payload, event) || readings.filter().holdsNumber()) {
       return null;
     }
     Holes holes = new Holes();

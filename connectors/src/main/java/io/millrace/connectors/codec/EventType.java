@@ -28,6 +28,8 @@ public record EventType(String name, List<Reading> readings) {
    * @param required whether an event without it is refused; else it is {@link UsageBatch#ABSENT}
    * @param where what must hold for the meter to read the event: texts of {@code data}
    * @param takesText whether it may be a text: then the value is a keyed fingerprint of it
+   * @param alternatives where there are any, the reading tells which of them hold, bit i for the
+   *     i-th of them
    */
   public record Reading(
       String path,
@@ -35,10 +37,12 @@ public record EventType(String name, List<Reading> readings) {
       boolean roundsFiner,
       boolean required,
       List<Meter.Where> where,
-      boolean takesText) {
+      boolean takesText,
+      List<List<Meter.Where>> alternatives) {
 
     public Reading {
       where = List.copyOf(where);
+      alternatives = List.copyOf(alternatives);
     }
 
     /** A reading of each event, that none may be without. */
@@ -48,7 +52,7 @@ public record EventType(String name, List<Reading> readings) {
 
     /** A reading of some events, that none of those may be without. */
     public Reading(String path, int scale, boolean roundsFiner, List<Meter.Where> where) {
-      this(path, scale, roundsFiner, true, where, false);
+      this(path, scale, roundsFiner, true, where, false, List.of());
     }
   }
 
@@ -72,6 +76,7 @@ public record EventType(String name, List<Reading> readings) {
         meter.roundsFiner(),
         required,
         meter.where(),
-        meter.aggregate() == Meter.Aggregate.UNIQUE);
+        meter.aggregate() == Meter.Aggregate.UNIQUE,
+        meter.alternatives());
   }
 }

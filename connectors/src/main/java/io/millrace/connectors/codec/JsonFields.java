@@ -91,9 +91,12 @@ final class JsonFields {
       if (slots.get(v) >= 0 && in.kind(place.slot) == PointerScan.NUMBER) {
         Text number = in.text(place.slot);
         readings.put(slots.get(v), number.bytes, number.from, number.length);
-      } else if (textSlots.get(v) >= 0 && in.kind(place.slot) == PointerScan.STRING) {
+      }
+      int slot = textSlots.get(v);
+      if (readings.filter().takesAny(slot) && in.kind(place.slot) != PointerScan.MISSING
+          || slot >= 0 && in.kind(place.slot) == PointerScan.STRING) {
         Text text = in.text(place.slot);
-        readings.filter().put(textSlots.get(v), text.bytes, text.from, text.length);
+        readings.filter().put(slot, text.bytes, text.from, text.length);
       }
     }
     return readings.complete(into, into.time.length > 0);

@@ -3,6 +3,7 @@ package io.millrace.connectors.codec;
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.shard.Reason;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,11 @@ final class PointerScan {
   static final int STRING = 1;
   static final int NUMBER = 2;
 
-  /** True, false, an object or an array. */
+  /** True or false, which is its text, or an object or an array, which have none. */
   static final int OTHER = 3;
+
+  static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
+  static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
 
   private final JsonScanner scanner = new JsonScanner();
   private final PointerTree tree;
@@ -71,9 +75,17 @@ final class PointerScan {
       case '[' -> array(node, document, end) && noted(node, OTHER);
       case '"' -> scanner.take('"') && scanner.string() && noted(node, STRING);
       case 'n' -> scanner.skip();
-      case 't', 'f' -> scanner.skip() && noted(node, OTHER);
+      case 't', 'f' -> scanner.skip() && said(node, first == 't' ? TRUE : FALSE);
       default -> scanner.number() && noted(node, NUMBER);
     };
+  }
+
+  private boolean said(PointerTree node, byte[] word) {
+    noted(node, OTHER);
+    for (int slot : node.slots()) {
+      text[slot].point(word, 0, word.length);
+    }
+    return true;
   }
 
   private boolean noted(PointerTree node, int what) {

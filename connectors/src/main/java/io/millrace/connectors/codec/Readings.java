@@ -187,6 +187,8 @@ public final class Readings {
       int slot = ofType[i];
       if (!filter.isEmpty() && !filter.holds(firstReading[into.typeIndex] + i)) {
         value = UsageBatch.NOT_READ;
+      } else if (filter.tells(firstReading[into.typeIndex] + i)) {
+        value = filter.told(firstReading[into.typeIndex] + i);
       } else if (slot != ReadingTree.COUNTED) {
         int length = slotLength[slot];
         EventType.Reading meter = meters.get(i);

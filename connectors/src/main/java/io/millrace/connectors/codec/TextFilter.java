@@ -4,14 +4,17 @@ import io.millrace.catalog.Meter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * Texts in the {@code data} of events that say which of its meters read an event. Each member that
- * is looked at has a slot, which holds a copy of its text: what is longer than any text that is
- * asked for is as good as not there. One serves one thread.
+ * Texts in the {@code data} of events that say which of its meters read an event, and which bands
+ * of a price it is of. Each member that is looked at has a slot, which holds a copy of its text, a
+ * number or boolean as it is written: what is longer than any text that is asked for is as good as
+ * not there. One serves one thread.
  */
 final class TextFilter {
   private static final int MISSING = -1;
@@ -21,6 +24,14 @@ final class TextFilter {
 
   private final Map<String, Integer> slots = new LinkedHashMap<>();
   private final List<Asked> asked = new ArrayList<>();
+  private final List<List<Asked>> alternatives = new ArrayList<>();
+
+  /** The slots of members that may be numbers or booleans as well. */
+  private final BitSet takesAny = new BitSet();
+
+  /** Whether it holds a number, as which the next event may have another. */
+  private boolean holdsNumber;
+
   private byte[][] text = {};
   private int[] length = {};
 
@@ -34,7 +45,7 @@ final class TextFilter {
     Map<String, Integer> slots = new LinkedHashMap<>();
     for (EventType type : types) {
       for (EventType.Reading reading : type.readings()) {
-        reading.where().forEach(w -> slots.putIfAbsent(ReadingTree.ROOT + w.field(), slots.size()));
+        asking(reading).forEach(w -> slots.putIfAbsent(ReadingTree.ROOT + w.field(), slots.size()));
         if (reading.takesText()) {
           slots.putIfAbsent(reading.path(), slots.size());
         }
@@ -43,12 +54,21 @@ final class TextFilter {
     return slots;
   }
 
+  private static Stream<Meter.Where> asking(EventType.Reading reading) {
+    return Stream.concat(
+        reading.where().stream(), reading.alternatives().stream().flatMap(List::stream));
+  }
+
   TextFilter(List<EventType> types) {
     slots.putAll(slots(types));
     int[] longest = new int[slots.size()];
     for (EventType type : types) {
       for (EventType.Reading reading : type.readings()) {
         asked.add(asked(reading.where(), longest));
+        List<Asked> some = new ArrayList<>();
+        reading.alternatives().forEach(each -> some.add(asked(each, longest)));
+        alternatives.add(some);
+        asking(reading).forEach(w -> takesAny.set(slot(ReadingTree.ROOT + w.field())));
         if (reading.takesText()) {
           longest[slot(reading.path())] = LONGEST;
         }
@@ -101,6 +121,23 @@ final class TextFilter {
   /** Forgets the texts of the event before. */
   void begin() {
     Arrays.fill(length, MISSING);
+    holdsNumber = false;
+  }
+
+  /** Whether what is in a slot may be a number or boolean as well as a text. */
+  boolean takesAny(int slot) {
+    return slot >= 0 && takesAny.get(slot);
+  }
+
+  /** As {@link #put}, a number as it is written. */
+  void putNumber(int slot, byte[] bytes, int from, int count) {
+    put(slot, bytes, from, count);
+    holdsNumber = true;
+  }
+
+  /** Whether some member that is looked at is a number in the event at hand. */
+  boolean holdsNumber() {
+    return holdsNumber;
   }
 
   /** Takes a text, without escapes. */
@@ -139,7 +176,28 @@ final class TextFilter {
    * @param reading its place among all types' readings
    */
   boolean holds(int reading) {
-    Asked wanted = asked.get(reading);
+    return holds(asked.get(reading));
+  }
+
+  /** Whether a reading tells which of its alternatives hold. */
+  boolean tells(int reading) {
+    return !alternatives.get(reading).isEmpty();
+  }
+
+  /** Which alternatives of a reading hold, of those that ask for anything: bit i for the i-th. */
+  long told(int reading) {
+    List<Asked> some = alternatives.get(reading);
+    long told = 0;
+    for (int i = 0; i < some.size(); i++) {
+      Asked each = some.get(i);
+      if (each != NOTHING && holds(each)) {
+        told |= 1L << i;
+      }
+    }
+    return told;
+  }
+
+  private boolean holds(Asked wanted) {
     for (int i = 0; i < wanted.slot.length; i++) {
       if (!isOne(wanted.slot[i], wanted.values[i])) {
         return false;

@@ -262,14 +262,14 @@ final class ChargeWalk {
     }
     long at = usage.occurredAt[0];
     boolean gauged = by.gauging() != null;
-    if (!gauged && !by.isFor(at)) {
+    if (!gauged && !by.isFor(at, usage.values, usage.valueFrom[0])) {
       proof.eventLost(ref, "took place in another band than this charge is for");
       return;
     }
     long reading = 0;
     if (gauged) {
       for (Moved each : moved.getOrDefault(ref, List.of())) {
-        if (each.moment() < at || !by.isFor(each.moment())) {
+        if (each.moment() < at || !by.isFor(each.moment(), usage.values, usage.valueFrom[0])) {
           proof.eventLost(ref, "changes what is counted at a moment that it can't change");
           return;
         }

@@ -122,7 +122,7 @@ public final class DryMediation {
     int at = usage.valueFrom[row];
     for (Meter meter : type.meters()) {
       long value = usage.values[at++];
-      if (value != UsageBatch.NOT_READ && value != UsageBatch.ABSENT) {
+      if (!meter.tells() && value != UsageBatch.NOT_READ && value != UsageBatch.ABSENT) {
         readings.put(meter.name(), BigDecimal.valueOf(value, meter.scale()));
       }
     }

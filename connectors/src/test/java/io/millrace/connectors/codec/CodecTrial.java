@@ -41,7 +41,24 @@ final class CodecTrial {
                           new Where("class", List.of("alarm")),
                           new Where("via", List.of("5g", "α\"β")))))),
           new EventType(
-              "cell.seen", List.of(new Reading("data.cell", 0, false, true, List.of(), true))));
+              "cell.seen",
+              List.of(new Reading("data.cell", 0, false, true, List.of(), true, List.of()))),
+          new EventType(
+              "door.state",
+              List.of(
+                  new Reading(
+                      "",
+                      0,
+                      false,
+                      true,
+                      List.of(),
+                      false,
+                      List.of(
+                          List.of(new Where("open", List.of("true", "1"))),
+                          List.of(),
+                          List.of(
+                              new Where("open", List.of("1", "2.5")),
+                              new Where("lock", List.of("false"))))))));
 
   private final CodecSpecs specs = CodecSpecs.inMemory();
   private final CodecSpec spec;

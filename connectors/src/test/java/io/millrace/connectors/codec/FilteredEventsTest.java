@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A meter's {@code where}: it reads the events whose texts are asked for, and no others. */
 class FilteredEventsTest {
@@ -130,6 +132,58 @@ class FilteredEventsTest {
         List.of(told + "[9, " + NONE + "]"), json.decode(event.formatted(", \"v\": \"4g\"")));
     assertEquals(
         List.of(told + "[" + NONE + ", " + NONE + "]"), json.decode(event.formatted(", \"v\": 4")));
+  }
+
+  /** Which alternatives hold: bit 0 asks for one member, bit 1 for nothing, bit 2 for two. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          true   | -       | 1
+          "true" | -       | 1
+          1      | true    | 1
+          1      | false   | 5
+          1      | "false" | 5
+          1.0    | false   | 0
+          2.5    | false   | 4
+          "2.5"  | false   | 4
+          false  | false   | 0
+          -      | false   | 0
+          [1]    | false   | 0
+          """)
+  void numbersAndBooleans_areTheTextsThatTheyAreWrittenAs(
+      @Nullable String open, @Nullable String lock, String told) {
+    String data =
+        (open == null ? "" : ", \"open\": " + open) + (lock == null ? "" : ", \"lock\": " + lock);
+    DecodedEvent event = new DecodedEvent();
+    for (int round = 0; round < 12; round++) {
+      // Others of its shape come before it, so that it is learnt where it may be.
+      for (String each : List.of(data.replace('1', '3').replace("2.5", "9.5"), data)) {
+        byte[] payload =
+            """
+            {"specversion":"1.0","id":"1","source":"s","type":"door.state","subject":"d",\
+            "time":"2026-11-02T10:01:07Z","data":{"x":0%s}}\
+            """
+                .formatted(each)
+                .getBytes(StandardCharsets.UTF_8);
+        assertNull(codec.decode(payload, 0, payload.length, event), each);
+      }
+      assertEquals(Long.parseLong(told), event.values[0], data);
+    }
+    CodecTrial json =
+        new CodecTrial(
+            "json",
+            "id=/n",
+            "subject=/d",
+            "time=/t",
+            "type=door.state",
+            "source=city",
+            "values=open=/open; lock=/lock");
+    assertEquals(
+        List.of("door.state a city 1 #1 2026-11-02T10:01:07Z [" + told + "]"),
+        json.decode("{\"n\": 1, \"d\": \"a\", \"t\": \"2026-11-02T10:01:07Z\"" + data + "}"));
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which band of a charge holds a time, by the wall clock of a zone.
+ * Tells which band of a charge holds a use, by the wall clock of a zone and by what its event says.
  *
  * <p>Times are milliseconds since 1970-01-01 UTC. Safe for any thread.
  */
@@ -20,28 +20,34 @@ public final class BandClock {
   private final Bands bands;
   private final ZoneRules zone;
   private final List<Integer> changes;
+  private final int ofAll;
 
   /** The last answer. Racy on purpose: a span never changes, and a stale one only costs time. */
   private @Nullable Span last;
 
-  /** From its start to just before its end the wall clock runs evenly, and one band holds. */
-  private record Span(int band, long start, long end) {}
+  /** From its start to just before its end the wall clock runs evenly, and the same bands hold. */
+  private record Span(int holding, long start, long end) {}
 
   BandClock(Bands bands, ZoneId zone) {
     this.bands = bands;
     this.zone = zone.getRules();
     this.changes = Bands.changes(bands.all());
+    this.ofAll = bands.ofAll();
   }
 
-  /** The index of the band that holds a time. */
-  public int bandAt(long time) {
+  /**
+   * The index of the band that holds a use.
+   *
+   * @param told the bands whose {@code when} its event meets, bit i for band i; 0 where none has
+   *     one
+   */
+  public int bandAt(long time, long told) {
     Span known = last;
-    if (known != null && time >= known.start && time < known.end) {
-      return known.band;
+    if (known == null || time < known.start || time >= known.end) {
+      known = spanOf(time);
+      last = known;
     }
-    Span found = spanOf(time);
-    last = found;
-    return found.band;
+    return Long.numberOfTrailingZeros(known.holding & (ofAll | told));
   }
 
   private Span spanOf(long time) {
@@ -66,7 +72,7 @@ public final class BandClock {
     ZoneOffsetTransition before = zone.previousTransition(at.plusNanos(1));
     ZoneOffsetTransition after = zone.nextTransition(at);
     return new Span(
-        bands.indexOf(clock.toLocalDate(), minute),
+        bands.holding(clock.toLocalDate(), minute),
         before == null ? start : Math.max(start, before.getInstant().toEpochMilli()),
         after == null ? end : Math.min(end, after.getInstant().toEpochMilli()));
   }

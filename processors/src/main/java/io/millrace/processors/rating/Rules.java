@@ -147,6 +147,8 @@ public record Rules(
    * @param counted what a reading counts for
    * @param curve what the total of what counts costs
    * @param band the only one whose use it is for, by its index; −1 where it is for all use
+   * @param told index of the reading that tells the bands whose {@code when} an event meets, −1
+   *     where they have none
    * @param clock tells the bands; null where it is for all use
    * @param gauging how readings become a quantity where they don't just add up; else null
    */
@@ -160,12 +162,23 @@ public record Rules(
       QuantitySteps counted,
       PriceCurve curve,
       int band,
+      int told,
       @Nullable BandClock clock,
       @Nullable Gauging gauging) {
 
-    /** Whether it is for use at this time. */
+    /** Whether it is for use at this time whose event says nothing that a band asks for. */
     public boolean isFor(long occurredAt) {
-      return clock == null || clock.bandAt(occurredAt) == band;
+      return clock == null || clock.bandAt(occurredAt, 0) == band;
+    }
+
+    /**
+     * Whether it is for use at this time.
+     *
+     * @param values the readings of rows
+     * @param from where the event's begin
+     */
+    public boolean isFor(long occurredAt, long[] values, int from) {
+      return clock == null || clock.bandAt(occurredAt, told < 0 ? 0 : values[from + told]) == band;
     }
 
     /** Whether a quantity costs the same by however many events it comes. */

@@ -66,10 +66,24 @@ final class RulesCompiler {
           meters.stream().filter(m -> !there.contains(m)).forEach(there::add);
         });
     for (Offer offer : new TreeMap<>(catalog.offers()).values()) {
+      telling(offer);
       List<ChargeRule> there = offers.computeIfAbsent(offer.name(), o -> new ArrayList<>());
       for (ChargeRule charge : offer.charges()) {
         if (numberOf(there, charge.name()) < 0) {
           there.add(charge);
+        }
+      }
+    }
+  }
+
+  /** What the bands of its charges ask of events is read of them as their meters' readings are. */
+  private void telling(Offer offer) {
+    for (ChargeRule charge : offer.charges()) {
+      if (charge instanceof ChargeRule.Usage usage && usage.telling().isPresent()) {
+        Meter telling = usage.telling().get();
+        List<Meter> there = Objects.requireNonNull(types.get(telling.eventType()));
+        if (!there.contains(telling)) {
+          there.add(telling);
         }
       }
     }
@@ -109,7 +123,7 @@ final class RulesCompiler {
   }
 
   private boolean isRequired(Meter meter) {
-    return held.stream().allMatch(c -> c.meters().containsValue(meter));
+    return meter.tells() || held.stream().allMatch(c -> c.meters().containsValue(meter));
   }
 
   /** Of an offer that only versions had that were taken back, what they said stays readable. */
@@ -219,7 +233,8 @@ final class RulesCompiler {
     while (!typeList.get(type).name().equals(rule.meter().eventType())) {
       type++;
     }
-    int value = typeList.get(type).meters().indexOf(rule.meter());
+    List<Meter> read = typeList.get(type).meters();
+    int value = read.indexOf(rule.meter());
     QuantitySteps steps = QuantitySteps.of(rule.rounding(), Each.EVENT, rule.meter(), rule.unit());
     PriceCurve curve = PriceCurve.of(rule, catalog);
     int band = rule.band().map(Bands.One::index).orElse(-1);
@@ -228,6 +243,7 @@ final class RulesCompiler {
             ? null
             : clocks.computeIfAbsent(
                 rule.band().orElseThrow().bands(), bands -> new BandClock(bands, catalog.zone()));
+    int told = rule.telling().map(read::indexOf).orElse(-1);
     int revision = known.indexOf(catalog);
     int[] carried = {};
     if (!before.isEmpty()) {
@@ -251,6 +267,7 @@ final class RulesCompiler {
         steps,
         curve,
         band,
+        told,
         clock,
         Gauging.of(all, number, rule));
   }

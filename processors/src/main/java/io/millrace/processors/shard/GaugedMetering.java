@@ -93,7 +93,9 @@ final class GaugedMetering {
         continue;
       }
       Gauging gauging = charge.gauging();
-      if (gauging != null && gauging.how() != Aggregate.DELTA && !charge.isFor(at)) {
+      // What a counter advanced by may count at another moment, where another band holds.
+      boolean moves = gauging != null && gauging.how() == Aggregate.DELTA;
+      if (!moves && !charge.isFor(at, usage.values, first)) {
         continue;
       }
       if (gauging == null) {
@@ -128,7 +130,9 @@ final class GaugedMetering {
       long reading) {
     Reason refused = counter.take(gauging, known, at, reading);
     if (refused == null) {
-      add(offer, charge, at, counter.own);
+      if (charge.isFor(at)) {
+        add(offer, charge, at, counter.own);
+      }
       if (memories.count(gauging.key(), at, reading) && counter.next != 0) {
         nexts.add(new Next(gauging.key(), counter.nextAt, counter.next));
       }
@@ -143,7 +147,9 @@ final class GaugedMetering {
       return;
     }
     for (UsageCharge charge : then.usage()) {
-      if (charge.gauging() != null && charge.gauging().key() == next.key) {
+      if (charge.gauging() != null
+          && charge.gauging().key() == next.key
+          && charge.isFor(next.moment)) {
         add(then, charge, next.moment, next.quantity);
       }
     }
@@ -225,9 +231,6 @@ final class GaugedMetering {
 
   /** Adds a move, to the one of the same charge, window and period where there is one. */
   private void add(OfferRules offer, UsageCharge charge, long moment, long quantity) {
-    if (!charge.isFor(moment)) {
-      return;
-    }
     int period = rules.periods().indexOf(moment);
     long windowStart = offer.windows().startOf(moment);
     long windowEnd = offer.windows().endOf(windowStart);

@@ -93,7 +93,7 @@ final class Holds {
     int period = rules.periods().indexOf(at);
     values[value] = quantity;
     for (UsageCharge charge : offer.usage()) {
-      if (charge.type() == type && charge.isFor(at)) {
+      if (charge.type() == type && charge.isFor(at, values, 0)) {
         Place place = place(charge, period);
         place.granted = Math.addExact(place.granted, charge.quantity(values, 0));
       }

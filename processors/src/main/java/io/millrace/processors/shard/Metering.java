@@ -159,7 +159,8 @@ final class Metering {
     int n = 0;
     for (int c = 0; c < all.size(); c++) {
       UsageCharge charge = all.get(c);
-      if (charge.type() != usage.type[i] || !charge.isFor(usage.occurredAt[i])) {
+      if (charge.type() != usage.type[i]
+          || !charge.isFor(usage.occurredAt[i], usage.values, usage.valueFrom[i])) {
         continue;
       }
       assert charge.value() < usage.valueFrom[i + 1] - usage.valueFrom[i]

@@ -28,6 +28,7 @@ class CatalogTrialTest {
         "ev-charging",
         "time-of-use",
         "roaming",
+        "roaming-zones",
         "card-terminal",
         "sub-meter",
         "peak-demand",
