@@ -21,7 +21,7 @@ public final class PriceCurve {
   /** Half of the longs: a product and a constant of this size have a sum. */
   private static final long SAFE = Long.MAX_VALUE / 2;
 
-  private static final int LINE = 4;
+  private static final int LINE = 3;
 
   /** Whether a tier prices its own part of a total, after those before it; else all of it. */
   private final boolean parts;
@@ -43,10 +43,13 @@ public final class PriceCurve {
   private final Divisor divisor;
 
   /**
-   * For each tier, side by side: its last quantity, the last whose price is worked out in longs,
-   * its slope and its constant. One array is one load and one bound to check.
+   * For each tier, side by side: the last quantity before it, its slope and its constant. One array
+   * is one load and one bound to check.
    */
   private final long[] lines;
+
+  /** The last quantity that {@link #lines} price as it is, in longs; 0 where they price none. */
+  private final long plain;
 
   /** The last unit that each allowance covers, ascending; none where nothing is included. */
   private final long[] included;
@@ -56,6 +59,9 @@ public final class PriceCurve {
 
   /** What all of them cover. */
   private final long covered;
+
+  /** The last quantity whose price {@link #lines} give once it is adjusted. */
+  private final long inLongs;
 
   /** Whether something else is priced than the quantity. */
   private final boolean adjusts;
@@ -105,15 +111,17 @@ public final class PriceCurve {
     this.divisor = new Divisor(Math.max(this.denominator, 1));
     whole = this.denominator == 1;
     lines = new long[LINE * upper.length];
-    for (int k = 0; k < upper.length; k++) {
-      lines[LINE * k] = upper[k];
-      if (small && Math.abs(this.constant[k]) <= SAFE) {
-        lines[LINE * k + 1] = this.slope[k] == 0 ? Long.MAX_VALUE : SAFE / this.slope[k];
-        lines[LINE * k + 2] = this.slope[k];
-        lines[LINE * k + 3] = this.constant[k];
-      }
+    long safe = small ? Long.MAX_VALUE : 0;
+    for (int k = 0; k < this.slope.length; k++) {
+      lines[LINE * k] = k == 0 ? 0 : upper[k - 1];
+      lines[LINE * k + 1] = this.slope[k];
+      lines[LINE * k + 2] = this.constant[k];
+      boolean fits = Math.abs(this.constant[k]) <= SAFE;
+      safe = Math.min(safe, fits ? SAFE / Math.max(this.slope[k], 1) : 0);
     }
+    inLongs = safe;
     adjusts = !steps.changesNothing() || covered > 0;
+    plain = adjusts ? 0 : inLongs;
     straight = upper.length == 1 && constant[0].signum() == 0 && !adjusts;
   }
 
@@ -130,6 +138,11 @@ public final class PriceCurve {
    * @throws ArithmeticException where the price is no {@code long}
    */
   public long amountAt(long quantity) {
+    // One comparison for both ends: what is not above 0 is a large number without its sign.
+    return Long.compareUnsigned(quantity - 1, plain) < 0 ? onLine(quantity) : adjusted(quantity);
+  }
+
+  private long adjusted(long quantity) {
     long counted = adjusts ? counted(quantity) : quantity;
     if (counted > 0) {
       return price(counted);
@@ -265,15 +278,17 @@ public final class PriceCurve {
   }
 
   private long price(long quantity) {
+    return quantity <= inLongs ? onLine(quantity) : onLongLine(tierOf(quantity), quantity);
+  }
+
+  /** The price of a quantity above 0 that is worked out in longs. */
+  private long onLine(long quantity) {
     long[] line = lines;
     int k = line.length - LINE;
-    while (k > 0 && quantity <= line[k - LINE]) {
+    while (quantity <= line[k]) {
       k -= LINE;
     }
-    if (quantity > line[k + 1]) {
-      return onLongLine(k / LINE, quantity);
-    }
-    long exact = quantity * line[k + 2] + line[k + 3];
+    long exact = quantity * line[k + 1] + line[k + 2];
     return whole ? exact : divisor.halfUp(exact);
   }
 
