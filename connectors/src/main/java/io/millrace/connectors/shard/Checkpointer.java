@@ -1,6 +1,7 @@
 package io.millrace.connectors.shard;
 
 import io.millrace.connectors.shard.Store.Checkpoint;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,6 +25,9 @@ final class Checkpointer {
   /** Encoded state that one transaction writes, one shard's at least. */
   static final long BYTES = 1 << 22;
 
+  /** How long one look encodes, and a shard longer at most: commits wait for it. */
+  private static final long LOOK_NANOS = 500_000;
+
   private final NodeShards node;
   private final Store store;
   private final long pauseNanos;
@@ -31,6 +35,11 @@ final class Checkpointer {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("millrace-checkpoint").factory());
   private @Nullable Future<Set<Integer>> writing;
   private List<Checkpoint> underWay = List.of();
+
+  /** Made, and not handed to the writer yet. */
+  private final List<Checkpoint> made = new ArrayList<>();
+
+  private long madeBytes;
 
   /** Shards whose turn in this round is still to come. */
   private final TreeSet<Integer> left = new TreeSet<>();
@@ -60,10 +69,24 @@ final class Checkpointer {
         next = now + pauseNanos;
         left.addAll(node.progress().moved());
       }
-      List<Checkpoint> wanting = node.progress().checkpoints(left, BYTES);
-      if (!wanting.isEmpty()) {
+      make(now);
+      if (!made.isEmpty() && (left.isEmpty() || madeBytes >= BYTES)) {
+        List<Checkpoint> wanting = List.copyOf(made);
+        made.clear();
+        madeBytes = 0;
         underWay = wanting;
         writing = writer.submit(() -> store.checkpoint(wanting));
+      }
+    }
+  }
+
+  private void make(long now) {
+    while (!left.isEmpty() && madeBytes < BYTES) {
+      List<Checkpoint> some = node.progress().checkpoints(left, 1);
+      made.addAll(some);
+      madeBytes += some.stream().mapToLong(c -> c.body().length).sum();
+      if (some.isEmpty() || System.nanoTime() - now >= LOOK_NANOS) {
+        return;
       }
     }
   }

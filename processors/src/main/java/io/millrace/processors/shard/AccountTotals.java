@@ -7,7 +7,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A customer account's part in one shard. Its balance is the sum over all shards. */
-final class AccountTotals implements UndoLog.Undoable {
+final class AccountTotals extends Changes.Listed implements UndoLog.Undoable {
   final int id;
 
   /** Sealed and posted; ledger units, what is owed is positive. */
@@ -21,8 +21,6 @@ final class AccountTotals implements UndoLog.Undoable {
 
   /** Its balance, where it is a root. */
   @Nullable Wallet wallet;
-
-  long changedSeq;
 
   AccountTotals(int id) {
     this.id = id;

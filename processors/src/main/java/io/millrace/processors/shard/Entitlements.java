@@ -5,9 +5,10 @@ import io.millrace.catalog.Feature;
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.rating.Rules;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,12 @@ final class Entitlements {
   private final Map<Key, Held> all = new HashMap<>();
   private final TreeSet<Held> inOrderOfEnd = new TreeSet<>();
   private final Set<Key> changed = new HashSet<>();
+
+  /**
+   * Those that have changed since the last checkpoint that a delta was made from, and maybe more.
+   */
+  private final Set<Key> unsaved = new HashSet<>();
+
   private final List<Runnable> undo;
 
   /** What is committed. */
@@ -93,6 +100,7 @@ final class Entitlements {
   private void put(Key key, @Nullable Held held) {
     Held before = replace(key, held);
     changed.add(key);
+    unsaved.add(key);
     undo.add(() -> replace(key, before));
   }
 
@@ -132,13 +140,7 @@ final class Entitlements {
 
   void encode(ByteWriter out, long since) {
     out.varint(all.size());
-    List<Held> some = new ArrayList<>();
-    inOrderOfEnd.forEach(
-        h -> {
-          if (since == 0 || h.changedSeq > since) {
-            some.add(h);
-          }
-        });
+    Collection<Held> some = since == 0 ? inOrderOfEnd : changedSince(since);
     out.varint(some.size());
     for (Held h : some) {
       out.varint(h.key.account);
@@ -146,6 +148,19 @@ final class Entitlements {
       out.string(h.key.feature);
       out.zigzag(h.until);
     }
+  }
+
+  private TreeSet<Held> changedSince(long since) {
+    TreeSet<Held> those = new TreeSet<>();
+    for (Iterator<Key> keys = unsaved.iterator(); keys.hasNext(); ) {
+      Held held = all.get(keys.next());
+      if (held == null || held.changedSeq <= since) {
+        keys.remove();
+      } else {
+        those.add(held);
+      }
+    }
+    return those;
   }
 
   /** Adds what has come since, and drops as many as have gone: those that end first. */

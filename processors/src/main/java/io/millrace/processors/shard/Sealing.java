@@ -75,7 +75,7 @@ final class Sealing {
         effects.moreDue = true;
         return;
       }
-      ShardState.Due first = state.due.first();
+      Due first = state.due.first();
       Subscription s =
           Objects.requireNonNull(state.subscriptions.get(first.subscription()), "due, but unknown");
       state.touch(s);

@@ -232,14 +232,14 @@ public final class Shard {
     void window(long subscription, int source, DedupeWindow.Snapshot window);
   }
 
-  /** Shows the windows of all subscriptions that changed after a seq. */
+  /**
+   * Shows the windows of all subscriptions that changed after a seq, each that was not shown since
+   * it has changed.
+   *
+   * @param since the seq at which this was last called; 0 shows all
+   */
   public void changedWindows(long since, WindowVisitor visitor) {
-    state.subscriptions.forEach(
-        s -> {
-          if (s.changedSeq > since) {
-            s.showWindows(visitor);
-          }
-        });
+    state.unshown.takeSince(since).forEach(s -> s.showWindows(visitor));
   }
 
   /**

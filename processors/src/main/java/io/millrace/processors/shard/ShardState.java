@@ -18,15 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class ShardState {
   private static final int VERSION = 9;
 
-  /** A subscription's place in the order in which things fall due. */
-  record Due(long at, long subscription) implements Comparable<Due> {
-    @Override
-    public int compareTo(Due other) {
-      int byTime = Long.compare(at, other.at);
-      return byTime != 0 ? byTime : Long.compare(subscription, other.subscription);
-    }
-  }
-
   long seq;
   long time = Long.MIN_VALUE;
   int closing = -1;
@@ -50,19 +41,25 @@ final class ShardState {
   /** The last message journalled of each shard that sent any. */
   TreeMap<Integer, Sent> seen = new TreeMap<>();
 
-  /** A message's place in what its shard sends. */
-  record Sent(long seq, int n) {
-    boolean isBefore(long otherSeq, int otherN) {
-      return seq < otherSeq || seq == otherSeq && n < otherN;
-    }
-  }
-
   /** Whether what is done is kept for good, provable and to be taken back; a trial's is not. */
   final boolean isKept;
 
   final UndoLog log = new UndoLog();
   final SuspendedBySource suspended = new SuspendedBySource(log);
   final Wallets wallets = new Wallets();
+
+  /** What has changed since the last checkpoint that a delta was made from; not in a trial. */
+  private final Changes<Subscription> changed =
+      new Changes<>(0, subscriptions::forEach, subscriptions::get, s -> s.id);
+
+  private final Changes<AccountTotals> changedAccounts =
+      new Changes<>(
+          0, all -> accounts.values().forEach(all), id -> accounts.get((int) id), a -> a.id);
+
+  /** What has changed since its windows were last shown. */
+  final Changes<Subscription> unshown =
+      new Changes<>(1, subscriptions::forEach, subscriptions::get, s -> s.id);
+
   private final List<Subscription> reindexed = new ArrayList<>();
   private final List<Subscription> added = new ArrayList<>();
   private final List<Integer> addedAccounts = new ArrayList<>();
@@ -146,6 +143,7 @@ final class ShardState {
     if (s.changedSeq != seq) {
       if (isKept) {
         s.save(log);
+        note(s);
       }
       s.changedSeq = seq;
     }
@@ -156,6 +154,7 @@ final class ShardState {
     if (account.changedSeq != seq) {
       if (isKept) {
         account.save(log);
+        changedAccounts.add(account);
       }
       account.changedSeq = seq;
       if (account.wallet != null) {
@@ -168,7 +167,13 @@ final class ShardState {
     subscriptions.put(s.id, s);
     added.add(s);
     s.changedSeq = seq;
+    note(s);
     index(s);
+  }
+
+  private void note(Subscription s) {
+    changed.add(s);
+    unshown.add(s);
   }
 
   AccountTotals account(int id) {
@@ -178,6 +183,7 @@ final class ShardState {
       accounts.put(id, account);
       addedAccounts.add(id);
       account.changedSeq = seq;
+      changedAccounts.add(account);
     }
     return account;
   }
@@ -310,24 +316,16 @@ final class ShardState {
     out.varint(seen.size());
     for (Map.Entry<Integer, Sent> e : seen.entrySet()) {
       out.varint(e.getKey());
-      out.varint(e.getValue().seq);
-      out.varint(e.getValue().n);
+      out.varint(e.getValue().seq());
+      out.varint(e.getValue().n());
     }
     suspended.encode(out, since);
-    List<AccountTotals> changedAccounts =
-        accounts.values().stream().filter(a -> a.changedSeq > since || since == 0).toList();
-    out.varint(changedAccounts.size());
-    changedAccounts.forEach(a -> a.encode(out));
-    List<Subscription> changed = new ArrayList<>();
-    subscriptions.forEach(
-        s -> {
-          if (s.changedSeq > since || since == 0) {
-            changed.add(s);
-          }
-        });
-    changed.sort((a, b) -> Long.compare(a.id, b.id));
-    out.varint(changed.size());
-    changed.forEach(s -> SubscriptionCodec.encode(s, out));
+    List<AccountTotals> someAccounts = changedAccounts.since(since);
+    out.varint(someAccounts.size());
+    someAccounts.forEach(a -> a.encode(out));
+    List<Subscription> some = changed.since(since);
+    out.varint(some.size());
+    some.forEach(s -> SubscriptionCodec.encode(s, out));
     wallets.encode(out, since);
   }
 

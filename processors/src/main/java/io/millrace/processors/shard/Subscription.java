@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * accruals apart: they are replaced when one more is added or one goes, so that undo puts back the
  * array it found.
  */
-final class Subscription implements UndoLog.Undoable {
+final class Subscription extends Changes.Listed implements UndoLog.Undoable {
 
   /** Days and months begin at their due time; this stands for none. */
   static final long NEVER = Long.MAX_VALUE;
@@ -45,9 +45,6 @@ final class Subscription implements UndoLog.Undoable {
 
   /** The key it stands under in the due index, {@link #NEVER} where it isn't in it. */
   long indexedDue = NEVER;
-
-  /** The shard's seq at its last change, and at the last time it was saved for undo. */
-  long changedSeq;
 
   Subscription(long id, AccountTotals account, int offer, long from, long to, long[] recurring) {
     this.id = id;

@@ -7,7 +7,7 @@ import io.millrace.processors.codec.ByteWriter;
  * The balance of an account that is a root, beside what it owes: paid in, less what was charged.
  * Amounts are in ledger units.
  */
-final class Wallet {
+final class Wallet extends Changes.Listed {
   /** Reservations of an account that are open at a time, at most. */
   static final int MOST_OPEN = 4_096;
 
@@ -35,9 +35,6 @@ final class Wallet {
   boolean saidLow;
 
   boolean saidBlocked;
-
-  /** The shard's seq at its last change, and at the last time it was saved for undo. */
-  long changedSeq;
 
   /** Whether it is among those that the batch looks at as it ends. */
   long noticedSeq;

@@ -19,6 +19,14 @@ final class Wallets {
 
   final GivenAnswers uses = new GivenAnswers(undo, GivenAnswers.MOST, GivenAnswers.KEPT_OF_USE);
 
+  /** Those changed since the last checkpoint that a delta was made from. */
+  private final Changes<Wallet> changed =
+      new Changes<>(
+          0,
+          each -> byAccount.values().forEach(each),
+          id -> byAccount.get((int) id),
+          w -> w.totals.id);
+
   /** Those whose totals or balances have changed in this batch. */
   private final List<Wallet> noticed = new ArrayList<>();
 
@@ -59,6 +67,7 @@ final class Wallets {
     byAccount.put(wallet.totals.id, wallet);
     wallet.totals.wallet = wallet;
     wallet.changedSeq = seq;
+    changed.add(wallet);
     undo.add(
         () -> {
           byAccount.remove(wallet.totals.id);
@@ -72,6 +81,7 @@ final class Wallets {
     if (wallet.changedSeq != seq) {
       undo.add(wallet.saved());
       wallet.changedSeq = seq;
+      changed.add(wallet);
     }
     notice(wallet, seq);
   }
@@ -110,10 +120,9 @@ final class Wallets {
   }
 
   void encode(ByteWriter out, long since) {
-    List<Wallet> changed =
-        byAccount.values().stream().filter(w -> since == 0 || w.changedSeq > since).toList();
-    out.varint(changed.size());
-    changed.forEach(w -> w.encode(out));
+    List<Wallet> some = changed.since(since);
+    out.varint(some.size());
+    some.forEach(w -> w.encode(out));
     reservations.encode(out, since);
     payments.encode(out, since);
     uses.encode(out, since);
