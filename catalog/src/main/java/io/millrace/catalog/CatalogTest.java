@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a catalog is expected to charge: cases of one device each, in a file beside it.
+ * What a catalog is expected to charge: cases of one device each, or of devices that share, in a
+ * file beside it.
  *
  * @param file as the user named it, for problems
  */
@@ -43,6 +44,12 @@ public record CatalogTest(String file, List<Case> cases) {
       Optional<Amount> total,
       Optional<Map<String, Amount>> shares) {
 
+    /** The names of its devices, in the order in which they are first used; one at least. */
+    public List<String> devices() {
+      List<String> named = usage.stream().map(Use::device).distinct().toList();
+      return named.isEmpty() ? List.of("") : named;
+    }
+
     public Case {
       usage = List.copyOf(usage);
       expected = List.copyOf(expected);
@@ -57,9 +64,11 @@ public record CatalogTest(String file, List<Case> cases) {
    *
    * @param at when it took place
    * @param eventType its CloudEvents type
+   * @param device the name of its device, empty where there is one only
    * @param readings by the meter that takes them, in the meter's scaled integers
    */
-  public record Use(Place place, Instant at, String eventType, Map<String, Long> readings) {
+  public record Use(
+      Place place, Instant at, String eventType, String device, Map<String, Long> readings) {
     public Use {
       readings = Map.copyOf(readings);
     }

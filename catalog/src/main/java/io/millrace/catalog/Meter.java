@@ -58,7 +58,15 @@ public record Meter(
     /** What the sums of short slots of time exceed a baseline by. */
     BURST,
     /** That sum of a short slot which a percentage of a settlement period's slots don't exceed. */
-    PERCENTILE
+    PERCENTILE;
+
+    /** Whether a reading says something by those before it only, so that devices can't share it. */
+    boolean isOfOneDevice() {
+      return switch (this) {
+        case DELTA, LATEST -> true;
+        case SUM, COUNT, MAX, UNIQUE, BURST, PERCENTILE -> false;
+      };
+    }
   }
 
   /**

@@ -37,7 +37,11 @@ public record Offer(
   /** Who shares an offer's counters. */
   public enum Scope {
     /** Each subscription has its own. */
-    DEVICE
+    DEVICE,
+    /** All subscriptions of an account to the offer have them together. */
+    ACCOUNT,
+    /** All subscriptions of a group of an account to the offer have them together. */
+    GROUP
   }
 
   public Offer {

@@ -12,7 +12,11 @@ final class OfferReader {
 
   static final Set<String> KEYS =
       TermsReader.and(Set.of("scope", "window", "grace", AllowanceReader.WORD, "charges"));
-  static final Map<String, Offer.Scope> SCOPES = Map.of("device", Offer.Scope.DEVICE);
+  static final Map<String, Offer.Scope> SCOPES =
+      Map.of(
+          "device", Offer.Scope.DEVICE,
+          "account", Offer.Scope.ACCOUNT,
+          "group", Offer.Scope.GROUP);
 
   private final Problems problems;
   private final Scalars scalars;
@@ -56,11 +60,32 @@ final class OfferReader {
         || !new UnitShareReader(problems).isOfNoUnit(fields, said.shares())
         || charges == null
         || rules == null
+        || !areShared(entry.key(), scope, rules)
         || !new UnitShareReader(problems).costFromTheFirst(fields, rules, charges.terms())) {
       return null;
     }
     return new Offer(
         name, scope, window, grace, rules, new Agreement(name, said.shares()), charges.terms());
+  }
+
+  /** Whether what readings come to can be told whichever of the devices they are of. */
+  private boolean areShared(Yaml.Scalar at, Offer.Scope scope, List<ChargeRule> rules) {
+    if (scope == Offer.Scope.DEVICE) {
+      return true;
+    }
+    for (ChargeRule rule : rules) {
+      if (rule instanceof ChargeRule.Usage u && u.meter().aggregate().isOfOneDevice()) {
+        scalars.reject(
+            at,
+            "meter-of-one-device",
+            "has devices that share, but the meter '"
+                + u.meter().name()
+                + "' compares each reading with those before of the same device",
+            "Write 'scope: device', or a meter of what was used since the last reading");
+        return false;
+      }
+    }
+    return true;
   }
 
   private @Nullable WindowRule window(Yaml.@Nullable Scalar at) {

@@ -44,13 +44,19 @@ final class UseReader {
     if (type == null || at == null || times == null || every == null) {
       return false;
     }
+    Yaml.Scalar device = fields.optionalText("device", "device: sim-1");
     Map<String, Long> readings = readings(fields, item, type);
     if (readings == null) {
       return false;
     }
     for (int i = 0; i < times; i++) {
       to.add(
-          new Use(CatalogTestReader.place(item), at.plus(every.multipliedBy(i)), type, readings));
+          new Use(
+              CatalogTestReader.place(item),
+              at.plus(every.multipliedBy(i)),
+              type,
+              device == null ? "" : device.text(),
+              readings));
     }
     return true;
   }
@@ -80,7 +86,7 @@ final class UseReader {
 
   private @Nullable Map<String, Long> readings(Fields fields, Yaml at, String type) {
     Map<String, Long> readings = new HashMap<>();
-    Set<String> known = new TreeSet<>(Set.of("at", "event", "times", "every"));
+    Set<String> known = new TreeSet<>(Set.of("at", "event", "device", "times", "every"));
     for (Meter meter : meters()) {
       if (!meter.eventType().equals(type) || !meter.isRead()) {
         continue;

@@ -63,6 +63,7 @@ class CatalogSchemaTest {
         "transit-link",
         "traffic-classes",
         "data-plan",
+        "sim-group",
         "connected-car"
       })
   void templateAndItsMutants_areJudgedAsByTheReaders(String name) {

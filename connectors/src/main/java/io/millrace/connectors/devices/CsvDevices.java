@@ -8,18 +8,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Devices as CSV (RFC 4180): a header {@code subject,account,offer,from,to}, then a line for each.
- * A cell may be quoted; {@code to} may be empty. No cell goes over several lines.
+ * Devices as CSV (RFC 4180): a header {@code subject,account,offer,from,to}, with {@code ,group}
+ * behind it where there are groups, then a line for each. A cell may be quoted; {@code to} and
+ * {@code group} may be empty. No cell goes over several lines.
  */
 final class CsvDevices implements DeviceLines {
   /** The first line. */
   static final String HEADER = "subject,account,offer,from,to";
 
+  private static final String GROUPED = HEADER + ",group";
+
   private static final String BYTE_ORDER_MARK = "\uFEFF";
-  private static final int CELLS = 5;
+  private static final int CELLS = 6;
 
   private final TextLines lines;
   private boolean begun;
+  private int cells;
 
   CsvDevices(InputStream in) {
     this.lines = new TextLines(in);
@@ -40,14 +44,15 @@ final class CsvDevices implements DeviceLines {
       }
       if (!text.isBlank()) {
         List<String> cells = cells(text);
-        return cells.size() == CELLS
+        return cells.size() == this.cells
             ? DeviceLine.of(
                 lines.number(),
                 cells.get(0),
                 cells.get(1),
                 cells.get(2),
                 cells.get(3),
-                cells.get(4))
+                cells.get(4),
+                this.cells == CELLS ? cells.get(5) : "")
             : new DeviceLine.Bad(lines.number(), DeviceVerdict.MALFORMED);
       }
     }
@@ -59,9 +64,11 @@ final class CsvDevices implements DeviceLines {
     if (text != null && text.startsWith(BYTE_ORDER_MARK)) {
       text = text.substring(1);
     }
-    if (text == null || !text.strip().equals(HEADER)) {
+    boolean grouped = text != null && text.strip().equals(GROUPED);
+    if (text == null || !grouped && !text.strip().equals(HEADER)) {
       throw new DevicesUnreadable(1, "the first line is not the header. Write `" + HEADER + "`");
     }
+    cells = grouped ? CELLS : CELLS - 1;
     begun = true;
   }
 

@@ -25,10 +25,20 @@ public sealed interface DeviceLine {
    *
    * @param from RFC 3339, as {@code to}; finer than a millisecond is cut
    * @param to null or empty where it has no end
+   * @param group empty where it is of none
    */
   static DeviceLine of(
-      int line, String subject, String account, String offer, String from, @Nullable String to) {
-    if (!isName(subject) || !isName(account) || !isName(offer)) {
+      int line,
+      String subject,
+      String account,
+      String offer,
+      String from,
+      @Nullable String to,
+      String group) {
+    if (!isName(subject)
+        || !isName(account)
+        || !isName(offer)
+        || !group.isEmpty() && !isName(group)) {
       return new Bad(line, DeviceVerdict.BAD_NAME);
     }
     boolean ends = to != null && !to.isEmpty();
@@ -43,7 +53,7 @@ public sealed interface DeviceLine {
     try {
       Optional<Instant> until = ends ? Optional.of(Instant.ofEpochMilli(end)) : Optional.empty();
       return new Good(
-          line, new Device(subject, account, offer, Instant.ofEpochMilli(begin), until));
+          line, new Device(subject, account, offer, Instant.ofEpochMilli(begin), until, group));
     } catch (IllegalArgumentException beyondTheCalendar) {
       return new Bad(line, DeviceVerdict.BAD_TIME);
     }

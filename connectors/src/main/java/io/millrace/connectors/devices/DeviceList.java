@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceList {
   private static final String ROWS =
       "select s.id, s.subject, a.name, s.offer, s.valid_from, least(s.valid_to, n.valid_from),"
-          + " s.shard from subscription s"
+          + " s.shard, coalesce(s.group_name, '') from subscription s"
           + " join account a on a.tenant = s.tenant and a.id = s.account"
           + " left join subscription n on n.tenant = s.tenant and n.takes_over = s.id"
           + " where s.tenant = ?";
@@ -35,6 +35,7 @@ public final class DeviceList {
    * @param to the first moment after it, where another takes over at the latest
    * @param shard the one that took it in; a device that has moved is where its last one was taken
    *     in
+   * @param group that it shares in; empty where it shares in none
    */
   public record Row(
       long id,
@@ -43,7 +44,8 @@ public final class DeviceList {
       String offer,
       Instant from,
       Optional<Instant> to,
-      int shard) {}
+      int shard,
+      String group) {}
 
   /**
    * What a list shows; null leaves a part open.
@@ -112,7 +114,8 @@ public final class DeviceList {
                   rs.getString(4),
                   rs.getTimestamp(5).toInstant(),
                   Optional.ofNullable(rs.getTimestamp(6)).map(Timestamp::toInstant),
-                  rs.getInt(7)));
+                  rs.getInt(7),
+                  rs.getString(8)));
         }
         return rows;
       }

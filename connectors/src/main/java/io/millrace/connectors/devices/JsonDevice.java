@@ -9,7 +9,7 @@ import io.millrace.connectors.tenant.DeviceVerdict;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A device as a JSON object: members subject, account, offer, from and to, all strings. */
+/** A device as a JSON object: members subject, account, offer, from, to and group, all strings. */
 final class JsonDevice {
   private static final int MOST_DEPTH = 16;
 
@@ -39,6 +39,7 @@ final class JsonDevice {
     @Nullable String offer = null;
     @Nullable String from = null;
     @Nullable String to = null;
+    String group = "";
     boolean wrong = false;
     while (in.nextToken() != JsonToken.END_OBJECT) {
       String name = in.currentName();
@@ -56,11 +57,12 @@ final class JsonDevice {
         case "offer" -> offer = text;
         case "from" -> from = text;
         case "to" -> to = absent ? null : text;
+        case "group" -> group = text;
         default -> wrong = true;
       }
     }
     return wrong || subject == null || account == null || offer == null || from == null
         ? new DeviceLine.Bad(line, DeviceVerdict.MALFORMED)
-        : DeviceLine.of(line, subject, account, offer, from, to);
+        : DeviceLine.of(line, subject, account, offer, from, to, group);
   }
 }

@@ -58,7 +58,7 @@ public final class ChargeStore {
    * What a list shows; null leaves a part open.
    *
    * @param account a customer's ledger account
-   * @param subject a device
+   * @param subject a device: its own, and those of the pools that count its use
    * @param period the settlement period that it is booked to
    * @param offer the offer's name
    * @param name the charge's name in the offer
@@ -91,8 +91,8 @@ public final class ChargeStore {
     with(
         sql,
         values,
-        "and c.subscription in (select id from subscription where tenant = c.tenant"
-            + " and subject = ?) ",
+        "and c.subscription in (select unnest(array[id, pool]) from subscription"
+            + " where tenant = c.tenant and subject = ?) ",
         filter.subject);
     with(sql, values, "and c.period = ? ", filter.period);
     with(sql, values, "and c.offer = ? ", filter.offer);

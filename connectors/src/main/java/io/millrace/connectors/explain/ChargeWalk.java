@@ -19,7 +19,6 @@ import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.UsageCharge;
 import io.millrace.processors.shard.ShardKey;
 import io.millrace.processors.usage.UsageBatch;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -55,7 +54,7 @@ final class ChargeWalk {
   private final List<Explanation.Event> shown = new ArrayList<>();
   private final Codecs codecs;
   private final DecodedEvent event = new DecodedEvent();
-  private final byte @Nullable [] subject;
+  private final Members members;
 
   /** The journal rows to read, and the events in them: the charge's own, and others. */
   private final TreeMap<Long, Wanted> wanted = new TreeMap<>();
@@ -65,7 +64,8 @@ final class ChargeWalk {
 
   private record Wanted(List<Ref> own, List<Ref> others) {}
 
-  ChargeWalk(DataSource pool, Tenant tenant, Rules rules, StoredCharge charge, int most) {
+  ChargeWalk(DataSource pool, Tenant tenant, Rules rules, StoredCharge charge, int most)
+      throws SQLException {
     this.pool = pool;
     this.tenant = tenant;
     this.rules = rules;
@@ -75,8 +75,7 @@ final class ChargeWalk {
     this.priced = priced(rules, charge, charge.catalog());
     this.walk =
         priced == null ? null : new PriceWalk(priced.curve(), priced.revision(), priced.carried());
-    String device = charge.subject();
-    this.subject = device == null ? null : device.getBytes(StandardCharsets.UTF_8);
+    this.members = Members.of(pool, charge);
     this.codecs = Mediator.codecs(rules, tenant, new StoredCodecSpecs(pool, tenant));
   }
 
@@ -266,6 +265,7 @@ final class ChargeWalk {
       proof.eventLost(ref, "took place in another band than this charge is for");
       return;
     }
+    long counted = members.counted(usage.subscription[0]);
     long reading = 0;
     if (gauged) {
       for (Moved each : moved.getOrDefault(ref, List.of())) {
@@ -274,12 +274,12 @@ final class ChargeWalk {
           return;
         }
         reading += each.quantity();
-        proof.moved(ref, usage.shard[0], usage.subscription[0], each.moment(), each.quantity());
+        proof.moved(ref, usage.shard[0], counted, each.moment(), each.quantity());
         step(price, ref, each.moment(), each.quantity(), time);
       }
     } else {
       reading = reading(by, usage);
-      proof.event(ref, usage.shard[0], usage.subscription[0], at, reading);
+      proof.event(ref, usage.shard[0], counted, at, reading);
       step(price, ref, at, reading, time);
     }
     byte[] raw = withRaw ? usage.rawOf(0) : null;
@@ -308,7 +308,7 @@ final class ChargeWalk {
     }
     if (usage == null
         || usage.type[0] != by.type()
-        || usage.subscription[0] != charge.subscription()) {
+        || members.counted(usage.subscription[0]) != charge.subscription()) {
       price.fault("another charge of the curve names " + ref.text() + ", which is not its event");
     } else {
       step(price, ref, usage.occurredAt[0], reading(by, usage), NOT_OWN);
@@ -343,6 +343,7 @@ final class ChargeWalk {
   }
 
   private boolean saysTheSame(byte[] raw, UsageBatch usage) {
+    byte[] subject = members.subject(usage.subscription[0]);
     if (codecs.decode(raw, event) != null
         || event.eventId != usage.eventId[0]
         || event.occurredAt != usage.occurredAt[0]

@@ -3,6 +3,7 @@ package io.millrace.connectors.shard;
 import io.millrace.connectors.shard.Store.Part;
 import io.millrace.connectors.store.CopyRows;
 import io.millrace.processors.journal.MessageCodec;
+import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.Effects.MessageId;
@@ -68,7 +69,8 @@ final class EffectsWriter {
     try (PreparedStatement ps =
         c.prepareStatement(
             "insert into subscription (tenant, id, subject, account, offer, valid_from, valid_to,"
-                + " shard, seq, takes_over) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                + " shard, seq, takes_over, pool, group_name)"
+                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (Part part : parts) {
         for (SubscriptionRow row : part.effects().subscriptions) {
           ps.setInt(1, tenant);
@@ -88,6 +90,14 @@ final class EffectsWriter {
             ps.setNull(10, Types.BIGINT);
           } else {
             ps.setLong(10, row.takesOver());
+          }
+          Command.Share share = row.share();
+          if (share == null) {
+            ps.setNull(11, Types.BIGINT);
+            ps.setNull(12, Types.VARCHAR);
+          } else {
+            ps.setLong(11, share.pool());
+            ps.setString(12, share.group());
           }
           ps.addBatch();
         }

@@ -126,9 +126,9 @@ public final class BalanceAccounts {
   private boolean hasDevices(Connection c, String name) throws SQLException {
     try (PreparedStatement ps =
         c.prepareStatement(
-            "select 1 from account a where a.tenant = ? and a.kind = 'customer' and a.name = ?"
-                + " and a.currency = ? and not a.rooted and exists (select 1 from subscription s"
-                + " where s.tenant = a.tenant and s.account = a.id)")) {
+            "select 1 from account a where a.tenant = ? and a.kind = 'customer' and a.name = ? and"
+                + " a.currency = ? and not a.rooted and not a.pinned and exists (select 1 from"
+                + " subscription s where s.tenant = a.tenant and s.account = a.id)")) {
       ps.setInt(1, tenant.id());
       ps.setString(2, name);
       ps.setString(3, catalog.currency().getCurrencyCode());
@@ -238,12 +238,12 @@ public final class BalanceAccounts {
     return id;
   }
 
-  /** Those of some customers' accounts that are roots. */
+  /** Those of some customers' accounts that are roots: all their devices are in their shards. */
   static Set<Integer> rooted(Connection c, Tenant tenant, Collection<Integer> accounts)
       throws SQLException {
     try (PreparedStatement ps =
         c.prepareStatement(
-            "select id from account where tenant = ? and rooted and id in (select"
+            "select id from account where tenant = ? and (rooted or pinned) and id in (select"
                 + " unnest(?::int[]))")) {
       ps.setInt(1, tenant.id());
       ps.setArray(2, c.createArrayOf("int4", accounts.toArray()));

@@ -11,9 +11,20 @@ import java.util.Optional;
  * @param offer the offer's name
  * @param from first moment
  * @param to first moment after, if it ends
+ * @param group of the account, where the offer's devices share in groups; empty where none is named
  */
 public record Device(
-    String subject, String account, String offer, Instant from, Optional<Instant> to) {
+    String subject,
+    String account,
+    String offer,
+    Instant from,
+    Optional<Instant> to,
+    String group) {
+
+  /** A device of no group. */
+  public Device(String subject, String account, String offer, Instant from, Optional<Instant> to) {
+    this(subject, account, offer, from, to, "");
+  }
 
   /** The longest subject. */
   public static final int LONGEST = 256;
@@ -30,6 +41,10 @@ public record Device(
       throw new IllegalArgumentException(
           "a device's subject and account have no control characters, as no event's subject has");
     }
+    if (!group.isEmpty() && (group.length() > LONGEST || !isName(group))) {
+      throw new IllegalArgumentException(
+          "a device's group has 1 to 256 characters, none of them control characters");
+    }
     // What the database can't store would be refused in the commit, and held up all that is in it.
     if (from.isBefore(EARLIEST) || from.isAfter(LATEST)) {
       throw new IllegalArgumentException("a device begins in a year from 1 to 9999");
@@ -40,6 +55,12 @@ public record Device(
     if (to.isPresent() && !to.get().isAfter(from)) {
       throw new IllegalArgumentException("a device ends after it begins");
     }
+  }
+
+  /** Whether another has it at the same time, if both are of one subject. */
+  public boolean overlaps(Device other) {
+    return from.isBefore(other.to.orElse(Instant.MAX))
+        && other.from.isBefore(to.orElse(Instant.MAX));
   }
 
   /** Whether a text can name a device or an account: the database stores it as it is. */

@@ -55,16 +55,17 @@ public final class DeviceImport {
    * @param to its first moment after, where another takes over at the latest
    * @param saidTo the same as it was listed
    */
-  private record Term(String account, String offer, long from, long to, long saidTo) {
+  private record Term(String account, String offer, String group, long from, long to, long saidTo) {
     static Term of(Device d) {
       long to = d.to().map(t -> t.toEpochMilli()).orElse(Long.MAX_VALUE);
-      return new Term(d.account(), d.offer(), d.from().toEpochMilli(), to, to);
+      return new Term(d.account(), d.offer(), d.group(), d.from().toEpochMilli(), to, to);
     }
 
     /** Whether a list says this again, as it was said or as it has become. */
     boolean isOf(Term listed) {
       return account.equals(listed.account)
           && offer.equals(listed.offer)
+          && group.equals(listed.group)
           && from == listed.from
           && (to == listed.to || saidTo == listed.to);
     }
@@ -145,6 +146,12 @@ public final class DeviceImport {
     Set<String> opening =
         BalanceAccounts.opening(
             c, tenant, rules.catalog(), devices.stream().map(Device::account).toList());
+    PooledDevices pooled = new PooledDevices(tenant, rules);
+    List<Device> sharing = devices.stream().filter(pooled::isPooled).toList();
+    if (!sharing.isEmpty()) {
+      accounts(sharing);
+    }
+    Set<String> spread = pooled.pin(c, sharing);
     for (int i = 0; i < verdicts.length; i++) {
       Device device = devices.get(i);
       List<Term> terms = known.computeIfAbsent(device.subject(), s -> new ArrayList<>());
@@ -157,8 +164,9 @@ public final class DeviceImport {
           verdicts[i] = DeviceVerdict.ROOTED;
           continue;
         }
-        if (opening.contains(device.account())) {
-          verdicts[i] = DeviceVerdict.OPENING;
+        DeviceVerdict refused = refused(device, opening, spread, pooled);
+        if (refused != null) {
+          verdicts[i] = refused;
           continue;
         }
         moving.add(i);
@@ -166,15 +174,18 @@ public final class DeviceImport {
         last.remove(device.subject()); // Its next move begins where this one has come to.
         terms.add(Term.of(device));
       }
-      if (verdicts[i] == DeviceVerdict.CREATED && opening.contains(device.account())) {
-        verdicts[i] = DeviceVerdict.OPENING;
-      } else if (verdicts[i] == DeviceVerdict.CREATED) {
-        terms.add(Term.of(device));
-        wanted.add(device);
+      if (verdicts[i] == DeviceVerdict.CREATED) {
+        DeviceVerdict refused = refused(device, opening, spread, pooled);
+        if (refused != null) {
+          verdicts[i] = refused;
+        } else {
+          terms.add(Term.of(device));
+          wanted.add(device);
+        }
       }
     }
     if (!wanted.isEmpty()) {
-      Set<Device> in = subscribe(c, wanted, submit);
+      Set<Device> in = subscribe(c, wanted, pooled, submit);
       for (int i = 0; i < verdicts.length; i++) {
         if (verdicts[i] == DeviceVerdict.CREATED && !in.contains(devices.get(i))) {
           verdicts[i] = DeviceVerdict.REFUSED;
@@ -183,6 +194,7 @@ public final class DeviceImport {
     }
     if (!moving.isEmpty()) {
       List<Device> those = moving.stream().map(devices::get).toList();
+      pooled.number(c, those);
       Map<String, Integer> accounts = accounts(those);
       long[] ids = ids(c, those.size());
       Set<Integer> rooted = BalanceAccounts.rooted(c, tenant, accounts.values());
@@ -191,7 +203,7 @@ public final class DeviceImport {
         Device d = those.get(i);
         int account = Objects.requireNonNull(accounts.get(d.account()));
         int shard = shardOf(ids[i], account, rooted);
-        next.add(new DeviceMoves.Next(d, from.get(i), account, ids[i], shard));
+        next.add(new DeviceMoves.Next(d, from.get(i), account, ids[i], shard, pooled.of(d)));
       }
       List<DeviceVerdict> moved = new DeviceMoves(tenant, rules, submit).run(c, next);
       for (int i = 0; i < ids.length; i++) {
@@ -199,6 +211,17 @@ public final class DeviceImport {
       }
     }
     return Arrays.asList(verdicts);
+  }
+
+  /** Why its account can't take a device in now; null where it can. */
+  private static @Nullable DeviceVerdict refused(
+      Device device, Set<String> opening, Set<String> spread, PooledDevices pooled) {
+    if (opening.contains(device.account())) {
+      return DeviceVerdict.OPENING;
+    }
+    return pooled.isPooled(device) && spread.contains(device.account())
+        ? DeviceVerdict.SPREAD
+        : null;
   }
 
   private DeviceVerdict verdict(Device device, List<Term> terms) {
@@ -215,6 +238,10 @@ public final class DeviceImport {
     if (!rules.catalogAt(term.from).offers().containsKey(device.offer())) {
       return DeviceVerdict.NOT_SOLD;
     }
+    DeviceVerdict group = DeviceVerdict.ofGroup(rules, device);
+    if (group != null) {
+      return group;
+    }
     if (terms.stream().anyMatch(t -> t.from == term.from)) {
       return DeviceVerdict.OTHER_TERMS;
     }
@@ -227,10 +254,12 @@ public final class DeviceImport {
   private Set<Device> subscribe(
       Connection c,
       List<Device> wanted,
+      PooledDevices pooled,
       BiFunction<Integer, Command, CompletableFuture<Void>> submit)
       throws SQLException {
     Map<String, Integer> accounts = accounts(wanted);
     long[] ids = ids(c, wanted.size());
+    pooled.number(c, wanted);
     Set<Integer> rooted = BalanceAccounts.rooted(c, tenant, accounts.values());
     List<CompletableFuture<Void>> answers = new ArrayList<>(wanted.size());
     for (int i = 0; i < wanted.size(); i++) {
@@ -249,7 +278,8 @@ public final class DeviceImport {
                   account,
                   rules.offerIndex(d.offer()),
                   term.from(),
-                  term.to())));
+                  term.to(),
+                  pooled.of(d))));
     }
     // All of them, also where one fails: what is under way must not be imported a second time.
     CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).join();
@@ -279,7 +309,8 @@ public final class DeviceImport {
     try (PreparedStatement ps =
         c.prepareStatement(
             "select s.subject, a.name, s.offer, s.valid_from, least(s.valid_to, n.valid_from),"
-                + " s.id, s.shard, s.valid_to, a.rooted from subscription s"
+                + " s.id, s.shard, s.valid_to, a.rooted or a.pinned,"
+                + " coalesce(s.group_name, '') from subscription s"
                 + " join account a on a.tenant = s.tenant and a.id = s.account"
                 + " left join subscription n on n.tenant = s.tenant and n.takes_over = s.id"
                 + " where s.tenant = ? and s.subject in (select unnest(?::text[]))"
@@ -305,6 +336,7 @@ public final class DeviceImport {
                   new Term(
                       rs.getString(2),
                       rs.getString(3),
+                      rs.getString(10),
                       rs.getTimestamp(4).getTime(),
                       to,
                       millis(rs.getTimestamp(8))));
@@ -318,7 +350,8 @@ public final class DeviceImport {
     return end == null ? Long.MAX_VALUE : end.getTime();
   }
 
-  private static long[] ids(Connection c, int count) throws SQLException {
+  /** New numbers of subscriptions and pools. */
+  static long[] ids(Connection c, int count) throws SQLException {
     try (PreparedStatement ps =
         c.prepareStatement("select nextval('subscription_id') from generate_series(1, ?)")) {
       ps.setInt(1, count);

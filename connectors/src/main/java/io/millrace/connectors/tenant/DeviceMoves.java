@@ -64,8 +64,15 @@ final class DeviceMoves {
    *
    * @param successor the new subscription's id
    * @param shard of its root
+   * @param share where its offer's devices share; else null
    */
-  record Next(Device device, Last last, int account, long successor, int shard) {}
+  record Next(
+      Device device,
+      Last last,
+      int account,
+      long successor,
+      int shard,
+      Command.@Nullable Share share) {}
 
   private record Asked(Next next, CompletableFuture<Void> answer) {}
 
@@ -89,7 +96,8 @@ final class DeviceMoves {
               d.subject(),
               next.account,
               rules.offerIndex(d.offer()),
-              to);
+              to,
+              next.share);
       asked.add(new Asked(next, submit.apply(next.last.shard, command)));
     }
     List<@Nullable MoveRefusal> refusals = new ArrayList<>();

@@ -1,5 +1,9 @@
 package io.millrace.connectors.tenant;
 
+import io.millrace.catalog.Offer;
+import io.millrace.processors.rating.Rules;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What became of a device that was to be taken in. Where several refusals apply, the first in this
  * order is given.
@@ -38,6 +42,16 @@ public enum DeviceVerdict {
       "not-sold",
       "the catalog does not offer it at that moment",
       "begin when a version that offers it holds, or use an offer of that time"),
+  /** Its offer's devices share in groups, and it names none. */
+  NO_GROUP(
+      "no-group",
+      "the offer's devices share in groups, and the line names none",
+      "write `group`, a name of yours: devices of an account with the same one share"),
+  /** It names a group, and its offer's devices don't share in groups. */
+  GROUP_OF_NOTHING(
+      "group-of-nothing",
+      "the line names a group, and the offer's devices don't share in groups",
+      "leave `group` empty, or name an offer of `scope: group`"),
   /** It begins when a known one of the same subject does, and differs from it. */
   OTHER_TERMS(
       "other-terms",
@@ -48,16 +62,21 @@ public enum DeviceVerdict {
       "overlap",
       "the subject has another subscription in that time",
       "begin when the other has ended; `devices show` tells when that is"),
-  /** It would leave an account that has a balance. */
+  /** It would leave an account that has a balance, or whose devices share. */
   ROOTED(
       "leaves-balance",
-      "the subject is on an account with a balance, which its usage must not leave",
+      "the subject is on an account with a balance or shared use, which it must not leave",
       "let it end there, and begin on the other account after that"),
   /** Its account is to have a balance, and does not yet. */
   OPENING(
       "account-opening",
       "the account is to have a balance, and what opens it has not ended",
       "open it again: POST /v1/accounts"),
+  /** Its offer's devices share, and its account has devices in several shards. */
+  SPREAD(
+      "account-spread",
+      "the offer's devices share what they use, and the account had devices before any that share",
+      "name an account whose first devices share, or that was opened before it had any"),
   /** It would go to another customer or offer at a moment that is over. */
   MOVE_IN_THE_PAST(
       "move-in-the-past",
@@ -84,6 +103,15 @@ public enum DeviceVerdict {
     this.code = code;
     this.meaning = meaning;
     this.next = next;
+  }
+
+  /** Why a device of a known offer can't be in a group, or must be; null where all is well. */
+  public static @Nullable DeviceVerdict ofGroup(Rules rules, Device device) {
+    Offer.Scope scope = rules.offers().get(rules.offerIndex(device.offer())).last().offer().scope();
+    return switch (scope) {
+      case GROUP -> device.group().isEmpty() ? NO_GROUP : null;
+      case DEVICE, ACCOUNT -> device.group().isEmpty() ? null : GROUP_OF_NOTHING;
+    };
   }
 
   /** Stable, kebab-case. */

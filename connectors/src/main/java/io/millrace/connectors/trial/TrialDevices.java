@@ -42,8 +42,14 @@ final class TrialDevices {
   /** Its subscriptions by the subject's number; mostly there is one. */
   private final List<Held> held = new ArrayList<>();
 
-  /** The subjects' numbers by that of the subscription. */
+  /** The subjects' numbers by that of the subscription; {@link #POOL} for a pool. */
   private final List<Integer> subjectOf = new ArrayList<>();
+
+  private static final Integer POOL = -1;
+
+  private final Map<Pool, Long> pools = new HashMap<>();
+
+  private record Pool(int account, int offer, String group) {}
 
   /** A subscription, when it holds, and the subject's one before. */
   private record Held(long subscription, long from, long to, @Nullable Held before) {}
@@ -83,6 +89,10 @@ final class TrialDevices {
     if (from < rules.periods().startOf(0)) {
       return DeviceVerdict.TOO_EARLY;
     }
+    DeviceVerdict group = DeviceVerdict.ofGroup(rules, device);
+    if (group != null) {
+      return group;
+    }
     byte[] subject = device.subject().getBytes(StandardCharsets.UTF_8);
     long hash = hash(subject, 0, subject.length);
     int number = subjects.find(subject, 0, subject.length, hash);
@@ -94,7 +104,7 @@ final class TrialDevices {
     if (number < 0) {
       number = subjects.add(subject, 0, subject.length, hash);
     }
-    long subscription = hold(number, device.account(), offer, from, to, shard);
+    long subscription = hold(number, device.account(), offer, from, to, device.group(), shard);
     listed.add(new Interval(device.subject(), subscription, lane, 0, offer, from, to));
     return DeviceVerdict.CREATED;
   }
@@ -106,9 +116,14 @@ final class TrialDevices {
     return all;
   }
 
-  private long hold(int subject, String account, int offer, long from, long to, TrialShard shard) {
-    long subscription = 1 + lane + (long) subjectOf.size() * UsageTrial.LANES;
+  private long number(Integer subject) {
     subjectOf.add(subject);
+    return 1 + lane + (subjectOf.size() - 1L) * UsageTrial.LANES;
+  }
+
+  private long hold(
+      int subject, String account, int offer, long from, long to, String group, TrialShard shard) {
+    long subscription = number(subject);
     if (subject == held.size()) {
       held.add(new Held(subscription, from, to, null));
     } else {
@@ -120,7 +135,12 @@ final class TrialDevices {
       accounts.put(account, id);
       names.add(account);
     }
-    shard.subscribe(subscription, id, offer, from, to);
+    if (rules.offers().get(offer).isPooled()) {
+      long pool = pools.computeIfAbsent(new Pool(id, offer, group), p -> number(POOL));
+      shard.subscribe(subscription, id, offer, from, to, pool, group);
+    } else {
+      shard.subscribe(subscription, id, offer, from, to);
+    }
     return subscription;
   }
 
@@ -157,7 +177,7 @@ final class TrialDevices {
     long begun = rules.periods().startOf(rules.periods().indexOf(at));
     String name = subjects.name(subject);
     long first = Math.max(rules.periods().startOf(0), anyone.from().orElse(begun));
-    hold(subject, name, anyone.offer(), first, Long.MAX_VALUE, shard);
+    hold(subject, name, anyone.offer(), first, Long.MAX_VALUE, "", shard);
     return find(in, from, length, hash, at);
   }
 
@@ -173,14 +193,14 @@ final class TrialDevices {
     return names.get((id - FIRST_ACCOUNT) / UsageTrial.LANES);
   }
 
-  /** The subject of a subscription. */
+  /** The subject of a subscription; empty for a pool, which is no device's. */
   String subject(long subscription) {
-    int number = Math.toIntExact((subscription - 1) / UsageTrial.LANES);
-    return subjects.name(subjectOf.get(number));
+    Integer number = subjectOf.get(Math.toIntExact((subscription - 1) / UsageTrial.LANES));
+    return number.equals(POOL) ? "" : subjects.name(number);
   }
 
-  /** How many subscriptions there are. */
+  /** How many subscriptions devices have. */
   int size() {
-    return subjectOf.size();
+    return subjectOf.size() - pools.size();
   }
 }

@@ -8,6 +8,7 @@ import io.millrace.connectors.directory.DirectoryView;
 import io.millrace.connectors.files.FileRefused;
 import io.millrace.connectors.files.TextBlock;
 import io.millrace.connectors.files.TextBlocks;
+import io.millrace.processors.rating.OfferHistory;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Reason;
 import io.millrace.processors.trial.TypedUse;
@@ -36,6 +37,7 @@ final class UsageBlock {
   private final ToIntFunction<String> sources;
   private final List<TrialLane> lanes;
   private final Supplier<@Nullable DirectoryView> devices;
+  private final boolean isShared;
   private final DealtRows[] dealt = new DealtRows[UsageTrial.LANES];
 
   /** When each event took place, in their order. */
@@ -87,6 +89,7 @@ final class UsageBlock {
     this.sources = sources;
     this.lanes = lanes;
     this.devices = devices;
+    this.isShared = rules.offers().stream().anyMatch(OfferHistory::isPooled);
     Arrays.setAll(dealt, i -> new DealtRows());
   }
 
@@ -194,7 +197,7 @@ final class UsageBlock {
   /** Deals a row out to its lane; what is of the usage itself is to be added. */
   private DealtRows deal(byte[] subject, int from, int length, long when) {
     long hash = TrialDevices.hash(subject, from, length);
-    int lane = TrialDevices.laneOf(hash);
+    int lane = laneOf(hash, subject, from, length, when);
     if (size == at.length) {
       at = Arrays.copyOf(at, size * 2);
       counts = Arrays.copyOf(counts, size * 2);
@@ -205,6 +208,12 @@ final class UsageBlock {
     dealt[lane].add(size, line, hash, subject, from, length);
     size++;
     return dealt[lane];
+  }
+
+  private int laneOf(long hash, byte[] subject, int from, int length, long when) {
+    DirectoryView listed = isShared ? devices.get() : null;
+    int place = listed == null ? Directory.UNKNOWN : listed.find(subject, from, length, when);
+    return listed == null || place < 0 ? TrialDevices.laneOf(hash) : listed.shard(place);
   }
 
   private void refuse(Reason reason) {

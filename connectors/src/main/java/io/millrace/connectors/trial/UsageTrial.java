@@ -10,6 +10,7 @@ import io.millrace.connectors.files.FileRefused;
 import io.millrace.connectors.tenant.Device;
 import io.millrace.connectors.tenant.DeviceVerdict;
 import io.millrace.processors.rating.MeterValue;
+import io.millrace.processors.rating.OfferHistory;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.Effects.Verdict;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +67,11 @@ public final class UsageTrial {
   private final UsageBlock written;
   private final boolean isListed;
   private volatile @Nullable DirectoryView listed;
+  private final boolean isShared;
+
+  /** What is listed of each subject, where devices share. */
+  private final Map<String, List<Device>> bySubject = new HashMap<>();
+
   private boolean isTyped;
   private long lines;
   private long latest;
@@ -124,6 +131,7 @@ public final class UsageTrial {
     this.rules = rules;
     this.sink = sink;
     this.isListed = anyone == null;
+    this.isShared = isListed && rules.offers().stream().anyMatch(OfferHistory::isPooled);
     this.latest = rules.periods().startOf(0);
     for (int i = 0; i < LANES; i++) {
       lanes.add(new TrialLane(i, rules, anyone, sink));
@@ -161,9 +169,24 @@ public final class UsageTrial {
 
   /** Takes a device in; what it refuses, it says as a node would. */
   public DeviceVerdict add(Device device) {
-    byte[] subject = device.subject().getBytes(StandardCharsets.UTF_8);
-    long hash = TrialDevices.hash(subject, 0, subject.length);
-    return lanes.get(TrialDevices.laneOf(hash)).add(device);
+    if (!isShared) {
+      return lane(device.subject()).add(device);
+    }
+    // All that may share is in one lane; what a subject has may be in several.
+    List<Device> known = bySubject.computeIfAbsent(device.subject(), s -> new ArrayList<>());
+    if (known.stream().anyMatch(k -> k.overlaps(device))) {
+      return DeviceVerdict.OVERLAP;
+    }
+    DeviceVerdict verdict = lane(device.account()).add(device);
+    if (!verdict.isRefusal()) {
+      known.add(device);
+    }
+    return verdict;
+  }
+
+  private TrialLane lane(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    return lanes.get(TrialDevices.laneOf(TrialDevices.hash(bytes, 0, bytes.length)));
   }
 
   /** Takes an event that a person wrote down; each is another one, and a line. */

@@ -9,6 +9,7 @@ import io.millrace.catalog.CatalogFile;
 import io.millrace.connectors.files.FileLimits;
 import io.millrace.connectors.files.TextBlocks;
 import io.millrace.connectors.tenant.Device;
+import io.millrace.connectors.tenant.DeviceVerdict;
 import io.millrace.connectors.trial.UsageTrial.ChargeSink;
 import io.millrace.connectors.trial.UsageTrial.Outcome;
 import io.millrace.processors.rating.Rules;
@@ -61,6 +62,9 @@ class UsageRunTest {
             - {party: vendor, remainder: true}
       """;
 
+  /** Numbers of pools are above it. */
+  private static final long POOL = 1_000_000;
+
   /** An event of the race, as it was made. */
   private record Made(String subject, long id, long at, long wh) {}
 
@@ -68,8 +72,10 @@ class UsageRunTest {
   private final List<Made> made = new ArrayList<>();
   private final StringBuilder text = new StringBuilder("\ufeff");
 
-  private static Catalog catalog() {
-    return switch (CatalogFile.read("race", TARIFF.getBytes(StandardCharsets.UTF_8))) {
+  private String tariff = TARIFF;
+
+  private Catalog catalog() {
+    return switch (CatalogFile.read("race", tariff.getBytes(StandardCharsets.UTF_8))) {
       case CatalogFile.Result.Accepted(Catalog catalog) -> catalog;
       case CatalogFile.Result.Rejected r -> throw new AssertionError(r.problems().toString());
     };
@@ -198,7 +204,45 @@ class UsageRunTest {
     assertEquals(inOne(), dealt);
   }
 
+  /** Whatever lanes there are, devices of an account that share are in one of them. */
+  @Test
+  void devicesThatShare_comeToTheSameInOneShard() throws IOException {
+    tariff = TARIFF.replace("scope: device", "scope: account");
+    make(30_000);
+    Ran ran = rate(3, true);
+    assertEquals(300, ran.outcome.devices());
+    Map<String, Long> dealt = new TreeMap<>();
+    for (String line : ran.charges.split("\n")) {
+      String[] words = line.split(" ");
+      String who = words[1].equals("lease") ? words[0] : words[3];
+      dealt.merge(who + " " + words[1] + " " + words[2], Long.parseLong(words[5]), Long::sum);
+    }
+    dealt.values().removeIf(amount -> amount == 0);
+    assertEquals(inOne(), dealt);
+  }
+
+  @Test
+  void subjectOfTwoAccounts_isRefusedAtTheSameTime_alsoWhereDevicesShare() {
+    tariff = TARIFF.replace("scope: device", "scope: account");
+    UsageTrial trial = UsageTrial.ofList(catalog(), new Kept());
+    Optional<Instant> to = Optional.of(START.plusSeconds(60));
+    for (int i = 0; i < 20; i++) {
+      String lamp = "lamp-" + i;
+      assertEquals(DeviceVerdict.CREATED, trial.add(new Device(lamp, "a" + i, "lamp", START, to)));
+      assertEquals(
+          DeviceVerdict.OVERLAP,
+          trial.add(new Device(lamp, "b" + i, "lamp", START.plusSeconds(59), Optional.empty())));
+      assertEquals(
+          DeviceVerdict.CREATED,
+          trial.add(new Device(lamp, "b" + i, "lamp", START.plusSeconds(60), Optional.empty())));
+      assertEquals(
+          DeviceVerdict.GROUP_OF_NOTHING,
+          trial.add(new Device("x" + i, "b", "lamp", START, Optional.empty(), "north")));
+    }
+  }
+
   private Map<String, Long> inOne() {
+    boolean shares = !tariff.equals(TARIFF);
     Rules rules = Rules.compile(1, 4, catalog(), account -> 1).reaching(REACH);
     Map<String, Long> charges = new TreeMap<>();
     TrialShard shard =
@@ -208,8 +252,9 @@ class UsageRunTest {
               @Override
               public void charged(ChargeRow charge) {
                 if (charge.windowStart() < END.toEpochMilli()) {
-                  String subject = "lamp-" + (charge.subscription() - 1);
-                  charges.merge(key(subject, charge), charge.amount(), Long::sum);
+                  long number = charge.subscription();
+                  String who = number > POOL ? "a" + (number - POOL - 1) : "lamp-" + (number - 1);
+                  charges.merge(key(who, charge), charge.amount(), Long::sum);
                 }
               }
 
@@ -219,7 +264,12 @@ class UsageRunTest {
               }
             });
     for (int i = 0; i < 300; i++) {
-      shard.subscribe(i + 1, 100 + i % 7, 0, START.toEpochMilli(), Long.MAX_VALUE);
+      if (shares) {
+        long pool = POOL + 1 + i % 7;
+        shard.subscribe(i + 1, 100 + i % 7, 0, START.toEpochMilli(), Long.MAX_VALUE, pool, "");
+      } else {
+        shard.subscribe(i + 1, 100 + i % 7, 0, START.toEpochMilli(), Long.MAX_VALUE);
+      }
     }
     UsageBatch usage = new UsageBatch(1);
     for (Made one : made) {

@@ -146,6 +146,7 @@ public final class AccountHandlers {
         .sorted(
             Comparator.comparing(AllowanceView::offer)
                 .thenComparing(AllowanceView::charge)
+                .thenComparing(AllowanceView::group)
                 .thenComparing(AllowanceView::period))
         .map(
             a -> {
@@ -154,6 +155,7 @@ public final class AccountHandlers {
                   "offer", a.offer(),
                   "name", a.name(),
                   "of", a.charge(),
+                  "group", a.group().isEmpty() ? null : a.group(),
                   "period", a.period(),
                   "devices", a.devices(),
                   "included", measure.write(a.included()),

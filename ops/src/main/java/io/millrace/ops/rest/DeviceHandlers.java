@@ -96,6 +96,7 @@ public final class DeviceHandlers {
         "offer", row.offer(),
         "from", row.from(),
         "to", row.to().orElse(null),
+        "group", row.group().isEmpty() ? null : row.group(),
         "shard", row.shard());
   }
 

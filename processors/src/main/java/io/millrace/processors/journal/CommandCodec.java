@@ -22,6 +22,8 @@ final class CommandCodec {
   private static final int RECEIVED = 6;
   private static final int ACCOUNT = 10;
   private static final int DISCARD = 40;
+  private static final int SUBSCRIBE_SHARING = 60;
+  private static final int MOVE_SHARING = 61;
 
   /** Events that one command discards at most. */
   private static final int MOST_DISCARDED = 1 << 16;
@@ -34,12 +36,13 @@ final class CommandCodec {
   static void write(Command command, ByteWriter rating, ByteWriter evidence) {
     switch (command) {
       case Command.Subscribe c -> {
-        rating.u8(SUBSCRIBE);
+        rating.u8(c.share() == null ? SUBSCRIBE : SUBSCRIBE_SHARING);
         rating.zigzag(c.subscription());
         rating.zigzag(c.account());
         rating.zigzag(c.offer());
         rating.zigzag(c.from());
         rating.zigzag(c.to());
+        write(c.share(), rating);
         evidence.string(c.subject());
       }
       case Command.Suspend c -> {
@@ -74,7 +77,7 @@ final class CommandCodec {
         c.rawHashes().forEach(rating::bytes); // names the suspense rows that apply ends
       }
       case Command.Move c -> {
-        rating.u8(MOVE);
+        rating.u8(c.share() == null ? MOVE : MOVE_SHARING);
         rating.zigzag(c.subscription());
         rating.zigzag(c.at());
         rating.zigzag(c.successor());
@@ -82,6 +85,7 @@ final class CommandCodec {
         rating.zigzag(c.account());
         rating.zigzag(c.offer());
         rating.zigzag(c.to());
+        write(c.share(), rating);
         evidence.string(c.subject());
       }
       case Command.Received c -> {
@@ -101,14 +105,15 @@ final class CommandCodec {
   static Command read(ByteReader rating, @Nullable ByteReader evidence) {
     int tag = rating.u8();
     return switch (tag) {
-      case SUBSCRIBE ->
+      case SUBSCRIBE, SUBSCRIBE_SHARING ->
           new Command.Subscribe(
               rating.zigzag(),
               evidence == null ? "" : evidence.string(),
               number(rating),
               number(rating),
               rating.zigzag(),
-              rating.zigzag());
+              rating.zigzag(),
+              tag == SUBSCRIBE ? null : share(rating));
       case SUSPEND -> {
         int source = number(rating);
         Reason reason = REASONS[rating.u8()];
@@ -134,7 +139,7 @@ final class CommandCodec {
         }
         yield new Command.Discard(source, hashes);
       }
-      case MOVE -> {
+      case MOVE, MOVE_SHARING -> {
         long subscription = rating.zigzag();
         long at = rating.zigzag();
         long successor = rating.zigzag();
@@ -142,8 +147,10 @@ final class CommandCodec {
         int account = number(rating);
         int offer = number(rating);
         long to = rating.zigzag();
+        Command.Share share = tag == MOVE ? null : share(rating);
         String subject = evidence == null ? "" : evidence.string();
-        yield new Command.Move(subscription, at, successor, shard, subject, account, offer, to);
+        yield new Command.Move(
+            subscription, at, successor, shard, subject, account, offer, to, share);
       }
       case RECEIVED ->
           new Command.Received(
@@ -151,6 +158,18 @@ final class CommandCodec {
       case ACCOUNT -> new Command.Account(RequestCodec.read(rating));
       default -> throw new IllegalArgumentException("no command has the tag " + tag);
     };
+  }
+
+  /** Writes a pool, where there is one: the tag before it tells. */
+  static void write(Command.@Nullable Share share, ByteWriter rating) {
+    if (share != null) {
+      rating.zigzag(share.pool());
+      rating.string(share.group());
+    }
+  }
+
+  static Command.Share share(ByteReader rating) {
+    return new Command.Share(rating.zigzag(), rating.string());
   }
 
   private static int number(ByteReader in) {

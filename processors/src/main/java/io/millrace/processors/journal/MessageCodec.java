@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class MessageCodec {
   private static final int DEVICE = 1;
   private static final int MONEY = 40;
+  private static final int DEVICE_SHARING = 60;
 
   private MessageCodec() {}
 
@@ -40,13 +41,14 @@ public final class MessageCodec {
   static void write(ShardMessage message, ByteWriter rating, ByteWriter evidence) {
     switch (message) {
       case ShardMessage.Device m -> {
-        rating.u8(DEVICE);
+        rating.u8(m.share() == null ? DEVICE : DEVICE_SHARING);
         rating.zigzag(m.successor());
         rating.zigzag(m.account());
         rating.zigzag(m.offer());
         rating.zigzag(m.from());
         rating.zigzag(m.to());
         rating.bytes(m.state());
+        CommandCodec.write(m.share(), rating);
         evidence.string(m.subject());
       }
       case ShardMessage.Money m -> {
@@ -63,7 +65,7 @@ public final class MessageCodec {
   static ShardMessage read(ByteReader rating, @Nullable ByteReader evidence) {
     int tag = rating.u8();
     return switch (tag) {
-      case DEVICE -> device(rating, evidence);
+      case DEVICE, DEVICE_SHARING -> device(rating, evidence, tag == DEVICE_SHARING);
       case MONEY ->
           new ShardMessage.Money(
               Math.toIntExact(rating.zigzag()),
@@ -75,7 +77,8 @@ public final class MessageCodec {
     };
   }
 
-  private static ShardMessage device(ByteReader rating, @Nullable ByteReader evidence) {
+  private static ShardMessage device(
+      ByteReader rating, @Nullable ByteReader evidence, boolean shares) {
     return new ShardMessage.Device(
         rating.zigzag(),
         evidence == null ? "" : evidence.string(),
@@ -83,6 +86,7 @@ public final class MessageCodec {
         Math.toIntExact(rating.zigzag()),
         rating.zigzag(),
         rating.zigzag(),
-        rating.bytes());
+        rating.bytes(),
+        shares ? CommandCodec.share(rating) : null);
   }
 }

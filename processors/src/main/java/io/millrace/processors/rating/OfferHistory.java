@@ -61,6 +61,14 @@ public final class OfferHistory {
     return name;
   }
 
+  /** Whether devices share its counters, in every version alike. */
+  public boolean isPooled() {
+    return switch (last().offer().scope()) {
+      case DEVICE -> false;
+      case ACCOUNT, GROUP -> true;
+    };
+  }
+
   /** A charge's name by its number. */
   public String chargeName(int number) {
     return charges.get(number);

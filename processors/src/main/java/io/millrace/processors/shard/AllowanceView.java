@@ -4,12 +4,13 @@ import java.math.BigInteger;
 
 /**
  * How much of what is included an account has used in the period that runs, in one shard or over
- * several. Each subscription has its own allowance: what one leaves is not there for another.
- * Quantities are in the scaled integers of the charge's meter.
+ * several. Each subscription has its own allowance, or each pool of subscriptions. Quantities are
+ * in the scaled integers of the charge's meter.
  *
  * @param offer what includes it
  * @param charge of whose use it is
  * @param name the allowance's
+ * @param group whose it is, where an account's devices share in groups; else empty
  * @param period the number of the settlement period
  * @param devices how many subscriptions have it; at least 1
  * @param included in all of them together
@@ -22,6 +23,7 @@ public record AllowanceView(
     String offer,
     String charge,
     String name,
+    String group,
     int period,
     int devices,
     BigInteger included,
@@ -35,6 +37,7 @@ public record AllowanceView(
     return offer.equals(other.offer)
         && charge.equals(other.charge)
         && name.equals(other.name)
+        && group.equals(other.group)
         && period == other.period;
   }
 
@@ -44,6 +47,7 @@ public record AllowanceView(
         offer,
         charge,
         name,
+        group,
         period,
         devices + other.devices,
         included.add(other.included),

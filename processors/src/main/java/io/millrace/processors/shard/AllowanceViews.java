@@ -48,8 +48,11 @@ final class AllowanceViews {
   private void add(Subscription s) {
     OfferHistory history = rules.offers().get(s.offer);
     OfferRules offer = history.includes() ? history.at(state.time) : null;
-    boolean active = s.from <= state.time && s.to > rules.periods().startOf(period);
-    if (offer == null || !active || s.moves.home() != Succession.HERE) {
+    boolean active = s.from <= state.time && s.activeUntil() > rules.periods().startOf(period);
+    if (offer == null
+        || !active
+        || s.memberOf != Effects.NOBODY
+        || s.moves.home() != Succession.HERE) {
       return;
     }
     for (UsageCharge charge : offer.usage()) {
@@ -67,6 +70,7 @@ final class AllowanceViews {
             : Math.addExact(position.base, position.quantity);
     PriceCurve curve = charge.curve();
     List<Allowance> allowances = allowances(offer, charge);
+    int devices = s.pool == null ? 1 : s.pool.membersAfter(state.time);
     for (int a = 0; a < curve.allowances(); a++) {
       long included = curve.includedIn(a);
       long used = Math.max(curve.coveredBy(a, total), 0);
@@ -75,11 +79,12 @@ final class AllowanceViews {
               offer.offer().name(),
               charge.name(),
               allowances.get(a).name(),
+              s.pool == null ? "" : s.pool.group,
               period,
-              1,
+              devices,
               BigInteger.valueOf(included),
               BigInteger.valueOf(used),
-              used == included ? 1 : 0,
+              used == included ? devices : 0,
               BigInteger.valueOf(total),
               forecast(total)));
     }

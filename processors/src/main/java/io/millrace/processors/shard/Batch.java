@@ -142,14 +142,16 @@ final class Batch {
       return; // Told twice: what it began with stands.
     }
     OfferHistory offer = rules.offers().get(s.offer());
-    state.add(
+    Subscription begun =
         new Subscription(
             s.subscription(),
             state.account(s.account()),
             s.offer(),
             s.from(),
             s.to(),
-            PeriodEnds.dues(rules, offer, s.from(), s.to())));
+            PeriodEnds.dues(rules, offer, s.from(), s.to()));
+    state.pools.join(rules, begun, s.share());
+    state.add(begun);
     effects.subscriptions.add(
         new Effects.SubscriptionRow(
             s.subscription(),
@@ -158,7 +160,8 @@ final class Batch {
             offer.name(),
             s.from(),
             s.to(),
-            Effects.NOBODY));
+            Effects.NOBODY,
+            Command.Share.of(begun.memberOf, s.share())));
   }
 
   private void finishClose() {
@@ -233,11 +236,14 @@ final class Batch {
         return suspendRow(i, Reason.ID_REUSED, again);
       }
       case NEW -> {
-        Reason bad = metering.meter(s, usage, i);
+        Reason bad = metering.meter(state.pools.toMeter(s), usage, i);
         if (bad != null) {
           return suspendRow(i, bad, again);
         }
         window.mark(usage.eventId[i], numbered, usage.occurredAt[i]);
+        if (s.memberOf != Effects.NOBODY) {
+          window.expire(state.time - rules.horizon()); // It seals nothing, which others do it with.
+        }
         end(again, "charged");
         count(counts, CHARGED, again);
         return Verdict.CHARGED;

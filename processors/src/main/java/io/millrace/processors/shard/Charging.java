@@ -175,11 +175,11 @@ final class Charging {
       return AccountAnswer.refused(Outcome.TOO_MANY_RESERVATIONS, available);
     }
     quotes.of(
-        s,
+        state.pools.metered(s),
         state.time,
         r.type(),
         r.value(),
-        wallets.reservations.open(new Reservations.Use(s.account.id, s.id, r.type())));
+        wallets.reservations.open(s.account.id, s.id, r.type()));
     Outcome refusal = quotes.price(r.quantity());
     if (refusal != null) {
       return AccountAnswer.refused(refusal, available);
@@ -268,15 +268,16 @@ final class Charging {
     if (wallet == null) {
       return AccountAnswer.refused(Outcome.NO_BALANCE, 0);
     }
+    Subscription metered = state.pools.metered(s);
     if (reservation == null) {
-      Outcome refusal = notGranted(s, wallet, i);
+      Outcome refusal = notGranted(metered, wallet, i);
       if (refusal != null) {
         return AccountAnswer.refused(refusal, wallet.available());
       }
     }
-    state.touch(s);
+    state.touch(metered);
     long before = wallet.totals.accrued;
-    Reason bad = metering.meter(s, usage, i);
+    Reason bad = metering.meter(metered, usage, i);
     if (bad != null) {
       return AccountAnswer.refused(
           bad == Reason.NO_OFFER ? Outcome.NOT_PRICED : Outcome.BAD_QUANTITY, wallet.available());
@@ -294,7 +295,7 @@ final class Charging {
                 rules, s, usage.type[i], usage.occurredAt[i], state.time, state.seq);
     long quantity = quantity(i);
     if (reservation == null || late) {
-      holds.settle(wallet, new Reservations.Use(s.account.id, s.id, usage.type[i]));
+      holds.settle(wallet, new Reservations.Use(s.account.id, metered.id, usage.type[i]));
     }
     if (reservation == null) {
       return new AccountAnswer(
@@ -337,7 +338,7 @@ final class Charging {
 
   /** Has it and those beside it hold what they cost now; gives it as it is then. */
   private Reservation settle(Reservation r, Wallet wallet) {
-    holds.settle(wallet, Reservations.Use.of(r));
+    holds.settle(wallet, wallets.reservations.use(r));
     Reservation now = wallets.reservations.find(r.seq(), r.n());
     return now == null ? r : now;
   }

@@ -18,9 +18,39 @@ public sealed interface Command {
    * @param offer index of the offer in the rules
    * @param from first moment, milliseconds since 1970-01-01 UTC
    * @param to first moment after, {@link Long#MAX_VALUE} where open
+   * @param share where the offer's devices share; null where each counts for itself
    */
-  record Subscribe(long subscription, String subject, int account, int offer, long from, long to)
-      implements Command {}
+  record Subscribe(
+      long subscription,
+      String subject,
+      int account,
+      int offer,
+      long from,
+      long to,
+      @Nullable Share share)
+      implements Command {
+
+    /** A device that counts for itself. */
+    public Subscribe(
+        long subscription, String subject, int account, int offer, long from, long to) {
+      this(subscription, subject, account, offer, from, to, null);
+    }
+  }
+
+  /**
+   * The pool of a device.
+   *
+   * @param pool the number that it gets where the device is its first member, unique in the
+   *     installation, as subscriptions' are
+   * @param group of the account, empty for all of its devices
+   */
+  record Share(long pool, String group) {
+
+    /** The pool that a device has got; null where it has none. */
+    static @Nullable Share of(long pool, @Nullable Share asked) {
+      return pool == Effects.NOBODY || asked == null ? null : new Share(pool, asked.group);
+    }
+  }
 
   /**
    * An event that can't be charged.
@@ -86,6 +116,7 @@ public sealed interface Command {
    * @param account the ledger account of the next customer
    * @param offer index of the next offer in the rules
    * @param to the next one's first moment after, {@link Long#MAX_VALUE} where open
+   * @param share where the next offer's devices share; null where each counts for itself
    */
   record Move(
       long subscription,
@@ -95,8 +126,23 @@ public sealed interface Command {
       String subject,
       int account,
       int offer,
-      long to)
+      long to,
+      @Nullable Share share)
       implements Command {
+
+    /** A device that counts for itself then. */
+    public Move(
+        long subscription,
+        long at,
+        long successor,
+        int shard,
+        String subject,
+        int account,
+        int offer,
+        long to) {
+      this(subscription, at, successor, shard, subject, account, offer, to, null);
+    }
+
     public Move {
       if (to <= at || successor == subscription) {
         throw new IllegalArgumentException("no such move: subscription " + subscription);

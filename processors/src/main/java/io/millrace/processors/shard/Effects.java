@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What one {@code apply} tells the world, in rows; written in the transaction of its commit. */
 public final class Effects {
@@ -51,9 +52,24 @@ public final class Effects {
    *
    * @param takesOver the device's subscription before, which ends where this one begins and has its
    *     shard from now on; {@link #NOBODY} where there is none
+   * @param share the pool that counts its use; null where it does so itself
    */
   public record SubscriptionRow(
-      long id, String subject, int account, String offer, long from, long to, long takesOver) {}
+      long id,
+      String subject,
+      int account,
+      String offer,
+      long from,
+      long to,
+      long takesOver,
+      Command.@Nullable Share share) {
+
+    /** A subscription that counts its use itself. */
+    public SubscriptionRow(
+        long id, String subject, int account, String offer, long from, long to, long takesOver) {
+      this(id, subject, account, offer, from, to, takesOver, null);
+    }
+  }
 
   /** Stands for no subscription. */
   public static final long NOBODY = -1;

@@ -64,6 +64,8 @@ final class Moves {
     out.zigzag(state.time);
     out.varint(all.size());
     for (Subscription each : all) {
+      assert each.memberOf == Effects.NOBODY || each.account.id == move.account()
+          : "a device leaves the account whose counters it shares: " + each.id;
       touch(each);
       sealing.settle(each);
       if (each == s) {
@@ -83,7 +85,8 @@ final class Moves {
                 move.offer(),
                 move.at(),
                 move.to(),
-                out.toByteArray())));
+                out.toByteArray(),
+                move.share())));
   }
 
   private void touch(Subscription s) {
@@ -96,6 +99,7 @@ final class Moves {
   /** Ends it where the next one begins. */
   private void end(Subscription s, Command.Move move) {
     sealing.giveBack(s, move.at());
+    state.pools.leave(rules, s, move.at());
     s.moves = s.moves.followedBy(move.successor(), move.at());
     s.to = Math.min(s.to, move.at());
     for (int i = 0; i < s.recurring.length; i++) {
@@ -155,6 +159,7 @@ final class Moves {
             PeriodEnds.dues(rules, offer, device.from(), device.to()));
     next.moves = Succession.after(last.id);
     next.inherit(last);
+    state.pools.join(rules, next, device.share());
     state.add(next);
     effects.subscriptions.add(
         new Effects.SubscriptionRow(
@@ -164,7 +169,8 @@ final class Moves {
             offer.name(),
             next.from,
             next.to,
-            last.id));
+            last.id,
+            Command.Share.of(next.memberOf, device.share())));
   }
 
   /** Puts a subscription in the place of what it left here before, if it was here before. */

@@ -56,13 +56,14 @@ final class PeriodEnds {
     long[] due = new long[1 + offer.slots()];
     Arrays.fill(due, Subscription.NEVER);
     System.arraycopy(s.recurring, 0, due, 0, Math.min(s.recurring.length, due.length));
+    boolean closes = offer.closes() && s.memberOf == Effects.NOBODY;
     if (s.moves.home() != Succession.HERE) {
       return due; // Where the device is now, it goes on.
     }
-    if (due[END] == Subscription.NEVER && offer.closes()) {
-      due[END] = firstDue(rules, Math.max(s.from, periodStart(rules, now)), s.to);
+    if (due[END] == Subscription.NEVER && closes) {
+      due[END] = firstDue(rules, Math.max(s.from, periodStart(rules, now)), s.activeUntil());
     }
-    for (int slot = 0; slot < offer.slots(); slot++) {
+    for (int slot = 0; slot < offer.slots() && s.pool == null; slot++) {
       if (due[1 + slot] > now) {
         due[1 + slot] = before(s.to, dueAfter(offer, slot, s.from, now));
       }
@@ -96,7 +97,9 @@ final class PeriodEnds {
 
   /** When the next period ends, where the subscription is active in it. */
   long nextDue(Subscription s, long end) {
-    return end < s.to ? rules.periods().endOf(rules.periods().indexOf(end)) : Subscription.NEVER;
+    return end < s.activeUntil()
+        ? rules.periods().endOf(rules.periods().indexOf(end))
+        : Subscription.NEVER;
   }
 
   /** Makes the lines of a period that ends; {@code change} takes each that is not 0. */

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +25,11 @@ final class Reservations {
   /** Reservations that have ended and are remembered; some 200 bytes each. */
   static final int MOST_ENDED = 1 << 16;
 
-  /** What grants are priced together for: the event type of their uses, of a subscription. */
+  /**
+   * What grants are priced together for: the event type of their uses, of a subscription or of the
+   * pool that counts for it.
+   */
   record Use(int account, long subscription, int type) implements Comparable<Use> {
-    static Use of(Reservation r) {
-      return new Use(r.account(), r.subscription(), r.type());
-    }
-
     @Override
     public int compareTo(Use other) {
       int byAccount = Integer.compare(account, other.account);
@@ -70,11 +70,18 @@ final class Reservations {
 
   private final List<Runnable> undo;
   private final int mostEnded;
+  private final LongUnaryOperator metered;
   private long lastEnded;
 
-  Reservations(List<Runnable> undo, int mostEnded) {
+  Reservations(List<Runnable> undo, int mostEnded, LongUnaryOperator metered) {
     this.undo = undo;
     this.mostEnded = mostEnded;
+    this.metered = metered;
+  }
+
+  /** What a reservation is priced together with. */
+  Use use(Reservation r) {
+    return new Use(r.account(), metered.applyAsLong(r.subscription()), r.type());
   }
 
   @Nullable Reservation find(long seq, int n) {
@@ -93,6 +100,11 @@ final class Reservations {
   List<Reservation> open(Use use) {
     TreeMap<Id, Reservation> open = byUse.get(use);
     return open == null ? List.of() : List.copyOf(open.values());
+  }
+
+  /** As {@link #open(Use)}, of what counts a subscription's use. */
+  List<Reservation> open(int account, long subscription, int type) {
+    return open(new Use(account, metered.applyAsLong(subscription), type));
   }
 
   /** When the next one expires, {@link Long#MAX_VALUE} where none does. */
@@ -148,7 +160,7 @@ final class Reservations {
     } else {
       expiries.remove(Expiry.of(r));
     }
-    Use use = Use.of(r);
+    Use use = use(r);
     TreeMap<Id, Reservation> open = byUse.computeIfAbsent(use, u -> new TreeMap<>());
     if (in) {
       open.put(r.id(), r);

@@ -133,10 +133,11 @@ final class Sealing {
     once.lastAt = due;
     once.evidence = Accrual.NO_EVIDENCE;
     charge(s, then, once);
+    Subscription metered = state.pools.toMeter(s);
     if (!offer.isCounted(charge.index())) {
-      s.forgetPositions(charge.index(), period);
+      metered.forgetPositions(charge.index(), period);
     }
-    count(s, charge.index(), period, amount);
+    count(metered, charge.index(), period, amount);
   }
 
   /**
@@ -176,10 +177,11 @@ final class Sealing {
     back.lastAt = to;
     back.evidence = Accrual.NO_EVIDENCE;
     charge(s, Objects.requireNonNull(rules.offers().get(s.offer).at(due)), back);
-    Position position = s.position(charge.index(), period, 0);
+    Subscription metered = state.pools.toMeter(s);
+    Position position = metered.position(charge.index(), period, 0);
     if (position != null) {
       position.amount = Math.addExact(position.amount, amount);
-      ends.update(s, period, (l, more) -> close(s, l, period, more, true));
+      ends.update(metered, period, (l, more) -> close(metered, l, period, more, true));
     }
   }
 

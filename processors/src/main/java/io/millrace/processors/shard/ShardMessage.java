@@ -1,5 +1,7 @@
 package io.millrace.processors.shard;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one shard tells another: written in the sender's commit, journalled by the receiver, which
  * has nothing else to go by.
@@ -17,9 +19,17 @@ public sealed interface ShardMessage {
    * @param to its first moment after, {@link Long#MAX_VALUE} where open
    * @param state the device's subscriptions so far and its dedupe windows, as {@link Moves} writes
    *     them
+   * @param share where the next offer's devices share; null where each counts for itself
    */
   record Device(
-      long successor, String subject, int account, int offer, long from, long to, byte[] state)
+      long successor,
+      String subject,
+      int account,
+      int offer,
+      long from,
+      long to,
+      byte[] state,
+      Command.@Nullable Share share)
       implements ShardMessage {}
 
   /**

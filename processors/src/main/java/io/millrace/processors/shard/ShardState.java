@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * first touch, so that {@link #undo} puts back the state of the last accepted batch.
  */
 final class ShardState {
-  private static final int VERSION = 9;
+  private static final int VERSION = 10;
 
   long seq;
   long time = Long.MIN_VALUE;
@@ -46,7 +46,8 @@ final class ShardState {
 
   final UndoLog log = new UndoLog();
   final SuspendedBySource suspended = new SuspendedBySource(log);
-  final Wallets wallets = new Wallets();
+  final Pools pools = new Pools(this);
+  final Wallets wallets = new Wallets(pools::metered);
 
   /** What has changed since the last checkpoint that a delta was made from; not in a trial. */
   private final Changes<Subscription> changed =
@@ -108,6 +109,7 @@ final class ShardState {
     for (Subscription s : added) {
       due.remove(new Due(s.indexedDue, s.id));
       subscriptions.remove(s.id);
+      pools.remove(s);
     }
     addedAccounts.forEach(accounts::remove);
     addedSources.forEach(counts::remove);
@@ -165,6 +167,7 @@ final class ShardState {
 
   void add(Subscription s) {
     subscriptions.put(s.id, s);
+    pools.index(s);
     added.add(s);
     s.changedSeq = seq;
     note(s);
@@ -381,6 +384,7 @@ final class ShardState {
         due.remove(new Due(before.indexedDue, s.id));
       }
       subscriptions.put(s.id, s);
+      pools.index(s);
       index(s);
     }
     wallets.overlay(in, accounts);

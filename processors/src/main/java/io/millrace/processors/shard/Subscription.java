@@ -43,6 +43,12 @@ final class Subscription extends Changes.Listed implements UndoLog.Undoable {
   /** Made at the first event that needs it. */
   @Nullable Gauges gauges;
 
+  /** Who shares it, where it is no device's; null where it is a device's. */
+  @Nullable Pool pool;
+
+  /** The pool that counts what it uses, {@link Effects#NOBODY} where it does so itself. */
+  long memberOf = Effects.NOBODY;
+
   /** The key it stands under in the due index, {@link #NEVER} where it isn't in it. */
   long indexedDue = NEVER;
 
@@ -161,6 +167,18 @@ final class Subscription extends Changes.Listed implements UndoLog.Undoable {
     windows = other.windows;
     other.sources = new int[0];
     other.windows = new DedupeWindow[0];
+  }
+
+  /** Until when it owes lines of a period's end: where it is a pool, as long as it has members. */
+  long activeUntil() {
+    return pool == null ? to : pool.last();
+  }
+
+  /** Puts another pool in the place of the one that it is. */
+  void become(Pool other, UndoLog log) {
+    Pool before = pool;
+    log.begin(l -> pool = before);
+    pool = other;
   }
 
   void expire(long horizonStart) {

@@ -56,6 +56,11 @@ final class SubscriptionCodec {
     for (long due : s.recurring) {
       out.zigzag(due);
     }
+    out.zigzag(s.memberOf);
+    out.bool(s.pool != null);
+    if (s.pool != null) {
+      s.pool.encode(out);
+    }
   }
 
   private static Subscription decodeTerms(ByteReader in, IntFunction<AccountTotals> accounts) {
@@ -71,6 +76,8 @@ final class SubscriptionCodec {
     }
     Subscription s = new Subscription(id, account, offer, from, to, recurring);
     s.moves = moves;
+    s.memberOf = in.zigzag();
+    s.pool = in.bool() ? Pool.decode(in) : null;
     return s;
   }
 

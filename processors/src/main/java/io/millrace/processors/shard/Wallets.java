@@ -5,13 +5,14 @@ import io.millrace.processors.codec.ByteWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What a shard knows of its accounts with balances, changed in place and undone in reverse. */
 final class Wallets {
   private final TreeMap<Integer, Wallet> byAccount = new TreeMap<>();
   private final List<Runnable> undo = new ArrayList<>();
-  final Reservations reservations = new Reservations(undo, Reservations.MOST_ENDED);
+  final Reservations reservations;
   final Entitlements entitlements = new Entitlements(undo);
 
   /** What moved money between people, and what was used or granted: many more, and smaller. */
@@ -32,6 +33,15 @@ final class Wallets {
 
   /** Reservations granted in this batch. */
   int granted;
+
+  /**
+   * None.
+   *
+   * @param metered the id of what counts a subscription's use
+   */
+  Wallets(LongUnaryOperator metered) {
+    this.reservations = new Reservations(undo, Reservations.MOST_ENDED, metered);
+  }
 
   /**
    * When the next reservation or entitlement is over, {@link Long#MAX_VALUE} where none is ever.

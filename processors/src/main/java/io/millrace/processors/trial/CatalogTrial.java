@@ -29,8 +29,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs a catalog's tests: each case in a shard of its own, to the last unit. */
 public final class CatalogTrial {
-  private static final int DEVICE = 1;
   private static final int CUSTOMER = 9;
+
+  /** The number of what its devices share. */
+  private static final int POOL = Integer.MAX_VALUE;
+
   private static final String FIX = "Correct the tariff, or what is expected of it";
 
   private final Rules rules;
@@ -52,17 +55,13 @@ public final class CatalogTrial {
   private void run(Case one) {
     Watched watched = new Watched();
     TrialShard shard = new TrialShard(rules, watched);
-    shard.subscribe(
-        DEVICE,
-        CUSTOMER,
-        rules.offerIndex(one.offer().name()),
-        one.from().toEpochMilli(),
-        one.to().map(to -> to.toEpochMilli()).orElse(Long.MAX_VALUE));
+    List<String> devices = one.devices();
+    devices.forEach(d -> subscribe(one, 1 + devices.indexOf(d), shard));
     UsageBatch usage = new UsageBatch(1);
     for (int i = 0; i < one.usage().size(); i++) {
       Use use = one.usage().get(i);
       usage.clear();
-      TypedUse.add(use, rules, DEVICE, i, usage);
+      TypedUse.add(use, rules, 1 + devices.indexOf(use.device()), i, usage);
       watched.refused = null;
       shard.apply(usage);
       Reason refused = watched.refused;
@@ -72,6 +71,17 @@ public final class CatalogTrial {
     }
     shard.runTo(one.until().toEpochMilli());
     judge(one, watched.charges);
+  }
+
+  private void subscribe(Case one, int device, TrialShard shard) {
+    int offer = rules.offerIndex(one.offer().name());
+    long from = one.from().toEpochMilli();
+    long to = one.to().map(t -> t.toEpochMilli()).orElse(Long.MAX_VALUE);
+    if (rules.offers().get(offer).isPooled()) {
+      shard.subscribe(device, CUSTOMER, offer, from, to, POOL, "");
+    } else {
+      shard.subscribe(device, CUSTOMER, offer, from, to);
+    }
   }
 
   private static final class Watched implements TrialShard.Watcher {

@@ -68,6 +68,18 @@ public final class TrialShard {
     commands.add(new Command.Subscribe(subscription, "", account, offer, from, to));
   }
 
+  /**
+   * As {@link #subscribe(long, int, int, long, long)}, of an offer whose devices share.
+   *
+   * @param pool its number where the device is its first member; no subscription's
+   * @param group of the account, empty for all of its devices
+   */
+  public void subscribe(
+      long subscription, int account, int offer, long from, long to, long pool, String group) {
+    Command.Share share = new Command.Share(pool, group);
+    commands.add(new Command.Subscribe(subscription, "", account, offer, from, to, share));
+  }
+
   /** Takes events, in the order of the rows, each before anything falls due that comes after it. */
   public void apply(UsageBatch usage) {
     apply(usage, 0, usage.size(), usage.occurredAt);

@@ -78,12 +78,20 @@ final class Commits {
         new Command.Recycled(1, 8, new byte[] {4}, null),
         new Command.Discard(7, List.of(new byte[] {1, 2}, new byte[32])),
         new Command.Move(12, MINUTE + 1, 13, 4, "lamp-ñ", 5, 1, Long.MAX_VALUE),
+        new Command.Subscribe(14, "sim", 5, 1, MINUTE, MINUTE + 2, new Command.Share(15, "ñ")),
+        new Command.Move(14, MINUTE + 1, 16, 4, "sim", 5, 2, MINUTE + 2, new Command.Share(17, "")),
+        new Command.Received(
+            2,
+            76,
+            0,
+            new ShardMessage.Device(
+                16, "sim", 5, 2, 0, 1, new byte[] {1}, new Command.Share(17, "g"))),
         new Command.Received(
             2,
             77,
             1,
             new ShardMessage.Device(
-                13, "lamp-ñ", 5, 1, MINUTE + 1, Long.MAX_VALUE, new byte[] {9, 0, -1})),
+                13, "lamp-ñ", 5, 1, MINUTE + 1, Long.MAX_VALUE, new byte[] {9, 0, -1}, null)),
         new Command.Received(2, 78, 0, new ShardMessage.Money(5, 6, 1L << 59, 9, true)),
         new Command.Account(
             new AccountRequest.Transfer(new AccountRequest.Key(5, 5, 5, 5), 5, 6, 63, 1L << 59, 9)),

@@ -21,7 +21,8 @@ class AccountBoundsTest {
 
   private final List<Runnable> undo = new ArrayList<>();
   private final GivenAnswers answers = new GivenAnswers(undo, MOST, DAY);
-  private final Reservations reservations = new Reservations(undo, MOST);
+  private final Reservations reservations =
+      new Reservations(undo, MOST, subscription -> subscription);
 
   private static AccountAnswer answer(int n) {
     return new AccountAnswer(Outcome.PAID, 0, 0, 0, n, 0, n, 0, false);

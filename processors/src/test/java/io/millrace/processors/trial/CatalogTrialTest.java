@@ -35,6 +35,7 @@ class CatalogTrialTest {
         "transit-link",
         "traffic-classes",
         "data-plan",
+        "sim-group",
         "connected-car"
       })
   void template_chargesWhatItsTestsExpect(String name) throws IOException {

@@ -25,7 +25,7 @@ final class PlantedLetters {
     byte[] state = withoutWindows(d.state());
     ShardMessage.Device forgetful =
         new ShardMessage.Device(
-            d.successor(), d.subject(), d.account(), d.offer(), d.from(), d.to(), state);
+            d.successor(), d.subject(), d.account(), d.offer(), d.from(), d.to(), state, d.share());
     return new Letter(l.from(), l.seq(), l.n(), l.to(), MessageCodec.encode(forgetful));
   }
 
