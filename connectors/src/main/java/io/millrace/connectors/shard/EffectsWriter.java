@@ -38,6 +38,22 @@ final class EffectsWriter {
     this.tenant = tenant;
   }
 
+  /** Whether there is anything to write. */
+  static boolean hasRows(List<Part> parts) {
+    return parts.stream()
+        .map(Part::effects)
+        .anyMatch(
+            e ->
+                !(e.subscriptions.isEmpty()
+                    && e.charges.isEmpty()
+                    && e.postings.isEmpty()
+                    && e.suspended.isEmpty()
+                    && e.ended.isEmpty()
+                    && e.messages.isEmpty()
+                    && e.received.isEmpty()
+                    && e.notices.isEmpty()));
+  }
+
   void write(List<Part> parts) throws SQLException {
     if (parts.stream().anyMatch(p -> !p.effects().subscriptions.isEmpty())) {
       subscriptions(parts);

@@ -9,12 +9,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.postgresql.util.PSQLException;
 
 /**
  * The {@link Store} of a tenant in PostgreSQL. Whatever locks several shard rows locks them in the
@@ -29,21 +31,11 @@ public final class PostgresStore implements Store {
         order by number for update)
       """;
 
-  private static final String FENCE =
-      LOCKED
-          + """
-          update shard s set seq = u.seq, chain = u.chain, closed = greatest(s.closed, u.closed)
-          from unnest(?::smallint[], ?::int[], ?::bigint[], ?::bytea[], ?::int[])
-               as u (number, epoch, seq, chain, closed) join locked using (number)
-          where s.tenant = ? and s.number = u.number and s.epoch = u.epoch
-            and s.seq = u.seq - 1 and s.rules = ?
-          returning s.number, s.closing
-          """;
-  private static final String JOURNAL =
-      """
-      insert into journal (tenant, number, rules, rating, evidence, evidence_hash, digest)
-      values (?, ?, ?, ?, ?, ?, ?) returning nextval('commit_number')
-      """;
+  private static final String BEGIN =
+      "select next_number, closings from begin_commit(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+  /** What {@code begin_commit} says where fences do not hold; its message lists their shards. */
+  private static final String FENCED = "MF001";
 
   /**
    * The server ends a transaction that idles between statements by itself, but not one that waits
@@ -101,27 +93,27 @@ public final class PostgresStore implements Store {
   public Outcome commit(Write write) {
     boolean committing = false;
     try (Connection c = database.getConnection()) {
-      c.setAutoCommit(false);
       try {
-        Map<Integer, Integer> closing = fence(c, write);
-        if (closing.size() < write.fences().size()) {
-          c.rollback();
-          Set<Integer> lost = new HashSet<>();
-          write.fences().forEach(f -> lost.add(f.shard()));
-          lost.removeAll(closing.keySet());
-          return new Outcome.Fenced(lost);
+        if (!EffectsWriter.hasRows(write.parts())) {
+          crash.at(CrashPoints.INSIDE_COMMIT);
+          committing = true; // The one statement is the transaction.
+          return begin(c, write);
         }
-        long next = journal(c, write);
+        c.setAutoCommit(false);
+        Outcome begun = begin(c, write);
         new EffectsWriter(c, tenant).write(write.parts());
         crash.at(CrashPoints.INSIDE_COMMIT);
         committing = true;
         c.commit();
-        return new Outcome.Committed(next, closing);
+        return begun;
       } catch (SQLException e) {
         if (committing && !refusedByServer(e)) {
           return new Outcome.Unknown(e);
         }
         rollback(c);
+        if (FENCED.equals(e.getSQLState())) {
+          return new Outcome.Fenced(lost(e));
+        }
         return isAgainstItsRules(e) ? new Outcome.Refused(e) : new Outcome.Failed(e);
       }
     } catch (SQLException e) {
@@ -134,15 +126,13 @@ public final class PostgresStore implements Store {
     try (Connection c = database.getConnection()) {
       c.setAutoCommit(false);
       try (Statement s = c.createStatement()) {
-        if (fence(c, write).size() == write.fences().size()) {
-          journal(c, write);
-          new EffectsWriter(c, tenant).write(write.parts());
-          s.execute("set constraints all immediate");
-        }
+        begin(c, write);
+        new EffectsWriter(c, tenant).write(write.parts());
+        s.execute("set constraints all immediate");
         return false;
       } catch (SQLException e) {
-        if (isAgainstItsRules(e)) {
-          return true;
+        if (FENCED.equals(e.getSQLState()) || isAgainstItsRules(e)) {
+          return isAgainstItsRules(e);
         }
         throw e;
       } finally {
@@ -174,48 +164,49 @@ public final class PostgresStore implements Store {
     }
   }
 
-  private Map<Integer, Integer> fence(Connection c, Write write) throws SQLException {
-    List<Fence> fences = write.fences();
-    try (PreparedStatement ps = c.prepareStatement(FENCE)) {
-      Array numbers = c.createArrayOf("smallint", column(fences, f -> (short) f.shard()));
+  /** Moves the fences on and writes the journal row; fails with {@link #FENCED}, or it is begun. */
+  private Outcome.Committed begin(Connection c, Write write) throws SQLException {
+    List<Fence> fences =
+        write.fences().stream().sorted(Comparator.comparingInt(Fence::shard)).toList();
+    try (PreparedStatement ps = c.prepareStatement(BEGIN)) {
       ps.setInt(1, tenant);
-      ps.setArray(2, numbers);
-      ps.setArray(3, numbers);
+      ps.setInt(2, write.rules());
+      ps.setArray(3, c.createArrayOf("smallint", column(fences, f -> (short) f.shard())));
       ps.setArray(4, c.createArrayOf("int4", column(fences, Fence::epoch)));
       ps.setArray(5, c.createArrayOf("int8", column(fences, Fence::seq)));
       ps.setArray(
           6, c.createArrayOf("bytea", fences.stream().map(Fence::chain).toArray(byte[][]::new)));
       ps.setArray(7, c.createArrayOf("int4", column(fences, Fence::closed)));
-      ps.setInt(8, tenant);
-      ps.setInt(9, write.rules());
-      Map<Integer, Integer> closing = new HashMap<>();
+      ps.setLong(8, write.number());
+      ps.setBytes(9, write.journal().rating());
+      ps.setBytes(10, write.journal().evidence());
+      ps.setBytes(11, write.journal().evidenceHash());
+      ps.setBytes(12, write.journal().digest());
       try (ResultSet rs = ps.executeQuery()) {
-        while (rs.next()) {
-          closing.put(rs.getInt(1), rs.getInt(2));
+        rs.next();
+        Integer[] asked = (Integer[]) rs.getArray(2).getArray();
+        Map<Integer, Integer> closing = new HashMap<>();
+        for (int i = 0; i < asked.length; i++) {
+          closing.put(fences.get(i).shard(), asked[i]);
         }
+        return new Outcome.Committed(rs.getLong(1), closing);
       }
-      return closing;
     }
+  }
+
+  private static Set<Integer> lost(SQLException e) {
+    Set<Integer> lost = new HashSet<>();
+    if (e instanceof PSQLException p && p.getServerErrorMessage() != null) {
+      String shards = p.getServerErrorMessage().getMessage();
+      for (String shard : shards == null ? new String[0] : shards.split(",", -1)) {
+        lost.add(Integer.valueOf(shard));
+      }
+    }
+    return lost;
   }
 
   private static <T> Object[] column(List<Fence> fences, java.util.function.Function<Fence, T> of) {
     return fences.stream().map(of).toArray();
-  }
-
-  private long journal(Connection c, Write write) throws SQLException {
-    try (PreparedStatement ps = c.prepareStatement(JOURNAL)) {
-      ps.setInt(1, tenant);
-      ps.setLong(2, write.number());
-      ps.setInt(3, write.rules());
-      ps.setBytes(4, write.journal().rating());
-      ps.setBytes(5, write.journal().evidence());
-      ps.setBytes(6, write.journal().evidenceHash());
-      ps.setBytes(7, write.journal().digest());
-      try (ResultSet rs = ps.executeQuery()) {
-        rs.next();
-        return rs.getLong(1);
-      }
-    }
   }
 
   @Override
