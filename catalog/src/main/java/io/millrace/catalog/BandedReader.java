@@ -81,7 +81,7 @@ final class BandedReader {
     Bands all = bands.bands(when, items, entry.key());
     if (all != null
         && meter != null
-        && meter.aggregate() == Meter.Aggregate.DELTA
+        && meter.isBetweenReadings()
         && !all.alternatives().isEmpty()) {
       problems.add(
           entry.key(),

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The JSON Schema (2020-12) of a catalog file, for editors: made of the tables that the readers
@@ -77,12 +78,14 @@ public final class CatalogSchema {
     values.put("first", oneOf(CounterReader.FIRST.keySet()));
     values.put("reset", oneOf(CounterReader.RESET.keySet()));
     values.put("rolls-over-at", ref("number"));
+    values.put(LevelReader.WORD, TEXT);
     values.put("every", TEXT);
     values.put("above", ref("number"));
     values.put("percentile", node("type", "integer", "minimum", 1, "maximum", 99));
     Set<String> reading = new TreeSet<>(MeterReader.KEYS);
     reading.removeAll(CounterReader.KEYS);
     reading.removeAll(SlotsReader.KEYS);
+    reading.remove(LevelReader.WORD);
     Set<String> advancing = new TreeSet<>(reading);
     advancing.addAll(CounterReader.KEYS);
     Set<String> counting = new TreeSet<>(reading);
@@ -90,7 +93,7 @@ public final class CatalogSchema {
     Map<String, Object> counts = node("properties", Map.of("aggregate", oneOf(Set.of("count"))));
     counts.put("propertyNames", oneOf(counting));
     Set<String> others = new TreeSet<>(MeterReader.AGGREGATES.keySet());
-    others.removeAll(Set.of("count", "delta", "unique", "burst", "percentile"));
+    others.removeAll(Set.of("count", "delta", "time-weighted", "unique", "burst", "percentile"));
     Map<String, Object> reads = node("properties", Map.of("aggregate", oneOf(others)));
     reads.put("required", List.of("unit", "value"));
     reads.put("propertyNames", oneOf(reading));
@@ -107,19 +110,27 @@ public final class CatalogSchema {
             reads,
             advances,
             differs,
+            measured("time-weighted", LevelReader.WORD),
             slots("burst", "above"),
             slots("percentile", "percentile")));
   }
 
   private static Map<String, Object> slots(String aggregate, String own) {
-    Map<String, Object> slots = node("properties", Map.of("aggregate", oneOf(Set.of(aggregate))));
+    return measured(aggregate, "every", own);
+  }
+
+  private static Map<String, Object> measured(String aggregate, String... own) {
+    Map<String, Object> meter = node("properties", Map.of("aggregate", oneOf(Set.of(aggregate))));
     Set<String> keys = new TreeSet<>(MeterReader.KEYS);
     keys.removeAll(CounterReader.KEYS);
     keys.removeAll(SlotsReader.KEYS);
-    keys.addAll(Set.of("every", own));
-    slots.put("required", List.of("unit", "value", "every", own));
-    slots.put("propertyNames", oneOf(keys));
-    return slots;
+    keys.remove(LevelReader.WORD);
+    keys.addAll(List.of(own));
+    Set<String> needed = new TreeSet<>(List.of(own));
+    needed.addAll(Set.of("unit", "value"));
+    meter.put("required", sorted(needed));
+    meter.put("propertyNames", oneOf(keys));
+    return meter;
   }
 
   private static Map<String, Object> where() {
@@ -345,7 +356,13 @@ public final class CatalogSchema {
   private static Map<String, Object> unit() {
     return Map.of(
         "anyOf",
-        List.of(Map.of("enum", Unit.ALL.stream().map(Unit::symbol).toList()), pattern("[A-Z]{3}")));
+        List.of(
+            Map.of("enum", Unit.ALL.stream().map(Unit::symbol).toList()),
+            pattern(
+                Unit.ALL.stream().map(Unit::symbol).collect(Collectors.joining("|", "(", ")"))
+                    + new TreeSet<>(Unit.SECONDS.keySet())
+                        .stream().collect(Collectors.joining("|", "(", ")"))),
+            pattern("[A-Z]{3}")));
   }
 
   private static Map<String, Object> oneOf(Collection<String> words) {

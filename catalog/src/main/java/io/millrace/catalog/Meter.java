@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventType the CloudEvents {@code type} it reads
  * @param field the member of the event's {@code data} that holds the reading; empty for {@link
  *     Aggregate#COUNT}
- * @param unit the unit of a reading
+ * @param unit the unit of a reading; of a level, what one comes to in a second
  * @param scale decimal digits kept of a reading; quantities are integers of {@code unit} ×
  *     10^-scale
  * @param aggregate how readings add up
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     refused as {@code bad-quantity}
  * @param counter how a running counter is read; {@link Counter#PLAIN} for other meters
  * @param slots the short slots of time whose sums are told apart; null for other meters
+ * @param holdsFor for how long a level holds at most, in whole seconds; zero for other meters
  * @param where what must hold for an event to be read at all, each of it; empty where all are
  * @param alternatives empty but for {@link #telling one that tells} which of them hold
  */
@@ -35,6 +36,7 @@ public record Meter(
     boolean roundsFiner,
     Counter counter,
     @Nullable Slots slots,
+    Duration holdsFor,
     List<Where> where,
     List<List<Where>> alternatives) {
 
@@ -49,6 +51,8 @@ public record Meter(
     COUNT,
     /** What a running counter has advanced by, from each reading to the next one in time. */
     DELTA,
+    /** What a level comes to over time, from each reading to the next one in time. */
+    TIME_WEIGHTED,
     /** The largest reading of a settlement period, 0 at least. */
     MAX,
     /** The last reading of a settlement period, by its moment. */
@@ -63,7 +67,7 @@ public record Meter(
     /** Whether a reading says something by those before it only, so that devices can't share it. */
     boolean isOfOneDevice() {
       return switch (this) {
-        case DELTA, LATEST -> true;
+        case DELTA, TIME_WEIGHTED, LATEST -> true;
         case SUM, COUNT, MAX, UNIQUE, BURST, PERCENTILE -> false;
       };
     }
@@ -162,6 +166,7 @@ public record Meter(
         roundsFiner,
         Counter.PLAIN,
         null,
+        Duration.ZERO,
         List.of(),
         List.of());
   }
@@ -184,8 +189,14 @@ public record Meter(
         false,
         Counter.PLAIN,
         null,
+        Duration.ZERO,
         List.of(),
         alternatives);
+  }
+
+  /** Whether what counts does so from one reading to the next, at the moment of that. */
+  public boolean isBetweenReadings() {
+    return aggregate == Aggregate.DELTA || aggregate == Aggregate.TIME_WEIGHTED;
   }
 
   /** Whether it tells which alternatives hold, and measures nothing. */
@@ -205,6 +216,7 @@ public record Meter(
         roundsFiner,
         read,
         slots,
+        holdsFor,
         where,
         alternatives);
   }
@@ -221,6 +233,24 @@ public record Meter(
         roundsFiner,
         counter,
         told,
+        holdsFor,
+        where,
+        alternatives);
+  }
+
+  /** The same meter of a level that holds so long at most. */
+  Meter with(Duration longest) {
+    return new Meter(
+        name,
+        eventType,
+        field,
+        unit,
+        scale,
+        aggregate,
+        roundsFiner,
+        counter,
+        slots,
+        longest,
         where,
         alternatives);
   }
@@ -237,6 +267,7 @@ public record Meter(
         roundsFiner,
         counter,
         slots,
+        holdsFor,
         only,
         alternatives);
   }

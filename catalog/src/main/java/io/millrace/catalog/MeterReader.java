@@ -23,6 +23,7 @@ final class MeterReader {
           "sum", Aggregate.SUM,
           "count", Aggregate.COUNT,
           "delta", Aggregate.DELTA,
+          "time-weighted", Aggregate.TIME_WEIGHTED,
           "max", Aggregate.MAX,
           "latest", Aggregate.LATEST,
           "unique", Aggregate.UNIQUE,
@@ -32,6 +33,7 @@ final class MeterReader {
   static {
     KEYS.addAll(CounterReader.KEYS);
     KEYS.addAll(SlotsReader.KEYS);
+    KEYS.add(LevelReader.WORD);
     KEYS.add(WhereReader.WORD);
   }
 
@@ -43,6 +45,7 @@ final class MeterReader {
   private final Scalars scalars;
   private final CounterReader counters;
   private final SlotsReader slots;
+  private final LevelReader levels;
   private final WhereReader wheres;
   private final @Nullable Currency currency;
 
@@ -58,6 +61,7 @@ final class MeterReader {
     this.scalars = new Scalars(problems);
     this.counters = new CounterReader(problems);
     this.slots = new SlotsReader(problems, period);
+    this.levels = new LevelReader(problems, period);
     this.wheres = new WhereReader(problems);
   }
 
@@ -77,7 +81,7 @@ final class MeterReader {
         aggregate == Aggregate.COUNT
             ? noField(fields)
             : field(fields.text("value", "value: data.wh"));
-    Unit unit = counts ? countUnit(fields) : unit(fields.text("unit", "unit: Wh"));
+    Unit unit = counts ? countUnit(fields) : readUnit(fields.text("unit", "unit: Wh"), aggregate);
     Integer scale = scale(fields.optionalText("scale", "scale: 3"), counts);
     Boolean rounds = rounds(fields.optionalText("finer", "finer: round"));
     if (name == null
@@ -91,8 +95,25 @@ final class MeterReader {
     }
     Meter meter = new Meter(name, event, field, unit, scale, aggregate, rounds);
     Meter counted = counters.read(fields, meter);
-    Meter told = counted == null ? null : slots.read(fields, counted);
+    Meter held = counted == null ? null : levels.read(fields, counted);
+    Meter told = held == null ? null : slots.read(fields, held);
     return told == null ? null : wheres.read(fields, told);
+  }
+
+  /** The unit that readings are counted in. */
+  private @Nullable Unit readUnit(Yaml.@Nullable Scalar at, @Nullable Aggregate aggregate) {
+    Unit unit = unit(at);
+    if (at == null || unit == null) {
+      return unit;
+    }
+    if (unit.isOverTime()) {
+      return scalars.reject(
+          at,
+          "unknown-unit",
+          "is what a level comes to over time",
+          "Write the level's unit, and this one in the charge");
+    }
+    return aggregate == Aggregate.TIME_WEIGHTED ? unit.overTime() : unit;
   }
 
   /** A unit by its symbol; null where it is given null, or after adding a problem. */

@@ -36,6 +36,7 @@ final class PriceReader {
   private static final Set<Meter.Aggregate> ROUNDED_BY_PERIOD =
       Set.of(
           Meter.Aggregate.DELTA,
+          Meter.Aggregate.TIME_WEIGHTED,
           Meter.Aggregate.UNIQUE,
           Meter.Aggregate.BURST,
           Meter.Aggregate.PERCENTILE);

@@ -274,7 +274,7 @@ public final class Succession {
 
   private static boolean isOfPeriod(Meter meter) {
     return switch (meter.aggregate()) {
-      case SUM, COUNT, DELTA -> false;
+      case SUM, COUNT, DELTA, TIME_WEIGHTED -> false;
       case MAX, LATEST, UNIQUE, BURST, PERCENTILE -> true;
     };
   }

@@ -2,6 +2,7 @@ package io.millrace.catalog;
 
 import java.util.Currency;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -43,6 +44,8 @@ public record Unit(String symbol, String dimension, long factor) {
           new Unit("m3", "volume", 1_000),
           new Unit("each", "count", 1));
 
+  private static final String OVER_TIME = " over time";
+
   /** What units of money measure; their symbol is the currency's code. */
   public static final String MONEY = "money";
 
@@ -51,8 +54,35 @@ public record Unit(String symbol, String dimension, long factor) {
     return new Unit(currency.getCurrencyCode(), MONEY, 1);
   }
 
+  /** What a level comes to over time, by the symbol's end: a GB that is held for an hour. */
+  static final Map<String, Integer> SECONDS = Map.of("-hour", 3_600, "-day", 86_400);
+
   /** The unit with this symbol, if there is one. */
   public static Optional<Unit> of(String symbol) {
+    for (Map.Entry<String, Integer> each : SECONDS.entrySet()) {
+      if (symbol.endsWith(each.getKey())) {
+        String level = symbol.substring(0, symbol.length() - each.getKey().length());
+        return ALL.stream()
+            .filter(u -> u.symbol.equals(level))
+            .findFirst()
+            .map(u -> u.over(each.getKey(), each.getValue()));
+      }
+    }
     return ALL.stream().filter(u -> u.symbol.equals(symbol)).findFirst();
+  }
+
+  /** What one of this unit comes to in a second. */
+  Unit overTime() {
+    return over("-s", 1);
+  }
+
+  /** Whether a level's time counts in it. */
+  public boolean isOverTime() {
+    return dimension.endsWith(OVER_TIME);
+  }
+
+  private Unit over(String time, int seconds) {
+    return new Unit(
+        symbol + time, dimension + OVER_TIME, Math.multiplyExact(factor, (long) seconds));
   }
 }

@@ -72,6 +72,11 @@ class BadCatalogTest {
           'value: data.wh, unit: Wh, scale: 3, aggregate: sum' | 7 | 'aggregate: count, scale: 3' | 7:57 scale-out-of-range
           'unit: Wh, scale: 3, aggregate: sum' | 7 | 'aggregate: unique, unit: Wh'          | 7:73 other-dimension
           'unit: Wh, scale: 3, aggregate: sum' | 7 | 'aggregate: unique, scale: 1'          | 7:74 scale-out-of-range
+          aggregate: sum                |  7 | 'aggregate: time-weighted'                      | 7:3 missing-field
+          aggregate: sum                |  7 | 'aggregate: sum, holds-for: 1h'                 | 7:84 not-a-level
+          aggregate: sum                |  7 | 'aggregate: time-weighted, holds-for: 672h'     | 7:105 holds-too-long
+          aggregate: sum                |  7 | 'aggregate: time-weighted, holds-for: PT0S'     | 7:105 holds-too-long
+          aggregate: sum                |  7 | 'aggregate: time-weighted, holds-for: long'     | 7:105 bad-length
           aggregate: sum                |  7 | 'aggregate: sum, where: {}'                     | 7:84 bad-where
           aggregate: sum                |  7 | 'aggregate: sum, where: peak'                   | 7:91 bad-type
           aggregate: sum                |  7 | 'aggregate: sum, where: {kind: peak}'           | 7:92 bad-value

@@ -57,6 +57,7 @@ class CatalogSchemaTest {
         "time-of-use",
         "roaming",
         "roaming-zones",
+        "storage",
         "card-terminal",
         "sub-meter",
         "peak-demand",

@@ -269,7 +269,8 @@ final class ChargeWalk {
     long reading = 0;
     if (gauged) {
       for (Moved each : moved.getOrDefault(ref, List.of())) {
-        if (each.moment() < at || !by.isFor(each.moment(), usage.values, usage.valueFrom[0])) {
+        if (each.moment() < at && !by.countsBefore()
+            || !by.isFor(each.moment(), usage.values, usage.valueFrom[0])) {
           proof.eventLost(ref, "changes what is counted at a moment that it can't change");
           return;
         }

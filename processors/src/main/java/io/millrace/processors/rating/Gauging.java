@@ -9,15 +9,20 @@ import org.jspecify.annotations.Nullable;
  * How readings that don't just add up become a quantity: what an event adds depends on the readings
  * that are known already. Belongs to no thread.
  *
- * @param key tells what is remembered of a subscription's readings: for a counter the number of the
- *     first charge of the offer that it has, so that all its charges share one memory; else the
- *     charge's own
+ * @param key tells what is remembered of a subscription's readings: for a counter or level the
+ *     number of the first charge of the offer that it has, so that all its charges share one
+ *     memory; else the charge's own
  * @param how what readings come to
  * @param counter how a running counter is read
  * @param slots the slots of time whose sums are told apart; null where none are
+ * @param holdsFor for how long a level holds at most, in milliseconds
  */
 public record Gauging(
-    int key, Meter.Aggregate how, Meter.Counter counter, Meter.@Nullable Slots slots) {
+    int key,
+    Meter.Aggregate how,
+    Meter.Counter counter,
+    Meter.@Nullable Slots slots,
+    long holdsFor) {
 
   /** A lower reading that is not to be counted. */
   public static final long REFUSED = -1;
@@ -32,10 +37,19 @@ public record Gauging(
     Meter meter = rule.meter();
     return switch (meter.aggregate()) {
       case SUM, COUNT -> null;
-      case DELTA -> new Gauging(firstWith(meter, all), meter.aggregate(), meter.counter(), null);
-      case MAX, LATEST, UNIQUE, BURST, PERCENTILE ->
-          new Gauging(number, meter.aggregate(), meter.counter(), meter.slots());
+      case DELTA, TIME_WEIGHTED -> of(firstWith(meter, all), meter);
+      case MAX, LATEST, UNIQUE, BURST, PERCENTILE -> of(number, meter);
     };
+  }
+
+  private static Gauging of(int key, Meter meter) {
+    return new Gauging(
+        key, meter.aggregate(), meter.counter(), meter.slots(), meter.holdsFor().toMillis());
+  }
+
+  /** Whether what counts does so from one reading to the next, at the moment of that. */
+  public boolean isBetweenReadings() {
+    return how == Meter.Aggregate.DELTA || how == Meter.Aggregate.TIME_WEIGHTED;
   }
 
   private static int firstWith(Meter meter, List<ChargeRule> all) {

@@ -181,6 +181,11 @@ public record Rules(
       return clock == null || clock.bandAt(occurredAt, told < 0 ? 0 : values[from + told]) == band;
     }
 
+    /** Whether what an event adds may count before it: a level's time, where silence ended it. */
+    public boolean countsBefore() {
+      return gauging != null && gauging.holdsFor() > 0;
+    }
+
     /** Whether a quantity costs the same by however many events it comes. */
     public boolean addsUp() {
       return value >= 0 && gauging == null && counted.changesNothing();

@@ -1,6 +1,5 @@
 package io.millrace.processors.shard;
 
-import io.millrace.catalog.Meter.Aggregate;
 import io.millrace.processors.rating.Gauging;
 import io.millrace.processors.rating.PriceCurve;
 import io.millrace.processors.rating.Rules;
@@ -24,6 +23,7 @@ final class GaugedMetering {
   private final Rules rules;
   private final Metering metering;
   private final CounterStep counter = new CounterStep();
+  private final LevelStep level;
   private final HeldStep held = new HeldStep();
   private final SlotStep slots = new SlotStep();
 
@@ -45,6 +45,7 @@ final class GaugedMetering {
   GaugedMetering(ShardState state, Rules rules, Metering metering) {
     this.state = state;
     this.rules = rules;
+    this.level = new LevelStep(rules.periods());
     this.metering = metering;
   }
 
@@ -94,7 +95,7 @@ final class GaugedMetering {
       }
       Gauging gauging = charge.gauging();
       // What a counter advanced by may count at another moment, where another band holds.
-      boolean moves = gauging != null && gauging.how() == Aggregate.DELTA;
+      boolean moves = gauging != null && gauging.isBetweenReadings();
       if (!moves && !charge.isFor(at, usage.values, first)) {
         continue;
       }
@@ -106,6 +107,7 @@ final class GaugedMetering {
         Reason refused =
             switch (gauging.how()) {
               case DELTA -> count(offer, charge, gauging, known, at, reading);
+              case TIME_WEIGHTED -> weigh(offer, charge, gauging, known, at, reading);
               case UNIQUE -> tellApart(s, offer, charge, at, reading);
               case BURST, PERCENTILE -> sum(s, offer, charge, gauging, at, reading);
               default -> hold(offer, charge, gauging, known, at, reading);
@@ -135,6 +137,27 @@ final class GaugedMetering {
       }
       if (memories.count(gauging.key(), at, reading) && counter.next != 0) {
         nexts.add(new Next(gauging.key(), counter.nextAt, counter.next));
+      }
+    }
+    return refused;
+  }
+
+  private @Nullable Reason weigh(
+      OfferRules offer,
+      UsageCharge charge,
+      Gauging gauging,
+      @Nullable Gauge known,
+      long at,
+      long reading) {
+    Reason refused = level.take(gauging, known, at, reading, state.time - rules.horizon());
+    if (refused == null) {
+      if (charge.isFor(at)) {
+        add(offer, charge, at, level.own);
+      }
+      if (memories.count(gauging.key(), at, reading)) {
+        for (int i = 0; i < level.count; i++) {
+          nexts.add(new Next(gauging.key(), level.moments[i], level.quantities[i]));
+        }
       }
     }
     return refused;

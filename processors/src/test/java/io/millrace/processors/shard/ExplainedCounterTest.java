@@ -63,6 +63,37 @@ class ExplainedCounterTest {
     assertEquals(List.of(0L, 60L, 0L, 7L), List.copyOf(added.values()));
   }
 
+  /** A level that a late reading parts, over a day's end, and a silence. */
+  @Test
+  void levelsOfTwoPeriods_areExplained() {
+    String catalog =
+        CATALOG
+            .replace("aggregate: delta", "aggregate: time-weighted, holds-for: 6h")
+            .replace("unit: each, graduated", "unit: each-hour, graduated");
+    OneShard shard = new OneShard(catalog, "2026-11-02T00:00:00Z", "");
+    List<ChargeRow> charges = new ArrayList<>();
+    charges.addAll(shard.use("2026-11-02T08:30:00Z", "2026-11-02T08:30:00Z", 10));
+    charges.addAll(shard.use("2026-11-02T20:30:00Z", "2026-11-02T20:30:00Z", 2));
+    charges.addAll(shard.use("2026-11-03T00:30:00Z", "2026-11-03T00:30:00Z", 4));
+    charges.addAll(shard.use("2026-11-03T02:30:00Z", "2026-11-02T22:30:00Z", 6));
+    charges.addAll(shard.at("2026-11-03T23:00:00Z"));
+
+    assertEquals(
+        List.of(
+            "08 1 events, 0 for 0.0000000",
+            "20 1 events, 0 for 0.0000000",
+            "14 1 events, 216000 for 103.3333333",
+            "23 1 events, 25200 for 2.3333333",
+            "00 1 events, 3600 for 2.0000000",
+            "22 1 events, 14400 for 1.3333333",
+            "23 1 events, 7200 for 0.6666666",
+            "00 1 events, 7200 for 4.0000000"),
+        charges.stream().map(c -> text(shard, c)).toList());
+    charges.forEach(c -> assertExplained(shard, c, charges));
+    assertEquals(
+        3_600 * (10 * 6 + 2 * 2 + 6 * 2), charges.stream().mapToLong(ChargeRow::quantity).sum());
+  }
+
   @Test
   void checkpointBetweenAnyTwoReadings_changesNothing() {
     // OneShard goes on from its encoded state, and undoes each batch once.

@@ -29,6 +29,7 @@ class CatalogTrialTest {
         "time-of-use",
         "roaming",
         "roaming-zones",
+        "storage",
         "card-terminal",
         "sub-meter",
         "peak-demand",
