@@ -120,6 +120,11 @@ public final class Outbox implements AutoCloseable {
     return next;
   }
 
+  /** What it delivers to. */
+  String endpoint() {
+    return endpoint;
+  }
+
   /** Gives the endpoint free. */
   @Override
   public void close() {

@@ -3,9 +3,11 @@ package io.millrace.connectors.settlement;
 import io.millrace.connectors.erp.KeyedHttp;
 import io.millrace.connectors.shard.CrashPoints;
 import io.millrace.processors.settlement.Answer;
+import io.millrace.processors.settlement.Delivery;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,9 @@ public final class OutboxSteps implements AutoCloseable {
   private final Outbox outbox;
   private final CrashPoints crash;
   private boolean troubled;
+
+  /** The reason that was last warned of; empty where the receiver has taken something since. */
+  private String refusing = "";
 
   /** Over the outbox of the route's endpoint; it is closed with this. */
   public OutboxSteps(Outbox outbox, CrashPoints crash) {
@@ -61,10 +66,27 @@ public final class OutboxSteps implements AutoCloseable {
     Due due = exchange.getProperty(DUE, Due.class);
     crash.at(CrashPoints.ERP_POSTED);
     Answer answer = exchange.getMessage().getBody(Answer.class);
+    warnOfEndpoint(answer);
     try {
       outbox.record(due, answer != null ? answer : new Answer.Lost("connector-answered-nothing"));
     } catch (SQLException e) {
       warnOnce(e);
+    }
+  }
+
+  private void warnOfEndpoint(@Nullable Answer answer) {
+    if (answer instanceof Answer.Status s && Delivery.isOfEndpoint(s.status())) {
+      String reason = "status " + s.status();
+      if (!refusing.equals(reason)) {
+        LOG.warn(
+            "The receiver of {} answers everything with {}: mend its url or token; what is to be"
+                + " delivered waits and is tried again",
+            outbox.endpoint(),
+            reason);
+      }
+      refusing = reason;
+    } else if (answer instanceof Answer.Holds) {
+      refusing = "";
     }
   }
 

@@ -71,8 +71,9 @@ public record Delivery(
     if (status < 400) {
       reason += ": redirects are not followed";
     }
-    boolean unclear = status >= 500 || status == 408 || status == 409;
-    if (!unclear && status != 429 && step == Step.POST) {
+    boolean unclear = status >= 500 || status == 408 || status == 409 || status < 400;
+    boolean notTaken = status == 429 || isOfEndpoint(status) && status >= 400;
+    if (!unclear && !notTaken && step == Step.POST) {
       return refused(reason);
     }
     Duration pause = policy.pause(attempt, jitter);
@@ -80,9 +81,17 @@ public record Delivery(
       pause = longer(pause, answer.retryAfter());
       pause = pause.compareTo(policy.longest()) > 0 ? policy.longest() : pause;
     }
-    boolean notTaken = status == 429 && step == Step.POST;
+    boolean isQueued = notTaken && step == Step.POST;
     return again(
-        notTaken ? DeliveryState.QUEUED : DeliveryState.UNKNOWN, pause, reason, attempt, policy);
+        isQueued ? DeliveryState.QUEUED : DeliveryState.UNKNOWN, pause, reason, attempt, policy);
+  }
+
+  /**
+   * Whether a status speaks of the endpoint and not of what was sent: its address or the secret is
+   * wrong, and every delivery gets the same until an operator has seen to it.
+   */
+  public static boolean isOfEndpoint(int status) {
+    return status < 400 || status == 401 || status == 403 || status == 404 || status == 407;
   }
 
   private static Delivery again(
