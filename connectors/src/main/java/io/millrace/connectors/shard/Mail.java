@@ -51,12 +51,12 @@ final class Mail {
       return number;
     }
     List<Letter> letters =
-        owned.isEmpty() ? List.of() : store.letters(owned.keySet(), MOST_LETTERS);
+        owned.isEmpty() ? List.of() : store.letters(owned.keySet(), held(owned), MOST_LETTERS);
     boolean some = false;
     for (Owned o : owned.values()) {
       List<Command.Received> inbox = new ArrayList<>();
       for (Letter l : letters) {
-        if (l.to() == o.number() && !o.held.contains(l.from())) {
+        if (l.to() == o.number()) {
           inbox.add(new Command.Received(l.from(), l.seq(), l.n(), MessageCodec.decode(l.body())));
         }
       }
@@ -66,5 +66,12 @@ final class Mail {
     long next = some ? store.nextNumber() : number;
     due = some && letters.size() == MOST_LETTERS;
     return next;
+  }
+
+  /** Whose letters wait: read with the others, so many of them would leave no room for those. */
+  private static List<Store.Pair> held(SortedMap<Integer, Owned> owned) {
+    return owned.values().stream()
+        .flatMap(o -> o.held.stream().map(from -> new Store.Pair(from, o.number())))
+        .toList();
   }
 }

@@ -317,15 +317,20 @@ public final class PostgresStore implements Store {
   }
 
   @Override
-  public List<Letter> letters(Collection<Integer> to, int most) {
+  public List<Letter> letters(Collection<Integer> to, Collection<Pair> held, int most) {
     return queries.ask(
         "read the messages between shards",
         "select from_shard, seq, n, to_shard, body from message where tenant = ?"
-            + " and to_shard = any (?::smallint[]) order by from_shard, seq, n limit ?",
+            + " and to_shard = any (?::smallint[]) and (from_shard::int, to_shard::int) not in"
+            + " (select f, t from unnest(?::int[], ?::int[]) as held (f, t))"
+            + " order by from_shard, seq, n limit ?",
         ps -> {
+          Connection c = ps.getConnection();
           ps.setInt(1, tenant);
-          ps.setArray(2, ps.getConnection().createArrayOf("int4", to.toArray()));
-          ps.setInt(3, most);
+          ps.setArray(2, c.createArrayOf("int4", to.toArray()));
+          ps.setArray(3, c.createArrayOf("int4", held.stream().map(Pair::from).toArray()));
+          ps.setArray(4, c.createArrayOf("int4", held.stream().map(Pair::to).toArray()));
+          ps.setInt(5, most);
         },
         Letter::all);
   }

@@ -132,8 +132,15 @@ public interface Store {
   /** The latest full checkpoint of a shard and what was stored after it, in order of seq. */
   List<Checkpoint> checkpoints(int shard);
 
-  /** At most {@code most} messages to these shards, those of a sender in its order. */
-  List<Letter> letters(Collection<Integer> to, int most);
+  /** The shard that sends, and the one that is sent to. */
+  record Pair(int from, int to) {}
+
+  /**
+   * At most {@code most} messages to these shards, those of a sender in its order.
+   *
+   * @param held pairs whose messages wait, and are left out
+   */
+  List<Letter> letters(Collection<Integer> to, Collection<Pair> held, int most);
 
   /** At most {@code most} rows of the journal with a number above {@code after}, in order. */
   List<JournalRow> journal(long after, int most);

@@ -249,8 +249,8 @@ final class PlantedStore implements Store {
   }
 
   @Override
-  public List<Letter> letters(Collection<Integer> to, int most) {
-    List<Letter> letters = truth.letters(to, most);
+  public List<Letter> letters(Collection<Integer> to, Collection<Pair> held, int most) {
+    List<Letter> letters = truth.letters(to, held, most);
     return switch (bug) {
       case WINDOWS_NOT_MOVED -> letters.stream().map(PlantedLetters::withoutWindows).toList();
       case MESSAGE_TWICE -> letters.stream().flatMap(PlantedLetters::twice).toList();

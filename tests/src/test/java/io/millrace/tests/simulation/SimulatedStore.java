@@ -353,9 +353,12 @@ final class SimulatedStore implements Store {
   }
 
   @Override
-  public List<Letter> letters(Collection<Integer> to, int most) {
+  public List<Letter> letters(Collection<Integer> to, Collection<Pair> held, int most) {
     mayBeUnavailable("read the messages between shards");
-    return letters.values().stream().filter(l -> to.contains(l.to())).limit(most).toList();
+    return letters.values().stream()
+        .filter(l -> to.contains(l.to()) && !held.contains(new Pair(l.from(), l.to())))
+        .limit(most)
+        .toList();
   }
 
   @Override
