@@ -12,6 +12,10 @@ public final class Refusal extends Exception {
     REFUSED(1, 409),
     /** What it names isn't there: exit code 1, HTTP 404. */
     UNKNOWN(1, 404),
+    /** It was there, and has ended: exit code 1, HTTP 410. */
+    GONE(1, 410),
+    /** Nobody gets that: exit code 1, HTTP 403. */
+    FORBIDDEN(1, 403),
     /** The request can't be right: exit code 2, HTTP 400. */
     MISUSE(2, 400),
     /** The body is of a kind that isn't taken: exit code 2, HTTP 415. */

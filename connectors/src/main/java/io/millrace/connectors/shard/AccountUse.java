@@ -1,6 +1,8 @@
 package io.millrace.connectors.shard;
 
 import io.millrace.processors.shard.AccountRequest;
+import io.millrace.processors.shard.Shard;
+import java.util.List;
 
 /**
  * Something that was used and is to be charged now, before it has a row of usage.
@@ -25,7 +27,8 @@ public record AccountUse(
     int value,
     long quantity,
     boolean last,
-    String raw) {
+    String raw)
+    implements RowedRequest {
 
   public AccountUse {
     if (quantity < 0) {
@@ -33,7 +36,14 @@ public record AccountUse(
     }
   }
 
-  AccountRequest.Use request(int row) {
-    return new AccountRequest.Use(key, row, seq, n, last);
+  @Override
+  public List<AccountUse> uses(Shard owned) {
+    return List.of(this);
+  }
+
+  @Override
+  public AccountRequest request(int[] rows) {
+    return new AccountRequest.Use(
+        key, rows.length == 0 ? AccountRequest.Use.NO_ROW : rows[0], seq, n, last);
   }
 }

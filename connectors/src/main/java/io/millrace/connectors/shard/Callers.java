@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Callers {
   private static final UsageBatch NONE = new UsageBatch(1);
+  private static final boolean[] NO_ROWS = {};
 
   /** Requests that wait for a drain; who comes when so many do is refused ({@link CallersFull}). */
   static final int MOST_WAITING = 1 << 16;
@@ -39,11 +40,11 @@ public final class Callers {
   /** How many wait; counted beside, since the queue would walk to count. */
   private final AtomicInteger count = new AtomicInteger();
 
-  /** What one asks for: a command, or a use whose row is made as it is taken. */
+  /** What one asks for: a command, or uses whose rows are made as they are taken. */
   private record Asked(
       int shard,
       @Nullable Command command,
-      @Nullable AccountUse use,
+      @Nullable RowedRequest uses,
       CompletableFuture<@Nullable AccountAnswer> answer) {}
 
   Callers(Runnable wake) {
@@ -55,9 +56,9 @@ public final class Callers {
     return ask(shard, new Command.Account(request));
   }
 
-  /** Has a use charged to an account of a shard; the answer is given when it is committed. */
-  public CompletableFuture<@Nullable AccountAnswer> ask(int shard, AccountUse use) {
-    return add(new Asked(shard, null, use, new CompletableFuture<>()));
+  /** Has uses charged to an account of a shard; the answer is given when it is committed. */
+  public CompletableFuture<@Nullable AccountAnswer> ask(int shard, RowedRequest uses) {
+    return add(new Asked(shard, null, uses, new CompletableFuture<>()));
   }
 
   /** Has a command applied; completes when it is committed. */
@@ -67,7 +68,7 @@ public final class Callers {
 
   private CompletableFuture<@Nullable AccountAnswer> add(Asked asked) {
     // What the node itself asks for is few, and is not to fail because of others.
-    boolean isRequest = asked.use != null || asked.command instanceof Command.Account;
+    boolean isRequest = asked.uses != null || asked.command instanceof Command.Account;
     if (count.incrementAndGet() > MOST_WAITING && isRequest) {
       count.decrementAndGet();
       asked.answer.completeExceptionally(new CallersFull());
@@ -85,7 +86,7 @@ public final class Callers {
   /** Those that are taken at once, and the rows of their uses. */
   static final class Taken {
     private final List<Asked> asked = new ArrayList<>();
-    private final List<Integer> rows = new ArrayList<>();
+    private final List<boolean[]> rows = new ArrayList<>();
     private final UsageBatch usage;
     private final List<Caller> callers = new ArrayList<>();
 
@@ -108,13 +109,13 @@ public final class Callers {
       for (int i = 0; i < asked.size(); i++) {
         Asked a = asked.get(i);
         Command command = a.command;
-        AccountUse use = a.use;
-        if (use != null) {
-          int row = AccountRequest.Use.NO_ROW;
-          if (rows.get(i) >= 0) {
-            row = next[a.shard]++;
+        if (a.uses != null) {
+          boolean[] made = rows.get(i);
+          int[] named = new int[made.length];
+          for (int use = 0; use < named.length; use++) {
+            named[use] = made[use] ? next[a.shard]++ : AccountRequest.Use.NO_ROW;
           }
-          command = new Command.Account(use.request(row));
+          command = new Command.Account(a.uses.request(named));
         }
         if (command != null) {
           work.command(a.shard, command);
@@ -138,26 +139,35 @@ public final class Callers {
     Asked next;
     while (taken.usage != NONE
         && taken.asked.size() < MOST_AT_ONCE
+        && taken.usage.size() < MOST_AT_ONCE
         && taken.usage.rawSize() < MOST_BYTES_AT_ONCE
         && (next = waiting.poll()) != null) {
       count.decrementAndGet();
       if (next.answer.isDone()) {
         continue; // It has taken too long, and was told so: a repeat under its key comes instead.
       }
-      AccountUse use = next.use;
-      boolean hasRow = use != null && addRow(next.shard, use, node, now, taken.usage);
       taken.asked.add(next);
-      taken.rows.add(hasRow ? taken.usage.size() - 1 : -1);
+      taken.rows.add(next.uses == null ? NO_ROWS : rows(next.shard, next.uses, node, now, taken));
     }
     return taken;
   }
 
-  private static boolean addRow(
-      int shard, AccountUse use, NodeShards node, long now, UsageBatch usage) {
+  private static boolean[] rows(
+      int shard, RowedRequest request, NodeShards node, long now, Taken taken) {
     Shard owned = node.shard(shard).orElse(null);
     if (owned == null) {
-      return false; // It is answered as moved.
+      return NO_ROWS; // It is answered as moved.
     }
+    List<AccountUse> uses = request.uses(owned);
+    boolean[] made = new boolean[uses.size()];
+    for (int i = 0; i < made.length; i++) {
+      made[i] = addRow(shard, uses.get(i), owned, now, taken.usage);
+    }
+    return made;
+  }
+
+  private static boolean addRow(
+      int shard, AccountUse use, Shard owned, long now, UsageBatch usage) {
     long subscription = use.subscription();
     long at = now;
     int type = use.type();

@@ -155,13 +155,10 @@ public final class Work {
         (shard, list) ->
             list.forEach(
                 c -> {
-                  if (shard == shardOfRow
-                      && c instanceof Command.Account a
-                      && a.request() instanceof AccountRequest.Use u) {
-                    if (u.row() != inSection) {
-                      left.command(
-                          shard,
-                          u.row() < inSection ? c : new Command.Account(u.ofRow(u.row() - 1)));
+                  if (shard == shardOfRow && c instanceof Command.Account a) {
+                    AccountRequest rest = a.request().without(inSection);
+                    if (rest != null) {
+                      left.command(shard, rest == a.request() ? c : new Command.Account(rest));
                     }
                   } else if (shard != shardOfRow || !(c instanceof Command.Recycled r)) {
                     left.command(shard, c);

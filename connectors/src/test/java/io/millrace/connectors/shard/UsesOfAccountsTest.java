@@ -70,6 +70,30 @@ class UsesOfAccountsTest {
   }
 
   @Test
+  void rowTakenOut_isLostToItsSessionAndTheOthersMove() {
+    Work work = Work.sorted(List.of(batch(0, 0, 0)), SHARDS, new Work.Room());
+    AccountRequest.Step.Part part = new AccountRequest.Step.Part(7, 0, 0, 0, true, 5);
+    work.command(
+        0,
+        new Command.Account(
+            new AccountRequest.Step(
+                new AccountRequest.Key(1, 0, 0, 0),
+                AccountRequest.Step.Kind.UPDATE,
+                1,
+                0,
+                0,
+                2,
+                1_000,
+                List.of(part, part.ofRow(1), part.ofRow(2)))));
+    Command.Account left = (Command.Account) work.without(1).commands.get(0).getFirst();
+    AccountRequest.Step step = (AccountRequest.Step) left.request();
+    assertEquals(
+        List.of(0, AccountRequest.Step.Part.LOST, 1),
+        step.parts().stream().map(AccountRequest.Step.Part::row).toList());
+    assertEquals(List.of(0, 1), step.rows());
+  }
+
+  @Test
   void rowTakenOut_takesItsUseAlongAndMovesThoseBehind() {
     List<UsageBatch> batches = List.of(batch(0, 0, 0, 1));
     Work work = Work.sorted(batches, SHARDS, new Work.Room());

@@ -4,8 +4,8 @@ import io.millrace.catalog.Catalog;
 import io.millrace.catalog.Meter;
 import io.millrace.connectors.directory.Directory;
 import io.millrace.connectors.directory.DirectoryView;
-import io.millrace.connectors.shard.AccountUse;
 import io.millrace.connectors.shard.CallersFull;
+import io.millrace.connectors.shard.RowedRequest;
 import io.millrace.connectors.shard.ShardMoved;
 import io.millrace.connectors.tenant.BalanceAccounts;
 import io.millrace.connectors.tenant.Customers;
@@ -220,7 +220,7 @@ public final class AccountDesk {
   }
 
   /** Has something charged, as {@link #ask(int, AccountRequest, Executor)}. */
-  public CompletableFuture<AccountAnswer> ask(int shard, AccountUse use, Executor after) {
+  public CompletableFuture<AccountAnswer> ask(int shard, RowedRequest use, Executor after) {
     return answer(node.host().callers().ask(shard, use), after);
   }
 

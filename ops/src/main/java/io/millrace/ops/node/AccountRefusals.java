@@ -87,6 +87,20 @@ final class AccountRefusals {
               outcome,
               "the device is on its way to its next subscription",
               "ask again in a moment, under the same Idempotency-Key");
+      case UNKNOWN_SESSION ->
+          refusal(
+              Refusal.Kind.UNKNOWN,
+              outcome,
+              "there is no such charging session, or it had no step for two days",
+              "begin another one");
+      case SESSION_ENDED ->
+          refusal(Refusal.Kind.GONE, outcome, "the session was released", "begin another one");
+      case SESSION_NUMBER ->
+          refusal(
+              Refusal.Kind.MISUSE,
+              outcome,
+              "the session has had a step of that number or a later one",
+              "number each step higher than the one before");
       case OPENED,
           PAID,
           GRANTED,
@@ -96,7 +110,8 @@ final class AccountRefusals {
           LATE_COMMIT,
           CHARGED,
           RELEASED,
-          TRANSFERRED ->
+          TRANSFERRED,
+          STEPPED ->
           throw new IllegalArgumentException(outcome + " is no refusal");
     };
   }

@@ -4,7 +4,10 @@ import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.shard.AccountRequest;
 import io.millrace.processors.shard.AccountRequest.Key;
+import io.millrace.processors.shard.AccountRequest.Step;
 import io.millrace.processors.shard.WalletTerms;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What an account is asked as bytes; all of it is rating. Tags are for ever. */
 final class RequestCodec {
@@ -14,6 +17,9 @@ final class RequestCodec {
   private static final int USE = 13;
   private static final int RELEASE = 14;
   private static final int TRANSFER = 40;
+  private static final int STEP = 80;
+
+  private static final Step.Kind[] KINDS = Step.Kind.values();
 
   private RequestCodec() {}
 
@@ -68,7 +74,42 @@ final class RequestCodec {
         out.zigzag(r.seq());
         out.zigzag(r.n());
       }
+      case Step r -> writeStep(r, out);
     }
+  }
+
+  private static void writeStep(Step r, ByteWriter out) {
+    begin(STEP, r.key(), out);
+    out.u8(r.kind().ordinal());
+    out.zigzag(r.seq());
+    out.zigzag(r.n());
+    out.zigzag(r.subscription());
+    out.zigzag(r.number());
+    out.zigzag(r.validFor());
+    out.varint(r.parts().size());
+    for (Step.Part p : r.parts()) {
+      out.zigzag(p.group());
+      out.zigzag(p.row());
+      out.zigzag(p.type());
+      out.zigzag(p.value());
+      out.bool(p.happened());
+      out.zigzag(p.asked());
+    }
+  }
+
+  private static Step step(Key key, ByteReader in) {
+    Step.Kind kind = KINDS[in.u8()];
+    long seq = in.zigzag();
+    int n = number(in);
+    long subscription = in.zigzag();
+    long number = in.zigzag();
+    long validFor = in.zigzag();
+    List<Step.Part> parts = new ArrayList<>();
+    for (int left = in.count(Step.MOST_PARTS); left > 0; left--) {
+      parts.add(
+          new Step.Part(in.zigzag(), number(in), number(in), number(in), in.bool(), in.zigzag()));
+    }
+    return new Step(key, kind, seq, n, subscription, number, validFor, parts);
   }
 
   private static void begin(int tag, Key key, ByteWriter out) {
@@ -100,6 +141,7 @@ final class RequestCodec {
               in.bool());
       case USE -> new AccountRequest.Use(key, number(in), in.zigzag(), number(in), in.bool());
       case RELEASE -> new AccountRequest.Release(key, in.zigzag(), number(in));
+      case STEP -> step(key, in);
       default -> throw new IllegalArgumentException("no request has the tag " + tag);
     };
   }

@@ -2,6 +2,8 @@ package io.millrace.processors.shard;
 
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What an account's shard answers.
@@ -13,9 +15,10 @@ import io.millrace.processors.codec.ByteWriter;
  * @param amount held, charged or paid; ledger units
  * @param left what is still held for the reservation, ledger units
  * @param available what can be granted after it; ledger units, less than 0 beyond the floor
- * @param until when the reservation ends, or what was charged at once has unlocked something;
- *     milliseconds since 1970-01-01 UTC, 0 where there is none
+ * @param until when the reservation ends, or what was charged at once has unlocked something, or a
+ *     step was taken; milliseconds since 1970-01-01 UTC, 0 where there is none
  * @param repeated whether it was given before and nothing was done now
+ * @param parts of a session's step, what came of each of its rating groups, in their order
  */
 public record AccountAnswer(
     Outcome outcome,
@@ -26,7 +29,35 @@ public record AccountAnswer(
     long left,
     long available,
     long until,
-    boolean repeated) {
+    boolean repeated,
+    List<Part> parts) {
+
+  /**
+   * What came of a rating group.
+   *
+   * @param outcome of what was asked; of what was used, where nothing was asked or that failed
+   * @param quantity granted, in the meter's scaled integers
+   * @param until when the grant ends, milliseconds since 1970-01-01 UTC; 0 where there is none
+   */
+  public record Part(Outcome outcome, long quantity, long until) {}
+
+  public AccountAnswer {
+    parts = List.copyOf(parts);
+  }
+
+  /** One without parts. */
+  public AccountAnswer(
+      Outcome outcome,
+      long seq,
+      int n,
+      long quantity,
+      long amount,
+      long left,
+      long available,
+      long until,
+      boolean repeated) {
+    this(outcome, seq, n, quantity, amount, left, available, until, repeated, List.of());
+  }
 
   /** What came of a request. The codes are stable; the ordinal is part of checkpoints. */
   public enum Outcome {
@@ -41,6 +72,8 @@ public record AccountAnswer(
     CHARGED("charged"),
     RELEASED("released"),
     TRANSFERRED("transferred"),
+    /** A step of a session was taken; its parts say what came of each. */
+    STEPPED("stepped"),
     /** From here on nothing has changed, and the key is free. */
     OTHER_REQUEST("key-of-another-request"),
     NO_BALANCE("no-balance"),
@@ -58,7 +91,11 @@ public record AccountAnswer(
     /** Its device is on its way to another subscription; that takes a moment. */
     MOVED("moved"),
     /** The shard remembers as many answers of a day as it can. */
-    FULL("too-many-requests");
+    FULL("too-many-requests"),
+    UNKNOWN_SESSION("unknown-session"),
+    SESSION_ENDED("session-ended"),
+    /** Its number is not larger than that of the step before. */
+    SESSION_NUMBER("session-number");
 
     private final String code;
 
@@ -83,8 +120,16 @@ public record AccountAnswer(
     return new AccountAnswer(why, 0, 0, 0, 0, 0, available, 0, false);
   }
 
+  /** Whether something was done; only that need not be done again. */
+  boolean changes(AccountRequest request) {
+    return !outcome.isRefusal()
+        && outcome != Outcome.PRICED
+        && !(request instanceof AccountRequest.Release && repeated);
+  }
+
   AccountAnswer again() {
-    return new AccountAnswer(outcome, seq, n, quantity, amount, left, available, until, true);
+    return new AccountAnswer(
+        outcome, seq, n, quantity, amount, left, available, until, true, parts);
   }
 
   void encode(ByteWriter out) {
@@ -96,6 +141,12 @@ public record AccountAnswer(
     out.zigzag(left);
     out.zigzag(available);
     out.varint(until);
+    out.varint(parts.size());
+    for (Part part : parts) {
+      out.u8(part.outcome.ordinal());
+      out.zigzag(part.quantity);
+      out.varint(part.until);
+    }
   }
 
   static AccountAnswer decode(ByteReader in) {
@@ -108,6 +159,15 @@ public record AccountAnswer(
         in.zigzag(),
         in.zigzag(),
         in.varint(),
-        false);
+        false,
+        parts(in));
+  }
+
+  private static List<Part> parts(ByteReader in) {
+    List<Part> parts = new ArrayList<>();
+    for (int left = in.count(AccountRequest.Step.MOST_PARTS); left > 0; left--) {
+      parts.add(new Part(OUTCOMES[in.u8()], in.zigzag(), in.varint()));
+    }
+    return parts;
   }
 }

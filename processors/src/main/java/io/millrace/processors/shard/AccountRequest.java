@@ -1,5 +1,8 @@
 package io.millrace.processors.shard;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What is asked of an account with a balance, in the shard of its root. Every request has an
  * answer, durable before it is given; one that is repeated under its key gets the same again.
@@ -18,6 +21,16 @@ public sealed interface AccountRequest {
 
   /** By which a repetition is known. */
   Key key();
+
+  /** The rows of usage that it brings, by their index in the section. */
+  default List<Integer> rows() {
+    return List.of();
+  }
+
+  /** The same where one row of the section is taken out; null where nothing is left of it. */
+  default @Nullable AccountRequest without(int row) {
+    return this;
+  }
 
   /** Opens an account, or changes its terms. */
   record Open(Key key, int account, WalletTerms terms) implements AccountRequest {}
@@ -96,12 +109,110 @@ public sealed interface AccountRequest {
     /** Stands for no row. */
     public static final int NO_ROW = -1;
 
-    /** The same of another row. */
-    public Use ofRow(int other) {
-      return new Use(key, other, seq, n, last);
+    @Override
+    public List<Integer> rows() {
+      return row < 0 ? List.of() : List.of(row);
+    }
+
+    @Override
+    public @Nullable AccountRequest without(int other) {
+      return other == row ? null : new Use(key, row > other ? row - 1 : row, seq, n, last);
     }
   }
 
   /** Lets go of what is left of a reservation. */
   record Release(Key key, long seq, int n) implements AccountRequest {}
+
+  /**
+   * A step of a charging session (3GPP TS 32.290 clause 5.3): what was used is charged, whatever it
+   * comes to; then what is asked for is granted, or part of it. All of it is one commit.
+   *
+   * @param seq the session's; 0 where it begins with this, or there is none
+   * @param n the session's
+   * @param subscription whose, where there is no session yet
+   * @param number tells the steps of a session apart: each has a larger one than the one before
+   * @param validFor milliseconds until what is granted and not used is free again
+   * @param parts by rating group, each at most once
+   */
+  record Step(
+      Key key,
+      Kind kind,
+      long seq,
+      int n,
+      long subscription,
+      long number,
+      long validFor,
+      List<Part> parts)
+      implements AccountRequest {
+
+    /** Parts of a step at most. */
+    public static final int MOST_PARTS = 16;
+
+    /** What it does to its session; the ordinal is part of the journal. */
+    public enum Kind {
+      BEGIN,
+      UPDATE,
+      RELEASE,
+      /** Of no session. */
+      EVENT
+    }
+
+    /**
+     * What is asked of one rating group.
+     *
+     * @param row of what was used or is charged at once, by index in the section's usage; {@link
+     *     Use#NO_ROW} where there is none, {@link #LOST} where it could not be made
+     * @param type the event type, by index
+     * @param value which of the type's readings
+     * @param happened whether the row was used already: it is charged whatever is available
+     * @param asked in the meter's scaled integers, 0 where nothing is
+     */
+    public record Part(long group, int row, int type, int value, boolean happened, long asked) {
+
+      /** Stands for a row that can't be charged. */
+      public static final int LOST = -2;
+
+      public Part {
+        if (asked < 0 || group < 0) {
+          throw new IllegalArgumentException("rating group " + group + " asks for " + asked);
+        }
+      }
+
+      /** The same with another row. */
+      public Part ofRow(int other) {
+        return new Part(group, other, type, value, happened, asked);
+      }
+
+      private Part without(int other) {
+        return row == other ? ofRow(LOST) : row > other ? ofRow(row - 1) : this;
+      }
+    }
+
+    public Step {
+      parts = List.copyOf(parts);
+      if (validFor <= 0 || validFor > Reservation.LONGEST || parts.size() > MOST_PARTS) {
+        throw new IllegalArgumentException("a step of " + parts.size() + " for " + validFor);
+      }
+    }
+
+    /** Whether it is one of a session that there is. */
+    boolean isOfSession() {
+      return kind == Kind.UPDATE || kind == Kind.RELEASE;
+    }
+
+    @Override
+    public List<Integer> rows() {
+      return parts.stream().map(Part::row).filter(r -> r >= 0).toList();
+    }
+
+    @Override
+    public AccountRequest without(int row) {
+      return ofParts(parts.stream().map(p -> p.without(row)).toList());
+    }
+
+    /** The same with other parts. */
+    public Step ofParts(List<Part> others) {
+      return new Step(key, kind, seq, n, subscription, number, validFor, others);
+    }
+  }
 }

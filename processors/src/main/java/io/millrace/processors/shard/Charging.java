@@ -66,6 +66,7 @@ final class Charging {
     wallets.payments.forget(state.time);
     wallets.uses.forget(state.time);
     wallets.reservations.forget(state.time, state.seq);
+    wallets.sessions.forget(state.time, state.seq);
     int left = limit;
     while (wallets.nextDue() <= state.time) {
       if (left-- == 0) {
@@ -104,8 +105,8 @@ final class Charging {
 
   void answer(AccountRequest request) {
     AccountAnswer known = wallets.known(request.key());
-    if (request instanceof AccountRequest.Use use && use.row() >= 0) {
-      rows.put(use.row(), known == null ? Verdict.SUSPENDED : Verdict.DUPLICATE);
+    for (int row : request.rows()) {
+      rows.put(row, known == null ? Verdict.SUSPENDED : Verdict.DUPLICATE);
     }
     if (known != null) {
       effects.answers.put(request.key(), known);
@@ -123,19 +124,14 @@ final class Charging {
           case AccountRequest.Pay r -> payments.pay(r);
           case AccountRequest.Transfer r -> payments.transfer(r);
           case AccountRequest.Reserve r -> reserve(r);
-          case AccountRequest.Use r -> use(r);
+          case AccountRequest.Use r -> use(r, false);
+          case AccountRequest.Step r -> new Steps(state, usage, section, this).take(r);
           case AccountRequest.Release r -> release(r);
         };
-    if (!answer.outcome().isRefusal() && changes(request, answer)) {
+    if (answer.changes(request)) {
       answers.add(request.key(), state.time, state.seq, answer);
     }
     effects.answers.put(request.key(), answer);
-  }
-
-  /** Whether something was done; only that need not be done again. */
-  private static boolean changes(AccountRequest request, AccountAnswer answer) {
-    return answer.outcome() != Outcome.PRICED
-        && !(request instanceof AccountRequest.Release && answer.repeated());
   }
 
   private AccountAnswer open(AccountRequest.Open r) {
@@ -161,7 +157,7 @@ final class Charging {
     return new AccountAnswer(outcome, 0, 0, 0, amount, 0, wallet.available(), 0, false);
   }
 
-  private AccountAnswer reserve(AccountRequest.Reserve r) {
+  AccountAnswer reserve(AccountRequest.Reserve r) {
     Subscription s = subscription(r.subscription(), state.time);
     if (s == null) {
       return notThere(r.subscription(), state.time);
@@ -228,7 +224,7 @@ final class Charging {
   }
 
   /** A subscription that is here and active then. */
-  private @Nullable Subscription subscription(long id, long at) {
+  @Nullable Subscription subscription(long id, long at) {
     Subscription s = state.subscriptions.get(id);
     return s == null
             || at < s.from
@@ -240,7 +236,7 @@ final class Charging {
   }
 
   /** Why a subscription is not: it is on its way for a moment, or none. */
-  private AccountAnswer notThere(long id, long at) {
+  AccountAnswer notThere(long id, long at) {
     Subscription s = state.subscriptions.get(id);
     return AccountAnswer.refused(
         s != null && s.moves.sendsOn(at) ? Outcome.MOVED : Outcome.NO_OFFER, 0);
@@ -252,7 +248,8 @@ final class Charging {
         outcome, r.seq(), r.n(), quantity, amount, r.held(), wallet.available(), r.until(), false);
   }
 
-  private AccountAnswer use(AccountRequest.Use r) {
+  /** Charges what a row says; where it has happened, whatever is available. */
+  AccountAnswer use(AccountRequest.Use r, boolean happened) {
     Reservation reservation = r.seq() == 0 ? null : wallets.reservations.find(r.seq(), r.n());
     if (r.row() < 0
         || r.row() >= section.usageTo() - section.usageFrom()
@@ -269,7 +266,7 @@ final class Charging {
       return AccountAnswer.refused(Outcome.NO_BALANCE, 0);
     }
     Subscription metered = state.pools.metered(s);
-    if (reservation == null) {
+    if (reservation == null && !happened) {
       Outcome refusal = notGranted(metered, wallet, i);
       if (refusal != null) {
         return AccountAnswer.refused(refusal, wallet.available());
@@ -343,7 +340,7 @@ final class Charging {
     return now == null ? r : now;
   }
 
-  private AccountAnswer release(AccountRequest.Release r) {
+  AccountAnswer release(AccountRequest.Release r) {
     Reservation reservation = wallets.reservations.find(r.seq(), r.n());
     if (reservation == null) {
       return AccountAnswer.refused(Outcome.UNKNOWN_RESERVATION, 0);

@@ -186,6 +186,11 @@ public final class Shard {
     return Optional.ofNullable(state.wallets.reservations.find(seq, n));
   }
 
+  /** A charging session, under way or ended not long ago. */
+  public Optional<Session> session(long seq, int n) {
+    return Optional.ofNullable(state.wallets.sessions.find(seq, n));
+  }
+
   /**
    * Answers that it remembers of the kind that it remembers most of; {@link GivenAnswers#MOST} at
    * most.

@@ -14,6 +14,7 @@ final class Wallets {
   private final List<Runnable> undo = new ArrayList<>();
   final Reservations reservations;
   final Entitlements entitlements = new Entitlements(undo);
+  final Sessions sessions = new Sessions(undo, Sessions.MOST);
 
   /** What moved money between people, and what was used or granted: many more, and smaller. */
   final GivenAnswers payments = new GivenAnswers(undo, GivenAnswers.MOST, GivenAnswers.KEPT);
@@ -31,7 +32,7 @@ final class Wallets {
   /** Those whose totals or balances have changed in this batch. */
   private final List<Wallet> noticed = new ArrayList<>();
 
-  /** Reservations granted in this batch. */
+  /** Reservations granted and sessions begun in this batch. */
   int granted;
 
   /**
@@ -65,6 +66,7 @@ final class Wallets {
       case AccountRequest.Reserve r -> uses;
       case AccountRequest.Use r -> uses;
       case AccountRequest.Release r -> uses;
+      case AccountRequest.Step r -> uses;
     };
   }
 
@@ -137,6 +139,7 @@ final class Wallets {
     payments.encode(out, since);
     uses.encode(out, since);
     entitlements.encode(out, since);
+    sessions.encode(out, since);
   }
 
   /** Lays encoded state over this, after that of the accounts. */
@@ -152,5 +155,6 @@ final class Wallets {
     payments.overlay(in);
     uses.overlay(in);
     entitlements.overlay(in);
+    sessions.overlay(in);
   }
 }

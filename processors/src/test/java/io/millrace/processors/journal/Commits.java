@@ -109,7 +109,20 @@ final class Commits {
                 new AccountRequest.Key(2, 2, 2, 2), 12, 1, 2, 900, true, 60_000, false)),
         new Command.Account(
             new AccountRequest.Use(new AccountRequest.Key(3, 3, 3, 3), 1, 77, 2, true)),
-        new Command.Account(new AccountRequest.Release(new AccountRequest.Key(4, 4, 4, 4), 77, 3)));
+        new Command.Account(new AccountRequest.Release(new AccountRequest.Key(4, 4, 4, 4), 77, 3)),
+        new Command.Account(
+            new AccountRequest.Step(
+                new AccountRequest.Key(6, 6, 6, 6),
+                AccountRequest.Step.Kind.UPDATE,
+                77,
+                4,
+                12,
+                1L << 31,
+                60_000,
+                List.of(
+                    new AccountRequest.Step.Part((1L << 32) - 1, 2, 1, 0, true, 900),
+                    new AccountRequest.Step.Part(
+                        0, AccountRequest.Step.Part.LOST, 0, -1, false, 0)))));
   }
 
   static void assertSame(Commit expected, Commit actual, boolean evidence) {
