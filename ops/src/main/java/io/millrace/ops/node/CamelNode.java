@@ -24,6 +24,8 @@ import io.millrace.ops.rest.DeviceHandlers;
 import io.millrace.ops.rest.EntitlementHandlers;
 import io.millrace.ops.rest.FileHandlers;
 import io.millrace.ops.rest.HealthHandlers;
+import io.millrace.ops.rest.NchfHandlers;
+import io.millrace.ops.rest.NchfRequests;
 import io.millrace.ops.rest.OperatorHandlers;
 import io.millrace.ops.rest.Repeats;
 import io.millrace.ops.rest.ReservationHandlers;
@@ -94,6 +96,8 @@ public final class CamelNode implements AutoCloseable {
     handlers.putAll(reservations.all());
     EntitlementHandlers entitlements = new EntitlementHandlers(node, desk);
     handlers.putAll(entitlements.all());
+    NchfHandlers nchf = new NchfHandlers(node, desk);
+    handlers.putAll(nchf.all());
     Api api = new Api(contract, handlers);
     Callers callers = new Callers(isLoopback(config.host()));
     OutboxSteps outbox = outbox(node, PeriodClose.ENDPOINT);
@@ -114,6 +118,7 @@ public final class CamelNode implements AutoCloseable {
             router -> {
               new StreamedRequests(contract, api, callers).answerOn(router);
               usage.answerOn(router);
+              new NchfRequests(contract, api, callers, nchf).answerOn(router);
               new AccountRequests(
                       contract,
                       api,

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param checkpointMillis the pause between checkpoints
  * @param properties what routes name as {@code {{property}}}
  * @param reload whether source routes follow their files while the node runs
+ * @param nchf what network functions are charged for; absent where nothing is answered to them
  */
 public record NodeConfig(
     String node,
@@ -37,7 +38,8 @@ public record NodeConfig(
     long leaseMillis,
     long checkpointMillis,
     Map<String, String> properties,
-    boolean reload) {
+    boolean reload,
+    Optional<NchfConfig> nchf) {
 
   /** How many shards a tenant gets where nothing is said. */
   public static final int SHARDS = 64;
@@ -110,7 +112,8 @@ public record NodeConfig(
         leaseMillis,
         checkpointMillis,
         properties,
-        false);
+        false,
+        Optional.empty());
   }
 
   /** The same, with source routes that follow their files. */
@@ -129,6 +132,27 @@ public record NodeConfig(
         leaseMillis,
         checkpointMillis,
         properties,
-        true);
+        true,
+        nchf);
+  }
+
+  /** The same, answering network functions. */
+  public NodeConfig withNchf(NchfConfig terms) {
+    return new NodeConfig(
+        node,
+        tenant,
+        shards,
+        database,
+        catalog,
+        devices,
+        routes,
+        host,
+        port,
+        inFlight,
+        leaseMillis,
+        checkpointMillis,
+        properties,
+        reload,
+        Optional.of(terms));
   }
 }

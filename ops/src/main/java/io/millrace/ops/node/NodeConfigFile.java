@@ -36,7 +36,8 @@ public final class NodeConfigFile {
           "in-flight",
           "lease",
           "checkpoint",
-          "properties");
+          "properties",
+          "nchf");
   private static final long MOST_BYTES = 1 << 20;
 
   private final Path file;
@@ -130,7 +131,14 @@ public final class NodeConfigFile {
         number(values, "lease", (int) NodeConfig.LEASE_MILLIS, 500, 600_000),
         number(values, "checkpoint", (int) NodeConfig.CHECKPOINT_MILLIS, 100, 600_000),
         properties,
-        reload);
+        reload,
+        nchf());
+  }
+
+  private Optional<NchfConfig> nchf() throws ConfigRefused {
+    return values.containsKey("nchf")
+        ? Optional.of(NchfSection.read(section("nchf", NchfSection.KEYS), this::refused))
+        : Optional.empty();
   }
 
   /**

@@ -270,7 +270,11 @@ public final class Api {
     Schema schema = operation.body();
     try {
       Map<String, Object> object =
-          request.body.length == 0 ? Map.of() : Json.readObject(request.body);
+          request.body.length == 0
+              ? Map.of()
+              : schema != null && schema.isOpen()
+                  ? Json.readOpenObject(request.body)
+                  : Json.readObject(request.body);
       if (schema == null) {
         if (!object.isEmpty()) {
           throw misuse("this path takes no body", "send none, or {}");

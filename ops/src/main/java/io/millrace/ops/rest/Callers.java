@@ -15,6 +15,9 @@ public record Callers(boolean loopback) {
 
   boolean isForUs(HttpServerRequest request) {
     String host = request.getHeader("Host");
+    if (host == null && request.authority() != null) {
+      host = request.authority().toString(); // In HTTP/2 it is no header.
+    }
     if (!loopback || host == null) {
       return true;
     }

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,16 +24,21 @@ import org.jspecify.annotations.Nullable;
 public final class Json {
   private static final int MOST_DEPTH = 16;
   private static final int LONGEST_NUMBER = 19;
+  private static final int LONGEST_OPEN_NUMBER = 64;
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MOST_DEPTH)
-                  .maxNumberLength(LONGEST_NUMBER)
-                  .build())
-          .build();
+  private static final JsonFactory FACTORY = factory(LONGEST_NUMBER);
+  private static final JsonFactory OPEN = factory(LONGEST_OPEN_NUMBER);
+
+  private static JsonFactory factory(int longestNumber) {
+    return JsonFactory.builder()
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MOST_DEPTH)
+                .maxNumberLength(longestNumber)
+                .build())
+        .build();
+  }
 
   private Json() {}
 
@@ -102,11 +108,26 @@ public final class Json {
    * @throws IOException where it isn't one, or holds what a tree can't
    */
   public static Map<String, Object> readObject(byte[] bytes) throws IOException {
-    try (JsonParser in = FACTORY.createParser(bytes)) {
+    return readObject(FACTORY.createParser(bytes), false);
+  }
+
+  /**
+   * Reads an object that others define, who may write any number: one that is no {@code long} is a
+   * {@link BigDecimal} of up to 64 digits.
+   *
+   * @throws IOException where it isn't one
+   */
+  static Map<String, Object> readOpenObject(byte[] bytes) throws IOException {
+    return readObject(OPEN.createParser(bytes), true);
+  }
+
+  private static Map<String, Object> readObject(JsonParser parser, boolean anyNumber)
+      throws IOException {
+    try (JsonParser in = parser) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException("not an object");
       }
-      Map<String, Object> object = readMembers(in);
+      Map<String, Object> object = readMembers(in, anyNumber);
       if (in.nextToken() != null) {
         throw new IOException("something follows the object");
       }
@@ -114,11 +135,12 @@ public final class Json {
     }
   }
 
-  private static Map<String, Object> readMembers(JsonParser in) throws IOException {
+  private static Map<String, Object> readMembers(JsonParser in, boolean anyNumber)
+      throws IOException {
     Map<String, Object> members = new LinkedHashMap<>();
     while (in.nextToken() != JsonToken.END_OBJECT) {
       String name = in.currentName();
-      Object value = readValue(in, in.nextToken());
+      Object value = readValue(in, in.nextToken(), anyNumber);
       if (value != null) {
         members.put(name, value);
       }
@@ -126,13 +148,14 @@ public final class Json {
     return members;
   }
 
-  private static @Nullable Object readValue(JsonParser in, JsonToken token) throws IOException {
+  private static @Nullable Object readValue(JsonParser in, JsonToken token, boolean anyNumber)
+      throws IOException {
     return switch (token) {
-      case START_OBJECT -> readMembers(in);
+      case START_OBJECT -> readMembers(in, anyNumber);
       case START_ARRAY -> {
         List<Object> list = new ArrayList<>();
         while ((token = in.nextToken()) != JsonToken.END_ARRAY) {
-          Object value = readValue(in, token);
+          Object value = readValue(in, token, anyNumber);
           if (value == null) {
             throw new IOException("null in a list");
           }
@@ -141,11 +164,19 @@ public final class Json {
         yield list;
       }
       case VALUE_STRING -> in.getText();
-      case VALUE_NUMBER_INT -> in.getLongValue();
+      case VALUE_NUMBER_INT ->
+          anyNumber && in.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+              ? in.getDecimalValue()
+              : in.getLongValue();
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NULL -> null;
-      default -> throw new IOException("a number with a fraction");
+      default -> {
+        if (!anyNumber) {
+          throw new IOException("a number with a fraction");
+        }
+        yield in.getDecimalValue();
+      }
     };
   }
 }

@@ -25,8 +25,13 @@ final class RequestKey {
   static AccountRequest.Key of(String operation, Object of, Call call) {
     TreeMap<String, Object> asked = new TreeMap<>(call.values());
     asked.remove(NAME);
-    ByteBuffer key = hash(operation + ' ' + of + ' ' + call.text(NAME));
-    ByteBuffer body = hash(operation + ' ' + Json.line(asked));
+    return of(operation + ' ' + of + ' ' + call.text(NAME), operation + ' ' + Json.line(asked));
+  }
+
+  /** Of a request that has a name of its own, and of what it asks. */
+  static AccountRequest.Key of(String name, String asked) {
+    ByteBuffer key = hash(name);
+    ByteBuffer body = hash(asked);
     return new AccountRequest.Key(key.getLong(), key.getLong(), body.getLong(), body.getLong());
   }
 

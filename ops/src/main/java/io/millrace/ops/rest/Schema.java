@@ -4,6 +4,7 @@ import io.millrace.ops.Refusal;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +13,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The part of JSON Schema that the contract's requests use: string (with length, pattern, enum,
- * date-time), integer (with bounds), boolean, and objects of those whose members are all named.
+ * date-time), integer (with bounds), boolean, arrays of those (with bounds), and objects of those
+ * whose members are all named; or, with {@code additionalProperties: true}, whose other members are
+ * let through as they are.
  */
 final class Schema {
+  private static final String BAD = "bad-parameter";
+
+  /** What is wrong with the members of open objects, told apart as 3GPP does. */
+  static final String BAD_MEMBER = "bad-member";
+
+  static final String BAD_MANDATORY = "bad-mandatory-member";
+  static final String MISSING_MEMBER = "missing-member";
+
   private final String type;
   private final Map<String, Object> keywords;
   private final @Nullable Pattern pattern;
   private final Map<String, Schema> properties = new LinkedHashMap<>();
+  private @Nullable Schema items;
 
   private Schema(Map<String, Object> keywords) {
     this.keywords = keywords;
@@ -38,7 +50,15 @@ final class Schema {
           (name, member) ->
               schema.properties.put(String.valueOf(name), of(resolver.resolve(member), resolver)));
     }
+    if (node.get("items") instanceof Map<?, ?> each) {
+      schema.items = of(resolver.resolve(each), resolver);
+    }
     return schema;
+  }
+
+  /** Whether other members than those named are let through. */
+  boolean isOpen() {
+    return Boolean.TRUE.equals(keywords.get("additionalProperties"));
   }
 
   /** What stands for a value that isn't there. */
@@ -53,13 +73,13 @@ final class Schema {
     return switch (type) {
       case "integer" -> {
         if (!text.matches("-?\\d{1,18}")) {
-          throw wrong(name, "is a whole number");
+          throw wrong(BAD, name, "is a whole number");
         }
         yield check(name, Long.valueOf(text));
       }
       case "boolean" -> {
         if (!text.equals("true") && !text.equals("false")) {
-          throw wrong(name, "is true or false");
+          throw wrong(BAD, name, "is true or false");
         }
         yield text.equals("true");
       }
@@ -69,68 +89,98 @@ final class Schema {
 
   /** A value of a body, checked. */
   Object check(String name, Object value) throws Refusal {
+    return check(BAD, name, value);
+  }
+
+  /** The same; what is wrong with it is refused by that code. */
+  private Object check(String code, String name, Object value) throws Refusal {
     switch (type) {
       case "integer" -> {
         long least = keywords.get("minimum") instanceof Number n ? n.longValue() : Long.MIN_VALUE;
         long most = keywords.get("maximum") instanceof Number n ? n.longValue() : Long.MAX_VALUE;
         if (!(value instanceof Long n) || n < least || n > most) {
-          throw wrong(name, "is a whole number from " + least + " to " + most);
+          throw wrong(code, name, "is a whole number from " + least + " to " + most);
         }
         return value;
       }
       case "boolean" -> {
         if (!(value instanceof Boolean)) {
-          throw wrong(name, "is true or false");
+          throw wrong(code, name, "is true or false");
         }
         return value;
       }
       case "object" -> {
-        return checkMembers(name, value);
+        return checkMembers(code, name, value);
+      }
+      case "array" -> {
+        return checkItems(code, name, value);
       }
       default -> {
-        return checkText(name, value);
+        return checkText(code, name, value);
       }
     }
   }
 
-  private Object checkText(String name, Object value) throws Refusal {
+  private List<Object> checkItems(String code, String name, Object value) throws Refusal {
+    int least = keywords.get("minItems") instanceof Integer n ? n : 0;
+    int most = keywords.get("maxItems") instanceof Integer n ? n : 512;
+    Schema each = items;
+    if (!(value instanceof List<?> list)
+        || each == null
+        || list.size() < least
+        || list.size() > most) {
+      throw wrong(code, name, "is a list of " + least + " to " + most);
+    }
+    List<Object> checked = new ArrayList<>();
+    for (Object item : list) {
+      checked.add(each.check(code, name, item));
+    }
+    return checked;
+  }
+
+  private Object checkText(String code, String name, Object value) throws Refusal {
     if (!(value instanceof String text)) {
-      throw wrong(name, "is a string");
+      throw wrong(code, name, "is a string");
     }
     int least = keywords.get("minLength") instanceof Integer n ? n : 0;
     int most = keywords.get("maxLength") instanceof Integer n ? n : 512;
     if (text.length() < least || text.length() > most) {
-      throw wrong(name, "has " + least + " to " + most + " characters");
+      throw wrong(code, name, "has " + least + " to " + most + " characters");
     }
     if (pattern != null && !pattern.matcher(text).matches()) {
-      throw wrong(name, "matches " + pattern);
+      throw wrong(code, name, "matches " + pattern);
     }
     if (keywords.get("enum") instanceof List<?> words && !words.contains(text)) {
-      throw wrong(name, "is one of " + words);
+      throw wrong(code, name, "is one of " + words);
     }
-    return "date-time".equals(keywords.get("format")) ? instant(name, text) : text;
+    return "date-time".equals(keywords.get("format")) ? instant(code, name, text) : text;
   }
 
-  private static Instant instant(String name, String text) throws Refusal {
+  private static Instant instant(String code, String name, String text) throws Refusal {
     try {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeParseException e) {
-      throw wrong(name, "is an RFC 3339 time like 2026-11-02T00:00:00Z");
+      throw wrong(code, name, "is an RFC 3339 time like 2026-11-02T00:00:00Z");
     }
   }
 
-  private Map<String, Object> checkMembers(String name, Object value) throws Refusal {
+  private Map<String, Object> checkMembers(String code, String name, Object value) throws Refusal {
     if (!(value instanceof Map<?, ?> members)) {
-      throw wrong(name, "is an object");
+      throw wrong(code, name, "is an object");
     }
+    List<?> required = keywords.get("required") instanceof List<?> some ? some : List.of();
     Map<String, Object> checked = new LinkedHashMap<>();
     for (Map.Entry<?, ?> member : members.entrySet()) {
       Schema schema = properties.get(member.getKey());
-      if (schema == null) {
-        throw wrong(name, "has no other members than " + properties.keySet());
-      }
       String each = String.valueOf(member.getKey());
-      checked.put(each, schema.check(each, member.getValue()));
+      if (schema != null) {
+        String bad = isOpen() ? required.contains(each) ? BAD_MANDATORY : BAD_MEMBER : BAD;
+        checked.put(each, schema.check(bad, each, member.getValue()));
+      } else if (isOpen()) {
+        checked.put(each, member.getValue());
+      } else {
+        throw wrong(code, name, "has no other members than " + properties.keySet());
+      }
     }
     properties.forEach(
         (member, schema) -> {
@@ -139,21 +189,19 @@ final class Schema {
             checked.putIfAbsent(member, otherwise);
           }
         });
-    if (keywords.get("required") instanceof List<?> required) {
-      for (Object each : required) {
-        if (!checked.containsKey(each)) {
-          throw wrong(name, "has a member " + each);
-        }
+    for (Object each : required) {
+      if (!checked.containsKey(each)) {
+        throw wrong(isOpen() ? MISSING_MEMBER : BAD, name, "has a member " + each);
       }
     }
     return checked;
   }
 
   /** Says what would be right; never repeats what was sent. */
-  private static Refusal wrong(String name, String right) {
+  private static Refusal wrong(String code, String name, String right) {
     return new Refusal(
         Refusal.Kind.MISUSE,
-        "bad-parameter",
+        code,
         "`" + name + "` is not what the contract says",
         "`" + name + "` " + right + "; see /openapi.yaml");
   }

@@ -136,6 +136,14 @@ public final class TestNode implements AutoCloseable {
     return start(config, catalog, 0, NodeClock.simulated(clock::get), clock);
   }
 
+  /** A node with a catalog of its own that answers network functions, and no device. */
+  static TestNode charging(byte[] catalog, Path folder, String database, NchfConfig nchf)
+      throws Exception {
+    AtomicLong clock = new AtomicLong(START);
+    NodeConfig config = config(folder, database, Map.of()).withNchf(nchf);
+    return start(config, catalog, 0, NodeClock.simulated(clock::get), clock);
+  }
+
   /** A node by this clock. */
   static TestNode start(Path folder, String database, int devices, NodeClock clock)
       throws Exception {
