@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param catalogs the versions, ascending by the time from which they hold; one at least
  * @param types the event types that some meter reads, by their numbers
  * @param offers by their numbers
+ * @param numbers of the offers, by their names
  * @param periods the settlement periods
  * @param revenue the ledger account of what customers are charged
  * @param shared the ledger account of what partners get of it
@@ -38,6 +39,7 @@ public record Rules(
     List<Catalog> catalogs,
     List<EventType> types,
     List<OfferHistory> offers,
+    Map<String, Integer> numbers,
     Periods periods,
     int revenue,
     int shared,
@@ -308,6 +310,7 @@ public record Rules(
         catalogs,
         types,
         offers,
+        numbers,
         periods,
         revenue,
         shared,
@@ -336,12 +339,7 @@ public record Rules(
 
   /** The offer's number by its name, −1 where there is none. */
   public int offerIndex(String name) {
-    for (int i = 0; i < offers.size(); i++) {
-      if (offers.get(i).name().equals(name)) {
-        return i;
-      }
-    }
-    return -1;
+    return numbers.getOrDefault(name, -1);
   }
 
   /** Every ledger account that the catalog posts to, beside customers', by kind and name. */

@@ -20,6 +20,7 @@ import io.millrace.processors.rating.Rules.UsageCharge;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,6 +114,7 @@ final class RulesCompiler {
         held,
         List.copyOf(typeList),
         histories,
+        numbers(histories),
         Periods.of(known.getFirst()),
         accounts.applyAsInt(new AccountName("revenue", "")),
         accounts.applyAsInt(new AccountName("shared", "")),
@@ -120,6 +122,14 @@ final class RulesCompiler {
         Rules.HORIZON.toMillis(),
         Rules.FUTURE.toMillis(),
         Rules.MOST_SUSPENDED);
+  }
+
+  private static Map<String, Integer> numbers(List<OfferHistory> offers) {
+    Map<String, Integer> numbers = HashMap.newHashMap(offers.size());
+    for (OfferHistory offer : offers) {
+      numbers.put(offer.name(), numbers.size());
+    }
+    return Map.copyOf(numbers);
   }
 
   private boolean isRequired(Meter meter) {

@@ -19,6 +19,9 @@ final class AccountTotals extends Changes.Listed implements UndoLog.Undoable {
   /** Usage and money by charge and booked period; never changed but for what its lines hold. */
   Line[] lines = {};
 
+  /** Finds one of many lines; made of the array that it is for, when it is asked. */
+  private LineIndex index = LineIndex.NONE;
+
   /** Its balance, where it is a root. */
   @Nullable Wallet wallet;
 
@@ -42,6 +45,12 @@ final class AccountTotals extends Changes.Listed implements UndoLog.Undoable {
   }
 
   @Nullable Line find(int offer, int charge, int period) {
+    if (lines.length > LineIndex.FEW) {
+      if (!index.isOf(lines)) {
+        index = new LineIndex(lines);
+      }
+      return index.find(offer, charge, period);
+    }
     for (int i = lines.length - 1; i >= 0; i--) {
       Line line = lines[i];
       if (line.charge == charge && line.offer == offer && line.period == period) {
@@ -57,8 +66,12 @@ final class AccountTotals extends Changes.Listed implements UndoLog.Undoable {
       return found;
     }
     Line line = new Line(offer, charge, period);
-    lines = Arrays.copyOf(lines, lines.length + 1);
-    lines[lines.length - 1] = line;
+    Line[] before = lines;
+    lines = Arrays.copyOf(before, before.length + 1);
+    lines[before.length] = line;
+    if (index.isOf(before)) {
+      index.add(line, lines);
+    }
     return line;
   }
 

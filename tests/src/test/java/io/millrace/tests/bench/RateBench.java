@@ -19,21 +19,28 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * A file of CloudEvents, JSON lines, rated as {@code millrace rate} does it, by all cores; beside
- * reading and parsing the same file with the same parser and doing nothing else, by one thread. A
- * core is CPU seconds of this JVM; compiling and collecting garbage count.
+ * reading and parsing the same file with the same parser and doing nothing else, by one thread. And
+ * a part of it with its devices on all offers of a catalog of 10, and of one of 1,000. A core is
+ * CPU seconds of this JVM; compiling and collecting garbage count.
  */
 final class RateBench implements Step {
   private static final int EVENTS = 10_000_000;
   private static final Instant START = Instant.parse("2026-11-02T10:00:00Z");
   private static final FileLimits LIMITS = new FileLimits(1L << 40, 1L << 40, 1_032, 1 << 20);
+  private static final int PART = 4;
+  private static final int FEW_OFFERS = 10;
+  private static final int MANY_OFFERS = 1_000;
+  private static final Goal TENTH_MORE = Goal.atMost(1.1);
   private static final Goal MILLION = Goal.atLeast(1_000_000);
 
   @Override
@@ -48,7 +55,7 @@ final class RateBench implements Step {
 
   @Override
   public void measure(Site site, Figures figures) throws Exception {
-    Catalog catalog = catalog();
+    Catalog catalog = read(CatalogFile.template("smart-city.yaml"));
     LampEvents lamps = new LampEvents(site.scale().devices(), START, 1);
     List<Device> devices = lamps.devices(1);
     Path file = site.folder("rate").resolve("usage.jsonl");
@@ -59,21 +66,51 @@ final class RateBench implements Step {
         long begun = CpuClock.threadNanos();
         parse(file, events);
         double parsed = CpuClock.threadNanos() - begun;
-        UsageTrial trial = UsageTrial.ofList(catalog, ChargeSink.NOWHERE);
-        devices.forEach(trial::add);
+        UsageTrial trial = trial(catalog, devices);
         long wall = System.nanoTime();
-        begun = CpuClock.jvmNanos();
-        rate(file, trial, workers, events);
-        double rated = CpuClock.jvmNanosSince(begun);
+        double rated = rate(file, trial, workers, events);
         wall = System.nanoTime() - wall;
         figures.note("rated", "events/s a core", MILLION, events / rated * 1e9);
         figures.note("rated by " + threads + " cores", "events/s", (double) events / wall * 1e9);
         figures.note("read and parsed alone", "events/s a core", events / parsed * 1e9);
         figures.note("rated to read and parsed alone", "×", parsed / rated);
       }
+      figures.note("file", "B/event", (double) Files.size(file) / events);
+      Files.delete(file);
+      byOffers(site, file, workers, figures);
     }
-    figures.note("file", "B/event", (double) Files.size(file) / events);
+  }
+
+  private static void byOffers(Site site, Path file, Workers workers, Figures figures)
+      throws IOException {
+    // Each reports as often as those of the whole file.
+    LampEvents lamps = new LampEvents(site.scale().devices() / PART, START, 2);
+    int events = write(lamps, site.scale().atMost(EVENTS) / PART, file);
+    List<Device> onFew = spread(lamps.devices(1), FEW_OFFERS);
+    List<Device> onMany = spread(lamps.devices(1), MANY_OFFERS);
+    Catalog few = offers(FEW_OFFERS);
+    Catalog many = offers(MANY_OFFERS);
+    for (int run = 0; run < site.scale().runs(); run++) {
+      double byFew = rate(file, trial(few, onFew), workers, events);
+      double byMany = rate(file, trial(many, onMany), workers, events);
+      figures.note("an event by 1,000 offers to one by 10", "×", TENTH_MORE, byMany / byFew);
+    }
     Files.delete(file);
+  }
+
+  private static UsageTrial trial(Catalog catalog, List<Device> devices) {
+    UsageTrial trial = UsageTrial.ofList(catalog, ChargeSink.NOWHERE);
+    devices.forEach(trial::add);
+    return trial;
+  }
+
+  private static List<Device> spread(List<Device> devices, int offers) {
+    List<Device> spread = new ArrayList<>(devices.size());
+    for (Device d : devices) {
+      String offer = "lamp-" + spread.size() % offers;
+      spread.add(new Device(d.subject(), d.account(), offer, d.from(), d.to()));
+    }
+    return spread;
   }
 
   private static int write(LampEvents lamps, int least, Path file) throws IOException {
@@ -91,14 +128,18 @@ final class RateBench implements Step {
     return events;
   }
 
-  private static void rate(Path file, UsageTrial trial, Workers workers, int events)
+  /** How many nanoseconds of a core it takes. */
+  private static double rate(Path file, UsageTrial trial, Workers workers, int events)
       throws IOException {
+    long begun = CpuClock.jvmNanos();
     try (InputStream in = Files.newInputStream(file);
         TextBlocks text = new TextBlocks(in, LIMITS)) {
       UsageRun.rate(List.of(trial), text, workers, lines -> {});
     }
     Outcome outcome = trial.finish(Optional.empty(), workers);
+    double spent = CpuClock.jvmNanosSince(begun);
     check(outcome.charged() == events && outcome.totals().total().signum() > 0);
+    return spent;
   }
 
   private static void parse(Path file, int events) throws IOException {
@@ -124,8 +165,30 @@ final class RateBench implements Step {
     check(parsed == events);
   }
 
-  private static Catalog catalog() {
-    return switch (CatalogFile.read("bench", CatalogFile.template("smart-city.yaml"))) {
+  /** The lamps' tariff as so many offers, no two at one price. */
+  private static Catalog offers(int number) {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            catalog: many
+            effective: 2026-11-02
+            currency: EUR
+            zone: Europe/Madrid
+            period: 24h
+            meters:
+              energy: {event: lamp.report, value: data.wh, unit: Wh, scale: 3, aggregate: sum}
+            offers:
+            """);
+    for (int i = 0; i < number; i++) {
+      text.append("  lamp-").append(i).append(":\n    scope: device\n    window: 1h\n");
+      text.append("    charges:\n      energy: {meter: energy, per-unit: 0.");
+      text.append(1_000 + i).append(", unit: kWh}\n");
+    }
+    return read(text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Catalog read(byte[] text) {
+    return switch (CatalogFile.read("bench", text)) {
       case CatalogFile.Result.Accepted(Catalog catalog) -> catalog;
       case CatalogFile.Result.Rejected rejected ->
           throw new IllegalStateException(rejected.problems().toString());

@@ -62,6 +62,7 @@ class NodeShardsTest {
         sound.catalogs(),
         sound.types(),
         offers,
+        sound.numbers(),
         sound.periods(),
         sound.revenue(),
         sound.shared(),

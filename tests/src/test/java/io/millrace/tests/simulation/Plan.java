@@ -229,6 +229,7 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
         rules.catalogs(),
         rules.types(),
         rules.offers(),
+        rules.numbers(),
         rules.periods(),
         rules.revenue(),
         rules.shared(),
