@@ -51,7 +51,7 @@ public final class OutboxReport {
             connection.prepareStatement(
                 """
                 update outbox
-                set state = 'unknown', attempts = 0, next_at = now(), changed_at = now()
+                set state = 'unknown', attempts = 0, next_at = now(), changed_at = now(), behind = false
                 where tenant = ? and key = ? and state in ('refused', 'given-up')
                 """)) {
       update.setInt(1, tenant);

@@ -5,6 +5,7 @@ import io.millrace.connectors.shard.CrashPoints;
 import io.millrace.processors.settlement.Answer;
 import io.millrace.processors.settlement.Delivery;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +25,15 @@ public final class OutboxSteps implements AutoCloseable {
   /** The exchange property with the claimed delivery. */
   public static final String DUE = "millraceDue";
 
+  /** Between two looks for what can be forgotten. */
+  private static final Duration PAUSE = Duration.ofMinutes(1);
+
+  private static final Duration SHORT_PAUSE = Duration.ofMillis(500);
+
   private final Outbox outbox;
   private final CrashPoints crash;
   private boolean troubled;
+  private long nextForget = System.nanoTime();
 
   /** The reason that was last warned of; empty where the receiver has taken something since. */
   private String refusing = "";
@@ -47,6 +54,10 @@ public final class OutboxSteps implements AutoCloseable {
       return;
     }
     try {
+      if (System.nanoTime() - nextForget >= 0) {
+        boolean isMore = outbox.forget() == Outbox.MOST_FORGOTTEN;
+        nextForget = System.nanoTime() + (isMore ? SHORT_PAUSE : PAUSE).toNanos();
+      }
       Optional<Due> claimed = outbox.claim();
       troubled = false;
       claimed.ifPresent(

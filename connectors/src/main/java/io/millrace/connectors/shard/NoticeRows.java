@@ -25,6 +25,12 @@ public final class NoticeRows {
   /** The endpoint that notices are delivered by. */
   public static final String ENDPOINT = "notices";
 
+  /**
+   * Where so many of an account wait to be delivered, it is not told of reservations that expire:
+   * they cost who lets them nothing.
+   */
+  static final int MOST_WAITING = 1_000;
+
   private static final String INSERT =
       """
       insert into outbox (tenant, endpoint, topic, key, kind, account, payload)
@@ -39,8 +45,14 @@ public final class NoticeRows {
       from unnest(?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[], ?::boolean[])
         with ordinality as n (key, kind, account, at, facts, money, once, place)
       left join account a on a.tenant = ? and a.id = n.account
-      where not n.once or not exists (
-        select from outbox told where told.tenant = ? and told.key = n.key)
+      where (not n.once or not exists (
+        select from outbox told where told.tenant = ? and told.key = n.key))
+        and case when n.kind = 'reservation-expired' then (
+          select count(*) from (
+            select from outbox w
+            where w.tenant = ? and w.endpoint = ? and w.account = n.account
+              and w.state in ('queued', 'sent', 'unknown')
+            limit ?) waiting) < ? else true end
       order by n.place
       """;
 
@@ -94,6 +106,10 @@ public final class NoticeRows {
       ps.setArray(9, c.createArrayOf("bool", once.toArray()));
       ps.setInt(10, tenant);
       ps.setInt(11, tenant);
+      ps.setInt(12, tenant);
+      ps.setString(13, ENDPOINT);
+      ps.setInt(14, MOST_WAITING);
+      ps.setInt(15, MOST_WAITING);
       ps.executeUpdate();
     }
   }

@@ -13,6 +13,7 @@ import io.millrace.processors.settlement.DeliveryPolicy;
 import io.millrace.processors.settlement.DeliveryState;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -166,6 +167,69 @@ class OutboxTest {
       assertEquals(List.of("refused|3"), state("first"));
       assertEquals("second", notices.claim().orElseThrow().key(), "it has ended");
     }
+  }
+
+  @Test
+  void accounts_takeTurnsHoweverMuchOneHasToBeTold() throws SQLException {
+    ledger.run(
+        "insert into outbox (tenant, endpoint, topic, account, key, kind, payload)"
+            + " select 1, 'notices', 'notice', 7, 'seven-' || n, 'blocked', '{}'"
+            + " from generate_series(1, 3) n");
+    ledger.run(
+        "insert into outbox (tenant, endpoint, topic, account, key, kind, payload) values"
+            + " (1, 'notices', 'notice', 8, 'eight', 'blocked', '{}')");
+    List<String> order = new ArrayList<>();
+    try (Outbox notices = new Outbox(database.pool(), "notices", POLICY, () -> 0)) {
+      for (Optional<Due> due; (due = notices.claim()).isPresent(); ) {
+        order.add(due.get().key());
+        notices.record(due.get(), new Answer.Holds("taken"));
+      }
+    }
+    assertEquals(List.of("seven-1", "eight", "seven-2", "seven-3"), order);
+  }
+
+  @Test
+  void noticeOfAnother_isFoundAtOncePastAllThatWaitBehindOneThatBacksOff() throws SQLException {
+    ledger.run(
+        "insert into outbox (tenant, endpoint, topic, account, key, kind, payload)"
+            + " select 1, 'notices', 'notice', 7, 'seven-' || n, 'blocked', '{}'"
+            + " from generate_series(1, 40000) n");
+    try (Outbox notices = new Outbox(database.pool(), "notices", POLICY, () -> 0)) {
+      notices.record(notices.claim().orElseThrow(), new Answer.Status(503, null));
+      assertEquals(Optional.empty(), notices.claim());
+      long begun = System.nanoTime();
+      for (int i = 0; i < 5; i++) {
+        assertEquals(Optional.empty(), notices.claim());
+      }
+      Duration took = Duration.ofNanos(System.nanoTime() - begun);
+      assertTrue(took.compareTo(Duration.ofSeconds(1)) < 0, took::toString);
+      ledger.run(
+          "insert into outbox (tenant, endpoint, topic, account, key, kind, payload) values"
+              + " (1, 'notices', 'notice', 8, 'eight', 'blocked', '{}')");
+      assertEquals("eight", notices.claim().orElseThrow().key());
+    }
+  }
+
+  @Test
+  void noticesThatWereTaken_areForgottenAfterADayAndOthersKept() throws SQLException {
+    ledger.run(
+        "insert into outbox (tenant, endpoint, topic, account, key, kind, payload, state,"
+            + " changed_at) select 1, 'notices', 'notice', 7, kind || state || days, kind, '{}',"
+            + " state, now() - days * interval '1 day' from unnest(array['blocked', 'topped-up',"
+            + " 'allowance-used']) kind, unnest(array['acknowledged', 'refused', 'unknown'])"
+            + " state, unnest(array[0, 2, 40]) days");
+    ledger.run(
+        "update outbox set state = 'acknowledged', changed_at = now() - interval '1 year'"
+            + " where topic = 'statement'");
+    try (Outbox notices = new Outbox(database.pool(), "notices", POLICY, () -> 0)) {
+      assertEquals(3, notices.forget());
+      assertEquals(0, notices.forget());
+    }
+    assertEquals(
+        List.of("acknowledged0", "refused0", "refused2", "unknown0", "unknown2", "unknown40"),
+        ledger.rows("select substr(key, 8) from outbox where kind = 'blocked' order by 1"));
+    assertEquals(List.of("18"), ledger.rows("select count(*) from outbox where kind like '%-u%'"));
+    assertEquals(List.of("2"), ledger.rows("select count(*) from outbox where topic <> 'notice'"));
   }
 
   private List<String> state(String key) throws SQLException {
