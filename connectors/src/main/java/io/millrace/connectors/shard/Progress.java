@@ -13,6 +13,12 @@ import java.util.function.BooleanSupplier;
  * shown. Has the shards' one caller.
  */
 public final class Progress {
+  /** Windows of all shards were shown. */
+  public static final int ALL_SHOWN = -1;
+
+  /** How long windows are shown at a time, and a shard's longer at most: commits wait for it. */
+  private static final long SHOW_NANOS = 1_000_000;
+
   private final SortedMap<Integer, Owned> owned;
   private final BooleanSupplier unsettled;
   private final ByteWriter scratch = new ByteWriter(1 << 16);
@@ -27,9 +33,19 @@ public final class Progress {
     this.unsettled = unsettled;
   }
 
-  /** Shows the windows that have changed since this was last called; between two drains. */
-  public void changedWindows(WindowSink sink) {
-    for (Owned o : owned.values()) {
+  /**
+   * Shows the windows of some shards that have changed since they were last shown; between two
+   * drains.
+   *
+   * @param from the first of them
+   * @return the shard to go on with between two other drains; {@link #ALL_SHOWN} where none is left
+   */
+  public int changedWindows(int from, WindowSink sink) {
+    long begun = System.nanoTime();
+    for (Owned o : owned.tailMap(from).values()) {
+      if (System.nanoTime() - begun > SHOW_NANOS) {
+        return o.number();
+      }
       long seq = o.shard.seq();
       if (seq > o.publishedSeq) {
         o.shard.changedWindows(
@@ -39,6 +55,7 @@ public final class Progress {
         o.publishedSeq = seq;
       }
     }
+    return ALL_SHOWN;
   }
 
   /** The shards that moved on since their last checkpoint, ascending. */

@@ -161,13 +161,11 @@ public final class ShardHost implements AutoCloseable {
     return answer;
   }
 
-  /** Shows the dedupe windows that changed since the last call, between two commits. */
-  public CompletableFuture<Void> changedWindows(WindowSink sink) {
-    return ask(
-        shards -> {
-          node.progress().changedWindows(sink);
-          return null;
-        });
+  /**
+   * Shows the dedupe windows that changed, between two commits: {@link Progress#changedWindows}.
+   */
+  public CompletableFuture<Integer> changedWindows(int from, WindowSink sink) {
+    return ask(shards -> node.progress().changedWindows(from, sink));
   }
 
   /** The rules that it commits under. */

@@ -16,7 +16,9 @@ import io.millrace.connectors.shard.CrashPoints;
 import io.millrace.connectors.shard.Entitled;
 import io.millrace.connectors.shard.NodeShards;
 import io.millrace.connectors.shard.PostgresStore;
+import io.millrace.connectors.shard.Progress;
 import io.millrace.connectors.shard.ShardHost;
+import io.millrace.connectors.shard.WindowSink;
 import io.millrace.connectors.store.Database;
 import io.millrace.connectors.tenant.Device;
 import io.millrace.connectors.tenant.DeviceImport;
@@ -170,15 +172,19 @@ public final class Node implements AutoCloseable {
   /** Waits for its turn between two commits, at most as long as a round of the publisher takes. */
   private void offerWindows(WindowPublisher to) {
     refreshDirectory();
+    WindowSink sink =
+        (shard, epoch, seq, subscription, source, window) ->
+            to.offer(
+                new WindowKey(shard.tenant(), shard.number(), source, subscription),
+                epoch,
+                seq,
+                window);
     try {
-      host.changedWindows(
-              (shard, epoch, seq, subscription, source, window) ->
-                  to.offer(
-                      new WindowKey(shard.tenant(), shard.number(), source, subscription),
-                      epoch,
-                      seq,
-                      window))
-          .get(WindowPublisher.INTERVAL.toMillis() * 10, TimeUnit.MILLISECONDS);
+      for (int next = 0; next != Progress.ALL_SHOWN; ) {
+        next =
+            host.changedWindows(next, sink)
+                .get(WindowPublisher.INTERVAL.toMillis() * 10, TimeUnit.MILLISECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
