@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * The JSON Schema (2020-12) of a catalog file, for editors: made of the tables that the readers
@@ -18,8 +17,7 @@ import java.util.stream.Collectors;
 public final class CatalogSchema {
 
   private static final Map<String, Object> TRUE = Map.of("enum", List.of(true, "true"));
-  private static final Map<String, Object> TEXT =
-      Map.of("type", List.of("string", "number", "boolean"));
+  static final Map<String, Object> TEXT = Map.of("type", List.of("string", "number", "boolean"));
 
   private CatalogSchema() {}
 
@@ -32,7 +30,7 @@ public final class CatalogSchema {
     Map<String, Object> defs = new TreeMap<>();
     defs.put("name", pattern(Scalars.NAME.pattern()));
     defs.put("number", number());
-    defs.put("meter", meter());
+    defs.put("meter", MeterSchema.meter());
     defs.put("offer", offer());
     defs.put("allowance", allowance());
     defs.put(
@@ -66,85 +64,6 @@ public final class CatalogSchema {
         CatalogReader.KEYS, Set.of("catalog", "effective", "currency", "zone", "offers"), values);
   }
 
-  private static Map<String, Object> meter() {
-    Map<String, Object> values = new TreeMap<>();
-    values.put("event", pattern(MeterReader.EVENT_TYPE.pattern()));
-    values.put("value", string(MeterReader.VALUE.pattern()));
-    values.put("unit", unit());
-    values.put("scale", node("type", "integer", "minimum", 0, "maximum", Meter.MAX_SCALE));
-    values.put("aggregate", oneOf(MeterReader.AGGREGATES.keySet()));
-    values.put("finer", oneOf(MeterReader.FINER.keySet()));
-    values.put(WhereReader.WORD, where());
-    values.put("first", oneOf(CounterReader.FIRST.keySet()));
-    values.put("reset", oneOf(CounterReader.RESET.keySet()));
-    values.put("rolls-over-at", ref("number"));
-    values.put(LevelReader.WORD, TEXT);
-    values.put("every", TEXT);
-    values.put("above", ref("number"));
-    values.put("percentile", node("type", "integer", "minimum", 1, "maximum", 99));
-    Set<String> reading = new TreeSet<>(MeterReader.KEYS);
-    reading.removeAll(CounterReader.KEYS);
-    reading.removeAll(SlotsReader.KEYS);
-    reading.remove(LevelReader.WORD);
-    Set<String> advancing = new TreeSet<>(reading);
-    advancing.addAll(CounterReader.KEYS);
-    Set<String> counting = new TreeSet<>(reading);
-    counting.remove("value");
-    Map<String, Object> counts = node("properties", Map.of("aggregate", oneOf(Set.of("count"))));
-    counts.put("propertyNames", oneOf(counting));
-    Set<String> others = new TreeSet<>(MeterReader.AGGREGATES.keySet());
-    others.removeAll(Set.of("count", "delta", "time-weighted", "unique", "burst", "percentile"));
-    Map<String, Object> reads = node("properties", Map.of("aggregate", oneOf(others)));
-    reads.put("required", List.of("unit", "value"));
-    reads.put("propertyNames", oneOf(reading));
-    Map<String, Object> advances = node("properties", Map.of("aggregate", oneOf(Set.of("delta"))));
-    advances.put("required", List.of("unit", "value"));
-    advances.put("propertyNames", oneOf(advancing));
-    Map<String, Object> differs = node("properties", Map.of("aggregate", oneOf(Set.of("unique"))));
-    differs.put("required", List.of("value"));
-    differs.put("propertyNames", oneOf(reading));
-    return oneOfKinds(
-        object(MeterReader.KEYS, Set.of("event", "aggregate"), values),
-        List.of(
-            counts,
-            reads,
-            advances,
-            differs,
-            measured("time-weighted", LevelReader.WORD),
-            slots("burst", "above"),
-            slots("percentile", "percentile")));
-  }
-
-  private static Map<String, Object> slots(String aggregate, String own) {
-    return measured(aggregate, "every", own);
-  }
-
-  private static Map<String, Object> measured(String aggregate, String... own) {
-    Map<String, Object> meter = node("properties", Map.of("aggregate", oneOf(Set.of(aggregate))));
-    Set<String> keys = new TreeSet<>(MeterReader.KEYS);
-    keys.removeAll(CounterReader.KEYS);
-    keys.removeAll(SlotsReader.KEYS);
-    keys.remove(LevelReader.WORD);
-    keys.addAll(List.of(own));
-    Set<String> needed = new TreeSet<>(List.of(own));
-    needed.addAll(Set.of("unit", "value"));
-    meter.put("required", sorted(needed));
-    meter.put("propertyNames", oneOf(keys));
-    return meter;
-  }
-
-  private static Map<String, Object> where() {
-    return node(
-        "type",
-        "object",
-        "minProperties",
-        1,
-        "propertyNames",
-        string(MeterReader.VALUE.pattern()),
-        "additionalProperties",
-        wordOrWords(TEXT));
-  }
-
   private static Map<String, Object> offer() {
     Map<String, Object> values = new TreeMap<>(terms());
     values.put("scope", oneOf(OfferReader.SCOPES.keySet()));
@@ -159,7 +78,7 @@ public final class CatalogSchema {
     Map<String, Object> values = new TreeMap<>();
     values.put("allowance", ref("name"));
     values.put("included", ref("number"));
-    values.put("unit", unit());
+    values.put("unit", MeterSchema.unit());
     values.put("of", wordOrWords(TEXT));
     List<String> types = List.of("integer", "string");
     Map<String, Object> percent = node("type", types, "minimum", 1, "maximum", 100);
@@ -175,7 +94,8 @@ public final class CatalogSchema {
     Map<String, Object> values = new TreeMap<>(terms());
     values.putAll(prices());
     values.put("meter", ref("name"));
-    values.put("unit", unit());
+    values.put(BundleReader.WORD, bundle());
+    values.put("unit", MeterSchema.unit());
     values.put("round", ref("round"));
     values.put(BandedReader.WORD, list(ref("band")));
     values.put("recurring", ref("number"));
@@ -209,7 +129,20 @@ public final class CatalogSchema {
     if (kinds.size() != ChargeReader.PRICES.size()) {
       throw new IllegalStateException("a price has no schema: " + ChargeReader.PRICES);
     }
+    for (String shape : PriceReader.SHAPES) {
+      if (!shape.equals(PriceReader.PERCENT)) {
+        Set<String> keys = ChargeReader.bundle(shape);
+        kinds.add(kind(TermsReader.and(keys), Set.of(BundleReader.WORD, shape)));
+      }
+    }
     return oneOfKinds(object(ChargeReader.ALL, Set.of(), values), kinds);
+  }
+
+  private static Map<String, Object> bundle() {
+    Map<String, Object> bundle = node("type", "object", "minProperties", 1);
+    bundle.put("propertyNames", ref("name"));
+    bundle.put("additionalProperties", ref("number"));
+    return bundle;
   }
 
   /** What stands behind each word for a price of use. */
@@ -238,7 +171,7 @@ public final class CatalogSchema {
     values.put("band", ref("name"));
     values.put("days", wordOrWords(oneOf(BandReader.DAYS.keySet())));
     values.put("hours", wordOrWords(string(BandReader.HOURS.pattern())));
-    values.put(WhereReader.WHEN, where());
+    values.put(WhereReader.WHEN, MeterSchema.where());
     Set<String> all = new TreeSet<>(BandedReader.WHEN);
     all.addAll(PriceReader.SHAPES);
     List<Object> kinds = new ArrayList<>();
@@ -296,7 +229,7 @@ public final class CatalogSchema {
     return node("required", sorted(needed), "propertyNames", oneOf(keys));
   }
 
-  private static Map<String, Object> oneOfKinds(Map<String, Object> object, List<Object> kinds) {
+  static Map<String, Object> oneOfKinds(Map<String, Object> object, List<Object> kinds) {
     Map<String, Object> all = new LinkedHashMap<>(object);
     all.put("oneOf", kinds);
     return all;
@@ -307,7 +240,7 @@ public final class CatalogSchema {
    *
    * @param keys the reader's table; each has a value here, or the schema lags behind the reader
    */
-  private static Map<String, Object> object(
+  static Map<String, Object> object(
       Set<String> keys, Set<String> needed, Map<String, Object> values) {
     if (!values.keySet().equals(keys)) {
       throw new IllegalStateException("the reader knows " + keys + ", not " + values.keySet());
@@ -339,11 +272,11 @@ public final class CatalogSchema {
     return node("type", "array", "minItems", 1, "items", items);
   }
 
-  private static Map<String, Object> wordOrWords(Map<String, Object> word) {
+  static Map<String, Object> wordOrWords(Map<String, Object> word) {
     return Map.of("anyOf", List.of(word, list(word)));
   }
 
-  private static Map<String, Object> number() {
+  static Map<String, Object> number() {
     List<String> types = List.of("number", "string");
     return node("type", types, "minimum", 0, "pattern", "^[0-9]+(\\.[0-9]+)?$");
   }
@@ -353,35 +286,23 @@ public final class CatalogSchema {
         "anyOf", List.of(oneOf(ChargeReader.EVERY.keySet()), pattern("[0-9]{1,4}[hm]|[Pp].+")));
   }
 
-  private static Map<String, Object> unit() {
-    return Map.of(
-        "anyOf",
-        List.of(
-            Map.of("enum", Unit.ALL.stream().map(Unit::symbol).toList()),
-            pattern(
-                Unit.ALL.stream().map(Unit::symbol).collect(Collectors.joining("|", "(", ")"))
-                    + new TreeSet<>(Unit.SECONDS.keySet())
-                        .stream().collect(Collectors.joining("|", "(", ")"))),
-            pattern("[A-Z]{3}")));
-  }
-
-  private static Map<String, Object> oneOf(Collection<String> words) {
+  static Map<String, Object> oneOf(Collection<String> words) {
     return Map.of("enum", sorted(words));
   }
 
   /** A text that no number or boolean looks like. */
-  private static Map<String, Object> string(String whole) {
+  static Map<String, Object> string(String whole) {
     return node("type", "string", "pattern", "^(" + whole + ")$");
   }
 
-  private static Map<String, Object> pattern(String whole) {
+  static Map<String, Object> pattern(String whole) {
     Map<String, Object> text = new LinkedHashMap<>(TEXT);
     text.put("pattern", "^(" + whole + ")$");
     return text;
   }
 
   /** Keywords and their values, in this order. */
-  private static Map<String, Object> node(Object... keywords) {
+  static Map<String, Object> node(Object... keywords) {
     Map<String, Object> node = new LinkedHashMap<>();
     for (int i = 0; i < keywords.length; i += 2) {
       node.put(String.valueOf(keywords[i]), keywords[i + 1]);
@@ -389,11 +310,11 @@ public final class CatalogSchema {
     return node;
   }
 
-  private static Map<String, Object> ref(String to) {
+  static Map<String, Object> ref(String to) {
     return Map.of("$ref", "#/$defs/" + to);
   }
 
-  private static List<String> sorted(Collection<String> words) {
+  static List<String> sorted(Collection<String> words) {
     return List.copyOf(new TreeSet<>(words));
   }
 }

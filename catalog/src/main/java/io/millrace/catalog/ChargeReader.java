@@ -44,6 +44,7 @@ final class ChargeReader {
     ALL.addAll(CloseReader.BOUNDS.keySet());
     ALL.add("of");
     ALL.addAll(BandedReader.keys());
+    ALL.add(BundleReader.WORD);
   }
 
   private final Problems problems;
@@ -55,6 +56,7 @@ final class ChargeReader {
   private final LedgerAmount amounts;
   private final CloseReader closes;
   private final BandedReader banded;
+  private final BundleReader bundles;
   private final TermsReader termsReader;
   private final UnitShareReader unitShares;
   private final Set<String> used = new HashSet<>();
@@ -83,6 +85,7 @@ final class ChargeReader {
     this.meters = meters;
     this.amounts = new LedgerAmount(problems, currency);
     this.closes = new CloseReader(problems, amounts, currency);
+    this.bundles = new BundleReader(problems, meterNames, meters);
     this.banded = new BandedReader(problems, prices, bands);
     this.termsReader = termsReader;
     this.unitShares = new UnitShareReader(problems);
@@ -163,6 +166,9 @@ final class ChargeReader {
     if (fields.optional("meter") instanceof Yaml.Entry(_, Yaml.Scalar meterName)) {
       used.add(meterName.text());
     }
+    if (fields.optional(BundleReader.WORD) instanceof Yaml.Entry(_, Yaml.Mapping bundle)) {
+      bundle.entries().forEach(each -> used.add(each.key().text()));
+    }
     List<String> prices =
         fields.entries().stream().map(e -> e.key().text()).filter(PRICES::contains).toList();
     if (prices.size() == 1) {
@@ -211,15 +217,29 @@ final class ChargeReader {
 
   private @Nullable ChargeRule usage(@Nullable String name, String shape, Fields fields) {
     boolean measured = !PriceReader.UNMEASURED.contains(shape);
-    fields.allow(TermsReader.and(measured ? PriceReader.measured(shape) : Set.of("meter", shape)));
-    Meter meter = meter(fields.text("meter", "meter: energy"));
-    boolean named = measured && !shape.equals(PriceReader.PERCENT);
+    boolean bundled = fields.has(BundleReader.WORD);
+    fields.allow(
+        TermsReader.and(
+            bundled
+                ? bundle(shape)
+                : measured ? PriceReader.measured(shape) : Set.of("meter", shape)));
+    Meter meter = bundled ? bundles.read(fields) : meter(fields.text("meter", "meter: energy"));
+    boolean named = measured && !bundled && !shape.equals(PriceReader.PERCENT);
     Unit unit = named ? unit(fields, meter) : meter == null ? null : meter.unit();
     Price price = prices.price(shape, fields, meter, unit);
     QuantityRounding rounding = prices.rounding(shape, fields, meter, unit);
     return name == null || meter == null || unit == null || price == null || rounding == null
         ? null
         : new ChargeRule.Usage(name, meter, unit, price, rounding, Optional.empty());
+  }
+
+  /** The keys of a charge for a bundle. */
+  static Set<String> bundle(String shape) {
+    Set<String> keys = new TreeSet<>(Set.of(BundleReader.WORD, shape));
+    if (!PriceReader.UNMEASURED.contains(shape)) {
+      keys.add("round");
+    }
+    return keys;
   }
 
   private @Nullable Unit unit(Fields fields, @Nullable Meter meter) {

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param slots the short slots of time whose sums are told apart; null for other meters
  * @param holdsFor for how long a level holds at most, in whole seconds; zero for other meters
  * @param where what must hold for an event to be read at all, each of it; empty where all are
+ * @param parts the meters of a {@link #bundle}; empty for other meters
  * @param alternatives empty but for {@link #telling one that tells} which of them hold
  */
 public record Meter(
@@ -38,7 +40,8 @@ public record Meter(
     @Nullable Slots slots,
     Duration holdsFor,
     List<Where> where,
-    List<List<Where>> alternatives) {
+    List<List<Where>> alternatives,
+    List<Part> parts) {
 
   /** The largest {@link #scale}: a reading of 10^9 units still fits a {@code long}. */
   public static final int MAX_SCALE = 9;
@@ -168,6 +171,7 @@ public record Meter(
         null,
         Duration.ZERO,
         List.of(),
+        List.of(),
         List.of());
   }
 
@@ -191,7 +195,44 @@ public record Meter(
         null,
         Duration.ZERO,
         List.of(),
-        alternatives);
+        alternatives,
+        List.of());
+  }
+
+  /**
+   * A meter of a bundle.
+   *
+   * @param meter whose readings add up, or that counts
+   * @param times what one of its scaled integers counts for in the bundle's, more than 0
+   */
+  public record Part(Meter meter, long times) {}
+
+  /**
+   * What several meters come to together, in credits, as a meter of a charge alone.
+   *
+   * @param parts one at least
+   * @param scale decimal digits kept of a credit
+   */
+  static Meter bundle(List<Part> parts, int scale) {
+    return new Meter(
+        parts.stream().map(p -> p.meter.name).sorted().collect(Collectors.joining(" + ")),
+        "",
+        "",
+        Unit.of(Unit.CREDIT).orElseThrow(),
+        scale,
+        Aggregate.SUM,
+        false,
+        Counter.PLAIN,
+        null,
+        Duration.ZERO,
+        List.of(),
+        List.of(),
+        parts);
+  }
+
+  /** The meters whose events it reads: its parts, or itself. */
+  public List<Meter> read() {
+    return parts.isEmpty() ? List.of(this) : parts.stream().map(Part::meter).toList();
   }
 
   /** Whether what counts does so from one reading to the next, at the moment of that. */
@@ -218,7 +259,8 @@ public record Meter(
         slots,
         holdsFor,
         where,
-        alternatives);
+        alternatives,
+        parts);
   }
 
   /** The same meter of slots that are told apart so. */
@@ -235,7 +277,8 @@ public record Meter(
         told,
         holdsFor,
         where,
-        alternatives);
+        alternatives,
+        parts);
   }
 
   /** The same meter of a level that holds so long at most. */
@@ -252,7 +295,8 @@ public record Meter(
         slots,
         longest,
         where,
-        alternatives);
+        alternatives,
+        parts);
   }
 
   /** The same meter of these events only. */
@@ -269,7 +313,8 @@ public record Meter(
         slots,
         holdsFor,
         only,
-        alternatives);
+        alternatives,
+        parts);
   }
 
   /** Whether an event must carry a number for it, or a text that says whether it is read. */
@@ -279,6 +324,7 @@ public record Meter(
 
   public Meter {
     where = List.copyOf(where);
+    parts = List.copyOf(parts);
     alternatives = alternatives.stream().map(List::copyOf).toList();
     if (scale < 0 || scale > MAX_SCALE) {
       throw new IllegalArgumentException("a meter's scale is 0 to " + MAX_SCALE + ": " + scale);

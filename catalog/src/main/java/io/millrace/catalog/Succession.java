@@ -171,7 +171,9 @@ public final class Succession {
   private static boolean isOfOneKind(ChargeRule a, ChargeRule b) {
     return switch (a) {
       case ChargeRule.Usage u ->
-          b instanceof ChargeRule.Usage v && u.meter().name().equals(v.meter().name());
+          b instanceof ChargeRule.Usage v
+              && u.meter().name().equals(v.meter().name())
+              && u.meter().scale() == v.meter().scale();
       case ChargeRule.Recurring r -> b instanceof ChargeRule.Recurring s && r.every() == s.every();
       default -> a.getClass() == b.getClass();
     };
@@ -253,14 +255,14 @@ public final class Succession {
     for (Offer is : after.offers().values()) {
       Offer was = last(before, is.name(), "");
       for (ChargeRule charge : is.charges()) {
-        ChargeRule.Usage had = was == null ? null : usage(was, charge.name());
+        ChargeRule.Usage had = was == null ? null : before(was, charge);
         if (had != null && isOfPeriod(had.meter()) && !had.saysTheSame(charge)) {
           add(
               "price-in-mid-period",
               "the price of '"
                   + is.name()
                   + "/"
-                  + charge.name()
+                  + written(had)
                   + "' changes on "
                   + after.effective()
                   + ", in the middle of a settlement period, and its meter '"
@@ -270,6 +272,29 @@ public final class Succession {
         }
       }
     }
+  }
+
+  /** The charge as it was, whatever bands it had or has. */
+  private static ChargeRule.@Nullable Usage before(Offer was, ChargeRule charge) {
+    ChargeRule.Usage same = usage(was, charge.name());
+    if (same != null || !(charge instanceof ChargeRule.Usage is)) {
+      return same;
+    }
+    for (ChargeRule each : was.charges()) {
+      if (each instanceof ChargeRule.Usage usage && written(usage).equals(written(is))) {
+        return usage;
+      }
+    }
+    return null;
+  }
+
+  /** The name that the file gives to it, and to its other bands. */
+  private static String written(ChargeRule.Usage charge) {
+    return charge
+        .band()
+        .map(one -> "." + one.band().name())
+        .map(band -> charge.name().substring(0, charge.name().length() - band.length()))
+        .orElse(charge.name());
   }
 
   private static boolean isOfPeriod(Meter meter) {

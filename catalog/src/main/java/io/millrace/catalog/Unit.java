@@ -42,7 +42,11 @@ public record Unit(String symbol, String dimension, long factor) {
           new Unit("km", "length", 1_000),
           new Unit("L", "volume", 1),
           new Unit("m3", "volume", 1_000),
-          new Unit("each", "count", 1));
+          new Unit("each", "count", 1),
+          new Unit("credit", "credits", 1));
+
+  /** What the meters of a bundle are counted in together. */
+  static final String CREDIT = "credit";
 
   private static final String OVER_TIME = " over time";
 

@@ -58,6 +58,7 @@ class CatalogSchemaTest {
         "roaming",
         "roaming-zones",
         "storage",
+        "smart-home",
         "card-terminal",
         "sub-meter",
         "peak-demand",

@@ -73,6 +73,26 @@ class SuccessionTest {
     assertEquals(List.of(), faults(same, first, begin));
   }
 
+  /** A price that gets bands, or other ones, is another price of the one value of the period. */
+  @Test
+  void bandsOfWhatAPeriodHasOneValueOf_changeAsAPeriodBegins() {
+    String price = level("max", "1");
+    String banded =
+        price.replace(
+            "per-unit: 1",
+            "bands: [{band: day, hours: 08:00-20:00, per-unit: 1}, {band: rest, per-unit: 1}]");
+    Catalog plain = catalog("2026-11-01", "max", OTHER, price);
+    assertEquals(
+        List.of("price-in-mid-period"), faults(catalog("2026-11-16", "max", OTHER, banded), plain));
+    assertEquals(List.of(), faults(catalog("2026-12-01", "max", OTHER, banded), plain));
+    Catalog bands = catalog("2026-11-01", "max", OTHER, banded);
+    assertEquals(
+        List.of("price-in-mid-period"), faults(catalog("2026-11-16", "max", OTHER, price), bands));
+    String other = banded.replace("band: day", "band: noon");
+    assertEquals(
+        List.of("price-in-mid-period"), faults(catalog("2026-11-16", "max", OTHER, other), bands));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"sum", "delta"})
   void priceOfWhatAddsUp_changesAnyDay(String aggregate) {

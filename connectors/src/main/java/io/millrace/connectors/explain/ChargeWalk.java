@@ -255,7 +255,7 @@ final class ChargeWalk {
   private void own(Ref ref, UsageBatch usage, long time, boolean withRaw) {
     UsageCharge by = priced;
     PriceWalk price = walk;
-    if (by == null || price == null || usage.type[0] != by.type()) {
+    if (by == null || price == null || !by.reads(usage.type[0])) {
       proof.eventLost(ref, "is of a type that this charge doesn't read");
       return;
     }
@@ -308,7 +308,7 @@ final class ChargeWalk {
       return;
     }
     if (usage == null
-        || usage.type[0] != by.type()
+        || !by.reads(usage.type[0])
         || members.counted(usage.subscription[0]) != charge.subscription()) {
       price.fault("another charge of the curve names " + ref.text() + ", which is not its event");
     } else {
@@ -317,7 +317,7 @@ final class ChargeWalk {
   }
 
   private static long reading(UsageCharge by, UsageBatch usage) {
-    return by.quantity(usage.values, usage.valueFrom[0]);
+    return by.quantity(usage.type[0], usage.values, usage.valueFrom[0]);
   }
 
   /** One step of the walk; {@code time} is when an own event was taken in. */

@@ -6,6 +6,7 @@ import io.millrace.catalog.Meter;
 import io.millrace.catalog.Offer;
 import io.millrace.processors.ledger.Split;
 import io.millrace.processors.ledger.UnitShares;
+import io.millrace.processors.usage.UsageBatch;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -153,6 +154,7 @@ public record Rules(
    *     where they have none
    * @param clock tells the bands; null where it is for all use
    * @param gauging how readings become a quantity where they don't just add up; else null
+   * @param bundle the meters that it is for where there are several, with a type of −1; else null
    */
   public record UsageCharge(
       int index,
@@ -166,7 +168,26 @@ public record Rules(
       int band,
       int told,
       @Nullable BandClock clock,
-      @Nullable Gauging gauging) {
+      @Nullable Gauging gauging,
+      @Nullable Bundle bundle) {
+
+    /** Whether it is for events of a type. */
+    public boolean reads(int eventType) {
+      return type == eventType || bundle != null && bundle.reads(eventType);
+    }
+
+    /**
+     * What an event has of its reading: {@link UsageBatch#ABSENT} or {@link UsageBatch#NOT_READ}
+     * where it has none.
+     *
+     * @param values the readings of rows
+     * @param from where the event's begin
+     */
+    public long seen(int eventType, long[] values, int from) {
+      return bundle == null
+          ? value < 0 ? 1 : values[from + value]
+          : bundle.seen(eventType, values, from);
+    }
 
     /** Whether it is for use at this time whose event says nothing that a band asks for. */
     public boolean isFor(long occurredAt) {
@@ -190,7 +211,8 @@ public record Rules(
 
     /** Whether a quantity costs the same by however many events it comes. */
     public boolean addsUp() {
-      return value >= 0 && gauging == null && counted.changesNothing();
+      boolean adds = bundle == null ? value >= 0 && gauging == null : bundle.addsUp();
+      return adds && counted.changesNothing();
     }
 
     /**
@@ -200,8 +222,11 @@ public record Rules(
      * @param from where the event's begin
      * @throws ArithmeticException where it is no {@code long}
      */
-    public long quantity(long[] values, int from) {
-      return counted.of(value < 0 ? 1 : values[from + value]);
+    public long quantity(int eventType, long[] values, int from) {
+      return counted.of(
+          bundle != null
+              ? bundle.quantity(eventType, values, from)
+              : value < 0 ? 1 : values[from + value]);
     }
   }
 

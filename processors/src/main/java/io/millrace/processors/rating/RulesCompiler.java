@@ -239,11 +239,9 @@ final class RulesCompiler {
       List<EventType> typeList,
       Map<Bands, BandClock> clocks,
       List<OfferRules> before) {
-    int type = 0;
-    while (!typeList.get(type).name().equals(rule.meter().eventType())) {
-      type++;
-    }
-    List<Meter> read = typeList.get(type).meters();
+    Bundle bundle = bundle(rule.meter(), typeList);
+    int type = bundle == null ? typeOf(rule.meter(), typeList) : -1;
+    List<Meter> read = bundle == null ? typeList.get(type).meters() : List.of();
     int value = read.indexOf(rule.meter());
     QuantitySteps steps = QuantitySteps.of(rule.rounding(), Each.EVENT, rule.meter(), rule.unit());
     PriceCurve curve = PriceCurve.of(rule, catalog);
@@ -279,12 +277,34 @@ final class RulesCompiler {
         band,
         told,
         clock,
-        Gauging.of(all, number, rule));
+        Gauging.of(all, number, rule),
+        bundle);
+  }
+
+  private static int typeOf(Meter meter, List<EventType> typeList) {
+    int type = 0;
+    while (!typeList.get(type).name().equals(meter.eventType())) {
+      type++;
+    }
+    return type;
+  }
+
+  private static @Nullable Bundle bundle(Meter meter, List<EventType> typeList) {
+    List<Bundle.Part> parts = new ArrayList<>();
+    for (Meter.Part each : meter.parts()) {
+      int type = typeOf(each.meter(), typeList);
+      int value = typeList.get(type).meters().indexOf(each.meter());
+      parts.add(new Bundle.Part(type, value, each.times()));
+    }
+    return parts.isEmpty() ? null : new Bundle(parts);
   }
 
   private static boolean filters(Offer offer) {
     return offer.charges().stream()
-        .anyMatch(c -> c instanceof ChargeRule.Usage u && !u.meter().where().isEmpty());
+        .anyMatch(
+            c ->
+                c instanceof ChargeRule.Usage u
+                    && u.meter().read().stream().anyMatch(m -> !m.where().isEmpty()));
   }
 
   private static @Nullable UsageCharge usageOf(OfferRules terms, int number) {

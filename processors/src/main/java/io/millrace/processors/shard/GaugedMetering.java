@@ -80,12 +80,13 @@ final class GaugedMetering {
     long at = usage.occurredAt[i];
     int first = usage.valueFrom[i];
     for (UsageCharge charge : offer.usage()) {
-      if (charge.type() != usage.type[i]) {
+      int type = usage.type[i];
+      if (!charge.reads(type)) {
         continue;
       }
       assert charge.value() < usage.valueFrom[i + 1] - first
           : "an event without the reading that " + charge.name() + " charges";
-      long value = charge.value() < 0 ? 1 : usage.values[first + charge.value()];
+      long value = charge.seen(type, usage.values, first);
       if (value == UsageBatch.ABSENT) {
         return Reason.BAD_QUANTITY;
       }
@@ -100,10 +101,10 @@ final class GaugedMetering {
         continue;
       }
       if (gauging == null) {
-        add(offer, charge, at, charge.quantity(usage.values, first));
+        add(offer, charge, at, charge.quantity(type, usage.values, first));
       } else {
         Gauge known = s.gauges == null ? null : s.gauges.find(gauging.key());
-        long reading = charge.quantity(usage.values, first);
+        long reading = charge.quantity(type, usage.values, first);
         Reason refused =
             switch (gauging.how()) {
               case DELTA -> count(offer, charge, gauging, known, at, reading);

@@ -93,9 +93,9 @@ final class Holds {
     int period = rules.periods().indexOf(at);
     values[value] = quantity;
     for (UsageCharge charge : offer.usage()) {
-      if (charge.type() == type && charge.isFor(at, values, 0)) {
+      if (charge.reads(type) && charge.isFor(at, values, 0)) {
         Place place = place(charge, period);
-        place.granted = Math.addExact(place.granted, charge.quantity(values, 0));
+        place.granted = Math.addExact(place.granted, charge.quantity(type, values, 0));
       }
     }
     values[value] = 0;

@@ -159,17 +159,16 @@ final class Metering {
     int n = 0;
     for (int c = 0; c < all.size(); c++) {
       UsageCharge charge = all.get(c);
-      if (charge.type() != usage.type[i]
+      if (!charge.reads(usage.type[i])
           || !charge.isFor(usage.occurredAt[i], usage.values, usage.valueFrom[i])) {
         continue;
       }
       assert charge.value() < usage.valueFrom[i + 1] - usage.valueFrom[i]
           : "an event without the reading that " + charge.name() + " charges";
-      if (charge.value() >= 0
-          && usage.values[usage.valueFrom[i] + charge.value()] == UsageBatch.ABSENT) {
+      if (charge.seen(usage.type[i], usage.values, usage.valueFrom[i]) == UsageBatch.ABSENT) {
         return REFUSED;
       }
-      long reading = charge.quantity(usage.values, usage.valueFrom[i]);
+      long reading = charge.quantity(usage.type[i], usage.values, usage.valueFrom[i]);
       Position position = s.position(charge.index(), period, charge.revision());
       if (position == null) {
         bases[n] = base(s, charge, period);

@@ -82,7 +82,7 @@ final class Quotes {
   private boolean addsUp(Subscription s) {
     OfferRules offer = rules.offers().get(s.offer).at(at);
     return offer == null
-        || offer.usage().stream().allMatch(c -> c.type() != type || !c.isFor(at) || c.addsUp());
+        || offer.usage().stream().allMatch(c -> !c.reads(type) || !c.isFor(at) || c.addsUp());
   }
 
   /** What the last quantity costs, ledger units, 0 at least. */

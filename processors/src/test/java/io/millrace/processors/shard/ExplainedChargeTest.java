@@ -106,7 +106,7 @@ class ExplainedChargeTest {
           }
           int period = shard.rules().periods().indexOf(used.at());
           walk.event(
-              used.ref(), period, each.quantity(used.readings(), 0), own.contains(used.ref()));
+              used.ref(), period, each.quantity(0, used.readings(), 0), own.contains(used.ref()));
         }
         return walk;
       }

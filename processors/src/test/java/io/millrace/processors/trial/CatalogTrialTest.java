@@ -30,6 +30,7 @@ class CatalogTrialTest {
         "roaming",
         "roaming-zones",
         "storage",
+        "smart-home",
         "card-terminal",
         "sub-meter",
         "peak-demand",

@@ -49,7 +49,7 @@ class ShapeTest {
               .anyMatch(p -> p.units().abs().compareTo(MOST.shiftRight(1)) > 0)) {
         return false;
       }
-      long quantity = charge.quantity(new long[] {reading}, 0);
+      long quantity = charge.quantity(0, new long[] {reading}, 0);
       assertEquals(total.subtract(before).longValueExact(), quantity, what);
       long from = before.longValueExact();
       charged = charged.add(BigInteger.valueOf(charge.curve().between(from, from + quantity)));
