@@ -93,6 +93,10 @@ public final class CheckCommand implements Callable<Integer> {
       NodeConfig node = Checks.config(config);
       checked.add(config);
       catalogs(node.catalog());
+      if (node.nchf().isPresent() && errors.isEmpty()) {
+        byte[] text = Checks.read(node.catalog(), "catalog");
+        Checks.ratingGroups(config, node, Checks.catalog(node.catalog(), text));
+      }
       routes(node.routes());
     }
     if (catalog != null) {

@@ -55,6 +55,23 @@ final class Checks {
     };
   }
 
+  /** Refuses where a rating group could never be rated by a catalog. */
+  static void ratingGroups(Path config, NodeConfig node, Catalog catalog) throws Refusal {
+    List<Long> misfits = node.nchf().map(n -> n.misfits(catalog)).orElse(List.of());
+    if (!misfits.isEmpty()) {
+      throw new Refusal(
+          Refusal.Kind.REFUSED,
+          "config-refused",
+          config
+              + ": `nchf.rating-groups` "
+              + misfits
+              + ": the catalog "
+              + node.catalog()
+              + " has no meter of that name that sums up whole bytes, seconds or units",
+          "name a meter of a unit of data or time, with a scale that is fine enough");
+    }
+  }
+
   /** Refuses where a source route has a fault; warnings are for {@code check}. */
   static void routes(Path folder) throws Refusal {
     List<Problem> problems = new ArrayList<>();

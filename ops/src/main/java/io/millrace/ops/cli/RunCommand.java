@@ -47,6 +47,7 @@ public final class RunCommand implements Callable<Integer> {
     Checks.routes(node.routes());
     byte[] text = Checks.read(node.catalog(), "catalog");
     Catalog catalog = Checks.catalog(node.catalog(), text);
+    Checks.ratingGroups(config, node, catalog);
     Checks.portIsFree(
         node.host(),
         node.port(),

@@ -1,5 +1,9 @@
 package io.millrace.ops.node;
 
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.Meter;
+import java.math.BigInteger;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -41,6 +45,21 @@ public record NchfConfig(
       this.dimension = dimension;
     }
 
+    /** Whether a meter can say each one of what is counted exactly. */
+    public boolean fits(Meter meter) {
+      boolean isCount = meter.aggregate() == Meter.Aggregate.COUNT;
+      if (dimension.isEmpty()) {
+        return isCount || meter.aggregate() == Meter.Aggregate.SUM;
+      }
+      return meter.aggregate() == Meter.Aggregate.SUM
+          && dimension.equals(meter.unit().dimension())
+          && BigInteger.TEN
+                  .pow(meter.scale())
+                  .mod(BigInteger.valueOf(meter.unit().factor()))
+                  .signum()
+              == 0;
+    }
+
     /** As requests name it. */
     public String member() {
       return member;
@@ -66,5 +85,18 @@ public record NchfConfig(
 
   public NchfConfig {
     groups = Map.copyOf(groups);
+  }
+
+  /** The rating groups whose meter a catalog does not have, or has in a unit that does not fit. */
+  public List<Long> misfits(Catalog catalog) {
+    return groups.entrySet().stream()
+        .filter(
+            e -> {
+              Meter meter = catalog.meters().get(e.getValue().meter());
+              return meter == null || !e.getValue().measured().fits(meter);
+            })
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
   }
 }

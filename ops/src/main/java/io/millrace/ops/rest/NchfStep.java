@@ -153,10 +153,18 @@ final class NchfStep {
         Json.object(
             "chargingDataRef", call.optionalText("ChargingDataRef"),
             "subscriberIdentifier", call.optionalText("subscriberIdentifier"),
-            "nfConsumerIdentification", call.values().get("nfConsumerIdentification"),
+            "nodeFunctionality", consumer("nodeFunctionality"),
+            "nFName", consumer("nFName"),
             "invocationTimeStamp", call.optionalTime("invocationTimeStamp"),
             "invocationSequenceNumber", number,
             "multipleUnitUsage", said));
+  }
+
+  /** Who asks: what the contract bounds of it, since it is kept with each rating group. */
+  private @Nullable Object consumer(String member) {
+    return call.values().get("nfConsumerIdentification") instanceof Map<?, ?> who
+        ? who.get(member)
+        : null;
   }
 
   /**

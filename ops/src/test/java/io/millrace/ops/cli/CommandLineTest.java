@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -307,6 +308,21 @@ class CommandLineTest {
       assertEquals(2, ran.err.lines().count(), ran.err);
       assertTrue(ran.err.startsWith("millrace: port-taken: "), ran.err);
     }
+  }
+
+  @Test
+  void ratingGroupThatTheCatalogCannotRate_isRefusedBeforeAnythingStarts() throws Exception {
+    Path config = folder.resolve("groups.yaml");
+    String good = Files.readString(folder.resolve("node.yaml"));
+    String groups = "nchf: {rating-groups: {7: {meter: energy, unit: %s, grant: 1}}}%n";
+    for (String command : List.of("run", "check")) {
+      Files.writeString(config, good + groups.formatted("totalVolume"));
+      Ran ran = run(command, "--config", config.toString());
+      assertEquals(1, ran.code, ran.err);
+      assertTrue(ran.err.contains("`nchf.rating-groups` [7]: the catalog"), ran.err);
+    }
+    Files.writeString(config, good + groups.formatted("serviceSpecificUnits"));
+    assertEquals(0, run("check", "--config", config.toString()).code);
   }
 
   @Test

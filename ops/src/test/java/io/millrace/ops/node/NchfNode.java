@@ -13,9 +13,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node that answers network functions, and one of those, over HTTP/2. 0.01 a MB up to 100 MB,
@@ -69,6 +73,7 @@ final class NchfNode implements AutoCloseable {
   private final Path folder;
   private final String database;
   private TestNode node;
+  private @Nullable TestNode before;
   private int keys;
 
   NchfNode(Path folder) throws Exception {
@@ -78,7 +83,36 @@ final class NchfNode implements AutoCloseable {
   }
 
   private TestNode started(NchfConfig terms) throws Exception {
-    return TestNode.charging(CATALOG.getBytes(StandardCharsets.UTF_8), folder, database, terms);
+    return started("test-node", terms);
+  }
+
+  private TestNode started(String name, NchfConfig terms) throws Exception {
+    byte[] catalog = CATALOG.getBytes(StandardCharsets.UTF_8);
+    return TestNode.charging(name, catalog, folder, database, terms);
+  }
+
+  /**
+   * Has another node take over, as if this one had ended without a word: nothing is put down, no
+   * shard given back.
+   */
+  void taken() throws Exception {
+    try (Connection c = node.running().node().database().connection();
+        Statement s = c.createStatement()) {
+      s.executeUpdate(
+          "update shard set node = 'nobody', epoch = epoch + 1,"
+              + " lease_until = clock_timestamp() - interval '1 second'");
+      if (!c.getAutoCommit()) {
+        c.commit();
+      }
+    }
+    before = node;
+    node = started("another-node", TERMS);
+  }
+
+  /** POST to the node that was before. */
+  HttpResponse<String> askBefore(String path, String body) throws Exception {
+    TestNode left = before;
+    return left == null ? ask(path, body) : later(left, path, body).get();
   }
 
   TestNode node() {
@@ -118,8 +152,18 @@ final class NchfNode implements AutoCloseable {
 
   /** POST as a network function does. */
   HttpResponse<String> ask(String path, String body) throws Exception {
-    return HTTP.send(
-        HttpRequest.newBuilder(URI.create(node.running().url() + path))
+    return later(path, body).get();
+  }
+
+  /** The same without waiting for the answer. */
+  CompletableFuture<HttpResponse<String>> later(String path, String body) {
+    return later(node, path, body);
+  }
+
+  private static CompletableFuture<HttpResponse<String>> later(
+      TestNode to, String path, String body) {
+    return HTTP.sendAsync(
+        HttpRequest.newBuilder(URI.create(to.running().url() + path))
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build(),
@@ -204,5 +248,9 @@ final class NchfNode implements AutoCloseable {
   @Override
   public void close() {
     node.close();
+    TestNode left = before;
+    if (left != null) {
+      left.close();
+    }
   }
 }

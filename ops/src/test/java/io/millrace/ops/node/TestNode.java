@@ -137,10 +137,10 @@ public final class TestNode implements AutoCloseable {
   }
 
   /** A node with a catalog of its own that answers network functions, and no device. */
-  static TestNode charging(byte[] catalog, Path folder, String database, NchfConfig nchf)
-      throws Exception {
+  static TestNode charging(
+      String name, byte[] catalog, Path folder, String database, NchfConfig nchf) throws Exception {
     AtomicLong clock = new AtomicLong(START);
-    NodeConfig config = config(folder, database, Map.of()).withNchf(nchf);
+    NodeConfig config = config(name, folder, database, Map.of()).withNchf(nchf);
     return start(config, catalog, 0, NodeClock.simulated(clock::get), clock);
   }
 
