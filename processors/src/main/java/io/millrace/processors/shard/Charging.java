@@ -288,8 +288,7 @@ final class Charging {
     long unlocked =
         late // What nothing was held for is billed, and buys nothing.
             ? 0
-            : wallets.entitlements.unlock(
-                rules, s, usage.type[i], usage.occurredAt[i], state.time, state.seq);
+            : wallets.entitlements.unlock(state, rules, s, usage.type[i], usage.occurredAt[i]);
     long quantity = quantity(i);
     if (reservation == null || late) {
       holds.settle(wallet, new Reservations.Use(s.account.id, metered.id, usage.type[i]));

@@ -59,21 +59,46 @@ final class Entitlements {
 
   /**
    * Unlocks what an event of a type does by the version of the catalog that holds then, each from
-   * now or from its end on.
+   * now or from its end on; also for the offers that the device goes to under the same account.
    *
    * @return until when the first of its features is unlocked; 0 where it unlocks none
    */
-  long unlock(Rules rules, Subscription s, int type, long occurredAt, long now, long seq) {
+  long unlock(ShardState state, Rules rules, Subscription s, int type, long occurredAt) {
     long first = 0;
     for (Feature feature : unlockedBy(rules, type, occurredAt)) {
-      Key key = new Key(s.account.id, s.id, feature.name());
-      Held before = all.get(key);
-      long from = before == null ? now : Math.max(now, before.until);
-      long until = from + feature.validity().toMillis();
-      put(key, new Held(key, until, seq));
-      first = first == 0 ? until : first;
+      Subscription each = s;
+      while (each != null && each.account == s.account) {
+        long until = unlock(each, feature, state.time, state.seq);
+        first = first == 0 ? until : first;
+        each = state.subscriptions.get(each.moves.heir());
+      }
     }
     return first;
+  }
+
+  private long unlock(Subscription s, Feature feature, long now, long seq) {
+    Key key = new Key(s.account.id, s.id, feature.name());
+    Held before = all.get(key);
+    long from = before == null ? now : Math.max(now, before.until);
+    long until = from + feature.validity().toMillis();
+    put(key, new Held(key, until, seq));
+    return until;
+  }
+
+  /** What is paid for stays unlocked for a device that goes to another offer of its account. */
+  void follow(Rules rules, Subscription last, Subscription next, long seq) {
+    if (last.account != next.account) {
+      return;
+    }
+    Set<String> features = new TreeSet<>();
+    rules.catalogs().forEach(version -> features.addAll(version.features().keySet()));
+    for (String feature : features) {
+      Held held = all.get(new Key(last.account.id, last.id, feature));
+      if (held != null) {
+        Key key = new Key(next.account.id, next.id, feature);
+        put(key, new Held(key, held.until, seq));
+      }
+    }
   }
 
   private static List<Feature> unlockedBy(Rules rules, int type, long at) {

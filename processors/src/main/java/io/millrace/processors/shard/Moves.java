@@ -161,6 +161,7 @@ final class Moves {
     next.inherit(last);
     state.pools.join(rules, next, device.share());
     state.add(next);
+    state.wallets.entitlements.follow(rules, last, next, state.seq);
     effects.subscriptions.add(
         new Effects.SubscriptionRow(
             next.id,

@@ -114,6 +114,39 @@ class EntitlementsTest {
         1_000 * ChargingShard.MILL - shard.shard().wallet(ANNA).orElseThrow().available());
   }
 
+  @Test
+  void deviceThatGoesToAnotherOfferOfItsAccount_keepsWhatIsPaidFor() {
+    pay(1_000);
+    unlock(1, START);
+    move(1, START + DAY / 2, 11, ANNA);
+    assertEquals(START + DAY, until(1), "it is on the old offer until then");
+    assertEquals(START + DAY, until(11));
+    assertEquals(START + 2 * DAY, unlock(1, START + 10).until());
+    assertEquals(START + 2 * DAY, until(11), "bought before the change, used after it");
+    shard.checkpoint();
+    assertEquals(START + 3 * DAY, unlock(11, START + DAY / 2).until());
+    assertEquals(START + 2 * DAY, until(1), "nobody asks for the old one then");
+    shard.commit(START + 3 * DAY);
+    assertEquals(0, until(11));
+    shard.assertReplays();
+  }
+
+  @Test
+  void deviceThatGoesToAnotherAccount_leavesWhatThatOnePaidFor() {
+    pay(1_000);
+    unlock(1, START);
+    move(1, START + DAY / 2, 11, ANNA + 1);
+    assertEquals(START + DAY, until(1));
+    assertEquals(0, shard.shard().unlockedUntil(ANNA + 1, 11, "navigation"));
+  }
+
+  private void move(long car, long at, long successor, int account) {
+    shard.add(new Command.Move(car, at, successor, 0, "car", account, 0, Long.MAX_VALUE));
+    Effects left = shard.commit(START + 1);
+    shard.add(new Command.Received(0, shard.shard().seq(), 0, left.messages.getFirst().message()));
+    shard.commit(START + 2);
+  }
+
   @Property(tries = 60)
   void anyUnlocksUnderAClockThatJumps_areThereUntilTheirEnd(@ForAll long seed) {
     open();
