@@ -2,6 +2,7 @@ package io.millrace.catalog;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.HashMap;
@@ -22,6 +23,12 @@ final class AllowanceReader {
 
   static {
     KEYS.add(TELL);
+    KEYS.addAll(
+        Set.of(
+            KeepingReader.ROLLS_OVER,
+            KeepingReader.VALID_FOR,
+            KeepingReader.VALID_UNTIL,
+            KeepingReader.TOGETHER));
   }
 
   /** The most allowances of an offer. */
@@ -34,13 +41,15 @@ final class AllowanceReader {
   private final Scalars scalars;
   private final BoundReader bounds;
   private final MeterReader meterReader;
+  private final KeepingReader keepings;
 
   /**
    * A reader.
    *
-   * @param currency null where it has a problem
+   * @param currency null where it has a problem, as {@code zone}
    */
-  AllowanceReader(Problems problems, @Nullable Currency currency) {
+  AllowanceReader(Problems problems, @Nullable Currency currency, @Nullable ZoneId zone) {
+    this.keepings = new KeepingReader(problems, zone);
     this.problems = problems;
     this.scalars = new Scalars(problems);
     this.bounds = new BoundReader(problems);
@@ -106,7 +115,9 @@ final class AllowanceReader {
     Yaml.Scalar quantityAt = fields.text("included", "included: 500");
     BigDecimal quantity = bounds.above(quantityAt, null, unit);
     List<Integer> tell = tell(fields);
+    Keeping keeping = keepings.read(fields, unit);
     if (tell == null
+        || keeping == null
         || name == null
         || of == null
         || unitAt == null
@@ -118,18 +129,23 @@ final class AllowanceReader {
       return false;
     }
     boolean sound = true;
-    for (Yaml.Scalar charge : of) {
-      ChargeRule.Usage rule = covered(charge, charges.rules());
-      if (rule == null || !fits(rule, unitAt, unit, quantityAt, included)) {
+    ChargeRule.Usage first = null;
+    for (Covered each : keeping.together() ? spread(of, charges.rules()) : plain(of)) {
+      Yaml.Scalar charge = each.at;
+      ChargeRule.Usage rule = covered(charge, each.name, charges.rules());
+      if (rule == null
+          || !fits(rule, unitAt, unit, quantityAt, included)
+          || !isDrawn(rule, charge, keeping, unit, first)) {
         sound = false;
         continue;
       }
+      first = first == null ? rule : first;
       List<Allowance> some = included.computeIfAbsent(rule.name(), r -> new ArrayList<>());
       if (some.stream().anyMatch(a -> a.name().equals(name))) {
         scalars.reject(charge, "of-twice", "is named twice", "Name it once");
         sound = false;
       }
-      some.add(new Allowance(name, quantity, unit, tell));
+      some.add(new Allowance(name, quantity, unit, tell, keeping));
     }
     return sound;
   }
@@ -177,11 +193,74 @@ final class AllowanceReader {
     return names;
   }
 
-  private ChargeRule.@Nullable Usage covered(Yaml.Scalar at, List<ChargeRule> charges) {
+  /** A charge of which an allowance is, and where the file says so. */
+  private record Covered(Yaml.Scalar at, String name) {}
+
+  private static List<Covered> plain(List<Yaml.Scalar> of) {
+    return of.stream().map(at -> new Covered(at, at.text())).toList();
+  }
+
+  /** The same, with all of a charge's bands for its name. */
+  private static List<Covered> spread(List<Yaml.Scalar> of, List<ChargeRule> charges) {
+    List<Covered> all = new ArrayList<>();
+    for (Yaml.Scalar at : of) {
+      List<Covered> bands =
+          charges.stream()
+              .filter(c -> c instanceof ChargeRule.Usage u && u.band().isPresent())
+              .filter(c -> c.name().startsWith(at.text() + "."))
+              .map(c -> new Covered(at, c.name()))
+              .toList();
+      all.addAll(bands.isEmpty() ? plain(List.of(at)) : bands);
+    }
+    return all;
+  }
+
+  /** Whether what is used of a charge can draw on an allowance, and on it beside another charge. */
+  private boolean isDrawn(
+      ChargeRule.Usage rule,
+      Yaml.Scalar at,
+      Keeping keeping,
+      Unit unit,
+      ChargeRule.@Nullable Usage first) {
+    if (!keeping.isOrdered()) {
+      return true;
+    }
+    if (!rule.meter().aggregate().addsUp() || !rule.meter().parts().isEmpty()) {
+      scalars.reject(
+          at,
+          "allowance-of-no-sum",
+          "has a bundle, or a meter whose readings don't just add up, which allowances in order"
+              + " don't cover",
+          "Name a charge of a meter that sums or counts, or let the allowance be of each period");
+      return false;
+    }
+    if (keeping.most().isPresent() && rule.meter().steps(keeping.most().get(), unit).isEmpty()) {
+      scalars.reject(
+          at,
+          "bound-too-fine",
+          "has a meter that does not count to just what rolls over at most",
+          "Raise the meter's 'scale', or lower 'most'");
+      return false;
+    }
+    if (first != null
+        && (first.meter().scale() != rule.meter().scale()
+            || !first.meter().unit().equals(rule.meter().unit()))) {
+      scalars.reject(
+          at,
+          "other-unit",
+          "has a meter of another unit or scale than the charge before",
+          "Have the charges that are covered together measured alike");
+      return false;
+    }
+    return true;
+  }
+
+  private ChargeRule.@Nullable Usage covered(
+      Yaml.Scalar at, String name, List<ChargeRule> charges) {
     TreeSet<String> names = new TreeSet<>();
     boolean banded = false;
     for (ChargeRule charge : charges) {
-      if (charge.name().equals(at.text())) {
+      if (charge.name().equals(name)) {
         return priced(at, charge);
       }
       names.add(charge.name());
@@ -195,7 +274,7 @@ final class AllowanceReader {
             at,
             "allowance-of-bands",
             "has bands, and which of them would use it first is nowhere said",
-            "Name one of them, like 'of: " + at.text() + ".peak'")
+            "Name one of them, like 'of: " + at.text() + ".peak', or write 'together: true'")
         : scalars.reject(
             at, "unknown-charge", "is no charge of this offer", Spelling.fix(at.text(), names));
   }

@@ -58,7 +58,7 @@ final class CatalogReader {
     Map<String, Offer> offers = new LinkedHashMap<>();
     Map<String, Feature> features = new LinkedHashMap<>();
     Fields meterFields = meters(fields, meters, currency, period);
-    offers(fields, meterFields, meters, currency, offers);
+    offers(fields, meterFields, meters, currency, zone, offers);
     Set<String> meterNames = meterFields == null ? Set.of() : MeterReader.names(meterFields);
     new FeatureReader(problems, meters, meterNames).read(fields, features);
     if (name == null
@@ -99,6 +99,7 @@ final class CatalogReader {
       @Nullable Fields meterFields,
       Map<String, Meter> meters,
       @Nullable Currency currency,
+      @Nullable ZoneId zone,
       Map<String, Offer> offers) {
     Yaml.Entry entry = fields.required("offers", "offers:");
     Fields found =
@@ -115,7 +116,7 @@ final class CatalogReader {
     bands.holidays(fields);
     TermsReader terms = new TermsReader(problems, new ShareReader(problems, currency));
     ChargeReader charges = new ChargeReader(problems, meterNames, meters, currency, bands, terms);
-    OfferReader reader = new OfferReader(problems, charges, terms, currency);
+    OfferReader reader = new OfferReader(problems, charges, terms, currency, zone);
     for (Yaml.Entry offerEntry : found.entries()) {
       Offer offer = reader.offer(offerEntry);
       if (offer != null) {

@@ -32,7 +32,7 @@ public final class CatalogSchema {
     defs.put("number", number());
     defs.put("meter", MeterSchema.meter());
     defs.put("offer", offer());
-    defs.put("allowance", allowance());
+    defs.put("allowance", AllowanceSchema.node());
     defs.put(
         "feature",
         object(
@@ -72,18 +72,6 @@ public final class CatalogSchema {
     values.put(AllowanceReader.WORD, list(ref("allowance")));
     values.put("charges", named("charge", 1));
     return object(OfferReader.KEYS, Set.of("scope", "window", "charges"), values);
-  }
-
-  private static Map<String, Object> allowance() {
-    Map<String, Object> values = new TreeMap<>();
-    values.put("allowance", ref("name"));
-    values.put("included", ref("number"));
-    values.put("unit", MeterSchema.unit());
-    values.put("of", wordOrWords(TEXT));
-    List<String> types = List.of("integer", "string");
-    Map<String, Object> percent = node("type", types, "minimum", 1, "maximum", 100);
-    values.put(AllowanceReader.TELL, node("type", "array", "items", percent));
-    return object(AllowanceReader.KEYS, AllowanceReader.NEEDED, values);
   }
 
   private static Map<String, Object> terms() {
@@ -281,7 +269,7 @@ public final class CatalogSchema {
     return node("type", types, "minimum", 0, "pattern", "^[0-9]+(\\.[0-9]+)?$");
   }
 
-  private static Map<String, Object> length() {
+  static Map<String, Object> length() {
     return Map.of(
         "anyOf", List.of(oneOf(ChargeReader.EVERY.keySet()), pattern("[0-9]{1,4}[hm]|[Pp].+")));
   }

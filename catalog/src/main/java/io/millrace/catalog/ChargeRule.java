@@ -62,14 +62,20 @@ public sealed interface ChargeRule {
 
     /** Whether another asks the same; of what is used it may tell otherwise. */
     public boolean isPricedAs(ChargeRule other) {
-      return other instanceof Usage usage && silent().saysTheSame(usage.silent());
+      return other instanceof Usage usage && silently().saysTheSame(usage.silently());
     }
 
-    private Usage silent() {
+    /** The same without what it tells. */
+    Usage silently() {
       return including(
           allowances.stream()
-              .map(a -> new Allowance(a.name(), a.quantity(), a.unit(), List.of()))
+              .map(a -> new Allowance(a.name(), a.quantity(), a.unit(), List.of(), a.keeping()))
               .toList());
+    }
+
+    /** Whether what its allowances cover depends on the order of use: of one of them it does. */
+    public boolean isOrdered() {
+      return allowances.stream().anyMatch(a -> a.keeping().isOrdered());
     }
 
     /** The same price, with so much included. */

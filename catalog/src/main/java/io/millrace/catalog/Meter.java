@@ -67,6 +67,14 @@ public record Meter(
     /** That sum of a short slot which a percentage of a settlement period's slots don't exceed. */
     PERCENTILE;
 
+    /** Whether readings, or events, just add up. */
+    boolean addsUp() {
+      return switch (this) {
+        case SUM, COUNT -> true;
+        case MAX, LATEST, UNIQUE, DELTA, TIME_WEIGHTED, BURST, PERCENTILE -> false;
+      };
+    }
+
     /** Whether a reading says something by those before it only, so that devices can't share it. */
     boolean isOfOneDevice() {
       return switch (this) {

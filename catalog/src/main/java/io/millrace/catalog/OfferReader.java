@@ -1,6 +1,7 @@
 package io.millrace.catalog;
 
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Currency;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +29,13 @@ final class OfferReader {
       Problems problems,
       ChargeReader chargeReader,
       TermsReader termsReader,
-      @Nullable Currency currency) {
+      @Nullable Currency currency,
+      @Nullable ZoneId zone) {
     this.problems = problems;
     this.scalars = new Scalars(problems);
     this.chargeReader = chargeReader;
     this.termsReader = termsReader;
-    this.allowanceReader = new AllowanceReader(problems, currency);
+    this.allowanceReader = new AllowanceReader(problems, currency, zone);
   }
 
   @Nullable Offer offer(Yaml.Entry entry) {

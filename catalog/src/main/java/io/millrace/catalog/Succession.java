@@ -100,6 +100,7 @@ public final class Succession {
       if (!beginsPeriod.test(after)) {
         shares(before, after);
         prices(before, after);
+        allowances(before, after);
       }
     }
     return faults.stream().distinct().toList();
@@ -295,6 +296,31 @@ public final class Succession {
         .map(one -> "." + one.band().name())
         .map(band -> charge.name().substring(0, charge.name().length() - band.length()))
         .orElse(charge.name());
+  }
+
+  /** Of a period is there what is said as it begins: it may have been left to those after it. */
+  private void allowances(List<Catalog> before, Catalog after) {
+    for (Offer is : after.offers().values()) {
+      Offer was = last(before, is.name(), "");
+      for (ChargeRule charge : is.charges()) {
+        ChargeRule.Usage had = was == null ? null : usage(was, charge.name());
+        if (had != null
+            && charge instanceof ChargeRule.Usage has
+            && (had.isOrdered() || has.isOrdered())
+            && !ByValue.equal(had.silently().allowances(), has.silently().allowances())) {
+          add(
+              "allowance-in-mid-period",
+              "what is included of '"
+                  + is.name()
+                  + "/"
+                  + charge.name()
+                  + "' changes on "
+                  + after.effective()
+                  + ", in the middle of a settlement period, and is drawn on in the order of use",
+              "Let the version begin as a period does, or keep the allowances until then");
+        }
+      }
+    }
   }
 
   private static boolean isOfPeriod(Meter meter) {

@@ -42,6 +42,16 @@ class BadAllowanceTest {
           '{allowance: a, included: 5, unit: kWh, of: energy, tell: [9.5]}' | 13:67 percent-out-of-range
           '{allowance: a, included: 5, unit: kWh, of: energy, tell: [{}]}'  | 13:67 bad-type
           '{allowance: a, included: 5, unit: kWh, of: energy, tell: [80, 80]}' | 13:71 told-twice
+          '{allowance: a, included: 5, unit: kWh, of: energy, rolls-over: {periods: 0}}'  | 13:82 bad-periods
+          '{allowance: a, included: 5, unit: kWh, of: energy, rolls-over: {periods: 13}}' | 13:82 bad-periods
+          '{allowance: a, included: 5, unit: kWh, of: energy, rolls-over: 2}'             | 13:72 bad-type
+          '{allowance: a, included: 5, unit: kWh, of: energy, rolls-over: {periods: 1, most: 0}}' | 13:91 bound-of-nothing
+          '{allowance: a, included: 5, unit: kWh, of: energy, rolls-over: {periods: 1, most: 0.0000001}}' | 13:52 bound-too-fine
+          '{allowance: a, included: 5, unit: kWh, of: energy, valid-for: 0h}'             | 13:71 validity-out-of-range
+          '{allowance: a, included: 5, unit: kWh, of: energy, valid-until: soon}'         | 13:73 bad-moment
+          '{allowance: a, included: 5, unit: kWh, of: energy, together: no}'              | 13:70 bad-together
+          '{allowance: a, included: 5, unit: kWh, of: energy, valid-for: 1h, rolls-over: {periods: 1}}' | 13:75 once-rolls-over
+          '{allowance: a, included: 5, unit: kWh, of: [energy, ergs], together: true}'    | 13:61 unknown-charge
           'all'                                                        | 13:9 bad-type
           """)
   void oneFault_isReportedWhereItIs(String allowance, String problem) {

@@ -66,6 +66,7 @@ class CatalogSchemaTest {
         "traffic-classes",
         "data-plan",
         "sim-group",
+        "enterprise-pool",
         "connected-car"
       })
   void templateAndItsMutants_areJudgedAsByTheReaders(String name) {

@@ -101,6 +101,42 @@ class SuccessionTest {
         List.of(), faults(catalog("2026-11-16", aggregate, OTHER, level(aggregate, "10")), first));
   }
 
+  private static Catalog including(String effective, String allowance) {
+    return Catalogs.accept(
+        """
+        catalog: c
+        effective: %s
+        currency: EUR
+        zone: UTC
+        period: month
+        meters:
+          other: {event: report, value: data.w, unit: Wh, scale: 0, aggregate: sum}
+        offers:
+          home:
+            scope: device
+            window: 1h
+            allowances:
+              - {allowance: a, unit: Wh, of: other, %s}
+            charges:
+              other: {meter: other, per-unit: 1, unit: Wh}
+        """
+            .formatted(effective, allowance));
+  }
+
+  @Test
+  void allowanceThatUseDrawsOn_changesAsAPeriodBegins() {
+    Catalog first = including("2026-11-01", "included: 5, rolls-over: {periods: 1}");
+    String other = "included: 6, rolls-over: {periods: 1}";
+    assertEquals(List.of("allowance-in-mid-period"), faults(including("2026-11-16", other), first));
+    assertEquals(List.of(), faults(including("2026-12-01", other), first));
+    assertEquals(
+        List.of("allowance-in-mid-period"), faults(including("2026-11-16", "included: 5"), first));
+    String told = "included: 5.0, rolls-over: {periods: 1}, tell: [80]";
+    assertEquals(List.of(), faults(including("2026-11-16", told), first));
+    Catalog plain = including("2026-11-01", "included: 5");
+    assertEquals(List.of(), faults(including("2026-11-16", "included: 6"), plain));
+  }
+
   @Test
   void versionBetweenTwo_isJudgedByTheOneThatFollowsIt() {
     Catalog first = catalog("2026-11-01", "max", OTHER, level("max", "1"));

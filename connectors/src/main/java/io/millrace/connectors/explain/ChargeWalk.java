@@ -153,7 +153,7 @@ final class ChargeWalk {
   private List<Ref> ownEvents() {
     UsageCharge by = priced;
     try {
-      if (by == null || by.gauging() == null) {
+      if (by == null || !by.listsMoves()) {
         return EvidenceList.read(charge.evidence());
       }
       for (Moved each : EvidenceList.readMoved(charge.evidence())) {
@@ -281,7 +281,7 @@ final class ChargeWalk {
     } else {
       reading = reading(by, usage);
       proof.event(ref, usage.shard[0], counted, at, reading);
-      step(price, ref, at, reading, time);
+      step(price, ref, at, by.listsMoves() ? pricedOf(ref) : reading, time);
     }
     byte[] raw = withRaw ? usage.rawOf(0) : null;
     if (raw != null && !saysTheSame(raw, usage) && !UseEvidence.saysTheSame(raw, usage, rules)) {
@@ -314,6 +314,11 @@ final class ChargeWalk {
     } else {
       step(price, ref, usage.occurredAt[0], reading(by, usage), NOT_OWN);
     }
+  }
+
+  /** What of an own event no allowance covered that use draws on. */
+  private long pricedOf(Ref ref) {
+    return moved.getOrDefault(ref, List.of()).stream().mapToLong(Moved::quantity).sum();
   }
 
   private static long reading(UsageCharge by, UsageBatch usage) {

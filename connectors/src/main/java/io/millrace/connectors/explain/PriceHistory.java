@@ -8,6 +8,7 @@ import io.millrace.processors.explain.EvidenceList.Ref;
 import io.millrace.processors.explain.PriceWalk;
 import io.millrace.processors.journal.JournalDamaged;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.UsageCharge;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import javax.sql.DataSource;
 
 /**
@@ -62,18 +64,32 @@ final class PriceHistory {
     try (Connection connection = pool.getConnection()) {
       stays = Stays.of(connection, charge);
     }
+    boolean moved = priced.listsMoves();
+    IntPredicate alike = alike(charge, priced, rules);
     List<byte[]> open = new ArrayList<>();
     for (int shard : stays.shardsAnd(charge.id().shard())) {
       try {
         open.addAll(
             ShardCopy.read(pool, charge.id().tenant(), rules, shard)
-                .openEvidence(charge.subscription(), priced.index()));
+                .openEvidence(charge.subscription(), priced.index(), alike));
       } catch (IllegalStateException | JournalDamaged damaged) {
         walk.fault(String.valueOf(damaged.getMessage()));
       }
     }
-    boolean moved = priced.gauging() != null;
     return new PriceHistory(charge, moved, rules, walk, open);
+  }
+
+  /** Prices of the charge whose lists of events are read alike: others are of other periods. */
+  private static IntPredicate alike(StoredCharge charge, UsageCharge priced, Rules rules) {
+    Set<Integer> revisions = new HashSet<>();
+    for (OfferRules terms : rules.offers().get(rules.offerIndex(charge.offer())).terms()) {
+      for (UsageCharge each : terms.usage()) {
+        if (each.index() == priced.index() && each.listsMoves() == priced.listsMoves()) {
+          revisions.add(each.revision());
+        }
+      }
+    }
+    return revisions::contains;
   }
 
   /**
@@ -136,7 +152,7 @@ final class PriceHistory {
 
   private void note(StoredCharge other, Ref last) {
     UsageCharge priced = ChargeWalk.priced(rules, other, other.catalog());
-    if (priced == null || !walk.counts(priced.revision())) {
+    if (priced == null || priced.listsMoves() != moved || !walk.counts(priced.revision())) {
       return;
     }
     if (!ChargeProof.isSealed(other.id(), other.row())) {

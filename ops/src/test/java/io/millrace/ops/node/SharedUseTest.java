@@ -41,7 +41,7 @@ class SharedUseTest {
           scope: account
           window: 1h
           allowances:
-            - {allowance: base, included: 1, unit: kWh, of: energy, tell: [100]}
+            - {allowance: base, included: 1, unit: kWh, of: energy, tell: [100], rolls-over: {periods: 1}}
           charges:
             energy: {meter: energy, unit: kWh, per-unit: 1.00}
         lone:
@@ -128,6 +128,21 @@ class SharedUseTest {
           .untilAsserted(() -> assertEquals(new BigDecimal("5.00"), sum(node, "acme", "group")));
       Awaitility.await()
           .untilAsserted(() -> assertEquals(new BigDecimal("0.40"), sum(node, "bulk", "fleet")));
+      // The next day brings 1 kWh; the day after has it and what is left of it.
+      node.time(day + 25 * HOUR);
+      node.send(TestNode.report(8, 2, day + 25 * HOUR, "300"));
+      node.time(day + 49 * HOUR);
+      node.send(TestNode.report(9, 2, day + 49 * HOUR, "1500"));
+      Map<String, Object> base =
+          TestNode.list(TestNode.tree(node.get("/v1/accounts/bulk")), "allowances").getFirst();
+      assertEquals(
+          List.of("1700.000", "1500.000", "200.000"),
+          List.of(base.get("included"), base.get("used"), base.get("left")));
+      node.send(TestNode.report(8, 3, day + 26 * HOUR, "100")); // late: of the day before's
+      node.send(TestNode.report(8, 4, day + 49 * HOUR, "350"));
+      node.time(day + 52 * HOUR);
+      Awaitility.await()
+          .untilAsserted(() -> assertEquals(new BigDecimal("0.65"), sum(node, "bulk", "fleet")));
       int proven = 0;
       for (Map<String, Object> charge :
           TestNode.list(TestNode.tree(node.get("/v1/charges?limit=100")), "charges")) {

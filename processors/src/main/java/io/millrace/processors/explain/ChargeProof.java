@@ -266,7 +266,8 @@ public final class ChargeProof {
       return pricePastHorizon(lines.amount());
     }
     Verdict price = price(walk.amount(), "the price of its events from where the curve stood");
-    return price.good() && !Arrays.equals(walk.tiers(), charge.tiers())
+    byte[] priced = rule.isOrdered() ? PriceLines.pricedOf(rule, charge.tiers()) : charge.tiers();
+    return price.good() && !Arrays.equals(walk.tiers(), priced)
         ? new Verdict("price", false, "what it says to be made of is not what its events moved")
         : price;
   }

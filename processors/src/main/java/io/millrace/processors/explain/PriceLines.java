@@ -1,6 +1,7 @@
 package io.millrace.processors.explain;
 
 import io.millrace.catalog.Agreement;
+import io.millrace.catalog.Allowance;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.ChargeRule;
 import io.millrace.catalog.Price;
@@ -235,11 +236,44 @@ final class PriceLines {
   /** What an allowance covers. */
   private void included(ChargeRule.Usage rule, Part part) {
     int allowance = part.tier() - tiersOf(rule.price());
+    if (rule.isOrdered()) {
+      drawn(rule, part, allowance);
+      return;
+    }
     if (allowance >= rule.allowances().size()) {
       throw new IllegalArgumentException("the catalog has no tier " + (part.tier() + 1));
     }
     String name = rule.allowances().get(allowance).name();
     units(rule, "included in " + name, part.units(), BigDecimal.ZERO);
+  }
+
+  /** What was drawn on an allowance: on that of the period itself, or of one before. */
+  private void drawn(ChargeRule.Usage rule, Part part, int slot) {
+    int age = slot;
+    for (Allowance a : rule.allowances()) {
+      if (age <= a.keeping().periods()) {
+        String from =
+            age == 0
+                ? ""
+                : age == 1 ? ", left of the period before" : ", left of " + age + " before";
+        units(rule, "included in " + a.name() + from, part.units(), BigDecimal.ZERO);
+        return;
+      }
+      age -= a.keeping().periods() + 1;
+    }
+    throw new IllegalArgumentException("the catalog has no allowance " + (slot + 1));
+  }
+
+  /** What a charge's record says of its price alone, without what allowances covered. */
+  static byte[] pricedOf(ChargeRule.Usage rule, byte[] tiers) {
+    long[] slots = new long[2 * tiersOf(rule.price())];
+    for (Part part : PricedTiers.decode(tiers)) {
+      if (2 * part.tier() < slots.length) {
+        slots[2 * part.tier()] = part.units();
+        slots[2 * part.tier() + 1] = part.flats();
+      }
+    }
+    return PricedTiers.encode(slots);
   }
 
   private void tiers(ChargeRule.Usage rule, List<Tier> all, List<Part> moved) {

@@ -13,8 +13,9 @@ import java.util.List;
  * @param upTo the last unit that each allowance covers, ascending, in the meter's scaled integers;
  *     none where nothing is included
  * @param marks totals that are told of when they are reached, ascending
+ * @param isDrawn whether use draws on what is included before the price sees it: then none is here
  */
-public record Included(long[] upTo, List<Mark> marks) {
+public record Included(long[] upTo, List<Mark> marks, boolean isDrawn) {
 
   /**
    * A total that is told of.
@@ -26,6 +27,9 @@ public record Included(long[] upTo, List<Mark> marks) {
   public record Mark(long at, Allowance allowance, int percent) {}
 
   static Included of(ChargeRule.Usage rule) {
+    if (rule.isOrdered()) {
+      return new Included(new long[0], List.of(), true);
+    }
     long[] upTo = new long[rule.allowances().size()];
     List<Mark> marks = new ArrayList<>();
     long before = 0;
@@ -39,7 +43,7 @@ public record Included(long[] upTo, List<Mark> marks) {
       upTo[a] = before;
     }
     marks.sort(Comparator.comparingLong(Mark::at));
-    return new Included(upTo, List.copyOf(marks));
+    return new Included(upTo, List.copyOf(marks), false);
   }
 
   /** The least quantity that is that part of it. */

@@ -53,7 +53,7 @@ public final class OfferHistory {
     this.includes =
         terms.stream()
             .flatMap(some -> some.usage().stream())
-            .anyMatch(charge -> charge.curve().allowances() > 0);
+            .anyMatch(charge -> charge.curve().allowances() > 0 || !charge.drawn().isEmpty());
   }
 
   /** The offer's name. */

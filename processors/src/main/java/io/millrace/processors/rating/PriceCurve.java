@@ -122,7 +122,7 @@ public final class PriceCurve {
     inLongs = safe;
     adjusts = !steps.changesNothing() || covered > 0;
     plain = adjusts ? 0 : inLongs;
-    straight = upper.length == 1 && constant[0].signum() == 0 && !adjusts;
+    straight = upper.length == 1 && constant[0].signum() == 0 && !adjusts && !include.isDrawn();
   }
 
   /** The curve of a charge, from the meter's scaled integers to the catalog's ledger units. */

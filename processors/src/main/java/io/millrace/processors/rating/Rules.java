@@ -155,6 +155,8 @@ public record Rules(
    * @param clock tells the bands; null where it is for all use
    * @param gauging how readings become a quantity where they don't just add up; else null
    * @param bundle the meters that it is for where there are several, with a type of −1; else null
+   * @param drawn the allowances that its use draws on, in that order; none where what is included
+   *     is the beginning of the curve
    */
   public record UsageCharge(
       int index,
@@ -169,7 +171,8 @@ public record Rules(
       int told,
       @Nullable BandClock clock,
       @Nullable Gauging gauging,
-      @Nullable Bundle bundle) {
+      @Nullable Bundle bundle,
+      List<Drawn> drawn) {
 
     /** Whether it is for events of a type. */
     public boolean reads(int eventType) {
@@ -187,6 +190,16 @@ public record Rules(
       return bundle == null
           ? value < 0 ? 1 : values[from + value]
           : bundle.seen(eventType, values, from);
+    }
+
+    /** How many numbers a charge's record has: those of the price, then pairs for {@code drawn}. */
+    public int slots() {
+      return curve.slots() + 2 * Drawn.slots(drawn);
+    }
+
+    /** Whether the list of a charge's events says what of each was priced, and when. */
+    public boolean listsMoves() {
+      return gauging != null || !drawn.isEmpty();
     }
 
     /** Whether it is for use at this time whose event says nothing that a band asks for. */

@@ -46,6 +46,9 @@ final class RulesCompiler {
 
   private final Map<String, List<ChargeRule>> offers = new LinkedHashMap<>();
 
+  /** The names of each offer's allowances, as numbered. */
+  private final Map<String, List<String>> allowances = new LinkedHashMap<>();
+
   RulesCompiler(List<Catalog> known, List<Catalog> held, ToIntFunction<AccountName> accounts) {
     this.known = known;
     this.held = held.stream().sorted(Comparator.comparing(Catalog::effective)).toList();
@@ -73,6 +76,7 @@ final class RulesCompiler {
         if (numberOf(there, charge.name()) < 0) {
           there.add(charge);
         }
+        Drawn.name(charge, allowances.computeIfAbsent(offer.name(), o -> new ArrayList<>()));
       }
     }
   }
@@ -168,6 +172,7 @@ final class RulesCompiler {
     Offer offer = Objects.requireNonNull(catalog.offers().get(name));
     List<ChargeRule> all = Objects.requireNonNull(offers.get(name));
     List<ChargeRule> ofTime = all.stream().filter(RulesCompiler::isOfTime).toList();
+    List<String> included = allowances.getOrDefault(name, List.of());
     List<UsageCharge> usage = new ArrayList<>();
     List<RecurringCharge> recurring = new ArrayList<>();
     List<CloseCharge> closing = new ArrayList<>();
@@ -176,7 +181,7 @@ final class RulesCompiler {
       int number = numberOf(all, charge.name());
       switch (charge) {
         case ChargeRule.Usage u ->
-            usage.add(usage(all, u, number, catalog, typeList, clocks, before));
+            usage.add(usage(all, u, number, catalog, typeList, clocks, before, included));
         case ChargeRule.Recurring every ->
             recurring.add(
                 new RecurringCharge(
@@ -228,7 +233,7 @@ final class RulesCompiler {
         List.copyOf(closing),
         List.copyOf(sharings),
         sharingOf,
-        usage.stream().anyMatch(u -> u.gauging() != null) || filters(offer));
+        usage.stream().anyMatch(UsageCharge::listsMoves) || filters(offer));
   }
 
   private UsageCharge usage(
@@ -238,7 +243,8 @@ final class RulesCompiler {
       Catalog catalog,
       List<EventType> typeList,
       Map<Bands, BandClock> clocks,
-      List<OfferRules> before) {
+      List<OfferRules> before,
+      List<String> allowances) {
     Bundle bundle = bundle(rule.meter(), typeList);
     int type = bundle == null ? typeOf(rule.meter(), typeList) : -1;
     List<Meter> read = bundle == null ? typeList.get(type).meters() : List.of();
@@ -278,7 +284,8 @@ final class RulesCompiler {
         told,
         clock,
         Gauging.of(all, number, rule),
-        bundle);
+        bundle,
+        Drawn.of(rule, allowances));
   }
 
   private static int typeOf(Meter meter, List<EventType> typeList) {

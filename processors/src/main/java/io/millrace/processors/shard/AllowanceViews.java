@@ -2,6 +2,7 @@ package io.millrace.processors.shard;
 
 import io.millrace.catalog.Allowance;
 import io.millrace.catalog.ChargeRule;
+import io.millrace.processors.rating.Drawn;
 import io.millrace.processors.rating.OfferHistory;
 import io.millrace.processors.rating.PriceCurve;
 import io.millrace.processors.rating.Rules;
@@ -9,7 +10,9 @@ import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.UsageCharge;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Sums up what an account's subscriptions have used of what is included, from where they are on
@@ -55,9 +58,15 @@ final class AllowanceViews {
         || s.moves.home() != Succession.HERE) {
       return;
     }
+    Set<Integer> seen = new HashSet<>();
     for (UsageCharge charge : offer.usage()) {
       if (charge.curve().allowances() > 0) {
         add(s, offer, charge);
+      }
+      for (Drawn d : charge.drawn()) {
+        if (!d.allowance().keeping().together() || seen.add(d.index())) {
+          addDrawn(s, offer, charge, d);
+        }
       }
     }
   }
@@ -86,8 +95,57 @@ final class AllowanceViews {
               BigInteger.valueOf(used),
               used == included ? devices : 0,
               BigInteger.valueOf(total),
-              forecast(total)));
+              forecast(BigInteger.valueOf(total))));
     }
+  }
+
+  /** What is there of it, what others left of periods before included, and what was drawn on it. */
+  private void addDrawn(Subscription s, OfferRules offer, UsageCharge charge, Drawn d) {
+    Drawing drawing = new Drawing(rules);
+    long left = 0;
+    for (int age = 0; age <= Math.min(d.periods(), period); age++) {
+      int origin = d.isOnce() ? Draws.ONCE : period - age;
+      left += drawing.capacity(s, d, origin, state.time, period);
+    }
+    long used = 0;
+    for (Draws.Draw draw : s.draws == null ? new Draws.Draw[0] : s.draws.all()) {
+      boolean counts = draw.allowance == d.index() && (d.isOnce() || draw.period == period);
+      used += counts ? draw.amount : 0;
+    }
+    BigInteger total = BigInteger.ZERO;
+    for (UsageCharge each : offer.usage()) {
+      if (each.drawn().stream().anyMatch(other -> other.index() == d.index())) {
+        total = total.add(total(s, each));
+      }
+    }
+    int devices = s.pool == null ? 1 : s.pool.membersAfter(state.time);
+    add(
+        new AllowanceView(
+            offer.offer().name(),
+            charge.name(),
+            d.allowance().name(),
+            s.pool == null ? "" : s.pool.group,
+            period,
+            devices,
+            BigInteger.valueOf(used).add(BigInteger.valueOf(left)),
+            BigInteger.valueOf(used),
+            left == 0 ? devices : 0,
+            total,
+            forecast(total)));
+  }
+
+  /** All that was used of a charge in the period, covered or priced. */
+  private BigInteger total(Subscription s, UsageCharge charge) {
+    BigInteger sum = BigInteger.ZERO;
+    for (Position p : s.positions) {
+      boolean counts = p.charge == charge.index() && p.period == period;
+      sum = counts ? sum.add(BigInteger.valueOf(p.quantity)) : sum;
+    }
+    for (Draws.Draw draw : s.draws == null ? new Draws.Draw[0] : s.draws.all()) {
+      boolean counts = draw.charge == charge.index() && draw.period == period;
+      sum = counts ? sum.add(BigInteger.valueOf(draw.amount)) : sum;
+    }
+    return sum;
   }
 
   private void add(AllowanceView more) {
@@ -100,13 +158,11 @@ final class AllowanceViews {
     views.add(more);
   }
 
-  private BigInteger forecast(long total) {
+  private BigInteger forecast(BigInteger total) {
     long start = rules.periods().startOf(period);
     long length = rules.periods().endOf(period) - start;
     long passed = Math.max(state.time - start, 1);
-    return BigInteger.valueOf(total)
-        .multiply(BigInteger.valueOf(length))
-        .divide(BigInteger.valueOf(passed));
+    return total.multiply(BigInteger.valueOf(length)).divide(BigInteger.valueOf(passed));
   }
 
   private static List<Allowance> allowances(OfferRules offer, UsageCharge charge) {

@@ -1,7 +1,9 @@
 package io.millrace.processors.shard;
 
+import io.millrace.processors.rating.PriceCurve;
 import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.UsageCharge;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,10 @@ final class CurveMove {
   @Nullable UsageCharge charge;
   long moment;
   long quantity;
+
+  /** What of it the price sees: what allowances don't cover that use draws on. */
+  long priced;
+
   @Nullable OfferRules offer;
   int period;
   int booked;
@@ -57,6 +63,17 @@ final class CurveMove {
     return period == otherPeriod
         && mine.index() == other.index()
         && mine.revision() == other.revision();
+  }
+
+  /** Adds what it is made of to what its charge was made of before. */
+  void explain(long[] before, Drawing drawing) {
+    PriceCurve curve = charge().curve();
+    slots = Arrays.copyOf(before, charge().slots());
+    long from = base + this.before;
+    curve.explain(from, from + priced, slots.clone(), slots);
+    if (!charge().drawn().isEmpty()) {
+      drawing.explain(charge(), slots);
+    }
   }
 
   UsageCharge charge() {

@@ -1,13 +1,11 @@
 package io.millrace.processors.shard;
 
 import io.millrace.processors.rating.Gauging;
-import io.millrace.processors.rating.PriceCurve;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.UsageCharge;
 import io.millrace.processors.usage.UsageBatch;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +40,13 @@ final class GaugedMetering {
 
   private record Next(int key, long moment, long quantity) {}
 
-  GaugedMetering(ShardState state, Rules rules, Metering metering) {
+  private final Drawing drawing;
+  private final Telling telling;
+
+  GaugedMetering(
+      ShardState state, Rules rules, Metering metering, Drawing drawing, Telling telling) {
+    this.drawing = drawing;
+    this.telling = telling;
     this.state = state;
     this.rules = rules;
     this.level = new LevelStep(rules.periods());
@@ -73,6 +77,7 @@ final class GaugedMetering {
     if (!memories.isEmpty()) {
       remember(s);
     }
+    drawing.store(state, s, telling, offer);
     return null;
   }
 
@@ -284,6 +289,7 @@ final class GaugedMetering {
   /** Computes where the moves lead, each after those before it. */
   private boolean fits(Subscription s) {
     long owed = Math.addExact(s.account.posted, s.account.accrued);
+    drawing.begin();
     for (int m = 0; m < count; m++) {
       CurveMove move = moves.get(m);
       UsageCharge charge = move.charge();
@@ -319,7 +325,11 @@ final class GaugedMetering {
           movedByAll = Math.addExact(movedByAll, Math.absExact(earlier.delta));
         }
       }
-      move.after = Math.addExact(move.before, move.quantity);
+      move.priced =
+          charge.drawn().isEmpty()
+              ? move.quantity
+              : drawing.priced(s, charge, move.moment, move.period, move.quantity);
+      move.after = Math.addExact(move.before, move.priced);
       long to = Math.addExact(move.base, move.after);
       move.amount = Math.subtractExact(charge.curve().amountAt(to), move.baseAmount);
       move.delta = Math.subtractExact(move.amount, priced);
@@ -332,16 +342,9 @@ final class GaugedMetering {
       if (!metering.fits(move.used, owed, movedByAll)) {
         return false;
       }
-      explain(move, charge, slots);
+      move.explain(slots, drawing);
     }
     return true;
-  }
-
-  private static void explain(CurveMove move, UsageCharge charge, long[] slots) {
-    PriceCurve curve = charge.curve();
-    move.slots = Arrays.copyOf(slots, curve.slots());
-    long from = move.base + move.before;
-    curve.explain(from, from + move.quantity, move.slots.clone(), move.slots);
   }
 
   private void store(Subscription s, CurveMove move, int row) {
@@ -373,10 +376,10 @@ final class GaugedMetering {
     }
     accrual.quantity += move.quantity;
     accrual.amount += move.delta;
-    if (charge.gauging() == null) {
-      accrual.add(metering.commit(), row, move.moment);
+    if (charge.listsMoves()) {
+      accrual.add(metering.commit(), row, move.moment, move.priced);
     } else {
-      accrual.add(metering.commit(), row, move.moment, move.quantity);
+      accrual.add(metering.commit(), row, move.moment);
     }
     System.arraycopy(move.slots, 0, accrual.slots, 0, accrual.slots.length);
     s.account.accrued += move.delta;

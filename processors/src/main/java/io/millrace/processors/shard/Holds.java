@@ -1,5 +1,6 @@
 package io.millrace.processors.shard;
 
+import io.millrace.processors.rating.Drawn;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.UsageCharge;
@@ -16,16 +17,19 @@ import java.util.List;
 final class Holds {
   private final ShardState state;
   private final Rules rules;
+  private final Drawing drawing;
 
   /** A charge in a period, and what the grants at hand will add to its quantity. */
   private static final class Place {
     final UsageCharge charge;
     final int period;
+    final long at;
     long granted;
 
-    Place(UsageCharge charge, int period) {
+    Place(UsageCharge charge, int period, long at) {
       this.charge = charge;
       this.period = period;
+      this.at = at;
     }
   }
 
@@ -35,6 +39,7 @@ final class Holds {
   Holds(ShardState state, Rules rules) {
     this.state = state;
     this.rules = rules;
+    this.drawing = new Drawing(rules);
     this.values =
         new long[rules.types().stream().mapToInt(t -> t.meters().size()).max().orElse(0) + 1];
   }
@@ -54,6 +59,7 @@ final class Holds {
     }
     add(s, type, at, value, quantity);
     long sum = 0;
+    drawing.begin();
     for (Place place : places) {
       sum = Math.addExact(sum, more(s, place));
     }
@@ -94,14 +100,14 @@ final class Holds {
     values[value] = quantity;
     for (UsageCharge charge : offer.usage()) {
       if (charge.reads(type) && charge.isFor(at, values, 0)) {
-        Place place = place(charge, period);
+        Place place = place(charge, period, at);
         place.granted = Math.addExact(place.granted, charge.quantity(type, values, 0));
       }
     }
     values[value] = 0;
   }
 
-  private Place place(UsageCharge charge, int period) {
+  private Place place(UsageCharge charge, int period, long at) {
     for (Place place : places) {
       if (place.period == period
           && place.charge.index() == charge.index()
@@ -109,12 +115,12 @@ final class Holds {
         return place;
       }
     }
-    Place place = new Place(charge, period);
+    Place place = new Place(charge, period, at);
     places.add(place);
     return place;
   }
 
-  private static long more(Subscription s, Place place) {
+  private long more(Subscription s, Place place) {
     UsageCharge charge = place.charge;
     Position position = s.position(charge.index(), place.period, charge.revision());
     long base = position == null ? Metering.base(s, charge, place.period) : position.base;
@@ -124,7 +130,18 @@ final class Holds {
             ? Math.addExact(position.baseAmount, position.amount)
             : base == 0 ? 0 : charge.curve().amountAt(base);
     return Math.subtractExact(
-        charge.curve().amountAt(Math.addExact(counted, place.granted)), before);
+        charge.curve().amountAt(Math.addExact(counted, priced(s, place))), before);
+  }
+
+  /**
+   * What of it no allowance covers that use draws on. What several charges have together is not
+   * counted on: which of them uses it is not known before.
+   */
+  private long priced(Subscription s, Place place) {
+    List<Drawn> drawn = place.charge.drawn();
+    return drawn.isEmpty() || drawn.stream().anyMatch(d -> d.allowance().keeping().together())
+        ? place.granted
+        : drawing.priced(s, place.charge, place.at, place.period, place.granted);
   }
 
   /** Has the grants of an account that is used or let go of hold what they cost now. */

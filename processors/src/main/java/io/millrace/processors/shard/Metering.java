@@ -39,6 +39,7 @@ final class Metering {
   private long[] none = new long[0];
   private final GaugedMetering gauged;
   private final Telling telling;
+  private final Drawing drawing;
   private final long[][] slots = new long[Offer.MOST_CHARGES][0];
 
   Metering(ShardState state, Rules rules, long commit, Effects effects) {
@@ -48,7 +49,8 @@ final class Metering {
     this.mostMoved = rules.mostMoved();
     this.mostUsed = rules.mostUsed();
     this.telling = new Telling(state, rules, effects.notices);
-    this.gauged = new GaugedMetering(state, rules, this);
+    this.drawing = new Drawing(rules);
+    this.gauged = new GaugedMetering(state, rules, this, drawing, telling);
   }
 
   /**
@@ -124,6 +126,7 @@ final class Metering {
     int period = rules.periods().indexOf(at);
     int booked = Math.max(period, state.closed + 1);
     quoted = 0;
+    drawing.begin();
     try {
       int n = price(s, offer, usage, i, period, booked, offer.windows().startOf(at));
       for (int k = 0; k < n; k++) {
@@ -178,9 +181,13 @@ final class Metering {
         baseAmounts[n] = position.baseAmount;
       }
       long counted = position == null ? 0 : position.quantity;
-      long quantity = Math.addExact(counted, reading);
+      long priced =
+          charge.drawn().isEmpty()
+              ? reading
+              : drawing.priced(s, charge, usage.occurredAt[i], period, reading);
+      long quantity = Math.addExact(counted, priced);
       long from = Math.addExact(bases[n], counted);
-      long to = Math.addExact(from, reading);
+      long to = Math.addExact(from, priced);
       long amount = Math.subtractExact(charge.curve().amountAt(to), baseAmounts[n]);
       long delta = Math.subtractExact(amount, position == null ? 0 : position.amount);
       owed = Math.addExact(owed, delta);
@@ -284,6 +291,6 @@ final class Metering {
         windowEnd,
         delta,
         Math.min(end + grace, periodEnd),
-        new long[charge.curve().slots()]);
+        new long[charge.slots()]);
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 
 /**
  * A tenant's shard: the state under its roots and the one function that changes it. Deterministic:
@@ -213,11 +214,12 @@ public final class Shard {
    * The events of a subscription's charge that no charge is sealed for yet.
    *
    * @param charge its index in the offer
+   * @param revisions of the charge's prices, those that are asked for
    * @return a list of (commit, row) for each open window, as a charge's evidence has it
    */
-  public List<byte[]> openEvidence(long subscription, int charge) {
+  public List<byte[]> openEvidence(long subscription, int charge, IntPredicate revisions) {
     Subscription found = state.subscriptions.get(subscription);
-    return found == null ? List.of() : found.openEvidence(charge);
+    return found == null ? List.of() : found.openEvidence(charge, revisions);
   }
 
   /** Totals of all accounts of this shard: accrued and posted, in ledger units. */

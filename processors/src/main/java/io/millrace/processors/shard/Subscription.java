@@ -5,6 +5,7 @@ import io.millrace.processors.dedupe.DedupeWindow;
 import io.millrace.processors.undo.UndoLog;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,9 @@ final class Subscription extends Changes.Listed implements UndoLog.Undoable {
 
   /** Made at the first event that needs it. */
   @Nullable Gauges gauges;
+
+  /** Made at the first event that needs it. */
+  @Nullable Draws draws;
 
   /** Who shares it, where it is no device's; null where it is a device's. */
   @Nullable Pool pool;
@@ -146,6 +150,7 @@ final class Subscription extends Changes.Listed implements UndoLog.Undoable {
     SubscriptionCodec.encodeMoved(this, out);
     Arrays.fill(recurring, NEVER);
     gauges = null;
+    draws = null;
     positions = new Position[0];
     sources = new int[0];
     windows = new DedupeWindow[0];
@@ -158,6 +163,7 @@ final class Subscription extends Changes.Listed implements UndoLog.Undoable {
     recurring = with.recurring;
     positions = with.positions;
     gauges = with.gauges;
+    draws = with.draws;
     inherit(with);
   }
 
@@ -255,9 +261,9 @@ final class Subscription extends Changes.Listed implements UndoLog.Undoable {
   }
 
   /** The evidence of each open window of a charge. */
-  List<byte[]> openEvidence(int charge) {
+  List<byte[]> openEvidence(int charge, IntPredicate revisions) {
     return Arrays.stream(accruals)
-        .filter(a -> a.charge == charge)
+        .filter(a -> a.charge == charge && revisions.test(a.revision))
         .map(a -> Arrays.copyOf(a.evidence, a.evidenceSize))
         .toList();
   }
@@ -308,11 +314,13 @@ final class Subscription extends Changes.Listed implements UndoLog.Undoable {
     long end = to;
     Succession place = moves;
     Gauges remembered = gauges;
+    Draws drawn = draws;
     log.begin(
         l -> {
           to = end;
           moves = place;
           gauges = remembered;
+          draws = drawn;
         });
   }
 

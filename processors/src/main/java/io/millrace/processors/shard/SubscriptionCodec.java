@@ -34,6 +34,12 @@ final class SubscriptionCodec {
     encodeWindows(s, out);
     encodePositions(s, out);
     encodeGauges(s, out);
+    Draws draws = s.draws;
+    boolean some = draws != null && draws.all().length > 0;
+    out.bool(some);
+    if (draws != null && some) {
+      draws.encode(out);
+    }
   }
 
   /** Reads what {@link #encodeMoved} wrote. */
@@ -42,6 +48,7 @@ final class SubscriptionCodec {
     decodeWindows(s, in);
     decodePositions(s, in);
     decodeGauges(s, in);
+    s.draws = in.bool() ? Draws.decode(in) : null;
     return s;
   }
 

@@ -1,8 +1,11 @@
 package io.millrace.processors.shard;
 
+import io.millrace.processors.rating.Drawn;
 import io.millrace.processors.rating.Included.Mark;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.UsageCharge;
+import io.millrace.processors.shard.Draws.Draw;
 import java.util.List;
 
 /**
@@ -27,12 +30,32 @@ final class Telling {
     }
     for (Mark mark : charge.curve().marks()) {
       if (before < mark.at() && after >= mark.at()) {
-        notices.add(notice(s, charge, period, mark));
+        notices.add(notice(s, charge, charge.name(), period, mark));
       }
     }
   }
 
-  private Notice notice(Subscription s, UsageCharge charge, int period, Mark mark) {
+  /** A charge's use has drawn on a bucket. */
+  void drawn(Subscription s, OfferRules offer, Draw draw, long before, long after) {
+    int period = draw.origin == Draws.ONCE ? draw.period : draw.origin;
+    if (after <= before || period <= state.closed) {
+      return;
+    }
+    for (UsageCharge charge : offer.usage()) {
+      for (Drawn d : charge.index() == draw.charge ? charge.drawn() : List.<Drawn>of()) {
+        for (int percent :
+            d.index() == draw.allowance ? d.allowance().tell() : List.<Integer>of()) {
+          if (d.reaches(percent, before, after)) {
+            int of = draw.origin; // What is there once is told of once.
+            notices.add(notice(s, charge, "", of, new Mark(after, d.allowance(), percent)));
+          }
+        }
+      }
+    }
+  }
+
+  /** A notice whose name has a charge in it, where the allowance is that charge's alone. */
+  private Notice notice(Subscription s, UsageCharge charge, String named, int period, Mark mark) {
     String offer = rules.offers().get(s.offer).name();
     String allowance = mark.allowance().name();
     return Notice.once(
@@ -41,7 +64,7 @@ final class Telling {
             "used",
             Long.toString(s.id),
             offer,
-            charge.name(),
+            named,
             allowance,
             Integer.toString(period),
             Integer.toString(mark.percent())),

@@ -38,6 +38,7 @@ class CatalogTrialTest {
         "traffic-classes",
         "data-plan",
         "sim-group",
+        "enterprise-pool",
         "connected-car"
       })
   void template_chargesWhatItsTestsExpect(String name) throws IOException {
