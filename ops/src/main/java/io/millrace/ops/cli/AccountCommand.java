@@ -78,6 +78,11 @@ public final class AccountCommand implements Runnable {
             "forecast",
             "unit");
       }
+      List<Map<String, Object>> tiers = Text.list(tree, "tiers");
+      if (!tiers.isEmpty()) {
+        out.println();
+        Text.table(out, tiers, "offer", "of", "devices", "total", "forecast", "toNext", "unit");
+      }
       List<Map<String, Object>> usage = Text.list(tree, "usage");
       if (!usage.isEmpty()) {
         out.println();

@@ -8,6 +8,7 @@ import io.millrace.processors.rating.Periods;
 import io.millrace.processors.shard.AccountView;
 import io.millrace.processors.shard.AllowanceView;
 import io.millrace.processors.shard.Shard;
+import io.millrace.processors.shard.TierView;
 import io.millrace.processors.shard.WalletView;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BinaryOperator;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Balances and usage, from the shards between two commits. */
@@ -42,6 +45,7 @@ public final class AccountHandlers {
   private record Seen(
       Optional<AccountView> view,
       List<AllowanceView> allowances,
+      List<TierView> tiers,
       @Nullable WalletView funds,
       int shards,
       int closed,
@@ -105,12 +109,14 @@ public final class AccountHandlers {
             "shards", Json.object("answered", seen.shards, "of", operator.node().tenant().shards()),
             "funds", BalanceHandlers.funds(seen.funds, scale),
             "allowances", allowances(seen.allowances),
+            "tiers", tiers(seen.tiers),
             "usage", usage(view, scale)));
   }
 
   private static Seen look(List<Shard> shards, int account, int only) {
     Optional<AccountView> sum = Optional.empty();
     List<AllowanceView> allowances = new ArrayList<>();
+    List<TierView> tiers = new ArrayList<>();
     WalletView funds = null;
     int closed = Integer.MAX_VALUE;
     boolean isHere = only == ALL;
@@ -124,16 +130,20 @@ public final class AccountHandlers {
       Optional<AccountView> part = shard.account(account);
       if (part.isPresent()) {
         sum = Optional.of(sum.map(s -> s.plus(part.get())).orElse(part.get()));
-        shard.allowances(account).forEach(more -> add(allowances, more));
+        shard
+            .allowances(account)
+            .forEach(more -> add(allowances, more, more::isOf, AllowanceView::plus));
+        shard.tiers(account).forEach(more -> add(tiers, more, more::isOf, TierView::plus));
       }
     }
-    return new Seen(sum, allowances, funds, shards.size(), shards.isEmpty() ? -1 : closed, isHere);
+    int last = shards.isEmpty() ? -1 : closed;
+    return new Seen(sum, allowances, tiers, funds, shards.size(), last, isHere);
   }
 
-  private static void add(List<AllowanceView> all, AllowanceView more) {
+  private static <T> void add(List<T> all, T more, Predicate<T> isSame, BinaryOperator<T> plus) {
     for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).isOf(more)) {
-        all.set(i, all.get(i).plus(more));
+      if (isSame.test(all.get(i))) {
+        all.set(i, plus.apply(all.get(i), more));
         return;
       }
     }
@@ -164,6 +174,31 @@ public final class AccountHandlers {
                   "usedUp", a.usedUp(),
                   "total", measure.write(a.total()),
                   "forecast", measure.write(a.forecast()),
+                  "unit", measure.symbol());
+            })
+        .toList();
+  }
+
+  private List<Map<String, Object>> tiers(List<TierView> all) {
+    Measures measures = new Measures(operator.node().rules().catalog());
+    return all.stream()
+        .sorted(
+            Comparator.comparing(TierView::offer)
+                .thenComparing(TierView::charge)
+                .thenComparing(TierView::group)
+                .thenComparing(TierView::period))
+        .map(
+            t -> {
+              Measures.Measure measure = measures.of(t.offer(), t.charge());
+              return Json.object(
+                  "offer", t.offer(),
+                  "of", t.charge(),
+                  "group", t.group().isEmpty() ? null : t.group(),
+                  "period", t.period(),
+                  "devices", t.devices(),
+                  "total", measure.write(t.total()),
+                  "forecast", measure.write(t.forecast()),
+                  "toNext", t.left() == TierView.NONE ? null : measure.write(t.left()),
                   "unit", measure.symbol());
             })
         .toList();

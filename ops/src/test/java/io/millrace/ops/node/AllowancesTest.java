@@ -78,6 +78,33 @@ class AllowancesTest {
     }
   }
 
+  @Test
+  void account_tellsItsTiersAndWhatIsLeftToTheNext(@TempDir Path folder) throws Exception {
+    Path routes = Files.createDirectories(folder.resolve("routes"));
+    Files.copy(Path.of("../routes/sources/http.camel.yaml"), routes.resolve("http.camel.yaml"));
+    String graduated =
+        TestNode.CATALOG
+            .replaceFirst("effective: \\S+", "effective: 2026-11-03")
+            .replaceFirst(
+                "per-unit: 0.00005",
+                "graduated: [{to: 2, per-unit: 0.00005}, {per-unit: 0.00004}]");
+    try (TestNode node = TestNode.start(folder, 3)) {
+      assertEquals(List.of(), TestNode.list(TestNode.tree(node.get("/v1/accounts/city")), "tiers"));
+      assertTrue(
+          node.send("/v1/catalogs", "POST", "application/yaml", graduated).statusCode() < 300);
+      Awaitility.await().until(() -> node.running().node().rules().version() == 2);
+      long day = TestNode.START + 24 * HOUR;
+      node.time(day + 6 * HOUR);
+      node.send(TestNode.report(1, 1, day + HOUR, "2500"));
+      node.send(TestNode.report(2, 1, day + HOUR, "500"));
+      Map<String, Object> tiers =
+          TestNode.list(TestNode.tree(node.get("/v1/accounts/city")), "tiers").getFirst();
+      assertEquals(
+          "[lamp, energy, 1, [2, 1], 3000.000, 12000.000, 1500.001, Wh]",
+          tiers.values().toString());
+    }
+  }
+
   /** What is in the outbox of allowances. */
   private static List<String> told(TestNode node) throws Exception {
     List<String> all = new ArrayList<>();

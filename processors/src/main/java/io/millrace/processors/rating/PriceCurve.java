@@ -268,6 +268,48 @@ public final class PriceCurve {
     return (a ^ c) < 0 ? Math.addExact(a + c, b) : Math.addExact(a, Math.addExact(b, c));
   }
 
+  /** How many tiers there are. */
+  public int tiers() {
+    return upper.length;
+  }
+
+  /** The tier that a total lies in, from 0; in the first one where nothing of it is priced. */
+  public int tierAt(long total) {
+    long priced = counted(total);
+    return priced > 0 ? tierOf(priced) : 0;
+  }
+
+  /**
+   * The first total after one of 0 or more that lies in a later tier.
+   *
+   * @return {@link Long#MAX_VALUE} where no total does that can be reached
+   */
+  public long nextTier(long total) {
+    int tier = tierAt(total);
+    if (tier == upper.length - 1) {
+      return Long.MAX_VALUE;
+    }
+    long low = total; // In this tier, whatever is rounded and included; high is beyond it.
+    long high = Long.MAX_VALUE;
+    while (low + 1 < high) {
+      long middle = low + (high - low) / 2;
+      if (isBeyond(tier, middle)) {
+        high = middle;
+      } else {
+        low = middle;
+      }
+    }
+    return high;
+  }
+
+  private boolean isBeyond(int tier, long total) {
+    try {
+      return tierAt(total) > tier;
+    } catch (ArithmeticException tooLarge) { // Rounded up, it is no long.
+      return true;
+    }
+  }
+
   /** The tier that a quantity above 0 lies in. */
   private int tierOf(long quantity) {
     int k = 0;

@@ -22,11 +22,33 @@ final class AccountTotals extends Changes.Listed implements UndoLog.Undoable {
   /** Finds one of many lines; made of the array that it is for, when it is asked. */
   private LineIndex index = LineIndex.NONE;
 
+  /** The ids of its subscriptions here, in the order in which they came. */
+  private long[] subscriptions = {};
+
+  private int subscriptionCount;
+
   /** Its balance, where it is a root. */
   @Nullable Wallet wallet;
 
   AccountTotals(int id) {
     this.id = id;
+  }
+
+  void add(long subscription) {
+    if (subscriptionCount == subscriptions.length) {
+      subscriptions = Arrays.copyOf(subscriptions, subscriptionCount + subscriptionCount / 2 + 1);
+    }
+    subscriptions[subscriptionCount++] = subscription;
+  }
+
+  /** Takes back the last {@link #add}. */
+  void removeLast() {
+    subscriptionCount--;
+  }
+
+  /** The ids of its subscriptions here. */
+  long[] subscriptions() {
+    return Arrays.copyOf(subscriptions, subscriptionCount);
   }
 
   /** What one charge of an offer came to in a period, sealed or not. */

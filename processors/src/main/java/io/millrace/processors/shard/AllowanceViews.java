@@ -32,30 +32,33 @@ final class AllowanceViews {
 
   /** Of an account, as of the shard's time; none where none of its offers includes anything. */
   static List<AllowanceView> of(ShardState state, Rules rules, int account) {
-    if (!state.accounts.containsKey(account)
-        || rules.offers().stream().noneMatch(OfferHistory::includes)
-        || state.time < rules.periods().startOf(0)) {
+    AccountTotals totals = state.accounts.get(account);
+    if (totals == null || state.time < rules.periods().startOf(0)) {
       return List.of();
     }
     int period = rules.periods().indexOf(state.time);
     AllowanceViews views = new AllowanceViews(state, rules, period);
-    state.subscriptions.forEach(
-        s -> {
-          if (s.account.id == account) {
-            views.add(s);
-          }
-        });
+    for (long id : totals.subscriptions()) {
+      Subscription s = state.subscriptions.get(id);
+      if (s != null && counts(state, s, rules.periods().startOf(period))) {
+        views.add(s);
+      }
+    }
     return List.copyOf(views.views);
+  }
+
+  /** Whether a subscription has counters of its own in the period that runs, here. */
+  static boolean counts(ShardState state, Subscription s, long periodStart) {
+    return s.from <= state.time
+        && s.activeUntil() > periodStart
+        && s.memberOf == Effects.NOBODY
+        && s.moves.home() == Succession.HERE;
   }
 
   private void add(Subscription s) {
     OfferHistory history = rules.offers().get(s.offer);
     OfferRules offer = history.includes() ? history.at(state.time) : null;
-    boolean active = s.from <= state.time && s.activeUntil() > rules.periods().startOf(period);
-    if (offer == null
-        || !active
-        || s.memberOf != Effects.NOBODY
-        || s.moves.home() != Succession.HERE) {
+    if (offer == null) {
       return;
     }
     Set<Integer> seen = new HashSet<>();
@@ -72,11 +75,7 @@ final class AllowanceViews {
   }
 
   private void add(Subscription s, OfferRules offer, UsageCharge charge) {
-    Position position = s.position(charge.index(), period, charge.revision());
-    long total =
-        position == null
-            ? Metering.base(s, charge, period)
-            : Math.addExact(position.base, position.quantity);
+    long total = total(s, charge, period);
     PriceCurve curve = charge.curve();
     List<Allowance> allowances = allowances(offer, charge);
     int devices = s.pool == null ? 1 : s.pool.membersAfter(state.time);
@@ -95,7 +94,7 @@ final class AllowanceViews {
               BigInteger.valueOf(used),
               used == included ? devices : 0,
               BigInteger.valueOf(total),
-              forecast(BigInteger.valueOf(total))));
+              forecast(rules, period, state.time, BigInteger.valueOf(total))));
     }
   }
 
@@ -115,7 +114,7 @@ final class AllowanceViews {
     BigInteger total = BigInteger.ZERO;
     for (UsageCharge each : offer.usage()) {
       if (each.drawn().stream().anyMatch(other -> other.index() == d.index())) {
-        total = total.add(total(s, each));
+        total = total.add(used(s, each, period));
       }
     }
     int devices = s.pool == null ? 1 : s.pool.membersAfter(state.time);
@@ -131,11 +130,11 @@ final class AllowanceViews {
             BigInteger.valueOf(used),
             left == 0 ? devices : 0,
             total,
-            forecast(total)));
+            forecast(rules, period, state.time, total)));
   }
 
   /** All that was used of a charge in the period, covered or priced. */
-  private BigInteger total(Subscription s, UsageCharge charge) {
+  static BigInteger used(Subscription s, UsageCharge charge, int period) {
     BigInteger sum = BigInteger.ZERO;
     for (Position p : s.positions) {
       boolean counts = p.charge == charge.index() && p.period == period;
@@ -158,10 +157,19 @@ final class AllowanceViews {
     views.add(more);
   }
 
-  private BigInteger forecast(BigInteger total) {
+  /** What a subscription has used of a charge in a period, at all its prices, but what it drew. */
+  static long total(Subscription s, UsageCharge charge, int period) {
+    Position position = s.position(charge.index(), period, charge.revision());
+    return position == null
+        ? Metering.base(s, charge, period)
+        : Math.addExact(position.base, position.quantity);
+  }
+
+  /** What a total comes to at the period's end, if use goes on as it did until now. */
+  static BigInteger forecast(Rules rules, int period, long now, BigInteger total) {
     long start = rules.periods().startOf(period);
     long length = rules.periods().endOf(period) - start;
-    long passed = Math.max(state.time - start, 1);
+    long passed = Math.max(now - start, 1);
     return total.multiply(BigInteger.valueOf(length)).divide(BigInteger.valueOf(passed));
   }
 

@@ -210,6 +210,11 @@ public final class Shard {
     return AllowanceViews.of(state, rules, account);
   }
 
+  /** In which tiers an account's devices are in this shard, in the period that runs. */
+  public List<TierView> tiers(int account) {
+    return TierViews.of(state, rules, account);
+  }
+
   /**
    * The events of a subscription's charge that no charge is sealed for yet.
    *

@@ -109,6 +109,7 @@ final class ShardState {
     for (Subscription s : added) {
       due.remove(new Due(s.indexedDue, s.id));
       subscriptions.remove(s.id);
+      s.account.removeLast();
       pools.remove(s);
     }
     addedAccounts.forEach(accounts::remove);
@@ -167,6 +168,7 @@ final class ShardState {
 
   void add(Subscription s) {
     subscriptions.put(s.id, s);
+    s.account.add(s.id);
     pools.index(s);
     added.add(s);
     s.changedSeq = seq;
@@ -380,7 +382,9 @@ final class ShardState {
       Subscription s =
           SubscriptionCodec.decode(in, id -> accounts.computeIfAbsent(id, AccountTotals::new));
       Subscription before = subscriptions.get(s.id);
-      if (before != null && before.indexedDue != Subscription.NEVER) {
+      if (before == null) {
+        s.account.add(s.id);
+      } else if (before.indexedDue != Subscription.NEVER) {
         due.remove(new Due(before.indexedDue, s.id));
       }
       subscriptions.put(s.id, s);
