@@ -9,6 +9,13 @@ import javax.sql.DataSource;
 
 /** Customers' accounts, by what people call them. */
 public final class Customers {
+  // Each by an index of its own: asked in one, the database looked through all of a tenant's names.
+  private static final String OF_TENANT =
+      "select id, name, currency, scale, rooted from account where tenant = ? and kind ="
+          + " 'customer'";
+  private static final String BY_NAME = OF_TENANT + " and name = ? order by id";
+  private static final String BY_ID = OF_TENANT + " and id = ?";
+
   private Customers() {}
 
   /**
@@ -31,17 +38,24 @@ public final class Customers {
    */
   public static Optional<Customer> find(DataSource database, Tenant tenant, String nameOrId)
       throws SQLException {
-    int id = isId(nameOrId) ? Integer.parseInt(nameOrId) : -1;
-    try (Connection c = database.getConnection();
-        PreparedStatement ps =
-            c.prepareStatement(
-                "select id, name, currency, scale, rooted from account where tenant = ?"
-                    + " and kind = 'customer' and (name = ? or id = ?)"
-                    + " order by (name = ?) desc, id limit 1")) {
+    try (Connection c = database.getConnection()) {
+      Optional<Customer> named = find(c, BY_NAME, tenant, ps -> ps.setString(2, nameOrId));
+      return named.isPresent() || !isId(nameOrId)
+          ? named
+          : find(c, BY_ID, tenant, ps -> ps.setInt(2, Integer.parseInt(nameOrId)));
+    }
+  }
+
+  @FunctionalInterface
+  private interface Asked {
+    void set(PreparedStatement ps) throws SQLException;
+  }
+
+  private static Optional<Customer> find(Connection c, String by, Tenant tenant, Asked asked)
+      throws SQLException {
+    try (PreparedStatement ps = c.prepareStatement(by)) {
       ps.setInt(1, tenant.id());
-      ps.setString(2, nameOrId);
-      ps.setInt(3, id);
-      ps.setString(4, nameOrId);
+      asked.set(ps);
       try (ResultSet rs = ps.executeQuery()) {
         return rs.next()
             ? Optional.of(
