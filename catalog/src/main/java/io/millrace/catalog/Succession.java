@@ -169,12 +169,13 @@ public final class Succession {
     }
   }
 
-  private static boolean isOfOneKind(ChargeRule a, ChargeRule b) {
+  private boolean isOfOneKind(ChargeRule a, ChargeRule b) {
     return switch (a) {
       case ChargeRule.Usage u ->
           b instanceof ChargeRule.Usage v
               && u.meter().name().equals(v.meter().name())
-              && u.meter().scale() == v.meter().scale();
+              && (next.meters().containsKey(v.meter().name()) // Then it is the meter that changed.
+                  || u.meter().scale() == v.meter().scale());
       case ChargeRule.Recurring r -> b instanceof ChargeRule.Recurring s && r.every() == s.every();
       default -> a.getClass() == b.getClass();
     };

@@ -55,8 +55,10 @@ public final class OutboxSteps implements AutoCloseable {
     }
     try {
       if (System.nanoTime() - nextForget >= 0) {
-        boolean isMore = outbox.forget() == Outbox.MOST_FORGOTTEN;
-        nextForget = System.nanoTime() + (isMore ? SHORT_PAUSE : PAUSE).toNanos();
+        nextForget = System.nanoTime() + PAUSE.toNanos(); // What fails must not fail every claim.
+        if (outbox.forget() == Outbox.MOST_FORGOTTEN) {
+          nextForget = System.nanoTime() + SHORT_PAUSE.toNanos();
+        }
       }
       Optional<Due> claimed = outbox.claim();
       troubled = false;

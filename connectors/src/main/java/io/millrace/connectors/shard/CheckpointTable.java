@@ -24,7 +24,7 @@ final class CheckpointTable {
           chain = excluded.chain, body = excluded.body
       """;
   private static final String TRIM =
-      "delete from checkpoint where tenant = ? and shard = ? and seq < ?";
+      "delete from checkpoint where tenant = ? and shard = ? and seq < ? and seq > ?";
   private static final String FENCE =
       """
       select number, epoch from shard where tenant = ? and number = any (?::smallint[])
@@ -104,12 +104,11 @@ final class CheckpointTable {
     insert.setBytes(7, cp.chain());
     insert.setBytes(8, Zstd.compress(cp.body()));
     insert.executeUpdate();
-    if (cp.base() == 0) {
-      trim.setInt(1, tenant);
-      trim.setInt(2, cp.shard());
-      trim.setLong(3, cp.seq());
-      trim.executeUpdate();
-    }
+    trim.setInt(1, tenant);
+    trim.setInt(2, cp.shard());
+    trim.setLong(3, cp.seq());
+    trim.setLong(4, cp.base());
+    trim.executeUpdate();
   }
 
   private Set<Integer> ours(Connection c, List<Checkpoint> checkpoints) throws SQLException {

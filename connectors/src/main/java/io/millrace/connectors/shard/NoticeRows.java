@@ -33,6 +33,14 @@ public final class NoticeRows {
 
   private static final String INSERT =
       """
+      with waiting as materialized (
+        select e.account, (select count(*) from (
+            select from outbox w
+            where w.tenant = ? and w.endpoint = ? and w.account = e.account
+              and w.state in ('queued', 'sent', 'unknown')
+            limit ?) behind) as many
+        from (select distinct account from unnest(?::int[], ?::text[]) as x (account, kind)
+          where kind = 'reservation-expired') e)
       insert into outbox (tenant, endpoint, topic, key, kind, account, payload)
       select ?, ?, 'notice', n.key, n.kind, n.account,
         (jsonb_build_object('id', n.key, 'kind', n.kind, 'account', a.name,
@@ -47,12 +55,8 @@ public final class NoticeRows {
       left join account a on a.tenant = ? and a.id = n.account
       where (not n.once or not exists (
         select from outbox told where told.tenant = ? and told.key = n.key))
-        and case when n.kind = 'reservation-expired' then (
-          select count(*) from (
-            select from outbox w
-            where w.tenant = ? and w.endpoint = ? and w.account = n.account
-              and w.state in ('queued', 'sent', 'unknown')
-            limit ?) waiting) < ? else true end
+        and (n.kind <> 'reservation-expired'
+          or (select many from waiting where waiting.account = n.account) < ?)
       order by n.place
       """;
 
@@ -97,19 +101,21 @@ public final class NoticeRows {
     try (PreparedStatement ps = c.prepareStatement(INSERT)) {
       ps.setInt(1, tenant);
       ps.setString(2, ENDPOINT);
-      ps.setArray(3, c.createArrayOf("text", keys.toArray()));
-      ps.setArray(4, c.createArrayOf("text", kinds.toArray()));
-      ps.setArray(5, c.createArrayOf("int4", accounts.toArray()));
-      ps.setArray(6, c.createArrayOf("text", times.toArray()));
-      ps.setArray(7, c.createArrayOf("text", facts.toArray()));
-      ps.setArray(8, c.createArrayOf("text", money.toArray()));
-      ps.setArray(9, c.createArrayOf("bool", once.toArray()));
-      ps.setInt(10, tenant);
-      ps.setInt(11, tenant);
-      ps.setInt(12, tenant);
-      ps.setString(13, ENDPOINT);
-      ps.setInt(14, MOST_WAITING);
-      ps.setInt(15, MOST_WAITING);
+      ps.setInt(3, MOST_WAITING);
+      ps.setArray(4, c.createArrayOf("int4", accounts.toArray()));
+      ps.setArray(5, c.createArrayOf("text", kinds.toArray()));
+      ps.setInt(6, tenant);
+      ps.setString(7, ENDPOINT);
+      ps.setArray(8, c.createArrayOf("text", keys.toArray()));
+      ps.setArray(9, c.createArrayOf("text", kinds.toArray()));
+      ps.setArray(10, c.createArrayOf("int4", accounts.toArray()));
+      ps.setArray(11, c.createArrayOf("text", times.toArray()));
+      ps.setArray(12, c.createArrayOf("text", facts.toArray()));
+      ps.setArray(13, c.createArrayOf("text", money.toArray()));
+      ps.setArray(14, c.createArrayOf("bool", once.toArray()));
+      ps.setInt(15, tenant);
+      ps.setInt(16, tenant);
+      ps.setInt(17, MOST_WAITING);
       ps.executeUpdate();
     }
   }

@@ -84,7 +84,7 @@ public final class Progress {
     // While a commit is unsettled, what the shards hold may not be true.
     while (!unsettled.getAsBoolean() && made < bytes && !of.isEmpty()) {
       Owned o = owned.get(of.removeFirst());
-      if (o != null) {
+      if (o != null && o.shard.seq() > o.checkpointSeq) {
         Checkpoint checkpoint = o.checkpoint(scratch);
         made += checkpoint.body().length;
         some.add(checkpoint);
