@@ -1,0 +1,151 @@
+package io.millrace.connectors.shard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.CatalogFile;
+import io.millrace.connectors.shard.Store.Checkpoint;
+import io.millrace.connectors.store.Database;
+import io.millrace.connectors.store.TestServer;
+import io.millrace.connectors.tenant.Tenant;
+import io.millrace.connectors.tenant.Tenants;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.shard.Command;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What checkpoints leave of each other, so that a takeover finds all that was written. */
+class CheckpointOrderTest {
+  private static final int SHARDS = 4;
+  private static final long NOW = Instant.parse("2026-11-02T00:00:00Z").toEpochMilli();
+
+  private Database database;
+  private Tenant tenant;
+  private Rules rules;
+  private Store store;
+  private int account;
+
+  @BeforeEach
+  void open() throws Exception {
+    database = TestServer.open(TestServer.emptyDatabase());
+    Tenants all = new Tenants(database.pool());
+    tenant = all.ensure("city", SHARDS);
+    byte[] text;
+    try (var in = CatalogFile.class.getResourceAsStream("templates/smart-city.yaml")) {
+      text = in.readAllBytes();
+    }
+    Catalog catalog =
+        ((CatalogFile.Result.Accepted) CatalogFile.read("smart-city.yaml", text)).catalog();
+    rules = all.activate(tenant, catalog, text, NodeShards::genesis);
+    store = new PostgresStore(database.pool(), tenant.id(), 60_000, CrashPoints.NONE);
+    account =
+        new Tenants(database.pool()).customers(tenant, rules.catalog(), Set.of("city")).get("city");
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  private NodeShards shards(String name, Store over) {
+    return new NodeShards(tenant.id(), SHARDS, over, rules, name, CrashPoints.NONE);
+  }
+
+  private Command.Subscribe device(long id) {
+    return new Command.Subscribe(id, "lamp-" + id, account, 0, NOW + id, Long.MAX_VALUE);
+  }
+
+  private NodeShards.Drained commit(NodeShards node, int shard, long from, long to) {
+    Work work = Work.sorted(List.of(), SHARDS, new Work.Room());
+    for (long id = from; id < to; id++) {
+      work.command(shard, device(id));
+    }
+    return node.drain(work, NOW, 1_000);
+  }
+
+  private void expire(int shard) throws SQLException {
+    try (Connection c = database.connection()) {
+      c.createStatement()
+          .execute("update shard set lease_until = now() - interval '1 s' where number = " + shard);
+    }
+  }
+
+  /** Where journal reads of a recovery begin. */
+  private Store watched(List<Long> reads) {
+    return (Store)
+        Proxy.newProxyInstance(
+            Store.class.getClassLoader(),
+            new Class<?>[] {Store.class},
+            (proxy, method, args) -> {
+              if (method.getName().equals("journal")) {
+                reads.add((Long) args[0]);
+              }
+              try {
+                return method.invoke(store, args);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  /** A shard that was lost and is back within one round of checkpoints. */
+  @Test
+  void shardThatIsBackInTheSameRound_keepsTheCheckpointOfWhoHadIt() throws Exception {
+    try (NodeShards node = shards("node", store);
+        NodeShards other = shards("other", store)) {
+      node.take(SHARDS, true);
+      commit(node, 1, 1, 50);
+      TreeSet<Integer> left = node.progress().moved(); // As Checkpointer.left: its turn is to come.
+      expire(1);
+      assertEquals(1, other.take(1, false));
+      List<Checkpoint> whole = other.progress().checkpoints(); // As ShardHost.close does.
+      assertEquals(Set.of(1), store.checkpoint(whole));
+      other.release();
+      assertEquals(Set.of(1), node.renew()); // ShardHost.housekeeping: renew, take, look.
+      assertEquals(1, node.take(1, false));
+      List<Checkpoint> made = node.progress().checkpoints(left, 1);
+      if (!made.isEmpty()) {
+        store.checkpoint(made);
+      }
+      assertFalse(store.checkpoints(1).isEmpty(), "the whole one was overwritten");
+    }
+  }
+
+  /** The answer to one checkpoint is lost; the next ones are stored. */
+  @Test
+  void checkpointWhoseAnswerWasLost_doesNotVoidThoseAfterIt() throws Exception {
+    try (NodeShards node = shards("node", store)) {
+      node.take(SHARDS, true);
+      commit(node, 1, 1, 400);
+      List<Checkpoint> whole = node.progress().checkpoints();
+      store.checkpoint(whole);
+      whole.forEach(node.progress()::checkpointed);
+      commit(node, 1, 400, 401);
+      store.checkpoint(node.progress().checkpoints()); // Stored; the answer is lost.
+      for (long id = 401; id < 406; id++) {
+        commit(node, 1, id, id + 1);
+        List<Checkpoint> delta = node.progress().checkpoints();
+        assertEquals(Set.of(1), store.checkpoint(delta));
+        delta.forEach(node.progress()::checkpointed);
+      }
+    }
+    expire(1);
+    List<Long> reads = new ArrayList<>();
+    try (NodeShards other = shards("other", watched(reads))) {
+      assertEquals(1, other.take(1, false));
+      assertEquals(405, other.shards().getFirst().subscriptions());
+    }
+    assertEquals(List.of(), reads, "all is in checkpoints, and the journal is read again from");
+  }
+}
