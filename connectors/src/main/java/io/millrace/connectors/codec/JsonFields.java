@@ -122,7 +122,7 @@ final class JsonFields {
     if (kind == PointerScan.MISSING) {
       return true;
     }
-    if (kind == PointerScan.OTHER) {
+    if (kind == PointerScan.OTHER || kind == PointerScan.BOOLEAN) {
       return false;
     }
     Text text = in.text(place.slot);

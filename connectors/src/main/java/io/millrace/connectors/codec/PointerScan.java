@@ -17,8 +17,11 @@ final class PointerScan {
   static final int STRING = 1;
   static final int NUMBER = 2;
 
-  /** True or false, which is its text, or an object or an array, which have none. */
+  /** An object or an array, which have no text. */
   static final int OTHER = 3;
+
+  /** True or false, which is its text. */
+  static final int BOOLEAN = 4;
 
   static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
   static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
@@ -81,8 +84,8 @@ final class PointerScan {
   }
 
   private boolean said(PointerTree node, byte[] word) {
-    noted(node, OTHER);
     for (int slot : node.slots()) {
+      kind[slot] = BOOLEAN;
       text[slot].point(word, 0, word.length);
     }
     return true;
@@ -151,11 +154,15 @@ final class PointerScan {
     return text[slot];
   }
 
+  private static boolean hasText(int kind) {
+    return kind == STRING || kind == NUMBER || kind == BOOLEAN;
+  }
+
   /** Writes what the slots hold, for {@link #read}. */
   void write(ByteWriter out) {
     for (int slot = 0; slot < kind.length; slot++) {
       out.u8(kind[slot]);
-      if (kind[slot] == STRING || kind[slot] == NUMBER) {
+      if (hasText(kind[slot])) {
         out.varint(text[slot].length);
         out.raw(text[slot].bytes, text[slot].from, text[slot].length);
       }
@@ -167,7 +174,7 @@ final class PointerScan {
     for (int slot = 0; slot < kind.length; slot++) {
       kind[slot] = in.u8();
       text[slot].clear();
-      if (kind[slot] == STRING || kind[slot] == NUMBER) {
+      if (hasText(kind[slot])) {
         byte[] bytes = in.bytes();
         text[slot].point(bytes, 0, bytes.length);
       }

@@ -219,6 +219,28 @@ class JsonCodecTest {
   }
 
   @Test
+  void booleanOfTheDocument_isReadFromTheEvidenceToo() {
+    for (String open : List.of("true", "\"true\"")) {
+      CodecTrial json =
+          new CodecTrial(
+              "json",
+              "each=/e",
+              "id=/n",
+              "subject=/d",
+              "time=/t",
+              "type=door.state",
+              "source=city",
+              "values=open=^/open");
+      assertEquals(
+          List.of("door.state a city 1 #1 2026-11-02T10:01:07Z [1]"),
+          json.decode(
+              "{\"open\": "
+                  + open
+                  + ", \"e\": [{\"n\": 1, \"d\": \"a\", \"t\": \"2026-11-02T10:01:07Z\"}]}"));
+    }
+  }
+
+  @Test
   void payloadOverItsBounds_isTooLarge() {
     assertEquals(List.of("too-large"), one().decode(ONE + " ".repeat(1 << 16)));
     assertEquals(List.of("too-large"), many().decode(" ".repeat((1 << 24) + 1)));
