@@ -33,9 +33,12 @@ public record Bundle(List<Part> parts) {
     return false;
   }
 
-  /** Whether a quantity counts the same by however many events it comes. */
+  /**
+   * Whether a quantity of a type counts the same by however many events it comes, and whatever is
+   * granted of other types: what grants hold is worked out for one type.
+   */
   boolean addsUp() {
-    return parts.stream().allMatch(part -> part.value >= 0);
+    return parts.stream().allMatch(part -> part.value >= 0 && part.type == parts.getFirst().type);
   }
 
   /**

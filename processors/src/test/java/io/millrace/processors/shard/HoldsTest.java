@@ -156,4 +156,17 @@ class HoldsTest {
         shard.answered(
             START + 5, new AccountRequest.Release(ChargingShard.key(50), a.seq(), a.n())));
   }
+
+  @Test
+  void bundleOfTwoTypes_isPricedPerEvent() {
+    String bundle =
+        ChargingShard.CATALOG
+            .replaceFirst(
+                "  navigation: .event",
+                "  video: {event: charge.video, value: data.s, unit: s, scale: 0, aggregate: sum}"
+                    + "\n  navigation: {event")
+            .replaceFirst("meter: energy\\s+unit: Wh", "meters: {energy: 1, video: 1}");
+    assertEquals(
+        Outcome.PRICED_PER_EVENT, reserve(shard(bundle, 5_000, 1), START + 1, 1, 10).outcome());
+  }
 }
