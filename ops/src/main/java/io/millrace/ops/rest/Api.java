@@ -209,7 +209,10 @@ public final class Api {
             "send one of " + new TreeSet<>(operation.streams()));
       }
     } else if (operation.method().equals("POST")) {
-      values.putAll(body(operation, request));
+      Map<String, Object> body = new LinkedHashMap<>(body(operation, request));
+      // An open body may name anything: not what the path, the query or a header says.
+      operation.parameters().forEach(p -> body.remove(p.name()));
+      values.putAll(body);
     }
     return values;
   }

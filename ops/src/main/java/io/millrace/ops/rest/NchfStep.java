@@ -151,13 +151,18 @@ final class NchfStep {
   private String evidence(Map<?, ?> said) {
     return Json.line(
         Json.object(
-            "chargingDataRef", call.optionalText("ChargingDataRef"),
+            "chargingDataRef", isOfSession() ? call.text("ChargingDataRef") : null,
             "subscriberIdentifier", call.optionalText("subscriberIdentifier"),
             "nodeFunctionality", consumer("nodeFunctionality"),
             "nFName", consumer("nFName"),
             "invocationTimeStamp", call.optionalTime("invocationTimeStamp"),
             "invocationSequenceNumber", number,
             "multipleUnitUsage", said));
+  }
+
+  /** Whether its path names a session; what a body says under that name is none. */
+  private boolean isOfSession() {
+    return kind == Step.Kind.UPDATE || kind == Step.Kind.RELEASE;
   }
 
   /** Who asks: what the contract bounds of it, since it is kept with each rating group. */

@@ -145,6 +145,29 @@ class NchfRefusalsTest {
         400, chf.ask(PATH + "/" + "s".repeat(65) + "/update", request(SIM, 2, "")).statusCode());
   }
 
+  /** The path says which session it is; a body may have any member, also one of that name. */
+  @Test
+  void bodyThatNamesAnotherSession_chargesThatOfItsPath() throws Exception {
+    chf.sim("2140700000102", "10");
+    chf.sim("2140700000103", "10");
+    String mine = chf.begun(chf.ask(PATH, request("2140700000102", 1, "")));
+    String others = chf.begun(chf.ask(PATH, request("2140700000103", 1, "")));
+    String ref = ",\"ChargingDataRef\":\"" + others.substring(others.lastIndexOf('/') + 1) + "\"";
+    String used = units(group(10, "", volume(20 * MB)));
+    HttpResponse<String> update =
+        chf.ask(mine + "/update", request("2140700000102", 2, ref + used));
+    assertEquals(List.of("10 SUCCESS"), told(update));
+    assertEquals("9.8 held 0", chf.left("2140700000102"));
+    assertEquals("10 held 0", chf.left("2140700000103"));
+    String number = ",\"ChargingDataRef\":7";
+    HttpResponse<String> again =
+        chf.ask(mine + "/update", request("2140700000102", 3, number + used));
+    assertEquals(200, again.statusCode(), again::body);
+    HttpResponse<String> create = chf.ask(PATH, request("2140700000102", 4, number + used));
+    assertEquals(201, create.statusCode(), create::body);
+    assertEquals("9.4 held 0", chf.left("2140700000102"));
+  }
+
   @Test
   void whatCannotBeRated_failsByRatingGroup() throws Exception {
     String where =
