@@ -39,6 +39,24 @@ final class Moves {
     return last;
   }
 
+  /**
+   * Which of a device's subscriptions holds at a time, from one that it has had on. While it is
+   * elsewhere it is not known here what came next.
+   *
+   * @param at milliseconds since 1970-01-01 UTC
+   * @return null where there is no such subscription here
+   */
+  static @Nullable Subscription holder(ShardState state, long subscription, long at) {
+    Subscription s = state.subscriptions.get(subscription);
+    while (s != null
+        && s.moves.home() == Succession.HERE
+        && s.moves.hasHeir()
+        && at >= s.moves.heirFrom()) {
+      s = here(state, s.moves.heir());
+    }
+    return s;
+  }
+
   private static Subscription here(ShardState state, long subscription) {
     Subscription s = state.subscriptions.get(subscription);
     if (s == null) {

@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * @param seq the shard's commit that it began with
  * @param n which of that commit's reservations and sessions
- * @param subscription whose use it charges
+ * @param subscription whose use it charges: the one it began with, and those that its device has
+ *     had since
  * @param number of its last step
  * @param at when that was, milliseconds since 1970-01-01 UTC
  * @param place of that among all steps of the shard's sessions, from 1
