@@ -37,7 +37,7 @@ public record AccountUse(
   }
 
   @Override
-  public List<AccountUse> uses(Shard owned) {
+  public List<AccountUse> uses(Shard owned, long now) {
     return List.of(this);
   }
 

@@ -158,7 +158,7 @@ public final class Callers {
     if (owned == null) {
       return NO_ROWS; // It is answered as moved.
     }
-    List<AccountUse> uses = request.uses(owned);
+    List<AccountUse> uses = request.uses(owned, now);
     boolean[] made = new boolean[uses.size()];
     for (int i = 0; i < made.length; i++) {
       made[i] = addRow(shard, uses.get(i), owned, now, taken.usage);

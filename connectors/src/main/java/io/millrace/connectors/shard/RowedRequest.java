@@ -10,8 +10,12 @@ import java.util.List;
  */
 public sealed interface RowedRequest permits AccountUse, SessionUses {
 
-  /** What is to be made a row each. */
-  List<AccountUse> uses(Shard owned);
+  /**
+   * What is to be made a row each; none where it is known to be refused.
+   *
+   * @param now when what is used without a reservation is used, milliseconds since 1970-01-01 UTC
+   */
+  List<AccountUse> uses(Shard owned, long now);
 
   /**
    * The request.

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A step of a charging session before what was used has rows: each is priced as of the grant that
- * it was used within, or as of now where there is none.
+ * it was used within, or as of now where there is none, by the subscription of its device then.
  *
  * @param step its parts have no rows yet
  * @param source the id of the source that rows are counted for
@@ -33,16 +33,22 @@ public record SessionUses(Step step, int source, List<Used> used) implements Row
   }
 
   @Override
-  public List<AccountUse> uses(Shard owned) {
-    Session session = step.seq() == 0 ? null : owned.session(step.seq(), step.n()).orElse(null);
+  public List<AccountUse> uses(Shard owned, long now) {
+    Session session = step.isOfSession() ? owned.session(step.seq(), step.n()).orElse(null) : null;
+    if (step.isOfSession() && session == null) {
+      return List.of(); // It will be refused, and what is told of no session is no evidence.
+    }
+    long subscription =
+        session == null ? step.subscription() : owned.holder(session.subscription(), now);
     List<AccountUse> uses = new ArrayList<>();
     for (Used u : used) {
-      uses.add(use(u, step.parts().get(u.part), session, owned));
+      uses.add(use(u, step.parts().get(u.part), session, subscription, owned));
     }
     return uses;
   }
 
-  private AccountUse use(Used u, Step.Part part, @Nullable Session session, Shard owned) {
+  private AccountUse use(
+      Used u, Step.Part part, @Nullable Session session, long subscription, Shard owned) {
     Reservation within =
         session == null
             ? null
@@ -58,7 +64,7 @@ public record SessionUses(Step step, int source, List<Used> used) implements Row
         source,
         within == null ? 0 : within.seq(),
         within == null ? 0 : within.n(),
-        session == null ? step.subscription() : session.subscription(),
+        subscription,
         part.type(),
         part.value(),
         u.quantity,

@@ -196,7 +196,7 @@ public sealed interface AccountRequest {
     }
 
     /** Whether it is one of a session that there is. */
-    boolean isOfSession() {
+    public boolean isOfSession() {
       return kind == Kind.UPDATE || kind == Kind.RELEASE;
     }
 

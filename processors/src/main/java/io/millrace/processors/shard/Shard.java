@@ -98,6 +98,17 @@ public final class Shard {
     return state.subscriptions.get(subscription) != null;
   }
 
+  /**
+   * Which of its device's subscriptions holds at a time, from one that it has had on; the same
+   * where none is known here.
+   *
+   * @param at milliseconds since 1970-01-01 UTC
+   */
+  public long holder(long subscription, long at) {
+    Subscription holder = Moves.holder(state, subscription, at);
+    return holder == null ? subscription : holder.id;
+  }
+
   /** Has what comes next applied under other rules; to be called between batches. */
   public void adopt(Rules other) {
     rules = other;
