@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What proves a use that was charged to an account at once: the request for it, an object of
- * strings and booleans that names a meter and a quantity.
+ * What proves a use that was charged to an account at once: the request for it, an object that
+ * names a meter and a quantity, and in a session also what a network function sent.
  */
 final class UseEvidence {
   private static final JsonFactory JSON = new JsonFactory();
@@ -35,6 +35,8 @@ final class UseEvidence {
           meter = in.getText();
         } else if (name.equals("quantity")) {
           quantity = in.getText();
+        } else {
+          in.skipChildren();
         }
       }
       return in.currentToken() == JsonToken.END_OBJECT

@@ -1,0 +1,58 @@
+package io.millrace.connectors.explain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.catalog.CatalogFile;
+import io.millrace.processors.rating.Rules;
+import io.millrace.processors.usage.UsageBatch;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which requests prove a row of 12 MB. */
+class UseEvidenceTest {
+  private static final String CATALOG =
+      """
+      catalog: mobile
+      effective: 2026-11-01
+      currency: EUR
+      zone: Europe/Madrid
+      meters:
+        data: {event: sim.data, value: data.bytes, unit: MB, scale: 6, aggregate: sum}
+      offers:
+        sim:
+          scope: device
+          window: 1h
+          charges:
+            data: {meter: data, unit: MB, per-unit: 0.01}
+      """;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'meter':'data','quantity':'12','reservation':'r-1-0-5-0','last':true}|true",
+        "{'meter':'data','quantity':'12.000000','invocationSequenceNumber':2,"
+            + "'multipleUnitUsage':{'ratingGroup':10,'usedUnitContainer':"
+            + "[{'localSequenceNumber':1,'totalVolume':12000000}]}}|true",
+        "{'multipleUnitUsage':{'meter':'other','quantity':'7'},'meter':'data','quantity':'12'}|true",
+        "{'multipleUnitUsage':{'meter':'data','quantity':'12'}}|false",
+        "{'meter':'data','quantity':'11','multipleUnitUsage':{'quantity':'12'}}|false",
+        "{'meter':'talk','quantity':'12'}|false",
+        "{'meter':'data','quantity':'x'}|false",
+        "{'meter':'data','quantity':'12'|false",
+        "['meter','data','quantity','12']|false"
+      })
+  void request_provesWhatItNames(String raw, boolean proves) {
+    byte[] bytes = raw.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    UsageBatch usage = new UsageBatch(1);
+    usage.add(0, 1, 1, 1, false, 5, 5, 0, new long[] {12_000_000}, 1, bytes, 0, bytes.length);
+    assertEquals(proves, UseEvidence.saysTheSame(bytes, usage, rules()), raw);
+  }
+
+  private static Rules rules() {
+    CatalogFile.Result read = CatalogFile.read("test", CATALOG.getBytes(StandardCharsets.UTF_8));
+    return Rules.compile(1, 2, ((CatalogFile.Result.Accepted) read).catalog(), a -> 7);
+  }
+}
