@@ -40,10 +40,9 @@ final class NchfStep {
   /**
    * A rating group of the request.
    *
-   * @param group null where it can't be rated
-   * @param part which of the step's; −1 where it can't be rated
+   * @param group null where what it asks for can't be rated, or all that it says
    */
-  private record Entry(long number, @Nullable RatingGroup group, int part) {}
+  private record Entry(long number, @Nullable RatingGroup group) {}
 
   /** Reads a call that the contract has let through. */
   NchfStep(NchfConfig config, AccountDesk desk, Step.Kind kind, Call call) throws Refusal {
@@ -74,20 +73,13 @@ final class NchfStep {
     long group = RatingGroup.number(said);
     NchfConfig.Group terms = config.groups().get(group);
     RatingGroup rated = terms == null ? null : rated(group, terms, said);
-    Long taken = rated == null ? null : rated.scaled(rated.used()).orElse(null);
-    Long asked = rated == null ? null : rated.scaled(rated.asked()).orElse(null);
-    if (rated != null && rated.used() == 0) {
-      taken = 0L;
+    boolean isEvent = kind == Step.Kind.EVENT;
+    Long taken = rated == null ? null : scaled(rated, rated.used());
+    Long asked = rated == null ? null : scaled(rated, rated.asked());
+    if (rated != null && rated.asked() > 0 && rated.reading().value() < 0 && !isEvent) {
+      asked = null; // Events that count as one each are not granted ahead.
     }
-    if (rated != null && rated.asked() == 0) {
-      asked = 0L;
-    }
-    boolean countsAhead = rated != null && rated.reading().value() < 0 && kind != Step.Kind.EVENT;
-    if (rated == null
-        || taken == null
-        || asked == null
-        || !rated.fits()
-        || countsAhead && asked > 0) {
+    if (rated == null || taken == null || asked == null && taken == 0) {
       if (kind == Step.Kind.RELEASE && said.get("usedUnitContainer") != null) {
         throw new Refusal(
             Refusal.Kind.MISUSE,
@@ -95,19 +87,20 @@ final class NchfStep {
             "a rating group is told as used that can't be rated here",
             "leave it out, or have the operator name it in `nchf.rating-groups`");
       }
-      entries.add(new Entry(group, null, -1));
+      entries.add(new Entry(group, null));
       return;
     }
-    boolean isEvent = kind == Step.Kind.EVENT;
-    if (isEvent && taken > 0 && asked > 0) {
+    if (isEvent && taken > 0 && rated.asked() > 0) {
       throw new Refusal(
           Refusal.Kind.MISUSE,
           Schema.BAD_MEMBER,
           "an event asks for units and has used some",
           "send `requestedUnit` before it, or `usedUnitContainer` after it");
     }
+    // What can't be granted keeps nothing from being charged that was used.
+    entries.add(new Entry(group, asked == null ? null : rated));
+    long asks = asked == null ? 0 : asked;
     int part = parts.size();
-    entries.add(new Entry(group, rated, part));
     parts.add(
         new Step.Part(
             group,
@@ -115,10 +108,16 @@ final class NchfStep {
             rated.reading().type(),
             rated.reading().value(),
             taken > 0,
-            isEvent ? 0 : asked));
-    if (taken > 0 || isEvent && asked > 0) {
-      used.add(new SessionUses.Used(part, taken > 0 ? taken : asked, evidence(said)));
+            isEvent ? 0 : asks));
+    if (taken > 0 || isEvent && asks > 0) {
+      long quantity = taken > 0 ? taken : asks;
+      used.add(new SessionUses.Used(part, quantity, evidence(rated, quantity, said)));
     }
+  }
+
+  /** An amount in its meter's scaled integers; null where it can't be rated. */
+  private static @Nullable Long scaled(RatingGroup rated, long amount) {
+    return !rated.fits() ? null : amount == 0 ? Long.valueOf(0) : rated.scaled(amount).orElse(null);
   }
 
   private @Nullable RatingGroup rated(long group, NchfConfig.Group terms, Map<?, ?> said)
@@ -147,10 +146,12 @@ final class NchfStep {
     return new RatingGroup(group, terms, reading, most, used);
   }
 
-  /** What was sent of a rating group, and by whom for what: the evidence of its charge. */
-  private String evidence(Map<?, ?> said) {
+  /** What was sent of a rating group, by whom and read as what: the evidence of its charge. */
+  private String evidence(RatingGroup rated, long quantity, Map<?, ?> said) {
     return Json.line(
         Json.object(
+            "meter", rated.reading().meter().name(),
+            "quantity", rated.decimal(quantity),
             "chargingDataRef", isOfSession() ? call.text("ChargingDataRef") : null,
             "subscriberIdentifier", call.optionalText("subscriberIdentifier"),
             "nodeFunctionality", consumer("nodeFunctionality"),
@@ -193,14 +194,18 @@ final class NchfStep {
         used);
   }
 
-  /** What the network function is told. */
+  /**
+   * What the network function is told: of each rating group what came of it then, where the answer
+   * is a repeated one and other rating groups are configured by now.
+   */
   Object told(AccountAnswer answer) {
     List<Object> groups = new ArrayList<>();
     for (Entry entry : entries) {
+      AccountAnswer.Part part = answer.part(entry.number).orElse(null);
       groups.add(
-          entry.group == null
+          entry.group == null || part == null
               ? Json.object("ratingGroup", entry.number, "resultCode", "RATING_FAILED")
-              : told(entry.group, answer.parts().get(entry.part), answer.until()));
+              : told(entry.group, part, answer.until()));
     }
     return Json.object(
         "invocationTimeStamp",

@@ -5,6 +5,7 @@ import io.millrace.ops.Refusal;
 import io.millrace.ops.node.AccountDesk;
 import io.millrace.ops.node.NchfConfig;
 import io.millrace.ops.node.NchfConfig.Measured;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,12 @@ record RatingGroup(
     return parts[1].signum() == 0 && parts[0].bitLength() < 63
         ? Optional.of(parts[0].longValue())
         : Optional.empty();
+  }
+
+  /** So much of the meter's scaled integers, as a decimal of its unit. */
+  String decimal(long quantity) {
+    return BigDecimal.valueOf(quantity, reading.value() < 0 ? 0 : reading.meter().scale())
+        .toPlainString();
   }
 
   /** So much of the meter's scaled integers, in whole ones of what is counted. */

@@ -121,8 +121,13 @@ final class NchfNode implements AutoCloseable {
 
   /** Stops it and starts it anew. */
   void restart() throws Exception {
+    restart(TERMS);
+  }
+
+  /** Stops it and starts it anew under other terms. */
+  void restart(NchfConfig terms) throws Exception {
     node.close();
-    node = started(TERMS);
+    node = started(terms);
   }
 
   /** Opens a prepaid account with a SIM of its name, and pays into it. */

@@ -15,8 +15,10 @@ import io.millrace.connectors.check.Books;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,11 +38,26 @@ class NchfTest {
 
   @AfterAll
   static void stop() throws Exception {
+    TestNode sealed = chf.node();
+    sealed.time(TestNode.FIRST_SEALED);
+    Awaitility.await().until(() -> charges(sealed, "2140700000002").size() == 1);
+    Awaitility.await().until(() -> charges(sealed, "2140700000001").size() == 2);
+    Awaitility.await().until(() -> charges(sealed, "2140700000003").size() == 2);
+    for (int sim = 1; sim <= 3; sim++) {
+      for (Map<String, Object> charge : charges(sealed, "214070000000" + sim)) {
+        Map<String, Object> why = TestNode.tree(sealed.get("/v1/charges/" + charge.get("id")));
+        assertEquals(true, why.get("proven"), () -> String.valueOf(why.get("verdicts")));
+      }
+    }
     Node node = chf.node().running().node();
     for (Books.Finding f : new Books(node.database().pool()).check(node.tenant().id())) {
       assertEquals(true, f.holds(), f.toString());
     }
     chf.close();
+  }
+
+  private static List<Map<String, Object>> charges(TestNode node, String account) throws Exception {
+    return TestNode.list(TestNode.tree(node.get("/v1/charges?account=" + account)), "charges");
   }
 
   @Test
@@ -221,5 +238,46 @@ class NchfTest {
                 request("2140700000005", 3, units(group(10, "", volume(2 * MB)))))
             .statusCode());
     assertEquals("9.97 held 0", chf.left("2140700000005"));
+  }
+
+  /** A meter that counts grants nothing ahead; what has happened is charged all the same. */
+  @Test
+  void usedOfAMeterThatCounts_isChargedThoughMoreIsAskedFor() throws Exception {
+    chf.sim("2140700000006", "10");
+    String where = chf.begun(chf.ask(PATH, request("2140700000006", 1, "")));
+    String one = "\"serviceSpecificUnits\":1";
+    HttpResponse<String> update =
+        chf.ask(where + "/update", request("2140700000006", 2, units(group(30, one, one))));
+    assertEquals(List.of("30 RATING_FAILED"), told(update));
+    assertEquals("9.9 held 0", chf.left("2140700000006"));
+    HttpResponse<String> release =
+        chf.ask(where + "/release", request("2140700000006", 3, units(group(30, one, one))));
+    assertEquals(204, release.statusCode(), release::body);
+    assertEquals("9.8 held 0", chf.left("2140700000006"));
+    assertEquals(
+        "400 OPTIONAL_IE_INCORRECT",
+        cause(chf.ask(PATH, request("2140700000006", 4, EVENT + units(group(30, one, one))))));
+  }
+
+  /** The operator takes a rating group out, or adds one: each of the others is told its own. */
+  @Test
+  void repetition_isAnsweredByRatingGroupWhateverIsConfigured() throws Exception {
+    chf.sim("2140700000007", "10");
+    String begin =
+        request("2140700000007", 1, units(group(10, volume(MB), ""), group(20, "\"time\":60", "")));
+    assertEquals(List.of("10 SUCCESS 1000000", "20 SUCCESS 60"), told(chf.ask(PATH, begin)));
+    Map<Long, NchfConfig.Group> fewer = new HashMap<>(NchfNode.TERMS.groups());
+    fewer.remove(10L);
+    try {
+      chf.restart(new NchfConfig("", NchfNode.TERMS.identifier(), "imsi-", 600, fewer));
+      assertEquals(List.of("10 RATING_FAILED", "20 SUCCESS 60"), told(chf.ask(PATH, begin)));
+      String next = begin.replace("Number\":1", "Number\":2");
+      assertEquals(List.of("10 RATING_FAILED", "20 SUCCESS 60"), told(chf.ask(PATH, next)));
+      chf.restart(NchfNode.TERMS);
+      assertEquals(List.of("10 RATING_FAILED", "20 SUCCESS 60"), told(chf.ask(PATH, next)));
+      assertEquals(List.of("10 SUCCESS 1000000", "20 SUCCESS 60"), told(chf.ask(PATH, begin)));
+    } finally {
+      chf.restart(NchfNode.TERMS);
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an account's shard answers.
@@ -35,11 +36,12 @@ public record AccountAnswer(
   /**
    * What came of a rating group.
    *
+   * @param group its number
    * @param outcome of what was asked; of what was used, where nothing was asked or that failed
    * @param quantity granted, in the meter's scaled integers
    * @param until when the grant ends, milliseconds since 1970-01-01 UTC; 0 where there is none
    */
-  public record Part(Outcome outcome, long quantity, long until) {}
+  public record Part(long group, Outcome outcome, long quantity, long until) {}
 
   public AccountAnswer {
     parts = List.copyOf(parts);
@@ -120,6 +122,11 @@ public record AccountAnswer(
     return new AccountAnswer(why, 0, 0, 0, 0, 0, available, 0, false);
   }
 
+  /** What came of a rating group; empty where the step had none of that number. */
+  public Optional<Part> part(long group) {
+    return parts.stream().filter(p -> p.group == group).findFirst();
+  }
+
   /** Whether something was done; only that need not be done again. */
   boolean changes(AccountRequest request) {
     return !outcome.isRefusal()
@@ -143,6 +150,7 @@ public record AccountAnswer(
     out.varint(until);
     out.varint(parts.size());
     for (Part part : parts) {
+      out.zigzag(part.group);
       out.u8(part.outcome.ordinal());
       out.zigzag(part.quantity);
       out.varint(part.until);
@@ -166,7 +174,7 @@ public record AccountAnswer(
   private static List<Part> parts(ByteReader in) {
     List<Part> parts = new ArrayList<>();
     for (int left = in.count(AccountRequest.Step.MOST_PARTS); left > 0; left--) {
-      parts.add(new Part(OUTCOMES[in.u8()], in.zigzag(), in.varint()));
+      parts.add(new Part(in.zigzag(), OUTCOMES[in.u8()], in.zigzag(), in.varint()));
     }
     return parts;
   }

@@ -152,7 +152,7 @@ final class Steps {
       boolean failed = of != null && of.isRefusal();
       answers.add(
           failed || part.asked() == 0 || step.kind() == Step.Kind.RELEASE
-              ? new AccountAnswer.Part(of == null ? Outcome.RELEASED : of, 0, 0)
+              ? new AccountAnswer.Part(part.group(), of == null ? Outcome.RELEASED : of, 0, 0)
               : grant(step, part, asks, grants));
     }
     return answers;
@@ -171,7 +171,7 @@ final class Steps {
 
   private AccountAnswer.Part grant(Step step, Part part, long subscription, List<Grant> grants) {
     if (grants.size() >= Session.MOST_GRANTS) {
-      return new AccountAnswer.Part(Outcome.TOO_MANY_RESERVATIONS, 0, 0);
+      return new AccountAnswer.Part(part.group(), Outcome.TOO_MANY_RESERVATIONS, 0, 0);
     }
     AccountAnswer granted =
         charging.reserve(
@@ -190,7 +190,7 @@ final class Steps {
     // A device may have gone to an account without a balance, where nothing is granted ahead.
     Outcome outcome =
         granted.outcome() == Outcome.NO_BALANCE ? Outcome.NO_OFFER : granted.outcome();
-    return new AccountAnswer.Part(outcome, granted.quantity(), granted.until());
+    return new AccountAnswer.Part(part.group(), outcome, granted.quantity(), granted.until());
   }
 
   /** Charges what was used: within what was granted, where that is of the same reading still. */

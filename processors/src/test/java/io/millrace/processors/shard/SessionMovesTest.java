@@ -142,7 +142,7 @@ class SessionMovesTest {
     AccountAnswer more =
         step(START + HOUR + 1, Step.Kind.UPDATE, begun, 2, used(1, granted, 500, 100));
     assertEquals(
-        new AccountAnswer.Part(Outcome.GRANTED, 100, START + HOUR + 60_001),
+        new AccountAnswer.Part(7, Outcome.GRANTED, 100, START + HOUR + 60_001),
         more.parts().getFirst());
     AccountAnswer ended =
         step(START + HOUR + 2, Step.Kind.RELEASE, begun, 3, used(11, START + HOUR + 1, 60, 0));
@@ -171,7 +171,7 @@ class SessionMovesTest {
     Part more = new Part(8, shard.row(1, START + 1, 1_000), 0, 0, true, 0);
     AccountAnswer answer = step(START + 1, Step.Kind.BEGIN, NONE, 1, asks(2_000), more);
     assertEquals(
-        new AccountAnswer.Part(Outcome.GRANTED_IN_PART, 600, START + 60_001),
+        new AccountAnswer.Part(7, Outcome.GRANTED_IN_PART, 600, START + 60_001),
         answer.parts().getFirst());
     assertEquals(6_000, spent());
   }
