@@ -25,12 +25,13 @@ final class KafkaLag {
   private volatile long ahead = UNKNOWN;
   private long lookedAt = System.nanoTime() - LOOK_NANOS;
 
-  /** Looks, where the last look is a second ago. */
+  /** Looks, where the last look is a second ago, or nothing is known. */
   void look(Consumer<?, ?> consumer) {
     long now = System.nanoTime();
     if (consumer.assignment().isEmpty()) {
       // It looks as soon as it is given one.
       ahead = 0;
+      lookedAt = now - LOOK_NANOS;
       return;
     }
     if (now - lookedAt < LOOK_NANOS) {
@@ -50,9 +51,10 @@ final class KafkaLag {
     }
   }
 
-  /** Nothing is known any more. */
+  /** Nothing is known any more: it looks the next time. */
   void forget() {
     ahead = UNKNOWN;
+    lookedAt = System.nanoTime() - LOOK_NANOS;
   }
 
   /** What the last look found; empty where it found nothing out. */
