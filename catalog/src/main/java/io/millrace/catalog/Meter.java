@@ -255,6 +255,25 @@ public record Meter(
 
   /** The same meter of a counter that is read so. */
   Meter with(Counter read) {
+    return with(read, slots, holdsFor, where);
+  }
+
+  /** The same meter of slots that are told apart so. */
+  Meter with(Slots told) {
+    return with(counter, told, holdsFor, where);
+  }
+
+  /** The same meter of a level that holds so long at most. */
+  Meter with(Duration longest) {
+    return with(counter, slots, longest, where);
+  }
+
+  /** The same meter of these events only. */
+  Meter with(List<Where> only) {
+    return with(counter, slots, holdsFor, only);
+  }
+
+  private Meter with(Counter read, @Nullable Slots told, Duration longest, List<Where> only) {
     return new Meter(
         name,
         eventType,
@@ -264,62 +283,8 @@ public record Meter(
         aggregate,
         roundsFiner,
         read,
-        slots,
-        holdsFor,
-        where,
-        alternatives,
-        parts);
-  }
-
-  /** The same meter of slots that are told apart so. */
-  Meter with(Slots told) {
-    return new Meter(
-        name,
-        eventType,
-        field,
-        unit,
-        scale,
-        aggregate,
-        roundsFiner,
-        counter,
         told,
-        holdsFor,
-        where,
-        alternatives,
-        parts);
-  }
-
-  /** The same meter of a level that holds so long at most. */
-  Meter with(Duration longest) {
-    return new Meter(
-        name,
-        eventType,
-        field,
-        unit,
-        scale,
-        aggregate,
-        roundsFiner,
-        counter,
-        slots,
         longest,
-        where,
-        alternatives,
-        parts);
-  }
-
-  /** The same meter of these events only. */
-  Meter with(List<Where> only) {
-    return new Meter(
-        name,
-        eventType,
-        field,
-        unit,
-        scale,
-        aggregate,
-        roundsFiner,
-        counter,
-        slots,
-        holdsFor,
         only,
         alternatives,
         parts);
