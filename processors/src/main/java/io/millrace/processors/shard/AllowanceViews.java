@@ -24,35 +24,17 @@ final class AllowanceViews {
   private final int period;
   private final List<AllowanceView> views = new ArrayList<>();
 
-  private AllowanceViews(ShardState state, Rules rules, int period) {
+  private AllowanceViews(ShardState state, Rules rules) {
     this.state = state;
     this.rules = rules;
-    this.period = period;
+    this.period = rules.periods().indexOf(Math.max(state.time, rules.periods().startOf(0)));
   }
 
   /** Of an account, as of the shard's time; none where none of its offers includes anything. */
   static List<AllowanceView> of(ShardState state, Rules rules, int account) {
-    AccountTotals totals = state.accounts.get(account);
-    if (totals == null || state.time < rules.periods().startOf(0)) {
-      return List.of();
-    }
-    int period = rules.periods().indexOf(state.time);
-    AllowanceViews views = new AllowanceViews(state, rules, period);
-    for (long id : totals.subscriptions()) {
-      Subscription s = state.subscriptions.get(id);
-      if (s != null && counts(state, s, rules.periods().startOf(period))) {
-        views.add(s);
-      }
-    }
+    AllowanceViews views = new AllowanceViews(state, rules);
+    AccountUse.ofCounters(state, rules, account, views::add);
     return List.copyOf(views.views);
-  }
-
-  /** Whether a subscription has counters of its own in the period that runs, here. */
-  static boolean counts(ShardState state, Subscription s, long periodStart) {
-    return s.from <= state.time
-        && s.activeUntil() > periodStart
-        && s.memberOf == Effects.NOBODY
-        && s.moves.home() == Succession.HERE;
   }
 
   private void add(Subscription s) {
@@ -75,7 +57,7 @@ final class AllowanceViews {
   }
 
   private void add(Subscription s, OfferRules offer, UsageCharge charge) {
-    long total = total(s, charge, period);
+    long total = AccountUse.total(s, charge, period);
     PriceCurve curve = charge.curve();
     List<Allowance> allowances = allowances(offer, charge);
     int devices = s.pool == null ? 1 : s.pool.membersAfter(state.time);
@@ -94,7 +76,7 @@ final class AllowanceViews {
               BigInteger.valueOf(used),
               used == included ? devices : 0,
               BigInteger.valueOf(total),
-              forecast(rules, period, state.time, BigInteger.valueOf(total))));
+              AccountUse.forecast(rules, period, state.time, BigInteger.valueOf(total))));
     }
   }
 
@@ -114,7 +96,7 @@ final class AllowanceViews {
     BigInteger total = BigInteger.ZERO;
     for (UsageCharge each : offer.usage()) {
       if (each.drawn().stream().anyMatch(other -> other.index() == d.index())) {
-        total = total.add(used(s, each, period));
+        total = total.add(AccountUse.used(s, each, period));
       }
     }
     int devices = s.pool == null ? 1 : s.pool.membersAfter(state.time);
@@ -130,21 +112,7 @@ final class AllowanceViews {
             BigInteger.valueOf(used),
             left == 0 ? devices : 0,
             total,
-            forecast(rules, period, state.time, total)));
-  }
-
-  /** All that was used of a charge in the period, covered or priced. */
-  static BigInteger used(Subscription s, UsageCharge charge, int period) {
-    BigInteger sum = BigInteger.ZERO;
-    for (Position p : s.positions) {
-      boolean counts = p.charge == charge.index() && p.period == period;
-      sum = counts ? sum.add(BigInteger.valueOf(p.quantity)) : sum;
-    }
-    for (Draws.Draw draw : s.draws == null ? new Draws.Draw[0] : s.draws.all()) {
-      boolean counts = draw.charge == charge.index() && draw.period == period;
-      sum = counts ? sum.add(BigInteger.valueOf(draw.amount)) : sum;
-    }
-    return sum;
+            AccountUse.forecast(rules, period, state.time, total)));
   }
 
   private void add(AllowanceView more) {
@@ -155,22 +123,6 @@ final class AllowanceViews {
       }
     }
     views.add(more);
-  }
-
-  /** What a subscription has used of a charge in a period, at all its prices, but what it drew. */
-  static long total(Subscription s, UsageCharge charge, int period) {
-    Position position = s.position(charge.index(), period, charge.revision());
-    return position == null
-        ? Metering.base(s, charge, period)
-        : Math.addExact(position.base, position.quantity);
-  }
-
-  /** What a total comes to at the period's end, if use goes on as it did until now. */
-  static BigInteger forecast(Rules rules, int period, long now, BigInteger total) {
-    long start = rules.periods().startOf(period);
-    long length = rules.periods().endOf(period) - start;
-    long passed = Math.max(now - start, 1);
-    return total.multiply(BigInteger.valueOf(length)).divide(BigInteger.valueOf(passed));
   }
 
   private static List<Allowance> allowances(OfferRules offer, UsageCharge charge) {

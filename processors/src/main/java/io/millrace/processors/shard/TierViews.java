@@ -16,26 +16,16 @@ final class TierViews {
   private final int period;
   private final List<TierView> views = new ArrayList<>();
 
-  private TierViews(ShardState state, Rules rules, int period) {
+  private TierViews(ShardState state, Rules rules) {
     this.state = state;
     this.rules = rules;
-    this.period = period;
+    this.period = rules.periods().indexOf(Math.max(state.time, rules.periods().startOf(0)));
   }
 
   /** Of an account, as of the shard's time; none where none of its charges has tiers. */
   static List<TierView> of(ShardState state, Rules rules, int account) {
-    AccountTotals totals = state.accounts.get(account);
-    if (totals == null || state.time < rules.periods().startOf(0)) {
-      return List.of();
-    }
-    int period = rules.periods().indexOf(state.time);
-    TierViews views = new TierViews(state, rules, period);
-    for (long id : totals.subscriptions()) {
-      Subscription s = state.subscriptions.get(id);
-      if (s != null && AllowanceViews.counts(state, s, rules.periods().startOf(period))) {
-        views.add(s);
-      }
-    }
+    TierViews views = new TierViews(state, rules);
+    AccountUse.ofCounters(state, rules, account, views::add);
     return List.copyOf(views.views);
   }
 
@@ -53,9 +43,9 @@ final class TierViews {
 
   private void add(Subscription s, OfferRules offer, UsageCharge charge) {
     PriceCurve curve = charge.curve();
-    long priced = Math.max(AllowanceViews.total(s, charge, period), 0);
+    long priced = Math.max(AccountUse.total(s, charge, period), 0);
     long next = curve.nextTier(priced);
-    BigInteger total = AllowanceViews.used(s, charge, period);
+    BigInteger total = AccountUse.used(s, charge, period);
     int sharing = s.pool == null ? 1 : s.pool.membersAfter(state.time);
     List<Integer> devices = new ArrayList<>(Collections.nCopies(curve.tiers(), 0));
     devices.set(curve.tierAt(priced), sharing);
@@ -67,7 +57,7 @@ final class TierViews {
             period,
             devices,
             total,
-            AllowanceViews.forecast(rules, period, state.time, total),
+            AccountUse.forecast(rules, period, state.time, total),
             next == Long.MAX_VALUE ? TierView.NONE : next - priced));
   }
 
