@@ -48,7 +48,7 @@ final class BankBooks {
    *
    * @return how many moves without an answer have arrived
    */
-  int judge(List<BankClient> clients) throws SQLException {
+  int judge(List<BankClient> clients, BankHistory history) throws SQLException {
     Map<Long, BankClient.Move> moves = new HashMap<>();
     clients.forEach(
         c ->
@@ -80,7 +80,12 @@ final class BankBooks {
     for (BankClient c : clients) {
       c.done.forEach(m -> assertTrue(arrived.containsKey(m.units()), () -> "answered, lost: " + m));
       c.refused.forEach(m -> assertTrue(!arrived.containsKey(m.units()), () -> "refused: " + m));
-      without += (int) c.givenUp.stream().filter(m -> arrived.containsKey(m.units())).count();
+      for (BankClient.Move move : c.givenUp) {
+        if (arrived.containsKey(move.units())) {
+          history.wasDone(move);
+          without++;
+        }
+      }
     }
     for (int a = 0; a < accounts; a++) {
       assertEquals(expected[a], deposited().getOrDefault("a-" + a, 0L), "paid into a-" + a);

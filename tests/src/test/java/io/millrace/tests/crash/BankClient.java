@@ -3,6 +3,7 @@ package io.millrace.tests.crash;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.ops.rest.Json;
+import io.millrace.tests.linear.AccountOperation;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -18,12 +19,15 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One who asks a bank, one request after the other: pays in, transfers, reserves, commits. Every
  * amount that is moved is another, so that what arrives says by which request. Half of the moves
- * that get no answer are given up; all else is asked again under its key.
+ * that get no answer are given up; all else is asked again under its key, of the next gateway. A
+ * part of all is asked of a few accounts, so that many ask one at a time, and all is kept as a
+ * {@link BankHistory}.
  */
 final class BankClient {
   /** Below it an amount tells its request: 0.01 of the currency, in units of the ledger. */
@@ -34,15 +38,46 @@ final class BankClient {
   /** Every so many accounts one has a lamp. */
   static final int LAMP_EVERY = 5;
 
+  /** The first accounts, which many ask at a time. */
+  static final int HOT = 8;
+
+  /** Ledger units for a Wh: 0.00005 a kWh. */
+  static final long UNITS_PER_WH = 50;
+
+  private static final int HOT_LAMPS = (HOT + LAMP_EVERY - 1) / LAMP_EVERY;
+  private static final int NO_LAMP = -1;
+
   /**
    * Money that is to be moved.
    *
    * @param from the account, −1 where it is paid in
    * @param units ledger units, another for each
+   * @param asked when it was asked for first, of {@link System#nanoTime}
    */
-  record Move(int from, int to, long units) {}
+  record Move(int from, int to, long units, long asked) {}
 
-  private record Asked(String path, String key, String body, @Nullable Move move, int lamp) {}
+  /**
+   * A request as it is sent, and sent again.
+   *
+   * @param lamp the account whose lamp it is of
+   * @param wh asked for, or used
+   * @param seconds that a reservation is for
+   * @param at when it was asked for first
+   */
+  private record Asked(
+      String path,
+      String key,
+      String body,
+      @Nullable Move move,
+      int lamp,
+      String reservation,
+      long wh,
+      int seconds,
+      long at) {
+    static Asked move(String path, String key, String body, Move move) {
+      return new Asked(path, key, body, move, NO_LAMP, "", 0, 0, move.asked);
+    }
+  }
 
   private record Open(String id, int lamp) {}
 
@@ -56,6 +91,7 @@ final class BankClient {
   private final int accounts;
   private final AtomicLong unique;
   private final AtomicLongArray used;
+  private final BankHistory history;
   private final SplittableRandom random;
   private final ArrayDeque<Open> open = new ArrayDeque<>();
   private @Nullable Asked unanswered;
@@ -73,20 +109,23 @@ final class BankClient {
       long seed,
       int accounts,
       AtomicLong unique,
-      AtomicLongArray used) {
+      AtomicLongArray used,
+      BankHistory history) {
     this.http = http;
     this.name = "client-" + number;
     this.accounts = accounts;
     this.unique = unique;
     this.used = used;
+    this.history = history;
     this.random = new SplittableRandom(seed + number);
   }
 
-  /** Asks until the gateway is dead. */
-  void ask(Gateway gateway) {
+  /** Asks gateways, one after the other where one does not answer, for as long as it is to. */
+  void ask(List<Gateway> gateways, BooleanSupplier goesOn) {
     try {
-      while (gateway.process().isAlive()) {
-        step(gateway, true);
+      int at = 0;
+      while (goesOn.getAsBoolean()) {
+        at += step(gateways.get(at % gateways.size()), true) ? 0 : 1;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -100,7 +139,7 @@ final class BankClient {
     }
   }
 
-  private void step(Gateway gateway, boolean mayGiveUp) throws InterruptedException {
+  private boolean step(Gateway gateway, boolean mayGiveUp) throws InterruptedException {
     Asked before = unanswered;
     Asked asked = before == null ? next() : before;
     unanswered = asked;
@@ -111,34 +150,73 @@ final class BankClient {
         givenUp.add(move);
         unanswered = null;
       }
-      return;
+      return false;
     }
     unanswered = null;
     answers++;
     if (move != null) {
-      boolean taken = answer.statusCode() == 200;
-      assertTrue(taken || answer.statusCode() == 409 && move.from >= 0, answer::body);
-      (taken ? done : refused).add(move);
+      moved(move, answer);
+    } else {
+      take(asked, answer);
     }
-    take(asked, answer);
+    return true;
+  }
+
+  private void moved(Move move, HttpResponse<String> answer) {
+    boolean taken = answer.statusCode() == 200;
+    assertTrue(taken || answer.statusCode() == 409 && move.from >= 0, answer::body);
+    (taken ? done : refused).add(move);
+    if (!taken) {
+      history.answered(move.from, new AccountOperation.Refused(move.units), move.asked);
+      return;
+    }
+    long available = units(tree(answer.body()), "available");
+    if (move.from < 0) {
+      history.answered(move.to, new AccountOperation.In(move.units, available), move.asked);
+      return;
+    }
+    assertTrue(available >= 0, () -> "I10: " + answer.body());
+    history.answered(move.from, new AccountOperation.Out(move.units, available), move.asked);
+    history.sent(move.to, move.units, move.asked);
   }
 
   private void take(Asked asked, HttpResponse<String> answer) {
     if (answer.statusCode() >= 300) {
       assertTrue(answer.statusCode() == 409, () -> answer.body() + " to " + asked);
+      long least = asked.lamp < HOT ? asked.wh * UNITS_PER_WH : UNITS_PER_WH;
+      history.answered(asked.lamp, new AccountOperation.Refused(least), asked.at);
       return;
     }
     Map<String, Object> tree = tree(answer.body());
+    long amount = units(tree, "amount");
+    long available = units(tree, "available");
     if (asked.path().endsWith("/commit")) {
       used.addAndGet(
           asked.lamp(), new BigDecimal(String.valueOf(tree.get("quantity"))).longValue());
-    } else if (!asked.path().endsWith("/top-up") && !asked.path().endsWith("/release")) {
-      BigDecimal available = new BigDecimal(String.valueOf(tree.get("available")));
-      assertTrue(available.signum() >= 0, () -> "I10: " + answer.body());
-      if (asked.lamp() >= 0) {
-        open.add(new Open(String.valueOf(tree.get("id")), asked.lamp()));
+      boolean late = String.valueOf(tree.get("outcome")).equals("late-commit");
+      history.answered(
+          asked.lamp,
+          new AccountOperation.Committed(asked.reservation, amount, null, late, available),
+          asked.at);
+    } else if (asked.path().endsWith("/release")) {
+      history.answered(
+          asked.lamp,
+          new AccountOperation.Released(asked.reservation, amount, available),
+          asked.at);
+    } else {
+      assertTrue(available >= 0, () -> "I10: " + answer.body());
+      String id = String.valueOf(tree.get("id"));
+      open.add(new Open(id, asked.lamp()));
+      history.granted(
+          asked.lamp, new AccountOperation.Granted(id, amount, available), asked.at, asked.seconds);
+      if (amount % UNITS_PER_WH != 0) {
+        history.inexact(asked.lamp); // Parts of a Wh: holds beside it are rounded anew as it ends.
       }
     }
+  }
+
+  static long units(Map<String, Object> tree, String member) {
+    return new BigDecimal(String.valueOf(tree.get(member))).movePointRight(9).longValueExact();
   }
 
   static Map<String, Object> tree(String body) {
@@ -149,42 +227,60 @@ final class BankClient {
     }
   }
 
+  private int account() {
+    return random.nextInt(random.nextInt(4) == 0 ? HOT : accounts);
+  }
+
   private Asked next() {
     String key = name + "/" + ++serial;
+    long now = System.nanoTime();
     int kind = random.nextInt(10);
     if (kind < 5) {
-      int from = random.nextInt(accounts);
+      int from = account();
       int to = (from + 1 + random.nextInt(accounts - 1)) % accounts;
-      Move move = new Move(from, to, amount(60));
+      Move move = new Move(from, to, amount(60), now);
       String body =
           "{\"from\":\"a-%d\",\"to\":\"a-%d\",\"amount\":\"%s\"}"
               .formatted(from, to, decimal(move.units));
-      return new Asked("/v1/transfers", key, body, move, -1);
+      return Asked.move("/v1/transfers", key, body, move);
     }
     if (kind < 7) {
-      Move move = new Move(-1, random.nextInt(accounts), amount(100));
+      Move move = new Move(-1, account(), amount(100), now);
       String body = "{\"amount\":\"%s\"}".formatted(decimal(move.units));
-      return new Asked("/v1/accounts/a-" + move.to + "/top-up", key, body, move, -1);
+      return Asked.move("/v1/accounts/a-" + move.to + "/top-up", key, body, move);
     }
     Open held = open.size() > 2 ? open.poll() : null;
-    if (held == null) {
-      int lamp = LAMP_EVERY * random.nextInt(accounts / LAMP_EVERY);
-      String body =
-          "{\"device\":\"lamp-%d\",\"meter\":\"energy\",\"quantity\":\"%d\",\"partial\":true,"
-              + "\"validFor\":%d}";
-      return new Asked(
-          "/v1/reservations",
-          key,
-          body.formatted(lamp, 1 + random.nextInt(4_000_000), 1 + random.nextInt(20)),
-          null,
-          lamp);
-    }
+    return held == null ? reserve(key, now) : end(key, held, now);
+  }
+
+  private Asked reserve(String key, long now) {
+    int lamps = random.nextInt(4) == 0 ? HOT_LAMPS : accounts / LAMP_EVERY;
+    int lamp = LAMP_EVERY * random.nextInt(lamps);
+    int wh = 1 + random.nextInt(4_000_000);
+    int seconds = 1 + random.nextInt(20);
+    String body =
+        "{\"device\":\"lamp-%d\",\"meter\":\"energy\",\"quantity\":\"%d\",\"partial\":%s,"
+            + "\"validFor\":%d}";
+    return new Asked(
+        "/v1/reservations",
+        key,
+        body.formatted(lamp, wh, lamp >= HOT, seconds),
+        null,
+        lamp,
+        "",
+        wh,
+        seconds,
+        now);
+  }
+
+  private Asked end(String key, Open held, long now) {
     String path = "/v1/reservations/" + held.id;
     if (random.nextInt(4) == 0) {
-      return new Asked(path + "/release", key, "{}", null, held.lamp);
+      return new Asked(path + "/release", key, "{}", null, held.lamp, held.id, 0, 0, now);
     }
-    String body = "{\"meter\":\"energy\",\"quantity\":\"%d\"}".formatted(random.nextInt(3_000_000));
-    return new Asked(path + "/commit", key, body, null, held.lamp);
+    int wh = random.nextInt(3_000_000);
+    String body = "{\"meter\":\"energy\",\"quantity\":\"%d\"}".formatted(wh);
+    return new Asked(path + "/commit", key, body, null, held.lamp, held.id, wh, 0, now);
   }
 
   private long amount(int mostCents) {
@@ -211,6 +307,20 @@ final class BankClient {
               .header("Content-Type", type)
               .header("Idempotency-Key", key)
               .POST(HttpRequest.BodyPublishers.ofString(body))
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** Gets; null where no answer comes. */
+  static @Nullable HttpResponse<String> get(HttpClient http, Gateway gateway, String path)
+      throws InterruptedException {
+    try {
+      return http.send(
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + path))
+              .timeout(ANSWER)
               .build(),
           HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
