@@ -144,13 +144,17 @@ public final class NodeShards implements AutoCloseable {
     if (newest <= rules.version()) {
       return false;
     }
-    Rules newer = book.at(newest);
+    Rules newer = book.read(newest);
     owned.values().forEach(o -> o.shard.adopt(newer));
     rules = newer;
     return true;
   }
 
-  /** Gives all shards back. */
+  /**
+   * Gives all shards back.
+   *
+   * @throws StoreUnavailable where they stay this node's until their leases end; it has let go
+   */
   public void release() {
     owned.clear();
     store.release(node);
@@ -368,19 +372,12 @@ public final class NodeShards implements AutoCloseable {
     a.owned().closing = Math.max(a.owned().closing, closing.getOrDefault(fence.shard(), -1));
   }
 
-  /** The rows say what became of a commit: all of its shards moved on, or none did. */
   private Outcome settle(List<Fence> fences) {
-    Settled settled = Settled.of(fences, store.settled(fences.stream().map(Fence::shard).toList()));
-    if (settled.committed()) {
-      settled.gone().forEach(owned::remove);
-      return new Outcome.Committed(store.nextNumber(), settled.closing());
+    Outcome outcome = Settled.outcome(store, owned, fences);
+    if (outcome instanceof Outcome.Failed) {
+      nextNumber = store.nextNumber();
     }
-    if (!settled.gone().isEmpty()) {
-      return new Outcome.Fenced(settled.gone());
-    }
-    nextNumber = store.nextNumber();
-    return new Outcome.Failed(
-        new IllegalStateException("the connection was lost before the commit"));
+    return outcome;
   }
 
   private static void undo(TreeMap<Integer, Applied> applied) {

@@ -13,7 +13,10 @@ import java.util.Set;
 /** A shard that this node owns: its state, and what its row must look like. */
 final class Owned {
   final Shard shard;
-  final int epoch;
+
+  /** Raised by who takes it, and by its owner where a commit is not to be made any more. */
+  int epoch;
+
   byte[] chain;
 
   /** The stamp of its row: the last period whose close was asked for. */

@@ -15,6 +15,21 @@ public interface RuleBook {
    */
   Rules at(int version);
 
+  /**
+   * The same for who goes over to them.
+   *
+   * @throws RulesUnreadable where this node can't make rules of what is there
+   */
+  default Rules read(int version) {
+    try {
+      return at(version);
+    } catch (StoreUnavailable e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new RulesUnreadable(version, e);
+    }
+  }
+
   /** Of rules that stay as they are. */
   static RuleBook of(Rules only) {
     return version -> only;

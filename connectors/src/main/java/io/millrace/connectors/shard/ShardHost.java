@@ -59,8 +59,6 @@ public final class ShardHost implements AutoCloseable {
    */
   public record Settings(int shards, int dueLimit, long leaseMillis, long checkpointMillis) {}
 
-  private record Question(Runnable ask) {}
-
   private final NodeShards node;
   private final Store store;
   private final Settings settings;
@@ -69,7 +67,8 @@ public final class ShardHost implements AutoCloseable {
   private final CopyOnWriteArrayList<Intake> intakes = new CopyOnWriteArrayList<>();
   private final Callers callers = new Callers(this::wake);
   private final ConcurrentLinkedQueue<Recycle> recycles = new ConcurrentLinkedQueue<>();
-  private final ConcurrentLinkedQueue<Question> questions = new ConcurrentLinkedQueue<>();
+  private final Questions questions;
+  private final Tenure tenure;
   private final Forwarding forwarding;
   private final Acknowledger acknowledger;
   private final Checkpointer checkpointer;
@@ -78,9 +77,6 @@ public final class ShardHost implements AutoCloseable {
   private final AtomicLong drainNanos = new AtomicLong();
   private final Thread thread;
   private volatile boolean running = true;
-  private volatile boolean ready;
-  private volatile @Nullable String trouble = "starting";
-  private long nextRenewal;
 
   /** For the drain that goes on. */
   private final Work.Room room = new Work.Room();
@@ -93,6 +89,8 @@ public final class ShardHost implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.crash = crash;
+    this.questions = new Questions(node::shards);
+    this.tenure = new Tenure(node, settings, this::tellTimes);
     this.checkpointer = new Checkpointer(node, store, settings.checkpointMillis());
     this.forwarding = new Forwarding(node);
     this.acknowledger = new Acknowledger(ACKNOWLEDGEMENT_DRAINS, crash);
@@ -101,11 +99,7 @@ public final class ShardHost implements AutoCloseable {
 
   /** Takes what shards are free, on the calling thread, and begins to drain. */
   public void start() {
-    node.take(settings.shards(), true);
-    tellTimes();
-    long now = System.nanoTime();
-    nextRenewal = now + renewalNanos();
-    noteOwnership();
+    tenure.begin();
     thread.start();
   }
 
@@ -147,16 +141,7 @@ public final class ShardHost implements AutoCloseable {
 
   /** Asks the shards of this node something between two commits; the answer must not keep them. */
   public <T> CompletableFuture<T> ask(Function<List<Shard>, T> question) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    questions.add(
-        new Question(
-            () -> {
-              try {
-                answer.complete(question.apply(node.shards()));
-              } catch (RuntimeException e) {
-                answer.completeExceptionally(e);
-              }
-            }));
+    CompletableFuture<T> answer = questions.add(question);
     wake();
     return answer;
   }
@@ -175,12 +160,12 @@ public final class ShardHost implements AutoCloseable {
 
   /** Whether it owns shards and its last commit went through. */
   public boolean isReady() {
-    return ready && trouble == null;
+    return tenure.isReady();
   }
 
   /** What keeps it from working, if something does. */
   public @Nullable String trouble() {
-    return trouble;
+    return tenure.trouble();
   }
 
   /** Commits made since the start. */
@@ -205,7 +190,7 @@ public final class ShardHost implements AutoCloseable {
 
   /** Has leases, closes and what is due looked at now. */
   public void nudge() {
-    nextRenewal = 0;
+    tenure.hurry();
     wake();
   }
 
@@ -218,10 +203,7 @@ public final class ShardHost implements AutoCloseable {
       long firstArrival = 0;
       while (running) {
         long now = System.nanoTime();
-        Question question;
-        while ((question = questions.poll()) != null) {
-          question.ask.run();
-        }
+        questions.answer(tenure::confirm);
         housekeeping(now);
         boolean arrived = intakes.stream().anyMatch(i -> !i.isEmpty());
         firstArrival = arrived ? (firstArrival == 0 ? now : firstArrival) : 0;
@@ -242,10 +224,10 @@ public final class ShardHost implements AutoCloseable {
         }
       }
     } catch (Throwable fatal) {
-      trouble = "stopped: " + fatal;
+      tenure.stopped(fatal);
       LOG.error("the shards of this node have stopped; restart it. Cause: ", fatal);
     } finally {
-      ready = false;
+      tenure.end();
     }
   }
 
@@ -315,16 +297,18 @@ public final class ShardHost implements AutoCloseable {
         CommitClock.Reading time = clock.read();
         NodeShards.Drained drained =
             node.drain(work, time.now(), time.ticks() ? settings.dueLimit() : 0);
-        noteLoss(owned - node.shards().size());
-        noteOwnership();
+        tenure.noteLoss(owned - node.shards().size());
+        tenure.noteOwnership();
         return drained;
       } catch (StoreUnavailable e) {
-        if (trouble == null) {
+        if (tenure.trouble() == null) {
           LOG.warn("nothing can be committed, sources are held back; {}", e.getMessage());
         }
-        trouble = e.getMessage();
+        tenure.failed(e);
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
         pause = Math.min(pause * 2, LAST_RETRY_MILLIS);
+      } catch (RulesUnreadable e) {
+        tenure.letGo(e); // What is under way is answered as moved, and comes to who has them then.
       }
     }
     return null;
@@ -332,36 +316,11 @@ public final class ShardHost implements AutoCloseable {
 
   private void housekeeping(long now) {
     try {
-      if (now - nextRenewal >= 0) {
-        nextRenewal = now + renewalNanos();
-        noteLoss(node.renew().size());
-        if (node.shards().size() < settings.shards()) {
-          node.take(settings.shards() - node.shards().size(), false);
-          tellTimes();
-        }
-        noteOwnership();
-      }
+      tenure.look(now);
       checkpointer.look(now);
     } catch (StoreUnavailable e) {
-      trouble = e.getMessage();
+      tenure.failed(e);
     }
-  }
-
-  private static void noteLoss(int shards) {
-    if (shards > 0) {
-      LOG.warn(
-          "{} shards were taken over by another node: did this one stand still for a lease?",
-          shards);
-    }
-  }
-
-  private void noteOwnership() {
-    ready = !node.shards().isEmpty();
-    trouble = ready ? null : "no shard is free: another node holds them until its lease ends";
-  }
-
-  private long renewalNanos() {
-    return TimeUnit.MILLISECONDS.toNanos(settings.leaseMillis() / 3);
   }
 
   /** Stops taking in, lets the last drain end, and gives the shards back. */

@@ -104,6 +104,14 @@ public interface Store {
   List<ShardRow> settled(List<Integer> shards);
 
   /**
+   * Raises the epochs of a commit's shards, so that it can't be made any more: its statement may
+   * not have come to the server yet.
+   *
+   * @return whether all of its fences held still; else nothing is raised
+   */
+  boolean renounce(List<Fence> fences);
+
+  /**
    * Takes shards that are free or whose lease has run out, and raises their epochs. A transaction
    * in which their owner stands still no longer keeps them from the next.
    *

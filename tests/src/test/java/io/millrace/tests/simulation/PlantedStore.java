@@ -269,6 +269,11 @@ final class PlantedStore implements Store {
   }
 
   @Override
+  public boolean renounce(List<Fence> fences) {
+    return truth.renounce(fences);
+  }
+
+  @Override
   public List<ShardRow> take(String node, int most, boolean own) {
     return truth.take(node, most, own);
   }

@@ -249,6 +249,18 @@ final class SimulatedStore implements Store {
     return shards.stream().map(this::row).toList();
   }
 
+  @Override
+  public boolean renounce(List<Fence> fences) {
+    mayBeUnavailable("end the epochs of a commit that was not made");
+    for (Fence f : fences) {
+      if (rows[f.shard()].epoch != f.epoch() || rows[f.shard()].seq != f.seq() - 1) {
+        return false;
+      }
+    }
+    fences.forEach(f -> rows[f.shard()].epoch++);
+    return true;
+  }
+
   private ShardRow row(int shard) {
     Row row = rows[shard];
     return new ShardRow(shard, row.epoch, row.seq, 1, row.closing, row.chain);
