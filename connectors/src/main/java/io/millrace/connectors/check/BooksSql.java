@@ -55,10 +55,11 @@ final class BooksSql {
             select p.shard, p.seq, a.name, a.currency,
               coalesce(sum(p.amount) filter (where a.kind = 'customer'), 0) as charged,
               coalesce(sum(p.amount) filter (
-                where a.kind = 'overrun' or a.kind = 'balance' and p.name = 'drawn'), 0) as paid
+                where a.kind = 'overrun' or a.kind in ('balance', 'bonus') and p.name = 'drawn'), 0)
+                as paid
             from posting p join account a on a.tenant = p.tenant and a.id = p.account
             where p.tenant = ? and p.shard >= 0
-              and (a.kind in ('balance', 'overrun') or a.kind = 'customer' and a.rooted)
+              and (a.kind in ('balance', 'bonus', 'overrun') or a.kind = 'customer' and a.rooted)
             group by p.shard, p.seq, a.name, a.currency) b
           where charged <> paid
           """;
@@ -177,7 +178,7 @@ final class BooksSql {
             select a.name, p.shard, p.seq,
               -sum(p.amount) / 10::numeric ^ max(a.scale) as paid
             from posting p join account a
-              on a.tenant = p.tenant and a.id = p.account and a.kind = 'balance'
+              on a.tenant = p.tenant and a.id = p.account and a.kind in ('balance', 'bonus')
             where p.tenant = ? and p.name = 'top-up' group by a.name, p.shard, p.seq) p
           full join (
             select a.name, split_part(o.key, ':', 4)::int as shard,

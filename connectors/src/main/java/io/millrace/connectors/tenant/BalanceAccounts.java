@@ -164,6 +164,40 @@ public final class BalanceAccounts {
     }
   }
 
+  /**
+   * Where a customer's buckets of money are posted.
+   *
+   * @param bonus the customer's, a liability: what is in them
+   * @param expired what ran out, of all customers
+   */
+  public record BucketLedger(int bonus, int expired) {}
+
+  /** The ledger accounts of a customer's buckets; made where there are none. */
+  public BucketLedger buckets(String customer) throws SQLException {
+    try (Connection c = database.getConnection()) {
+      c.setAutoCommit(false);
+      try {
+        make(c, List.of("bonus", "expired"), List.of(customer, ""));
+        c.commit();
+      } catch (SQLException e) {
+        c.rollback();
+        throw e;
+      }
+      try (PreparedStatement ps =
+          c.prepareStatement(
+              "select kind, id from account where tenant = ? and currency = ? and (name = ? and"
+                  + " kind = 'bonus' or name = '' and kind = 'expired')")) {
+        ps.setInt(1, tenant.id());
+        ps.setString(2, catalog.currency().getCurrencyCode());
+        ps.setString(3, customer);
+        Map<String, Integer> ids = ids(ps);
+        return new BucketLedger(id(ids, "bonus"), id(ids, "expired"));
+      } finally {
+        c.rollback();
+      }
+    }
+  }
+
   private Opened make(Connection c, String name) throws SQLException {
     make(
         c,
@@ -213,20 +247,25 @@ public final class BalanceAccounts {
       ps.setInt(1, tenant.id());
       ps.setString(2, catalog.currency().getCurrencyCode());
       ps.setString(3, name);
-      try (ResultSet rs = ps.executeQuery()) {
-        Map<String, Integer> ids = new HashMap<>();
-        while (rs.next()) {
-          ids.put(rs.getString(1), rs.getInt(2));
-        }
-        return new Opened(
-            id(ids, "customer"),
-            new WalletTerms.Ledger(
-                id(ids, "balance"),
-                id(ids, "overrun"),
-                id(ids, "drawn"),
-                id(ids, "cash"),
-                id(ids, "adjustment")));
+      Map<String, Integer> ids = ids(ps);
+      return new Opened(
+          id(ids, "customer"),
+          new WalletTerms.Ledger(
+              id(ids, "balance"),
+              id(ids, "overrun"),
+              id(ids, "drawn"),
+              id(ids, "cash"),
+              id(ids, "adjustment")));
+    }
+  }
+
+  private static Map<String, Integer> ids(PreparedStatement ps) throws SQLException {
+    try (ResultSet rs = ps.executeQuery()) {
+      Map<String, Integer> ids = new HashMap<>();
+      while (rs.next()) {
+        ids.put(rs.getString(1), rs.getInt(2));
       }
+      return ids;
     }
   }
 

@@ -59,7 +59,14 @@ public final class AccountCommand implements Runnable {
       Map<String, Object> funds = Text.object(tree, "funds");
       if (!funds.isEmpty()) {
         out.println();
-        funds.keySet().forEach(m -> out.printf("%-12s %s%n", m, Text.of(funds, m)));
+        funds.keySet().stream()
+            .filter(m -> !m.equals("buckets"))
+            .forEach(m -> out.printf("%-12s %s%n", m, Text.of(funds, m)));
+      }
+      List<Map<String, Object>> buckets = Text.list(funds, "buckets");
+      if (!buckets.isEmpty()) {
+        out.println();
+        Text.table(out, buckets, "name", "left", "expires", "for");
       }
       List<Map<String, Object>> allowances = Text.list(tree, "allowances");
       if (!allowances.isEmpty()) {
@@ -153,7 +160,34 @@ public final class AccountCommand implements Runnable {
     @Parameters(index = "1", paramLabel = "AMOUNT", description = "like 12.50")
     String amount;
 
+    @Option(
+        names = "--bucket",
+        paramLabel = "NAME",
+        description = "a bucket beside the main balance, drawn on before it")
+    @Nullable String bucket;
+
+    @Option(
+        names = "--expires",
+        paramLabel = "TIME",
+        description = "when the bucket ends, like 2026-12-31T23:00:00Z")
+    @Nullable String expires;
+
+    @Option(
+        names = "--for",
+        paramLabel = "EVENT-TYPE",
+        description = "the only use that the bucket is for")
+    @Nullable String eventType;
+
     @Mixin final Once once = new Once();
+
+    Map<String, Object> asked(@Nullable String reason) {
+      return Json.object(
+          "amount", amount,
+          "reason", reason,
+          "bucket", bucket,
+          "expires", expires,
+          "for", eventType);
+    }
 
     @Override
     void print(PrintWriter out, Map<String, Object> tree) {
@@ -174,7 +208,7 @@ public final class AccountCommand implements Runnable {
   static final class TopUpCommand extends PayCommand {
     @Override
     Map<String, Object> ask(Desk desk) throws Exception {
-      return desk.once(path(account) + "/top-up", once.key(), Json.object("amount", amount));
+      return desk.once(path(account) + "/top-up", once.key(), asked(null));
     }
   }
 
@@ -224,8 +258,7 @@ public final class AccountCommand implements Runnable {
 
     @Override
     Map<String, Object> ask(Desk desk) throws Exception {
-      return desk.once(
-          path(account) + "/adjust", once.key(), Json.object("amount", amount, "reason", reason));
+      return desk.once(path(account) + "/adjust", once.key(), asked(reason));
     }
   }
 }

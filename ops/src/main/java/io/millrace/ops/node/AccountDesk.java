@@ -50,6 +50,8 @@ public final class AccountDesk {
   private final int source;
   private final Map<String, Customer> known = new ConcurrentHashMap<>();
 
+  private final BucketLedgers ledgers = new BucketLedgers();
+
   /** One is opened at a time: each keeps a connection, and its commit needs one more. */
   private final Object opening = new Object();
 
@@ -291,15 +293,27 @@ public final class AccountDesk {
    * Pays into an account, or puts it right.
    *
    * @param amount ledger units; of a top-up more than 0
+   * @param bucket the one that it is for; null for the main balance
    */
   public CompletableFuture<AccountAnswer> pay(
-      AccountRequest.Key key, Customer to, long amount, boolean adjustment, Executor after)
-      throws Refusal {
+      AccountRequest.Key key,
+      Customer to,
+      long amount,
+      boolean adjustment,
+      @Nullable NamedBucket bucket,
+      Executor after)
+      throws SQLException, Refusal {
     if (!to.rooted()) {
       throw AccountRefusals.of(
           Outcome.NO_BALANCE); // Or its opening was cut short: its devices may not draw.
     }
-    return ask(shardOf(to.id()), new AccountRequest.Pay(key, to.id(), amount, adjustment), after);
+    AccountRequest.Into into =
+        bucket == null
+            ? null
+            : bucket.into(
+                node.rules(), ledgers.of(node.database().pool(), node.tenant(), node.rules(), to));
+    return ask(
+        shardOf(to.id()), new AccountRequest.Pay(key, to.id(), amount, adjustment, into), after);
   }
 
   private int transit() throws SQLException {

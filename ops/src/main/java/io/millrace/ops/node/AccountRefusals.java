@@ -101,6 +101,24 @@ final class AccountRefusals {
               outcome,
               "the session has had a step of that number or a later one",
               "number each step higher than the one before");
+      case UNKNOWN_BUCKET ->
+          refusal(
+              Refusal.Kind.UNKNOWN,
+              outcome,
+              "the account has no bucket of that name",
+              "GET /v1/accounts/{account} lists those it has; a top-up makes one");
+      case BUCKET_TERMS ->
+          refusal(
+              Refusal.Kind.MISUSE,
+              outcome,
+              "the bucket is for another event type, or its end is over already",
+              "leave out what is to stay as it is, or name another bucket");
+      case TOO_MANY_BUCKETS ->
+          refusal(
+              Refusal.Kind.TOO_MANY,
+              outcome,
+              "the account has as many buckets as it may have, and none is empty",
+              "pay into one that there is");
       case OPENED,
           PAID,
           GRANTED,

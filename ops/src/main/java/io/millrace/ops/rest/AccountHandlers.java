@@ -107,7 +107,7 @@ public final class AccountHandlers {
             "accrued", Measures.decimal(view.accrued(), scale),
             "openPeriod", period(seen.closed + 1),
             "shards", Json.object("answered", seen.shards, "of", operator.node().tenant().shards()),
-            "funds", BalanceHandlers.funds(seen.funds, scale),
+            "funds", BalanceHandlers.funds(seen.funds, scale, operator.node().rules()),
             "allowances", allowances(seen.allowances),
             "tiers", tiers(seen.tiers),
             "usage", usage(view, scale)));

@@ -3,12 +3,16 @@ package io.millrace.ops.rest;
 import io.millrace.connectors.tenant.Customers.Customer;
 import io.millrace.ops.Refusal;
 import io.millrace.ops.node.AccountDesk;
+import io.millrace.ops.node.NamedBucket;
 import io.millrace.ops.node.Node;
+import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.AccountAnswer;
 import io.millrace.processors.shard.WalletTerms;
 import io.millrace.processors.shard.WalletView;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -89,8 +93,23 @@ public final class BalanceHandlers {
             customer,
             amount,
             adjustment,
+            bucket(call),
             call.after())
         .thenApply(answer -> paid(customer, answer));
+  }
+
+  private static @Nullable NamedBucket bucket(Call call) throws Refusal {
+    String name = call.optionalText("bucket");
+    String eventType = call.optionalText("for");
+    Instant expires = call.optionalTime("expires");
+    if (name == null && (eventType != null || expires != null)) {
+      throw new Refusal(
+          Refusal.Kind.MISUSE,
+          "bad-bucket",
+          "the main balance is for any use, and does not end",
+          "name a bucket");
+    }
+    return name == null ? null : new NamedBucket(name, eventType, expires);
   }
 
   private CompletableFuture<Answer> transfer(Call call) throws Exception {
@@ -148,7 +167,7 @@ public final class BalanceHandlers {
   }
 
   /** What an account has and may use; null where it has no balance. */
-  static @Nullable Map<String, Object> funds(@Nullable WalletView view, int scale) {
+  static @Nullable Map<String, Object> funds(@Nullable WalletView view, int scale, Rules rules) {
     return view == null
         ? null
         : Json.object(
@@ -161,6 +180,23 @@ public final class BalanceHandlers {
             "available", Measures.decimal(view.available(), scale),
             "overrun", Measures.decimal(view.overrun(), scale),
             "blocked", view.blocked(),
-            "reservations", view.open());
+            "reservations", view.open(),
+            "buckets", buckets(view, scale, rules));
+  }
+
+  private static List<Map<String, Object>> buckets(WalletView view, int scale, Rules rules) {
+    return view.buckets().stream()
+        .map(
+            b ->
+                Json.object(
+                    "name",
+                    b.name(),
+                    "left",
+                    Measures.decimal(b.left(), scale),
+                    "expires",
+                    b.expires() == Long.MAX_VALUE ? null : Instant.ofEpochMilli(b.expires()),
+                    "for",
+                    b.type() == WalletView.ANY ? null : rules.types().get(b.type()).name()))
+        .toList();
   }
 }

@@ -277,7 +277,10 @@ final class NchfStep {
           FULL,
           UNKNOWN_SESSION,
           SESSION_ENDED,
-          SESSION_NUMBER ->
+          SESSION_NUMBER,
+          UNKNOWN_BUCKET,
+          BUCKET_TERMS,
+          TOO_MANY_BUCKETS ->
           throw new IllegalStateException(
               outcome.name().toLowerCase(Locale.ROOT) + " is no rating group's");
     };

@@ -3,6 +3,7 @@ package io.millrace.processors.journal;
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.shard.AccountRequest;
+import io.millrace.processors.shard.AccountRequest.Into;
 import io.millrace.processors.shard.AccountRequest.Key;
 import io.millrace.processors.shard.AccountRequest.Step;
 import io.millrace.processors.shard.WalletTerms;
@@ -18,6 +19,7 @@ final class RequestCodec {
   private static final int RELEASE = 14;
   private static final int TRANSFER = 40;
   private static final int STEP = 80;
+  private static final int PAY_INTO = 100;
 
   private static final Step.Kind[] KINDS = Step.Kind.values();
 
@@ -39,10 +41,14 @@ final class RequestCodec {
         out.zigzag(terms.ledger().adjustment());
       }
       case AccountRequest.Pay r -> {
-        begin(PAY, r.key(), out);
+        Into into = r.into();
+        begin(into == null ? PAY : PAY_INTO, r.key(), out);
         out.zigzag(r.account());
         out.zigzag(r.amount());
         out.bool(r.adjustment());
+        if (into != null) {
+          write(into, out);
+        }
       }
       case AccountRequest.Transfer r -> {
         begin(TRANSFER, r.key(), out);
@@ -76,6 +82,18 @@ final class RequestCodec {
       }
       case Step r -> writeStep(r, out);
     }
+  }
+
+  private static void write(Into into, ByteWriter out) {
+    out.string(into.bucket());
+    out.zigzag(into.type());
+    out.zigzag(into.expires());
+    out.zigzag(into.bonus());
+    out.zigzag(into.expired());
+  }
+
+  private static Into into(ByteReader in) {
+    return new Into(in.string(), number(in), in.zigzag(), number(in), number(in));
   }
 
   private static void writeStep(Step r, ByteWriter out) {
@@ -126,6 +144,7 @@ final class RequestCodec {
     return switch (tag) {
       case OPEN -> new AccountRequest.Open(key, number(in), terms(in));
       case PAY -> new AccountRequest.Pay(key, number(in), in.zigzag(), in.bool());
+      case PAY_INTO -> new AccountRequest.Pay(key, number(in), in.zigzag(), in.bool(), into(in));
       case TRANSFER ->
           new AccountRequest.Transfer(
               key, number(in), number(in), number(in), in.zigzag(), number(in));

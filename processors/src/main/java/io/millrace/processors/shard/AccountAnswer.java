@@ -97,7 +97,11 @@ public record AccountAnswer(
     UNKNOWN_SESSION("unknown-session"),
     SESSION_ENDED("session-ended"),
     /** Its number is not larger than that of the step before. */
-    SESSION_NUMBER("session-number");
+    SESSION_NUMBER("session-number"),
+    UNKNOWN_BUCKET("unknown-bucket"),
+    /** It is for another event type, or would end before now. */
+    BUCKET_TERMS("bucket-terms"),
+    TOO_MANY_BUCKETS("too-many-buckets");
 
     private final String code;
 

@@ -40,11 +40,45 @@ public sealed interface AccountRequest {
    *
    * @param amount ledger units; of a top-up more than 0
    * @param adjustment whether it is put right rather than paid in
+   * @param into the bucket; null for the main balance
    */
-  record Pay(Key key, int account, long amount, boolean adjustment) implements AccountRequest {
+  record Pay(Key key, int account, long amount, boolean adjustment, @Nullable Into into)
+      implements AccountRequest {
+
+    /** Into the main balance, or from it. */
+    public Pay(Key key, int account, long amount, boolean adjustment) {
+      this(key, account, amount, adjustment, null);
+    }
+
     public Pay {
       if (amount == 0 || amount < 0 && !adjustment || Math.absExact(amount) > WalletTerms.MOST) {
         throw new IllegalArgumentException("a payment of " + amount);
+      }
+    }
+  }
+
+  /**
+   * A bucket of money that something is paid into; made where there is none of its name.
+   *
+   * @param bucket its name among those of its account
+   * @param type the event type that it is for alone, by index; {@link #UNSAID} for that which it
+   *     has, and any in a new one
+   * @param expires its first moment after, milliseconds since 1970-01-01 UTC; {@link #UNSAID} for
+   *     that which it has, and none in a new one
+   * @param bonus the customer's ledger account of what is in buckets
+   * @param expired the ledger account of what ran out
+   */
+  record Into(String bucket, int type, long expires, int bonus, int expired) {
+
+    /** Stands for what is not said. */
+    public static final int UNSAID = -1;
+
+    /** Characters of a name at most. */
+    public static final int MOST_NAME = 64;
+
+    public Into {
+      if (bucket.isEmpty() || bucket.length() > MOST_NAME) {
+        throw new IllegalArgumentException("a bucket of a name of " + bucket.length());
       }
     }
   }

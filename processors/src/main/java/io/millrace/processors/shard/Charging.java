@@ -4,7 +4,6 @@ import io.millrace.processors.journal.Section;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.AccountAnswer.Outcome;
 import io.millrace.processors.shard.Effects.Verdict;
-import io.millrace.processors.shard.WalletTerms.Ledger;
 import io.millrace.processors.usage.UsageBatch;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,6 +34,7 @@ final class Charging {
   private final Map<Integer, Verdict> rows = new HashMap<>();
 
   private final BalanceEntry entry;
+  private final Expiring expiring;
   private final Payments payments;
 
   Charging(
@@ -56,7 +56,8 @@ final class Charging {
     this.metering = metering;
     this.counts = counts;
     this.entry = new BalanceEntry(state, rules);
-    this.payments = new Payments(key, state, entry, effects);
+    this.expiring = new Expiring(state, entry, effects);
+    this.payments = new Payments(key, state, entry, effects, expiring);
     this.holds = new Holds(state, rules);
     this.quotes = new Quotes(rules, metering, holds);
   }
@@ -75,6 +76,8 @@ final class Charging {
       }
       if (wallets.reservations.nextDue() <= state.time) {
         expire(wallets.reservations.first());
+      } else if (wallets.nextDueBucket() <= state.time) {
+        expiring.runFirst(); // What reservations let go of at that moment runs out too.
       } else {
         wallets.entitlements.lockFirst();
       }
@@ -120,7 +123,7 @@ final class Charging {
     }
     AccountAnswer answer =
         switch (request) {
-          case AccountRequest.Open r -> open(r);
+          case AccountRequest.Open r -> payments.open(r);
           case AccountRequest.Pay r -> payments.pay(r);
           case AccountRequest.Transfer r -> payments.transfer(r);
           case AccountRequest.Reserve r -> reserve(r);
@@ -132,25 +135,6 @@ final class Charging {
       answers.add(request.key(), state.time, state.seq, answer);
     }
     effects.answers.put(request.key(), answer);
-  }
-
-  private AccountAnswer open(AccountRequest.Open r) {
-    Wallet wallet = wallets.find(r.account());
-    if (wallet == null) {
-      AccountTotals before = state.accounts.get(r.account());
-      if (before != null && (before.lines.length > 0 || before.posted != 0)) {
-        return AccountAnswer.refused(Outcome.IN_USE, 0);
-      }
-      wallet = new Wallet(state.account(r.account()), r.terms());
-      Standing.begin(wallet);
-      wallets.add(wallet, state.seq);
-    } else if (!wallet.terms.ledger().equals(r.terms().ledger())) {
-      return AccountAnswer.refused(Outcome.IN_USE, 0);
-    } else {
-      wallets.touch(wallet, state.seq);
-      wallet.terms = r.terms();
-    }
-    return done(Outcome.OPENED, 0, wallet);
   }
 
   static AccountAnswer done(Outcome outcome, long amount, Wallet wallet) {
@@ -166,7 +150,8 @@ final class Charging {
     if (wallet == null) {
       return AccountAnswer.refused(Outcome.NO_BALANCE, 0);
     }
-    long available = wallet.available();
+    expiring.runOut(wallet);
+    long available = wallet.available(r.type());
     if (!r.dry() && wallet.open >= Wallet.MOST_OPEN) {
       return AccountAnswer.refused(Outcome.TOO_MANY_RESERVATIONS, available);
     }
@@ -198,7 +183,7 @@ final class Charging {
     }
     assert held <= available : "a grant of " + held + " of " + available;
     wallets.touch(wallet, state.seq);
-    wallet.reserved += held;
+    wallet.hold(r.type(), held);
     wallet.open++;
     Reservation granted =
         new Reservation(
@@ -245,7 +230,15 @@ final class Charging {
   private static AccountAnswer answer(
       Outcome outcome, Reservation r, long quantity, long amount, Wallet wallet) {
     return new AccountAnswer(
-        outcome, r.seq(), r.n(), quantity, amount, r.held(), wallet.available(), r.until(), false);
+        outcome,
+        r.seq(),
+        r.n(),
+        quantity,
+        amount,
+        r.held(),
+        wallet.available(r.type()),
+        r.until(),
+        false);
   }
 
   /** Charges what a row says; where it has happened, whatever is available. */
@@ -267,9 +260,10 @@ final class Charging {
     }
     Subscription metered = state.pools.metered(s);
     if (reservation == null && !happened) {
+      expiring.runOut(wallet);
       Outcome refusal = notGranted(metered, wallet, i);
       if (refusal != null) {
-        return AccountAnswer.refused(refusal, wallet.available());
+        return AccountAnswer.refused(refusal, wallet.available(usage.type[i]));
       }
     }
     state.touch(metered);
@@ -295,7 +289,15 @@ final class Charging {
     }
     if (reservation == null) {
       return new AccountAnswer(
-          Outcome.CHARGED, 0, 0, quantity, amount, 0, wallet.available(), unlocked, false);
+          Outcome.CHARGED,
+          0,
+          0,
+          quantity,
+          amount,
+          0,
+          wallet.available(usage.type[i]),
+          unlocked,
+          false);
     }
     Reservation now = late ? reservation : commit(reservation, wallet, quantity, r.last());
     return answer(late ? Outcome.LATE_COMMIT : Outcome.COMMITTED, now, quantity, amount, wallet);
@@ -308,7 +310,7 @@ final class Charging {
       return bad == Reason.NO_OFFER ? Outcome.NOT_PRICED : Outcome.BAD_QUANTITY;
     }
     long price = holds.taken(s, usage, i, metering.quoted());
-    if (wallet.beyond() > 0 || price > 0 && price > wallet.available()) {
+    if (wallet.beyond() > 0 || price > 0 && price > wallet.available(usage.type[i])) {
       return wallet.isBlocked() ? Outcome.BLOCKED : Outcome.INSUFFICIENT;
     }
     return null;
@@ -335,6 +337,7 @@ final class Charging {
   /** Has it and those beside it hold what they cost now; gives it as it is then. */
   private Reservation settle(Reservation r, Wallet wallet) {
     holds.settle(wallet, wallets.reservations.use(r));
+    expiring.runOut(wallet); // Before anything else can draw on what nobody holds any more.
     Reservation now = wallets.reservations.find(r.seq(), r.n());
     return now == null ? r : now;
   }
@@ -363,7 +366,7 @@ final class Charging {
 
   private Reservation end(Reservation r, Wallet wallet, Reservation.End how) {
     wallets.touch(wallet, state.seq);
-    wallet.reserved -= r.held();
+    wallet.hold(r.type(), -r.held());
     wallet.open--;
     Reservation now = r.ended(how, wallets.reservations.nextEnded(), state.time, state.seq);
     wallets.reservations.put(now);
@@ -377,18 +380,7 @@ final class Charging {
   void post() {
     for (Wallet wallet : wallets.noticed()) {
       holds.settle(wallet);
-      long drawn = wallet.payable() - wallet.drawn;
-      long overrun = wallet.totals.posted - wallet.payable() - wallet.overrun;
-      if (drawn != 0 || overrun != 0) {
-        wallets.touch(wallet, state.seq);
-        wallet.drawn += drawn;
-        wallet.overrun += overrun;
-        Ledger ledger = wallet.terms.ledger();
-        entry.add(ledger.balance(), "drawn", drawn);
-        entry.add(ledger.overrun(), "overrun", overrun);
-        entry.add(ledger.drawn(), "drawn", -drawn);
-        entry.add(ledger.drawn(), "overrun", -overrun);
-      }
+      payments.settle(wallet);
       Standing.tell(wallets, wallet, state.seq, effects.notices);
     }
     entry.post(effects);

@@ -1,6 +1,6 @@
 package io.millrace.processors.shard;
 
-/** A subscription's place in the order in which things fall due. */
+/** A subscription's place in the order in which things fall due, or an account's. */
 record Due(long at, long subscription) implements Comparable<Due> {
   @Override
   public int compareTo(Due other) {

@@ -72,7 +72,7 @@ final class GaugedMetering {
     }
     state.touch(s.account);
     for (int m = 0; m < count; m++) {
-      store(s, moves.get(m), i);
+      store(s, moves.get(m), i, usage.type[i]);
     }
     if (!memories.isEmpty()) {
       remember(s);
@@ -347,7 +347,7 @@ final class GaugedMetering {
     return true;
   }
 
-  private void store(Subscription s, CurveMove move, int row) {
+  private void store(Subscription s, CurveMove move, int row, int type) {
     UsageCharge charge = move.charge();
     Position position = s.position(charge.index(), move.period, charge.revision());
     if (position == null) {
@@ -382,6 +382,7 @@ final class GaugedMetering {
       accrual.add(metering.commit(), row, move.moment);
     }
     System.arraycopy(move.slots, 0, accrual.slots, 0, accrual.slots.length);
+    state.wallets.spend(s.account, type, move.delta, state.seq);
     s.account.accrued += move.delta;
     state.moved(move.booked)[0] += Math.abs(move.delta);
     AccountTotals.Line line = s.account.line(s.offer, charge.index(), move.booked);

@@ -174,7 +174,7 @@ final class Holds {
       long part = Math.max(change, -r.held());
       if (part != 0) {
         state.wallets.touch(wallet, state.seq);
-        wallet.reserved += part;
+        wallet.hold(use.type(), part);
         state.wallets.reservations.put(r.committed(r.left(), r.held() + part, state.seq));
         change -= part;
       }

@@ -103,6 +103,7 @@ final class Metering {
       accrual.amount += deltas[k];
       accrual.add(commit, i, at);
       System.arraycopy(slots[k], 0, accrual.slots, 0, accrual.slots.length);
+      state.wallets.spend(account, usage.type[i], deltas[k], state.seq);
       account.accrued += deltas[k];
       moved[0] += Math.abs(deltas[k]);
       AccountTotals.Line line = account.line(s.offer, charge.index(), booked);

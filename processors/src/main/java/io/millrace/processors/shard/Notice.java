@@ -30,6 +30,10 @@ public record Notice(Kind kind, int account, String once, List<Fact> facts) {
     TRANSFER_RECEIVED("transfer-received"),
     /** Money that was sent to another account could not be taken in there, and is back. */
     TRANSFER_RETURNED("transfer-returned"),
+    /** A bucket of money will end within a day. */
+    BUCKET_EXPIRES("bucket-expires"),
+    /** A bucket of money is over, and what was left of it is gone. */
+    BUCKET_EXPIRED("bucket-expired"),
     /** A reservation's time was over before all of it was committed or released. */
     RESERVATION_EXPIRED("reservation-expired"),
     /** So much of what is included has been used in a settlement period. */

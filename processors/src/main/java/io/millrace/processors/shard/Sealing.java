@@ -125,6 +125,7 @@ final class Sealing {
     AccountTotals.Line line = s.account.line(s.offer, charge.index(), booked);
     line.quantity++;
     line.amount = Math.addExact(line.amount, amount);
+    state.wallets.spend(s.account, MoneyBucket.ANY, amount, state.seq);
     Accrual once =
         new Accrual(charge.index(), 0, booked, booked != period, due, end, false, due, NO_SLOTS);
     once.quantity = 1;
@@ -170,6 +171,7 @@ final class Sealing {
     state.touch(s.account);
     AccountTotals.Line line = s.account.line(s.offer, charge.index(), booked);
     line.amount = Math.addExact(line.amount, amount);
+    state.wallets.spend(s.account, MoneyBucket.ANY, amount, state.seq);
     Accrual back =
         new Accrual(charge.index(), 0, booked, booked != period, to, end, true, to, NO_SLOTS);
     back.amount = amount;
@@ -229,6 +231,7 @@ final class Sealing {
     AccountTotals.Line total = s.account.line(s.offer, line.index(), booked);
     total.quantity++;
     total.amount = Math.addExact(total.amount, amount);
+    state.wallets.spend(s.account, MoneyBucket.ANY, amount, state.seq);
     Accrual once =
         new Accrual(
             line.index(),

@@ -2,6 +2,7 @@ package io.millrace.processors.shard;
 
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The balance of an account that is a root, beside what it owes: paid in, less what was charged.
@@ -31,6 +32,12 @@ final class Wallet extends Changes.Listed {
 
   int open;
 
+  /** Money beside the main balance; null where there never was any. */
+  @Nullable MoneyBuckets buckets;
+
+  /** When something of them is due, as it is indexed. */
+  long indexedDue = Long.MAX_VALUE;
+
   /** Whether it was told, or was opened, as low and as blocked. */
   boolean saidLow;
 
@@ -54,9 +61,22 @@ final class Wallet extends Changes.Listed {
     return deposits - terms.floor();
   }
 
-  /** What is left above the floor, whether or not reservations hold it; less than 0 beyond. */
+  /** What the main balance has paid for, sealed or not, down to the floor and beyond. */
+  long paidByMain() {
+    return totals.posted + totals.accrued - (buckets == null ? 0 : buckets.burned);
+  }
+
+  /** What is left of the main balance above the floor; less than 0 beyond. */
+  long mainLeft() {
+    return room() - paidByMain();
+  }
+
+  /**
+   * What is left above the floor for any use, whether or not reservations hold it; less than 0
+   * beyond.
+   */
   long left() {
-    return room() - (totals.posted + totals.accrued);
+    return mainLeft() + (buckets == null ? 0 : buckets.general());
   }
 
   /** Whether that has come to where somebody wants to know. */
@@ -65,29 +85,75 @@ final class Wallet extends Changes.Listed {
   }
 
   /**
-   * What can be granted now; less than 0 where usage went beyond the floor, or made what is granted
-   * already cost more than there is.
+   * What can be granted now for any use; less than 0 where usage went beyond the floor, or made
+   * what is granted already cost more than there is.
    */
   long available() {
-    return left() - reserved;
+    return left() - (buckets == null ? reserved : buckets.heldOfGeneral());
+  }
+
+  /** What can be granted now for use of an event type. */
+  long available(int type) {
+    return available() + (buckets == null ? 0 : buckets.spare(type));
+  }
+
+  /** What can be taken off the main balance now. */
+  long availableOfMain() {
+    return Math.min(available(), mainLeft());
+  }
+
+  /** What of a bucket no grant needs; 0 at least. */
+  long idle(MoneyBucket b) {
+    MoneyBuckets all = buckets;
+    if (all == null) {
+      throw new AssertionError("a bucket of no account");
+    }
+    long free = Math.max(0, all.general() + Math.max(0, mainLeft()) - all.heldOfGeneral());
+    return Math.min(b.left(), all.spare(b.type) + free);
+  }
+
+  /** Has reservations of an event type hold more, or less. */
+  void hold(int type, long change) {
+    reserved += change;
+    if (buckets != null) {
+      buckets.hold(type, change);
+    }
   }
 
   /** What was used beyond the floor, sealed or not. */
   long beyond() {
-    return Math.max(0, totals.posted + totals.accrued - Math.max(room(), drawn));
+    return Math.max(0, paidByMain() - Math.max(room(), drawn));
   }
 
   /** Whether nothing that has a price can be granted, whatever is released. */
   boolean isBlocked() {
-    return left() <= 0;
+    return mainLeft() < 0 || (buckets == null ? mainLeft() : mainLeft() + buckets.left()) <= 0;
+  }
+
+  /** What was posted that is not the buckets' to pay. */
+  long postedToMain() {
+    return totals.posted - (buckets == null ? 0 : buckets.drawn);
   }
 
   /**
-   * What the deposits pay of all that was posted; what they do not is beyond the floor. What they
-   * have paid stays paid where the floor is raised.
+   * What the deposits pay of all that was posted to them; what they do not is beyond the floor.
+   * What they have paid stays paid where the floor is raised.
    */
   long payable() {
-    return Math.min(totals.posted, Math.max(room(), drawn));
+    return Math.min(postedToMain(), Math.max(room(), drawn));
+  }
+
+  /**
+   * What buckets have paid of all that was posted: of what was sealed since they last paid as much
+   * as they have burned, and all of that where nothing is left to be sealed.
+   */
+  long drawnOfBuckets() {
+    if (buckets == null) {
+      return 0;
+    }
+    long sealed = Math.max(0, postedToMain() - drawn - overrun);
+    long unsealed = buckets.burned - Math.max(0, totals.accrued);
+    return Math.min(buckets.burned, Math.max(buckets.drawn + sealed, unsealed));
   }
 
   /** Gives what takes back all changes from here on. */
@@ -98,6 +164,7 @@ final class Wallet extends Changes.Listed {
     long savedOverrun = overrun;
     long savedReserved = reserved;
     int savedOpen = open;
+    MoneyBuckets savedBuckets = buckets == null ? null : buckets.copy();
     boolean savedLow = saidLow;
     boolean savedBlocked = saidBlocked;
     long savedChange = changedSeq;
@@ -108,6 +175,7 @@ final class Wallet extends Changes.Listed {
       overrun = savedOverrun;
       reserved = savedReserved;
       open = savedOpen;
+      buckets = savedBuckets;
       saidLow = savedLow;
       saidBlocked = savedBlocked;
       changedSeq = savedChange;
@@ -129,6 +197,10 @@ final class Wallet extends Changes.Listed {
     out.zigzag(overrun);
     out.varint(reserved);
     out.varint(open);
+    out.bool(buckets != null);
+    if (buckets != null) {
+      buckets.encode(out);
+    }
     out.bool(saidLow);
     out.bool(saidBlocked);
   }
@@ -142,6 +214,7 @@ final class Wallet extends Changes.Listed {
     wallet.overrun = in.zigzag();
     wallet.reserved = in.varint();
     wallet.open = in.count(Integer.MAX_VALUE);
+    wallet.buckets = in.bool() ? MoneyBuckets.decode(in) : null;
     wallet.saidLow = in.bool();
     wallet.saidBlocked = in.bool();
     return wallet;

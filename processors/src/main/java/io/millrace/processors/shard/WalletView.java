@@ -1,5 +1,7 @@
 package io.millrace.processors.shard;
 
+import java.util.List;
+
 /**
  * An account's balance between two commits; amounts in ledger units.
  *
@@ -10,6 +12,7 @@ package io.millrace.processors.shard;
  * @param overrun what was used beyond the floor, sealed or not
  * @param blocked whether nothing that has a price can be granted until something is paid in
  * @param open how many reservations are open
+ * @param buckets money beside the balance, in the order in which it is drawn on
  */
 public record WalletView(
     WalletTerms terms,
@@ -19,7 +22,25 @@ public record WalletView(
     long available,
     long overrun,
     boolean blocked,
-    int open) {
+    int open,
+    List<Bucket> buckets) {
+
+  /** Stands for the event types of a bucket that is for any use. */
+  public static final int ANY = MoneyBucket.ANY;
+
+  /**
+   * Money beside the balance.
+   *
+   * @param left of what was paid in
+   * @param expires its first moment after, milliseconds since 1970-01-01 UTC; {@link
+   *     Long#MAX_VALUE} where it does not end
+   * @param type the event type that it is for alone, by index; {@link #ANY} for any use
+   */
+  public record Bucket(String name, long left, long expires, int type) {}
+
+  public WalletView {
+    buckets = List.copyOf(buckets);
+  }
 
   static WalletView of(Wallet w) {
     return new WalletView(
@@ -30,6 +51,11 @@ public record WalletView(
         w.available(),
         w.beyond(),
         w.isBlocked(),
-        w.open);
+        w.open,
+        w.buckets == null
+            ? List.of()
+            : w.buckets.live().stream()
+                .map(b -> new Bucket(b.name, b.left(), b.expires, b.type))
+                .toList());
   }
 }

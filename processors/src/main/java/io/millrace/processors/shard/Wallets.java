@@ -5,6 +5,7 @@ import io.millrace.processors.codec.ByteWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class Wallets {
   private final TreeMap<Integer, Wallet> byAccount = new TreeMap<>();
   private final List<Runnable> undo = new ArrayList<>();
+
+  /** When buckets are due, by account. */
+  private final TreeSet<Due> dueBuckets = new TreeSet<>();
+
   final Reservations reservations;
   final Entitlements entitlements = new Entitlements(undo);
   final Sessions sessions = new Sessions(undo, Sessions.MOST);
@@ -45,10 +50,52 @@ final class Wallets {
   }
 
   /**
-   * When the next reservation or entitlement is over, {@link Long#MAX_VALUE} where none is ever.
+   * When the next reservation, bucket or entitlement is over, {@link Long#MAX_VALUE} where none is
+   * ever.
    */
   long nextDue() {
-    return Math.min(reservations.nextDue(), entitlements.nextDue());
+    return Math.min(nextDueBucket(), Math.min(reservations.nextDue(), entitlements.nextDue()));
+  }
+
+  /** When the next bucket is due, {@link Long#MAX_VALUE} where none is ever. */
+  long nextDueBucket() {
+    return dueBuckets.isEmpty() ? Long.MAX_VALUE : dueBuckets.first().at();
+  }
+
+  /** The account whose bucket is due first. */
+  Wallet firstWithDueBucket() {
+    Wallet first = byAccount.get((int) dueBuckets.first().subscription());
+    if (first == null) {
+      throw new AssertionError("a bucket of nobody is due");
+    }
+    return first;
+  }
+
+  /** To be called when buckets of one have come, gone, or end at another time. */
+  void index(Wallet wallet) {
+    int account = wallet.totals.id;
+    long due = wallet.buckets == null ? Long.MAX_VALUE : wallet.buckets.nextDue();
+    if (due != wallet.indexedDue) {
+      dueBuckets.remove(new Due(wallet.indexedDue, account));
+      if (due != Long.MAX_VALUE) {
+        dueBuckets.add(new Due(due, account));
+      }
+      wallet.indexedDue = due;
+    }
+  }
+
+  /**
+   * Has an account's buckets pay for what it is going to owe more, or less.
+   *
+   * @param type the event type of the use, {@link MoneyBucket#ANY} where there is none
+   * @param change in ledger units; to be called before it counts
+   */
+  void spend(AccountTotals account, int type, long change, long seq) {
+    Wallet wallet = account.wallet;
+    if (wallet != null && wallet.buckets != null && change != 0) {
+      touch(wallet, seq);
+      wallet.buckets.spend(type, change, wallet.paidByMain());
+    }
   }
 
   /** What a request gets that has been here before, see {@link GivenAnswers#find}. */
@@ -91,7 +138,12 @@ final class Wallets {
   /** To be called before one is changed. */
   void touch(Wallet wallet, long seq) {
     if (wallet.changedSeq != seq) {
-      undo.add(wallet.saved());
+      Runnable saved = wallet.saved();
+      undo.add(
+          () -> {
+            saved.run();
+            index(wallet);
+          });
       wallet.changedSeq = seq;
       changed.add(wallet);
     }
@@ -149,7 +201,9 @@ final class Wallets {
       AccountTotals totals = accounts.computeIfAbsent(account, AccountTotals::new);
       Wallet wallet = Wallet.decode(in, totals);
       totals.wallet = wallet;
-      byAccount.put(account, wallet);
+      Wallet before = byAccount.put(account, wallet);
+      wallet.indexedDue = before == null ? Long.MAX_VALUE : before.indexedDue;
+      index(wallet);
     }
     reservations.overlay(in);
     payments.overlay(in);

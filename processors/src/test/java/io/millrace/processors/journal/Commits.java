@@ -105,6 +105,13 @@ final class Commits {
             new AccountRequest.Pay(
                 new AccountRequest.Key(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0), 5, -6, true)),
         new Command.Account(
+            new AccountRequest.Pay(
+                new AccountRequest.Key(7, 7, 7, 7),
+                5,
+                6,
+                false,
+                new AccountRequest.Into("größe", 2, 1L << 41, 16, 17))),
+        new Command.Account(
             new AccountRequest.Reserve(
                 new AccountRequest.Key(2, 2, 2, 2), 12, 1, 2, 900, true, 60_000, false)),
         new Command.Account(
