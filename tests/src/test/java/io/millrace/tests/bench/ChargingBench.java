@@ -15,8 +15,6 @@ import io.millrace.processors.shard.ShardKey;
 import io.millrace.processors.shard.WalletTerms;
 import io.millrace.tests.house.Repository;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -36,11 +33,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Accounts with balances asked over HTTP: a third of the requests reserve, a third commit what was
  * reserved, a third ask for the balance; then entitlements are read. Answers are durable; open
- * loop; client, server and database share the machine.
+ * loop; client, server and database share the machine, each a process of its own.
  */
 final class ChargingBench implements Step {
   private static final int ACCOUNTS = 100_000;
-  private static final int CLIENTS = 64;
   private static final int SECONDS = 15;
   private static final int RATE = 5_000;
   private static final int BESIDE_USAGE = 2_000;
@@ -69,15 +65,17 @@ final class ChargingBench implements Step {
     Path folder = site.folder("charging");
     try (Site.Scratch database = site.scratch("charging");
         Node node = node(folder, database.url());
-        CamelNode camel = CamelNode.start(node)) {
+        CamelNode camel = CamelNode.start(node);
+        LoadClient client = LoadClient.start()) {
+      String url = camel.url();
       openAll(node, accounts);
       LampEvents lamps = new LampEvents(site.scale().devices(), START, 13);
       node.importDevices(lamps.devices(1), done -> {});
-      requests(site, camel, accounts, RATE); // Warms up.
+      requests(site, client, url, accounts, RATE); // Warms up.
       for (int run = 0; run < site.scale().runs(); run++) {
         double commit = bareCommit(database);
-        double constant = constant(site, camel);
-        Histogram alone = requests(site, camel, accounts, RATE);
+        double constant = constant(site, client, url);
+        Histogram alone = requests(site, client, url, accounts, RATE);
         figures.note("a bare commit, p50", "ms", commit);
         figures.note("a constant at 5,000/s, p50", "ms", constant);
         note(figures, "5,000 requests/s", alone, P99);
@@ -88,18 +86,18 @@ final class ChargingBench implements Step {
             millis(alone, 50) - constant - 2 * commit);
         Histogram beside;
         try (Usage usage = new Usage(camel, lamps)) {
-          beside = requests(site, camel, accounts, BESIDE_USAGE);
+          beside = requests(site, client, url, accounts, BESIDE_USAGE);
           figures.note("usage beside 2,000 requests/s", "/s", usage.perSecond());
         }
         note(figures, "2,000 requests/s beside usage", beside, P99);
         long begun = System.nanoTime();
-        Histogram all = requests(site, camel, accounts, 0);
+        Histogram all = requests(site, client, url, accounts, 0);
         figures.note(
             "saturated: requests per second",
             "/s",
             all.getTotalCount() / ((System.nanoTime() - begun) / 1e9));
       }
-      EntitlementReads.measure(site, figures, camel.url(), accounts);
+      EntitlementReads.measure(site, figures, client, url, accounts);
     }
   }
 
@@ -113,39 +111,20 @@ final class ChargingBench implements Step {
     return took.getValueAtPercentile(percentile) / 1e6;
   }
 
-  private Histogram requests(Site site, CamelNode camel, int accounts, int rate) throws Exception {
+  private Histogram requests(Site site, LoadClient client, String url, int accounts, int rate)
+      throws Exception {
     int requests = site.scale().atMost(SECONDS * (rate == 0 ? RATE : rate));
-    int run = ++runs;
-    return OpenLoop.run(
-        Math.min(CLIENTS, requests),
-        requests,
-        rate,
-        n -> new Asking(camel.url(), accounts, run + "-" + n));
+    return client.run(
+        new LoadClient.Run(
+            LoadClient.Asks.CHARGING, String.valueOf(++runs), url, accounts, requests, rate));
   }
 
-  private static double constant(Site site, CamelNode camel) throws Exception {
+  private static double constant(Site site, LoadClient client, String url) throws Exception {
     int requests = site.scale().atMost(5 * RATE);
-    byte[] get = request("GET", "/health/live", "", "");
-    Histogram took =
-        OpenLoop.run(
-            Math.min(CLIENTS, requests),
-            requests,
-            RATE,
-            n ->
-                new OpenLoop.Client() {
-                  private final KeptConnection connection = connect(camel.url());
-
-                  @Override
-                  public void next() throws IOException {
-                    good(connection.exchange(get));
-                  }
-
-                  @Override
-                  public void close() throws IOException {
-                    connection.close();
-                  }
-                });
-    return millis(took, 50);
+    return millis(
+        client.run(
+            new LoadClient.Run(LoadClient.Asks.CONSTANT, "constant", url, 0, requests, RATE)),
+        50);
   }
 
   private static double bareCommit(Site.Scratch database) throws Exception {
@@ -162,60 +141,6 @@ final class ChargingBench implements Step {
     return millis(took, 50);
   }
 
-  /** Reserves, commits and asks for the balance of one account after the other. */
-  private static final class Asking implements OpenLoop.Client {
-    private final KeptConnection connection;
-    private final SplittableRandom random;
-    private final int accounts;
-    private final String name;
-    private int serial;
-    private int account;
-    private String reservation = "";
-
-    Asking(String url, int accounts, String name) {
-      this.connection = connect(url);
-      this.accounts = accounts;
-      this.name = name;
-      this.random = new SplittableRandom(name.hashCode());
-    }
-
-    @Override
-    public void next() throws IOException {
-      String key = name + "-" + serial;
-      switch (serial++ % 3) {
-        case 0 -> {
-          account = random.nextInt(accounts);
-          String answer =
-              good(
-                  connection.exchange(
-                      request(
-                          "POST",
-                          "/v1/reservations",
-                          key,
-                          "{\"device\":\"car-%d\",\"meter\":\"energy\",\"quantity\":\"%d\"}"
-                              .formatted(account, 1 + random.nextInt(1_000)))));
-          int at = answer.indexOf("\"r-") + 1;
-          reservation = answer.substring(at, answer.indexOf('"', at));
-        }
-        case 1 ->
-            good(
-                connection.exchange(
-                    request(
-                        "POST",
-                        "/v1/reservations/" + reservation + "/commit",
-                        key,
-                        "{\"meter\":\"energy\",\"quantity\":\"%d\"}"
-                            .formatted(1 + random.nextInt(1_000)))));
-        default -> good(connection.exchange(request("GET", "/v1/accounts/a-" + account, "", "")));
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      connection.close();
-    }
-  }
-
   /** Usage of the lamps, posted in batches at a rate, until it is closed. */
   private static final class Usage implements AutoCloseable {
     private final AtomicBoolean running = new AtomicBoolean(true);
@@ -229,7 +154,7 @@ final class ChargingBench implements Step {
 
     private void post(CamelNode camel, LampEvents lamps) {
       long sent = 0;
-      try (KeptConnection connection = connect(camel.url())) {
+      try (KeptConnection connection = ChargingClient.connect(camel.url())) {
         while (running.get()) {
           lamps.next(1);
           for (int from = 0; from < lamps.size() && running.get(); from += USAGE_BATCH) {
@@ -237,7 +162,7 @@ final class ChargingBench implements Step {
             for (int i = from; i < Math.min(from + USAGE_BATCH, lamps.size()); i++) {
               some.add(lamps.payload(i));
             }
-            good(connection.exchange(KeptConnection.request("/v1/usage", some)));
+            ChargingClient.good(connection.exchange(KeptConnection.request("/v1/usage", some)));
             sent += some.size();
             events = sent; // read by others, written here only
             long due = begun + sent * 1_000_000_000L / USAGE_RATE;
@@ -258,36 +183,6 @@ final class ChargingBench implements Step {
       running.set(false);
       thread.join();
     }
-  }
-
-  static KeptConnection connect(String url) {
-    try {
-      URI at = URI.create(url);
-      return new KeptConnection(at.getHost(), at.getPort());
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  static byte[] request(String method, String path, String key, String body) {
-    String more = key.isEmpty() ? "" : "Idempotency-Key: " + key + "\r\n";
-    return (method
-            + " "
-            + path
-            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-            + more
-            + "Content-Length: "
-            + body.length()
-            + "\r\n\r\n"
-            + body)
-        .getBytes(StandardCharsets.US_ASCII);
-  }
-
-  static String good(String answer) throws IOException {
-    if (!answer.startsWith("HTTP/1.1 20")) {
-      throw new IOException("answered " + answer);
-    }
-    return answer;
   }
 
   /** Opens all accounts, each with money and a car, by what a node opens one with. */

@@ -9,7 +9,6 @@ import org.HdrHistogram.Histogram;
 /** Cars of accounts with balances ask whether they may navigate; one of four has paid for it. */
 final class EntitlementReads implements OpenLoop.Client {
   static final int RATE = 5_000;
-  private static final int CLIENTS = 64;
   private static final int SECONDS = 5;
   private static final int MOST_UNLOCKED = 2_000;
   private static final int ONE_OF = 4;
@@ -18,8 +17,8 @@ final class EntitlementReads implements OpenLoop.Client {
   private final SplittableRandom random;
   private final int accounts;
 
-  private EntitlementReads(String url, int accounts, int n) {
-    this.connection = ChargingBench.connect(url);
+  EntitlementReads(String url, int accounts, int n) {
+    this.connection = ChargingClient.connect(url);
     this.accounts = accounts;
     this.random = new SplittableRandom(n);
   }
@@ -37,35 +36,39 @@ final class EntitlementReads implements OpenLoop.Client {
   }
 
   /** Has the cars that will be asked for pay, and asks. */
-  static void measure(Site site, Figures figures, String url, int accounts) throws Exception {
+  static void measure(Site site, Figures figures, LoadClient client, String url, int accounts)
+      throws Exception {
     int asked = Math.min(accounts, MOST_UNLOCKED * ONE_OF);
-    try (KeptConnection connection = ChargingBench.connect(url)) {
+    try (KeptConnection connection = ChargingClient.connect(url)) {
       for (int n = 0; n < asked; n += ONE_OF) {
         String body = "{\"device\":\"car-%d\",\"meter\":\"presses\"}".formatted(n);
-        ChargingBench.good(
-            connection.exchange(ChargingBench.request("POST", "/v1/charges", "unlock-" + n, body)));
+        ChargingClient.good(
+            connection.exchange(
+                ChargingClient.request("POST", "/v1/charges", "unlock-" + n, body)));
       }
     }
-    read(site, url, asked); // Warms up.
+    read(site, client, url, asked); // Warms up.
     for (int run = 0; run < site.scale().runs(); run++) {
-      Histogram took = read(site, url, asked);
+      Histogram took = read(site, client, url, asked);
       ChargingBench.note(figures, "5,000 entitlement reads/s", took, Goal.atMost(1));
     }
   }
 
-  private static Histogram read(Site site, String url, int accounts) throws Exception {
+  private static Histogram read(Site site, LoadClient client, String url, int accounts)
+      throws Exception {
     int requests = site.scale().atMost(SECONDS * RATE);
-    return OpenLoop.run(
-        Math.min(CLIENTS, requests), requests, RATE, n -> new EntitlementReads(url, accounts, n));
+    return client.run(
+        new LoadClient.Run(
+            LoadClient.Asks.ENTITLEMENTS, "entitlements", url, accounts, requests, RATE));
   }
 
   @Override
   public void next() throws IOException {
     int n = random.nextInt(accounts);
     String answer =
-        ChargingBench.good(
+        ChargingClient.good(
             connection.exchange(
-                ChargingBench.request(
+                ChargingClient.request(
                     "GET",
                     "/v1/accounts/a-" + n + "/entitlements/navigation?device=car-" + n,
                     "",

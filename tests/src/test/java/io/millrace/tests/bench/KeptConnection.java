@@ -12,13 +12,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** One HTTP/1.1 connection that posts one body after the other, doing as little as a client can. */
 final class KeptConnection implements AutoCloseable {
-  private static final int LARGEST_ANSWER = 1 << 20;
+  private static final int FIRST_ANSWER = 1 << 14;
   private static final byte[] HEADERS_END = {'\r', '\n', '\r', '\n'};
 
   private final Socket socket;
   private final OutputStream out;
   private final DataInputStream in;
-  private final byte[] answer = new byte[LARGEST_ANSWER];
+  private byte[] answer = new byte[FIRST_ANSWER];
   private int end;
 
   KeptConnection(String host, int port) throws IOException {
@@ -102,6 +102,9 @@ final class KeptConnection implements AutoCloseable {
   }
 
   private void more() throws IOException {
+    if (end == answer.length) {
+      answer = Arrays.copyOf(answer, 2 * answer.length);
+    }
     int some = in.read(answer, end, answer.length - end);
     if (some < 0) {
       throw new IOException("the server has closed the connection");
