@@ -248,13 +248,11 @@ public final class ShardHost implements AutoCloseable {
     long bytes = 0;
     events += forwarding.takeInto(taken, begun);
     for (Intake intake : intakes) {
-      if (events < MOST_EVENTS && bytes < MOST_BYTES) {
+      if (events < MOST_EVENTS && bytes < MOST_BYTES && !intake.isEmpty()) {
         Intake.Taken some = intake.take();
-        if (some.size() > 0) {
-          taken.add(some);
-          events += some.size();
-          bytes += some.usage().rawSize();
-        }
+        taken.add(some);
+        events += some.size();
+        bytes += some.usage().rawSize();
       }
     }
     crash.at(CrashPoints.AFTER_READ);

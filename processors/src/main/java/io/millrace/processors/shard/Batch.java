@@ -48,13 +48,19 @@ final class Batch {
   private long[] lastCounts = new long[5];
 
   Batch(
-      ShardKey key, ShardState state, Rules rules, long commit, Section section, UsageBatch usage) {
+      ShardKey key,
+      ShardState state,
+      Rules rules,
+      long commit,
+      Section section,
+      UsageBatch usage,
+      Metering.Room room) {
     this.key = key;
     this.state = state;
     this.rules = rules;
     this.section = section;
     this.usage = usage;
-    this.metering = new Metering(state, rules, commit, effects);
+    this.metering = new Metering(state, rules, commit, effects, room);
     this.sealing = new Sealing(key, state, rules, effects);
     this.moves = new Moves(state, rules, effects, sealing);
     this.firstMoment = rules.periods().startOf(0);

@@ -28,21 +28,43 @@ final class Metering {
   private long quoted;
   private long[] moved = new long[1];
 
-  private final UsageCharge[] charges = new UsageCharge[Offer.MOST_CHARGES];
-  private final @Nullable Position[] positions = new @Nullable Position[Offer.MOST_CHARGES];
-  private final @Nullable Accrual[] accruals = new @Nullable Accrual[Offer.MOST_CHARGES];
-  private final long[] bases = new long[Offer.MOST_CHARGES];
-  private final long[] baseAmounts = new long[Offer.MOST_CHARGES];
-  private final long[] quantities = new long[Offer.MOST_CHARGES];
-  private final long[] amounts = new long[Offer.MOST_CHARGES];
-  private final long[] deltas = new long[Offer.MOST_CHARGES];
+  private final UsageCharge[] charges;
+  private final @Nullable Position[] positions;
+  private final @Nullable Accrual[] accruals;
+  private final long[] bases;
+  private final long[] baseAmounts;
+  private final long[] quantities;
+  private final long[] amounts;
+  private final long[] deltas;
+  private final long[][] slots;
   private long[] none = new long[0];
   private final GaugedMetering gauged;
   private final Telling telling;
   private final Drawing drawing;
-  private final long[][] slots = new long[Offer.MOST_CHARGES][0];
 
-  Metering(ShardState state, Rules rules, long commit, Effects effects) {
+  /** What the charges of one event are worked out in; one batch after the other uses it again. */
+  static final class Room {
+    private final UsageCharge[] charges = new UsageCharge[Offer.MOST_CHARGES];
+    private final @Nullable Position[] positions = new @Nullable Position[Offer.MOST_CHARGES];
+    private final @Nullable Accrual[] accruals = new @Nullable Accrual[Offer.MOST_CHARGES];
+    private final long[] bases = new long[Offer.MOST_CHARGES];
+    private final long[] baseAmounts = new long[Offer.MOST_CHARGES];
+    private final long[] quantities = new long[Offer.MOST_CHARGES];
+    private final long[] amounts = new long[Offer.MOST_CHARGES];
+    private final long[] deltas = new long[Offer.MOST_CHARGES];
+    private final long[][] slots = new long[Offer.MOST_CHARGES][0];
+  }
+
+  Metering(ShardState state, Rules rules, long commit, Effects effects, Room room) {
+    this.charges = room.charges;
+    this.positions = room.positions;
+    this.accruals = room.accruals;
+    this.bases = room.bases;
+    this.baseAmounts = room.baseAmounts;
+    this.quantities = room.quantities;
+    this.amounts = room.amounts;
+    this.deltas = room.deltas;
+    this.slots = room.slots;
     this.state = state;
     this.rules = rules;
     this.commit = state.isKept ? commit : Accrual.UNPROVED;

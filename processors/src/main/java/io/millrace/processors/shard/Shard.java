@@ -24,6 +24,7 @@ import java.util.function.IntPredicate;
 public final class Shard {
   private final ShardKey key;
   private final ShardState state;
+  private final Metering.Room room = new Metering.Room();
   private Rules rules;
 
   /** A shard without any state. */
@@ -139,7 +140,7 @@ public final class Shard {
           "section " + section.shard() + "/" + section.seq() + " on " + key + "/" + state.seq);
     }
     state.begin(section.seq());
-    return new Batch(key, state, rules, commit, section, usage).run();
+    return new Batch(key, state, rules, commit, section, usage, room).run();
   }
 
   /** Keeps what the last {@link #apply} did. */
