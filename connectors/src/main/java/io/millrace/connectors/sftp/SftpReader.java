@@ -270,15 +270,18 @@ final class SftpReader implements SourceReader {
   private FileClaim.State read(SftpServer server, FileClaim claim, Set<String> paths)
       throws IOException, SQLException {
     try (Spool spool = Spool.in(options.spool(), Digests.sha256())) {
-      if (claim.file().size() > options.limits().bytes()) {
+      boolean isTooLarge = claim.file().size() > options.limits().bytes();
+      if (isTooLarge
+          ? !server.isThere(claim.file())
+          : !server.fetch(claim.file(), spool, () -> keep(claim))) {
+        // It has changed, or another reader moved it since it was listed.
+        claims.gone(claim);
+        return FileClaim.State.CLAIMED;
+      }
+      if (isTooLarge) {
         throw new FileRefused(
             FileRefused.Code.TOO_LARGE,
             "it has more than " + options.limits().bytes() + " bytes; raise mostBytes or split it");
-      }
-      if (!server.fetch(claim.file(), spool, () -> keep(claim))) {
-        // It has changed: as it is now it is another file.
-        claims.gone(claim);
-        return FileClaim.State.CLAIMED;
       }
       byte[] sha256 = spool.seal();
       CheckedFile checked =

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -77,6 +78,22 @@ class SftpFilesTest extends SftpGround {
       until(() -> server.names("failed").equals(List.of("a.gz")));
       assertEquals(Set.of(), reader.seen.keySet());
       untilStatesAre("failed " + reason);
+    }
+  }
+
+  @Test
+  void filesTooLarge_ofTwoReadersEachIsRefusedOnce() throws Exception {
+    int files = 40;
+    for (int i = 0; i < files; i++) {
+      server.put("a-" + i + ".csv", "1\n".repeat(60).getBytes(StandardCharsets.UTF_8));
+    }
+    try (ParkingReader a = reader("a", "&passwordFile=" + server.passwordFile() + "&mostBytes=99");
+        ParkingReader b = reader("b", "&passwordFile=" + server.passwordFile() + "&mostBytes=99")) {
+      a.open = true;
+      b.open = true;
+      until(() -> server.names("failed").size() == files);
+      until(() -> Collections.frequency(states(), "failed too-large") == states().size());
+      assertEquals(files, states().size());
     }
   }
 
