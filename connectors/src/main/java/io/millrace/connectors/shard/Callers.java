@@ -103,6 +103,15 @@ public final class Callers {
       return Work.sorted(batches, shards, room, batches.size() - 1);
     }
 
+    /** Rows of uses, none where nobody asks for one. */
+    UsageBatch usage() {
+      return usage;
+    }
+
+    boolean isEmpty() {
+      return asked.isEmpty();
+    }
+
     /** Adds the commands to that work. */
     void addTo(Work work) {
       int[] next = new int[work.from.length - 1];

@@ -4,7 +4,6 @@ import io.millrace.processors.shard.Effects;
 import io.millrace.processors.usage.UsageBatch;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -93,15 +92,18 @@ final class Forwarding {
   /**
    * Takes in what a drain found to be elsewhere.
    *
-   * @param taken what it drained, in the order of the work's batches
-   * @return the rows of each whose source is not to be told
+   * @param taken what it drained or a part of it, in the order of the work's batches
+   * @param kept takes the rows of each whose source is not to be told
    */
-  Map<Intake.Taken, BitSet> moved(NodeShards.Drained drained, List<Intake.Taken> taken, long now) {
+  void moved(
+      NodeShards.Drained drained,
+      List<Intake.Taken> taken,
+      Map<Intake.Taken, BitSet> kept,
+      long now) {
     if (drained.effects().values().stream()
         .anyMatch(e -> !e.moved.isEmpty() || !e.received.isEmpty())) {
       moves.incrementAndGet();
     }
-    Map<Intake.Taken, BitSet> kept = new IdentityHashMap<>();
     drained
         .effects()
         .forEach(
@@ -115,13 +117,6 @@ final class Forwarding {
                 }
               }
             });
-    return kept;
-  }
-
-  /** How many of what was taken the drain has disposed of. */
-  static int disposed(List<Intake.Taken> taken, Map<Intake.Taken, BitSet> kept) {
-    int all = taken.stream().mapToInt(Intake.Taken::size).sum();
-    return all - kept.values().stream().mapToInt(BitSet::cardinality).sum();
   }
 
   private void add(Intake.Taken batch, int row, Effects.MovedRow to, long now) {

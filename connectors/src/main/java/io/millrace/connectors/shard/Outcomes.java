@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of the rows of a drain, by the batch and row that they came in: made only where
- * somebody wants to know. A row that no shard gave a verdict on was taken out as poison.
+ * What became of the rows that were taken in, by the batch and row that they came in: made only
+ * where somebody wants to know. A row that no shard gave a verdict on was taken out as poison.
  */
 final class Outcomes {
   private static final Outcomes UNASKED = new Outcomes(new byte[0][]);
@@ -25,7 +25,8 @@ final class Outcomes {
     this.verdicts = verdicts;
   }
 
-  static Outcomes of(List<Intake.Taken> taken, NodeShards.Drained drained) {
+  /** Of what nothing has become yet. */
+  static Outcomes of(List<Intake.Taken> taken) {
     if (taken.stream().noneMatch(Intake.Taken::wantsVerdicts)) {
       return UNASKED;
     }
@@ -33,10 +34,14 @@ final class Outcomes {
     for (int b = 0; b < verdicts.length; b++) {
       verdicts[b] = new byte[taken.get(b).usage().size()];
     }
-    Outcomes outcomes = new Outcomes(verdicts);
-    Work work = drained.work();
-    drained.effects().forEach((shard, effects) -> outcomes.take(work, shard, effects));
-    return outcomes;
+    return new Outcomes(verdicts);
+  }
+
+  /** Notes what became of the rows that were part of a drain. */
+  void note(NodeShards.Drained drained) {
+    if (verdicts.length > 0) {
+      drained.effects().forEach((shard, effects) -> take(drained.work(), shard, effects));
+    }
   }
 
   private void take(Work work, int shard, Effects effects) {

@@ -5,10 +5,7 @@ import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Shard;
 import io.millrace.processors.usage.UsageBatch;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,17 +32,12 @@ public final class ShardHost implements AutoCloseable {
   /** How often an idle node looks whether something is due. */
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+  /** So long after a caller, another is expected, and usage is committed in parts. */
+  private static final long CALLERS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private static final long STOP_MILLIS = 10_000;
   private static final long FIRST_RETRY_MILLIS = 50;
   private static final long LAST_RETRY_MILLIS = 2_000;
-
-  /**
-   * Where a drain holds this much, the other intakes wait for the next: one more intake can come on
-   * top, and a journal row must stay below the codec's bounds.
-   */
-  private static final int MOST_EVENTS = 1 << 16;
-
-  private static final long MOST_BYTES = 1 << 25;
 
   /** Acknowledgements waiting for the thread that sends them, in drains. */
   private static final int ACKNOWLEDGEMENT_DRAINS = 4;
@@ -77,6 +69,11 @@ public final class ShardHost implements AutoCloseable {
   private final AtomicLong drainNanos = new AtomicLong();
   private final Thread thread;
   private volatile boolean running = true;
+
+  /** What is committed in parts, while it lasts. */
+  private @Nullable Backlog backlog;
+
+  private long lastCaller = System.nanoTime() - CALLERS_NANOS;
 
   /** For the drain that goes on. */
   private final Work.Room room = new Work.Room();
@@ -212,6 +209,7 @@ public final class ShardHost implements AutoCloseable {
                 && (now - firstArrival >= USAGE_WAIT_NANOS
                     || intakes.stream().anyMatch(Intake::isUrgent));
         if (usageDue
+            || backlog != null
             || !callers.isEmpty()
             || !recycles.isEmpty()
             || forwarding.isDue(now)
@@ -243,43 +241,39 @@ public final class ShardHost implements AutoCloseable {
 
   private void drain() {
     long begun = System.nanoTime();
-    List<Intake.Taken> taken = new ArrayList<>();
-    int events = 0;
-    long bytes = 0;
-    events += forwarding.takeInto(taken, begun);
-    for (Intake intake : intakes) {
-      if (events < MOST_EVENTS && bytes < MOST_BYTES && !intake.isEmpty()) {
-        Intake.Taken some = intake.take();
-        taken.add(some);
-        events += some.size();
-        bytes += some.usage().rawSize();
-      }
-    }
+    Backlog usage =
+        backlog == null ? Backlog.taken(intakes, forwarding, settings.shards(), begun) : backlog;
     crash.at(CrashPoints.AFTER_READ);
     Callers.Taken asked = callers.take(node, clock.read().now());
-    List<UsageBatch> batches = new ArrayList<>();
-    taken.forEach(some -> batches.add(some.usage()));
-    Recycle again = recycles.poll();
-    if (again != null) {
-      batches.add(again.usage());
+    if (!asked.isEmpty()) {
+      lastCaller = begun;
     }
-    Work work = asked.sorted(batches, settings.shards(), room);
-    if (again != null) {
-      work.recycled(taken.size(), again.rows(), again.override());
+    Recycle again = null;
+    Work work;
+    boolean callersExpected = begun - lastCaller < CALLERS_NANOS;
+    if (backlog != null || callersExpected && usage.isLarge() && recycles.isEmpty()) {
+      backlog = usage;
+      work = usage.part(asked.usage(), callersExpected, room);
+    } else {
+      again = recycles.poll();
+      work = usage.whole(asked, again == null ? List.of() : List.of(again.usage()), room);
+      if (again != null) {
+        work.recycled(usage.batches(), again.rows(), again.override());
+      }
     }
     asked.addTo(work);
-    for (Intake.Taken some : taken) {
-      some.suspensions().forEach(s -> work.command(s.shard(), s.command()));
-    }
     NodeShards.@Nullable Drained drained = commit(work);
     if (drained == null) {
       return; // Stopping: nobody is told, so every source hands its events in again.
     }
     drainNanos.addAndGet(System.nanoTime() - begun);
     commits.incrementAndGet();
-    Map<Intake.Taken, BitSet> kept = forwarding.moved(drained, taken, begun);
-    committedRows.addAndGet(Forwarding.disposed(taken, kept));
-    acknowledger.acknowledge(taken, kept, drained.lost(), Outcomes.of(taken, drained));
+    usage.note(drained, forwarding, begun);
+    if (usage.isDone()) {
+      backlog = null;
+      committedRows.addAndGet(usage.disposed());
+      usage.tell(acknowledger);
+    }
     if (again != null) {
       again.answer().complete(null); // What moved stays open there, and can be recycled again.
     }

@@ -41,10 +41,31 @@ public final class Work {
 
   /** The same with the rows of one batch ahead of all others. */
   static Work sorted(List<UsageBatch> batches, int shards, Room room, int ahead) {
+    int[] from = sections(batches, shards);
+    long[] origin = origins(batches, from, ahead);
+    room.sorted.gather(room.merged(batches), Room.rows(batches, origin));
+    return new Work(room.sorted, from, origin);
+  }
+
+  /** Rows of batches in this order, which is that of their shards. */
+  static Work of(List<UsageBatch> batches, long[] origin, int shards, Room room) {
     int[] from = new int[shards + 1];
-    int rows = 0;
+    room.sorted.clear();
+    for (long each : origin) {
+      UsageBatch batch = batches.get((int) (each >>> 32));
+      from[batch.shard[(int) each] + 1]++;
+      room.sorted.addRow(batch, (int) each);
+    }
+    for (int s = 0; s < shards; s++) {
+      from[s + 1] += from[s];
+    }
+    return new Work(room.sorted, from, origin);
+  }
+
+  /** Where the rows of each shard begin once they are sorted by shard; one more than shards. */
+  private static int[] sections(List<UsageBatch> batches, int shards) {
+    int[] from = new int[shards + 1];
     for (UsageBatch batch : batches) {
-      rows += batch.size();
       for (int i = 0; i < batch.size(); i++) {
         from[batch.shard[i] + 1]++;
       }
@@ -52,7 +73,16 @@ public final class Work {
     for (int s = 0; s < shards; s++) {
       from[s + 1] += from[s];
     }
-    long[] origin = new long[rows];
+    return from;
+  }
+
+  /** The batch and row of each row, by shard, packed as {@link #origin}. */
+  static long[] origins(List<UsageBatch> batches, int shards) {
+    return origins(batches, sections(batches, shards), 0);
+  }
+
+  private static long[] origins(List<UsageBatch> batches, int[] from, int ahead) {
+    long[] origin = new long[from[from.length - 1]];
     int[] next = from.clone();
     for (int n = 0; n < batches.size(); n++) {
       int b = n == 0 ? ahead : n <= ahead ? n - 1 : n;
@@ -61,8 +91,7 @@ public final class Work {
         origin[next[batch.shard[i]]++] = ((long) b << 32) | i;
       }
     }
-    room.sorted.gather(room.merged(batches), Room.rows(batches, origin));
-    return new Work(room.sorted, from, origin);
+    return origin;
   }
 
   /** Arrays of a drain that the next one uses again, since arrays of this size are costly. */

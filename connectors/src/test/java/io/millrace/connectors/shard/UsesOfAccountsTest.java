@@ -1,12 +1,17 @@
 package io.millrace.connectors.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.processors.shard.AccountRequest;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.usage.UsageBatch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Rows that requests name go ahead of all others, and are named right when one is taken out. */
@@ -67,6 +72,57 @@ class UsesOfAccountsTest {
     assertEquals(1L << 32, work.originOf(1, 3));
     Work plain = Work.sorted(batches, SHARDS, new Work.Room());
     assertEquals("30 32 41 43", rows(plain, 0));
+  }
+
+  @Test
+  void usageBesideCallers_isTakenByAFewShardsAtATimeAndNamesWhereItCameFrom() {
+    int shards = 2 * Backlog.PART_SHARDS;
+    int[] twice = new int[2 * shards];
+    Arrays.setAll(twice, i -> shards - 1 - i / 2);
+    Intake intake = new Intake(100, 1 << 20, () -> {});
+    Ticket nobodys =
+        new Ticket() {
+          @Override
+          public void done() {}
+
+          @Override
+          public void failed(Exception why) {}
+        };
+    UsageBatch usage = batch(twice);
+    for (int i = 0; i < usage.size(); i++) {
+      int row = i;
+      intake.add(to -> to.addRow(usage, row), nobodys);
+    }
+    Forwarding none = new Forwarding(null);
+    Backlog backlog = Backlog.taken(List.of(intake), none, shards, 0);
+    Work.Room room = new Work.Room();
+
+    Work first = backlog.part(batch(1, 0), true, room);
+    assertEquals("21 " + rows(usage, 0), rows(first, 0));
+    assertEquals(1L << 32 | 1, first.originOf(0, 0), "the batch behind is the callers'");
+    assertEquals(2 * shards - 2, first.originOf(0, 1));
+    assertEquals("20 " + rows(usage, 1), rows(first, 1));
+    assertEquals("", rows(first, Backlog.PART_SHARDS));
+    assertFalse(backlog.isDone());
+
+    Work second = backlog.part(batch(0), true, room);
+    assertEquals("10", rows(second, 0));
+    for (int s = Backlog.PART_SHARDS; s < shards; s++) {
+      assertEquals(rows(usage, s), rows(second, s));
+    }
+    assertTrue(backlog.isDone());
+
+    intake.add(to -> to.addRow(usage, 0), nobodys);
+    Backlog alone = Backlog.taken(List.of(intake), none, shards, 0);
+    alone.part(batch(), false, room);
+    assertTrue(alone.isDone());
+  }
+
+  private static String rows(UsageBatch usage, int shard) {
+    return IntStream.range(0, usage.size())
+        .filter(i -> usage.shard[i] == shard)
+        .mapToObj(i -> Long.toString(usage.subscription[i]))
+        .collect(Collectors.joining(" "));
   }
 
   @Test
