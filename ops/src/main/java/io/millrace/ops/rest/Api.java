@@ -301,6 +301,9 @@ public final class Api {
 
   /** Percent-decoding (RFC 3986 §2.1) into strict UTF-8; in a query a plus sign is a space. */
   private static String decode(String where, String text, boolean plus) throws Refusal {
+    if (text.chars().allMatch(c -> c > 0 && c < 0x80 && c != '%' && c != '+')) {
+      return text; // As most are.
+    }
     byte[] bytes = new byte[text.length() * 3];
     int n = 0;
     for (int i = 0; i < text.length(); i++) {

@@ -40,6 +40,9 @@ public final class Json {
         .build();
   }
 
+  /** What most answers fit in. */
+  private static final int USUAL_BYTES = 1_024;
+
   private Json() {}
 
   /** An object whose members keep their order; members that are null are left out. */
@@ -56,7 +59,7 @@ public final class Json {
 
   /** The bytes of a tree, indented by two spaces. */
   public static byte[] write(Object tree) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_BYTES);
     try (JsonGenerator out = FACTORY.createGenerator(bytes)) {
       out.useDefaultPrettyPrinter();
       write(out, tree);

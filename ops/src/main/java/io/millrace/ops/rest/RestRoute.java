@@ -116,7 +116,8 @@ public final class RestRoute extends RouteBuilder {
     message.setHeader("Cache-Control", "no-store");
     message.setHeader("X-Content-Type-Options", "nosniff");
     answer.headers().forEach(message::setHeader);
-    message.setBody(answer.body());
+    // As the server writes it: bytes would be pumped through a stream with buffers of its own.
+    message.setBody(Buffer.buffer(answer.body()));
   }
 
   private static Map<String, String> headers(HttpServerRequest request) {
