@@ -114,7 +114,9 @@ final class CatalogReader {
     Set<String> meterNames = meterFields == null ? Set.of() : MeterReader.names(meterFields);
     BandReader bands = new BandReader(problems);
     bands.holidays(fields);
-    TermsReader terms = new TermsReader(problems, new ShareReader(problems, currency));
+    TermsReader terms =
+        new TermsReader(
+            problems, new ShareReader(problems, currency), new SponsorReader(problems, currency));
     ChargeReader charges = new ChargeReader(problems, meterNames, meters, currency, bands, terms);
     OfferReader reader = new OfferReader(problems, charges, terms, currency, zone);
     for (Yaml.Entry offerEntry : found.entries()) {

@@ -44,6 +44,7 @@ public final class CatalogSchema {
     defs.put("steps", list(tier(TierReader.STAIRS, "price")));
     defs.put("percents", list(tier(PercentReader.KEYS, "percent")));
     defs.put("share", list(share()));
+    defs.put("sponsorship", sponsorship());
     schema.put("$defs", defs);
     return schema;
   }
@@ -75,7 +76,8 @@ public final class CatalogSchema {
   }
 
   private static Map<String, Object> terms() {
-    return Map.of("tax", ref("name"), "share", ref("share"));
+    return Map.of(
+        "tax", ref("name"), "share", ref("share"), SponsorReader.WORD, ref("sponsorship"));
   }
 
   private static Map<String, Object> charge() {
@@ -210,6 +212,12 @@ public final class CatalogSchema {
       kinds.add(kind(keys, Set.of("party", part)));
     }
     return oneOfKinds(object(ShareReader.KEYS, Set.of(), values), kinds);
+  }
+
+  private static Map<String, Object> sponsorship() {
+    Map<String, Object> values = Map.of("account", ref("name"), "up-to", ref("number"));
+    return Map.of(
+        "anyOf", List.of(ref("name"), object(SponsorReader.KEYS, Set.of("account"), values)));
   }
 
   /** Of these words only, and of those all of these. */

@@ -31,6 +31,7 @@ public record CatalogTest(String file, List<Case> cases) {
    * @param expected what each charge comes to up to then
    * @param total what all come to, where it is told
    * @param shares what each party gets of it, by name, where that is told
+   * @param sponsors what each sponsor pays of it, by name, where that is told
    */
   public record Case(
       String name,
@@ -42,7 +43,8 @@ public record CatalogTest(String file, List<Case> cases) {
       List<Use> usage,
       List<Expected> expected,
       Optional<Amount> total,
-      Optional<Map<String, Amount>> shares) {
+      Optional<Map<String, Amount>> shares,
+      Optional<Map<String, Amount>> sponsors) {
 
     /** The names of its devices, in the order in which they are first used; one at least. */
     public List<String> devices() {

@@ -23,7 +23,17 @@ final class CatalogTestReader {
   private static final Set<String> KEYS = new TreeSet<>(Set.of("tests", "cases"));
   private static final Set<String> CASE =
       new TreeSet<>(
-          Set.of("case", "offer", "from", "to", "until", "usage", "expect", "total", "shares"));
+          Set.of(
+              "case",
+              "offer",
+              "from",
+              "to",
+              "until",
+              "usage",
+              "expect",
+              "total",
+              "shares",
+              SponsorReader.WORD));
   private static final Set<String> EXPECTED =
       new TreeSet<>(Set.of("quantity", "amount", "tax", "lines"));
   private static final Set<String> LINE = new TreeSet<>(Set.of("what", "quantity", "amount"));
@@ -93,7 +103,15 @@ final class CatalogTestReader {
     List<Expected> expected = offer == null ? null : expected(fields, offer);
     Yaml.Scalar totalAt = fields.optionalText("total", "total: 1.20");
     BigDecimal total = scalars.signed(totalAt);
-    Map<String, Amount> shares = shares(fields, offer);
+    Map<String, Amount> shares =
+        amounts(fields, "shares", parties(offer), "unknown-party", "has no share of the offer");
+    Map<String, Amount> sponsors =
+        amounts(
+            fields,
+            SponsorReader.WORD,
+            sponsors(offer),
+            "unknown-sponsor",
+            "pays for nothing of the offer");
     if (name == null
         || offer == null
         || from == null
@@ -102,7 +120,8 @@ final class CatalogTestReader {
         || !sound
         || expected == null
         || (totalAt != null && total == null)
-        || shares == null) {
+        || shares == null
+        || sponsors == null) {
       return null;
     }
     return new Case(
@@ -117,34 +136,56 @@ final class CatalogTestReader {
         totalAt == null || total == null
             ? Optional.empty()
             : Optional.of(new Amount(place(totalAt), total)),
-        fields.has("shares") ? Optional.of(shares) : Optional.empty());
+        fields.has("shares") ? Optional.of(shares) : Optional.empty(),
+        fields.has(SponsorReader.WORD) ? Optional.of(sponsors) : Optional.empty());
   }
 
-  /** What parties are expected to get; null after adding a problem. */
-  private @Nullable Map<String, Amount> shares(Fields one, @Nullable Offer offer) {
-    Map<String, Amount> shares = new LinkedHashMap<>();
-    Yaml.Entry entry = one.optional("shares");
-    Fields fields =
-        entry == null ? null : Fields.of(entry.value(), entry.key(), "'shares'", problems);
-    if (fields == null || offer == null) {
-      return entry == null ? shares : null;
-    }
+  private static Set<String> parties(@Nullable Offer offer) {
     Set<String> parties = new TreeSet<>();
-    offer.agreements().values().forEach(a -> a.shares().forEach(s -> parties.add(s.party())));
+    if (offer != null) {
+      offer.agreements().values().forEach(a -> a.shares().forEach(s -> parties.add(s.party())));
+    }
+    return parties;
+  }
+
+  private static Set<String> sponsors(@Nullable Offer offer) {
+    Set<String> sponsors = new TreeSet<>();
+    if (offer != null) {
+      offer
+          .terms()
+          .values()
+          .forEach(t -> t.sponsorship().ifPresent(s -> sponsors.add(s.account())));
+    }
+    return sponsors;
+  }
+
+  /**
+   * What some are expected to get or pay, by name; null after adding a problem.
+   *
+   * @param known the names that there are
+   */
+  private @Nullable Map<String, Amount> amounts(
+      Fields one, String key, Set<String> known, String code, String otherwise) {
+    Map<String, Amount> amounts = new LinkedHashMap<>();
+    Yaml.Entry entry = one.optional(key);
+    Fields fields =
+        entry == null ? null : Fields.of(entry.value(), entry.key(), Problems.quote(key), problems);
+    if (fields == null) {
+      return entry == null ? amounts : null;
+    }
     for (Yaml.Entry each : fields.entries()) {
-      String party = each.key().text();
-      Yaml.Scalar at = fields.text(party, party + ": 1.20");
+      String name = each.key().text();
+      Yaml.Scalar at = fields.text(name, name + ": 1.20");
       BigDecimal amount = scalars.signed(at);
-      if (!parties.contains(party)) {
-        return scalars.reject(
-            each.key(), "unknown-party", "has no share of the offer", Spelling.fix(party, parties));
+      if (!known.contains(name)) {
+        return scalars.reject(each.key(), code, otherwise, Spelling.fix(name, known));
       }
       if (at == null || amount == null) {
         return null;
       }
-      shares.put(party, new Amount(place(at), amount));
+      amounts.put(name, new Amount(place(at), amount));
     }
-    return shares;
+    return amounts;
   }
 
   private @Nullable Offer offer(Yaml.@Nullable Scalar at) {

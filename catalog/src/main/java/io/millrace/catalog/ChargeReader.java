@@ -108,9 +108,9 @@ final class ChargeReader {
    * The charges of an offer; null after adding problems.
    *
    * @param offer its name
-   * @param tax the code of those that say none
+   * @param common what holds for those that say nothing else
    */
-  @Nullable Charges charges(List<Yaml.Entry> entries, String offer, String tax) {
+  @Nullable Charges charges(List<Yaml.Entry> entries, String offer, TermsReader.Said common) {
     Set<String> all =
         entries.stream().map(e -> e.key().text()).collect(Collectors.toCollection(TreeSet::new));
     List<ChargeRule> charges = new ArrayList<>();
@@ -122,7 +122,8 @@ final class ChargeReader {
       String what = "the charge " + Problems.quote(entry.key().text());
       Fields fields = Fields.of(entry.value(), entry.key(), what, problems);
       List<ChargeRule> read = fields == null ? null : charge(entry, fields, what, above, all);
-      TermsReader.Said said = fields == null ? null : termsReader.said(fields, tax);
+      TermsReader.Said said =
+          fields == null ? null : termsReader.said(fields, entry.key().text(), common);
       sound &= read != null && said != null;
       List<ChargeRule> rules = read == null ? List.of() : read;
       List<String> names = new ArrayList<>();

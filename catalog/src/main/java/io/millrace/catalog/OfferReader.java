@@ -50,9 +50,9 @@ final class OfferReader {
         scalars.oneOf(fields.text("scope", "scope: device"), "unknown-scope", SCOPES);
     WindowRule window = window(fields.text("window", "window: 1h"));
     Duration grace = grace(fields.optionalText("grace", "grace: 5m"));
-    TermsReader.Said said = termsReader.said(fields, "");
+    TermsReader.Said said = termsReader.said(fields, "", TermsReader.Said.NOTHING);
     ChargeReader.Charges charges =
-        charges(entry.key(), fields, what, said == null ? "" : said.tax());
+        charges(entry.key(), fields, what, said == null ? TermsReader.Said.NOTHING : said);
     List<ChargeRule> rules = allowanceReader.including(fields, charges);
     if (name == null
         || scope == null
@@ -129,7 +129,7 @@ final class OfferReader {
   }
 
   private ChargeReader.@Nullable Charges charges(
-      Yaml.Scalar at, Fields offer, String what, String tax) {
+      Yaml.Scalar at, Fields offer, String what, TermsReader.Said common) {
     Yaml.Entry entry = offer.optional("charges");
     Fields fields =
         entry == null ? null : Fields.of(entry.value(), entry.key(), "'charges'", problems);
@@ -145,7 +145,7 @@ final class OfferReader {
       return null;
     }
     ChargeReader.Charges charges =
-        chargeReader.charges(List.copyOf(fields.entries()), at.text(), tax);
+        chargeReader.charges(List.copyOf(fields.entries()), at.text(), common);
     int count = charges == null ? fields.entries().size() : charges.rules().size();
     if (count > Offer.MOST_CHARGES) {
       problems.add(

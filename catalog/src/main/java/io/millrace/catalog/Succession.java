@@ -99,6 +99,7 @@ public final class Succession {
       comeBack(before, after);
       if (!beginsPeriod.test(after)) {
         shares(before, after);
+        sponsors(before, after);
         prices(before, after);
         allowances(before, after);
       }
@@ -218,6 +219,30 @@ public final class Succession {
                 + after.effective()
                 + ", in the middle of a settlement period",
             "Let the version begin as a period does, or keep the shares until then");
+      }
+    }
+  }
+
+  /** What a window holds has one sponsor, as a period's sums have. */
+  private void sponsors(List<Catalog> before, Catalog after) {
+    for (Offer is : after.offers().values()) {
+      for (ChargeRule charge : is.charges()) {
+        Offer had = last(before, is.name(), charge.name());
+        if (had != null
+            && !ByValue.equal(
+                had.termsOf(charge.name()).sponsorship(),
+                is.termsOf(charge.name()).sponsorship())) {
+          add(
+              "sponsor-in-mid-period",
+              "who pays for '"
+                  + is.name()
+                  + "/"
+                  + charge.name()
+                  + "' changes on "
+                  + after.effective()
+                  + ", in the middle of a settlement period",
+              "Let the version begin as a period does, or keep the sponsor until then");
+        }
       }
     }
   }

@@ -11,14 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class TermsReader {
 
   /** The words for it. */
-  static final Set<String> KEYS = Set.of("tax", "share");
+  static final Set<String> KEYS = Set.of("tax", "share", SponsorReader.WORD);
 
   private final Scalars scalars;
   private final ShareReader shares;
+  private final SponsorReader sponsors;
 
-  TermsReader(Problems problems, ShareReader shares) {
+  TermsReader(Problems problems, ShareReader shares, SponsorReader sponsors) {
     this.scalars = new Scalars(problems);
     this.shares = shares;
+    this.sponsors = sponsors;
   }
 
   /**
@@ -26,8 +28,11 @@ final class TermsReader {
    *
    * @param tax empty where it says none
    * @param shares empty where it says none
+   * @param sponsorship empty where it says none
    */
-  record Said(String tax, List<Share> shares) {
+  record Said(String tax, List<Share> shares, Optional<Sponsorship> sponsorship) {
+    /** Nothing. */
+    static final Said NOTHING = new Said("", List.of(), Optional.empty());
 
     /** The terms of a charge of an offer for which this is said. */
     Terms of(String charge, String offer) {
@@ -35,7 +40,8 @@ final class TermsReader {
           tax,
           shares.isEmpty()
               ? Optional.empty()
-              : Optional.of(new Agreement(offer + "/" + charge, shares)));
+              : Optional.of(new Agreement(offer + "/" + charge, shares)),
+          sponsorship);
     }
   }
 
@@ -49,11 +55,17 @@ final class TermsReader {
   /**
    * What is said; null after adding a problem.
    *
-   * @param otherwise the tax code where none is said
+   * @param clause the charge of which it is said, empty for an offer
+   * @param otherwise what holds where nothing is said, but for how it is shared
    */
-  @Nullable Said said(Fields fields, String otherwise) {
-    String tax = fields.has("tax") ? scalars.name(fields.text("tax", "tax: VAT-21")) : otherwise;
+  @Nullable Said said(Fields fields, String clause, Said otherwise) {
+    String tax =
+        fields.has("tax") ? scalars.name(fields.text("tax", "tax: VAT-21")) : otherwise.tax;
     List<Share> read = shares.shares(fields);
-    return tax == null || read == null ? null : new Said(tax, read);
+    Optional<Sponsorship> sponsorship =
+        fields.has(SponsorReader.WORD) ? sponsors.read(fields, clause) : otherwise.sponsorship;
+    return tax == null || read == null || sponsorship == null
+        ? null
+        : new Said(tax, read, sponsorship);
   }
 }

@@ -57,6 +57,7 @@ class CatalogSchemaTest {
         "time-of-use",
         "roaming",
         "roaming-zones",
+        "sponsored-data",
         "storage",
         "smart-home",
         "card-terminal",

@@ -2,7 +2,6 @@ package io.millrace.connectors.explain;
 
 import io.millrace.connectors.codec.Codecs;
 import io.millrace.connectors.codec.DecodedEvent;
-import io.millrace.connectors.explain.Stays.Place;
 import io.millrace.connectors.mediation.Mediator;
 import io.millrace.connectors.tenant.StoredCodecSpecs;
 import io.millrace.connectors.tenant.Tenant;
@@ -23,9 +22,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +105,7 @@ final class ChargeWalk {
       ShardKey shard = new ShardKey(tenant.id(), charge.id().shard());
       chain =
           new ChainWalk(snapshot, shard, journal, ChainWalk.MOST_ROWS).through(holding, wholeChain);
-      before = known && priced == null ? askedBefore(snapshot) : 0;
+      before = known && priced == null ? new OtherLines(rules, charge).sum(snapshot) : 0;
       snapshot.rollback();
     }
     return new Explanation(
@@ -116,38 +113,6 @@ final class ChargeWalk {
         known ? proof.lines(rules) : List.of(),
         proof.verdicts(chain, known ? rules : null, walk, before),
         shown);
-  }
-
-  /** What a charge that no event moves had been asked in the period before. */
-  private long askedBefore(Connection snapshot) throws SQLException {
-    int period = rules.periods().indexOf(charge.windowStart().toEpochMilli());
-    Comparator<Place> order = Stays.of(snapshot, charge).order();
-    Place own = new Place(charge.id().shard(), charge.id().seq(), charge.id().n());
-    try (PreparedStatement select =
-        snapshot.prepareStatement(
-            "select shard, seq, n, amount from charge where tenant = ?"
-                + " and subscription = ? and offer = ? and name = ? and catalog = ?"
-                + " and window_start >= ? and window_start < ?")) {
-      select.setInt(1, tenant.id());
-      select.setLong(2, charge.subscription());
-      select.setString(3, charge.offer());
-      select.setString(4, charge.name());
-      select.setString(5, charge.catalog());
-      select.setTimestamp(6, new Timestamp(rules.periods().startOf(period)));
-      select.setTimestamp(7, new Timestamp(rules.periods().endOf(period)));
-      long sum = 0;
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          Place other = new Place(row.getInt(1), row.getLong(2), row.getInt(3));
-          if (order.compare(other, own) < 0) {
-            sum = Math.addExact(sum, row.getLong(4));
-          }
-        }
-      } catch (ArithmeticException e) {
-        throw new SQLException("the lines of charge " + charge.id() + " add up to no number", e);
-      }
-      return sum;
-    }
   }
 
   private List<Ref> ownEvents() {

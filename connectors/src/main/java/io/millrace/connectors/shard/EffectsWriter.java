@@ -249,12 +249,21 @@ final class EffectsWriter {
           ps.setInt(4, row.n());
           ps.setInt(5, row.to());
           ps.setBytes(6, MessageCodec.encode(row.message()));
-          ps.setLong(7, row.message() instanceof ShardMessage.Money m ? m.amount() : 0);
+          ps.setLong(7, inTransit(row.message()));
           ps.addBatch();
         }
       }
       ps.executeBatch();
     }
+  }
+
+  /** What the ledger owes to whom a message is for; less than 0 where that owes the ledger. */
+  private static long inTransit(ShardMessage message) {
+    return switch (message) {
+      case ShardMessage.Device m -> 0;
+      case ShardMessage.Money m -> m.amount();
+      case ShardMessage.Sponsored m -> -m.amount();
+    };
   }
 
   private void received(List<Part> parts) throws SQLException {

@@ -4,8 +4,8 @@ import io.millrace.catalog.Catalog;
 import io.millrace.catalog.Succession;
 import io.millrace.catalog.Succession.Fault;
 import io.millrace.connectors.shard.CrashPoints;
+import io.millrace.processors.rating.CatalogAccounts;
 import io.millrace.processors.rating.Periods;
-import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.AccountName;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -262,7 +262,7 @@ public final class CatalogVersions {
       ps.setString(5, new String(text, StandardCharsets.UTF_8));
       ps.executeUpdate();
     }
-    for (Map.Entry<AccountName, String> account : Rules.accountsOf(catalog).entrySet()) {
+    for (Map.Entry<AccountName, String> account : CatalogAccounts.of(catalog).entrySet()) {
       insertAccount(c, tenant, account.getKey(), catalog);
     }
   }

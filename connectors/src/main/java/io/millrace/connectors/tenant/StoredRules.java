@@ -4,6 +4,7 @@ import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogFile;
 import io.millrace.connectors.shard.RuleBook;
 import io.millrace.connectors.shard.StoreUnavailable;
+import io.millrace.processors.rating.CatalogAccounts;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.AccountName;
 import java.nio.charset.StandardCharsets;
@@ -128,7 +129,7 @@ public final class StoredRules implements RuleBook {
   }
 
   static Rules compile(Connection c, Tenant tenant, Read read) throws SQLException {
-    Map<AccountName, Integer> ids = accounts(c, tenant, read.known.getFirst());
+    Map<AccountName, Integer> ids = accounts(c, tenant, read.known);
     return Rules.compile(
         read.version,
         tenant.shards(),
@@ -143,14 +144,21 @@ public final class StoredRules implements RuleBook {
         });
   }
 
-  private static Map<AccountName, Integer> accounts(Connection c, Tenant tenant, Catalog catalog)
-      throws SQLException {
+  private static Map<AccountName, Integer> accounts(
+      Connection c, Tenant tenant, List<Catalog> known) throws SQLException {
     try (PreparedStatement ps =
         c.prepareStatement(
             "select kind, name, id from account where tenant = ? and currency = ?"
-                + " and kind <> 'customer'")) {
+                + " and (kind <> 'customer' or name = any (?::text[]))")) {
       ps.setInt(1, tenant.id());
-      ps.setString(2, catalog.currency().getCurrencyCode());
+      ps.setString(2, known.getFirst().currency().getCurrencyCode());
+      Object[] sponsors =
+          known.stream()
+              .flatMap(catalog -> CatalogAccounts.of(catalog).keySet().stream())
+              .filter(account -> account.kind().equals("customer"))
+              .map(AccountName::name)
+              .toArray();
+      ps.setArray(3, c.createArrayOf("text", sponsors));
       try (ResultSet rs = ps.executeQuery()) {
         Map<AccountName, Integer> ids = new HashMap<>();
         while (rs.next()) {

@@ -5,6 +5,7 @@ import io.millrace.connectors.directory.Interval;
 import io.millrace.connectors.tenant.Device;
 import io.millrace.connectors.tenant.DeviceVerdict;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.trial.TrialAccounts;
 import io.millrace.processors.trial.TrialShard;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class TrialDevices {
 
   private final int lane;
   private final Rules rules;
+  private final TrialAccounts sponsors;
   private final @Nullable Anyone anyone;
   private final SubjectTable subjects = new SubjectTable();
   private final Map<String, Integer> accounts = new HashMap<>();
@@ -62,9 +64,10 @@ final class TrialDevices {
    */
   record Anyone(int offer, Optional<Long> from) {}
 
-  TrialDevices(int lane, Rules rules, @Nullable Anyone anyone) {
+  TrialDevices(int lane, Rules rules, TrialAccounts sponsors, @Nullable Anyone anyone) {
     this.lane = lane;
     this.rules = rules;
+    this.sponsors = sponsors;
     this.anyone = anyone;
   }
 
@@ -129,7 +132,7 @@ final class TrialDevices {
     } else {
       held.set(subject, new Held(subscription, from, to, held.get(subject)));
     }
-    Integer id = accounts.get(account);
+    Integer id = sponsors.number(account).orElseGet(() -> accounts.get(account));
     if (id == null) {
       id = Math.addExact(FIRST_ACCOUNT + lane, Math.multiplyExact(names.size(), UsageTrial.LANES));
       accounts.put(account, id);

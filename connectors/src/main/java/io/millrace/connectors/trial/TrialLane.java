@@ -7,6 +7,7 @@ import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.Effects.Verdict;
 import io.millrace.processors.shard.Reason;
+import io.millrace.processors.trial.TrialAccounts;
 import io.millrace.processors.trial.TrialShard;
 import io.millrace.processors.trial.TrialTotals;
 import io.millrace.processors.usage.UsageBatch;
@@ -23,6 +24,7 @@ final class TrialLane implements TrialShard.Watcher {
 
   private final int number;
   private final Rules rules;
+  private final TrialAccounts sponsors;
   private final TrialShard shard;
   private final ChargeSink sink;
   private final boolean isListed;
@@ -35,12 +37,18 @@ final class TrialLane implements TrialShard.Watcher {
   /** Nobody asks for it; it has the reads that it sums up done. */
   private long warmth;
 
-  TrialLane(int number, Rules rules, TrialDevices.@Nullable Anyone anyone, ChargeSink sink) {
+  TrialLane(
+      int number,
+      Rules rules,
+      TrialAccounts sponsors,
+      TrialDevices.@Nullable Anyone anyone,
+      ChargeSink sink) {
     this.number = number;
     this.rules = rules;
+    this.sponsors = sponsors;
     this.sink = sink;
     this.isListed = anyone == null;
-    this.devices = new TrialDevices(number, rules, anyone);
+    this.devices = new TrialDevices(number, rules, sponsors, anyone);
     this.totals = new TrialTotals(rules);
     this.shard = new TrialShard(rules, this);
   }
@@ -105,6 +113,11 @@ final class TrialLane implements TrialShard.Watcher {
     return written;
   }
 
+  /** The name of an account. */
+  String account(int id) {
+    return sponsors.name(id).orElseGet(() -> devices.account(id));
+  }
+
   long count(Verdict verdict) {
     return counts[verdict.ordinal()];
   }
@@ -116,11 +129,7 @@ final class TrialLane implements TrialShard.Watcher {
     }
     totals.add(charge);
     sink.write(
-        charge,
-        rules,
-        devices.subject(charge.subscription()),
-        devices.account(charge.account()),
-        written);
+        charge, rules, devices.subject(charge.subscription()), account(charge.account()), written);
   }
 
   @Override

@@ -15,6 +15,7 @@ import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.Effects.Verdict;
 import io.millrace.processors.shard.Reason;
+import io.millrace.processors.trial.TrialAccounts;
 import io.millrace.processors.trial.TrialTotals;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -127,14 +128,15 @@ public final class UsageTrial {
     }
   }
 
-  private UsageTrial(Rules rules, TrialDevices.@Nullable Anyone anyone, ChargeSink sink) {
+  private UsageTrial(
+      Rules rules, TrialAccounts sponsors, TrialDevices.@Nullable Anyone anyone, ChargeSink sink) {
     this.rules = rules;
     this.sink = sink;
     this.isListed = anyone == null;
     this.isShared = isListed && rules.offers().stream().anyMatch(OfferHistory::isPooled);
     this.latest = rules.periods().startOf(0);
     for (int i = 0; i < LANES; i++) {
-      lanes.add(new TrialLane(i, rules, anyone, sink));
+      lanes.add(new TrialLane(i, rules, sponsors, anyone, sink));
     }
     this.written = block();
     written.clear();
@@ -142,7 +144,8 @@ public final class UsageTrial {
 
   /** For the devices of a list, to be added before there is usage. */
   public static UsageTrial ofList(Catalog catalog, ChargeSink sink) {
-    return new UsageTrial(compiled(catalog), null, sink);
+    TrialAccounts sponsors = new TrialAccounts();
+    return new UsageTrial(compiled(catalog, sponsors), sponsors, null, sink);
   }
 
   /**
@@ -154,17 +157,18 @@ public final class UsageTrial {
    */
   public static UsageTrial ofAnyone(
       Catalog catalog, String offer, Optional<Instant> from, ChargeSink sink) {
-    Rules rules = compiled(catalog);
+    TrialAccounts sponsors = new TrialAccounts();
+    Rules rules = compiled(catalog, sponsors);
     int index = rules.offerIndex(offer);
     if (index < 0) {
       throw new IllegalArgumentException("no offer " + offer);
     }
     return new UsageTrial(
-        rules, new TrialDevices.Anyone(index, from.map(Instant::toEpochMilli)), sink);
+        rules, sponsors, new TrialDevices.Anyone(index, from.map(Instant::toEpochMilli)), sink);
   }
 
-  private static Rules compiled(Catalog catalog) {
-    return Rules.compile(1, LANES, catalog, account -> 1).reaching(REACH);
+  private static Rules compiled(Catalog catalog, TrialAccounts sponsors) {
+    return Rules.compile(1, LANES, catalog, sponsors).reaching(REACH);
   }
 
   /** Takes a device in; what it refuses, it says as a node would. */
@@ -297,8 +301,7 @@ public final class UsageTrial {
       notCharged.add(lane.notCharged);
       lane.totals
           .accounts()
-          .forEach(
-              (id, amount) -> accounts.merge(lane.devices.account(id), amount, BigDecimal::add));
+          .forEach((id, amount) -> accounts.merge(lane.account(id), amount, BigDecimal::add));
     }
     return new Outcome(
         devices,

@@ -53,7 +53,7 @@ public final class AccountHandlers {
 
   private Answer account(Call call) throws Exception {
     Customer customer = desk.customer(call.text("account"));
-    // All that a root has is in one shard.
+    // All that a root has is in one shard, but for what it pays for others' devices.
     int only = customer.rooted() ? desk.shardOf(customer.id()) : ALL;
     return shown(customer, operator.ask(shards -> look(shards, customer.id(), only)));
   }
@@ -122,10 +122,7 @@ public final class AccountHandlers {
     boolean isHere = only == ALL;
     for (Shard shard : shards) {
       closed = Math.min(closed, shard.closed());
-      if (only != ALL && shard.key().number() != only) {
-        continue;
-      }
-      isHere = true;
+      isHere |= shard.key().number() == only;
       funds = shard.wallet(account).orElse(funds);
       Optional<AccountView> part = shard.account(account);
       if (part.isPresent()) {

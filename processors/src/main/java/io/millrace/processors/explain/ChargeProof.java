@@ -6,6 +6,7 @@ import io.millrace.catalog.Offer;
 import io.millrace.processors.explain.EvidenceList.Ref;
 import io.millrace.processors.journal.JournalCodec;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Sponsor;
 import io.millrace.processors.shard.ChargeId;
 import io.millrace.processors.shard.Digests;
 import io.millrace.processors.shard.Effects.ChargeRow;
@@ -127,7 +128,8 @@ public final class ChargeProof {
    * @param chain what following the shard's chain came to
    * @param rules that the charge was priced by; null where they are not known
    * @param walk of its events up the price curve; null where the charge has no curve
-   * @param before for a line of a period's end, what it had asked before; ledger units
+   * @param before for a line of a period's end, what it had asked before; for what another account
+   *     pays, what is given back and charged for it; ledger units
    */
   public List<Verdict> verdicts(
       Verdict chain, @Nullable Rules rules, @Nullable PriceWalk walk, long before) {
@@ -176,6 +178,9 @@ public final class ChargeProof {
   }
 
   private Verdict quantities() {
+    if (Sponsor.isLine(charge.offer())) {
+      return new Verdict("quantity", charge.quantity() == 0, "what another account pays has none");
+    }
     boolean recurring = charge.events() == 0;
     boolean good = recurring ? charge.quantity() == 1 : !overflow && quantity == charge.quantity();
     if (good) {
@@ -220,7 +225,24 @@ public final class ChargeProof {
     return null;
   }
 
+  /**
+   * What was given back for the charge's window is what another account was charged.
+   *
+   * @param both what those come to together, nothing where some may be under way
+   */
+  private static Verdict paid(long both) {
+    return new Verdict(
+        "price",
+        both == 0,
+        both == 0
+            ? "what is given back to one account is charged to another, or on its way there"
+            : Verdict.words("%,d ledger units are given back that no account is charged", -both));
+  }
+
   private Verdict price(Rules rules, @Nullable PriceWalk walk, long before) {
+    if (Sponsor.isLine(charge.offer())) {
+      return paid(before);
+    }
     ChargeRule rule = rule(rules);
     if (rule == null) {
       return new Verdict("price", false, "the catalog has no charge of that name");

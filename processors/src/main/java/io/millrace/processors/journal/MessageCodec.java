@@ -3,6 +3,8 @@ package io.millrace.processors.journal;
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.shard.ShardMessage;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ public final class MessageCodec {
   private static final int DEVICE = 1;
   private static final int MONEY = 40;
   private static final int DEVICE_SHARING = 60;
+  private static final int SPONSORED = 90;
 
   private MessageCodec() {}
 
@@ -59,6 +62,13 @@ public final class MessageCodec {
         rating.zigzag(m.transit());
         rating.bool(m.returned());
       }
+      case ShardMessage.Sponsored m -> {
+        rating.u8(SPONSORED);
+        rating.zigzag(m.account());
+        rating.zigzag(m.transit());
+        rating.varint(m.paid().size());
+        m.paid().forEach(paid -> write(paid, rating));
+      }
     }
   }
 
@@ -73,8 +83,45 @@ public final class MessageCodec {
               rating.zigzag(),
               Math.toIntExact(rating.zigzag()),
               rating.bool());
+      case SPONSORED -> sponsored(rating);
       default -> throw new IllegalArgumentException("no message has the tag " + tag);
     };
+  }
+
+  private static void write(ShardMessage.Paid paid, ByteWriter rating) {
+    rating.zigzag(paid.subscription());
+    rating.zigzag(paid.offer());
+    rating.zigzag(paid.charge());
+    rating.zigzag(paid.booked());
+    rating.bool(paid.late());
+    rating.zigzag(paid.windowStart());
+    rating.zigzag(paid.windowEnd());
+    rating.bool(paid.delta());
+    rating.zigzag(paid.firstAt());
+    rating.zigzag(paid.lastAt());
+    rating.zigzag(paid.amount());
+  }
+
+  private static ShardMessage sponsored(ByteReader rating) {
+    int account = Math.toIntExact(rating.zigzag());
+    int transit = Math.toIntExact(rating.zigzag());
+    List<ShardMessage.Paid> paid = new ArrayList<>();
+    for (int more = rating.count(rating.remaining()); more > 0; more--) {
+      paid.add(
+          new ShardMessage.Paid(
+              rating.zigzag(),
+              Math.toIntExact(rating.zigzag()),
+              Math.toIntExact(rating.zigzag()),
+              Math.toIntExact(rating.zigzag()),
+              rating.bool(),
+              rating.zigzag(),
+              rating.zigzag(),
+              rating.bool(),
+              rating.zigzag(),
+              rating.zigzag(),
+              rating.zigzag()));
+    }
+    return new ShardMessage.Sponsored(account, transit, paid);
   }
 
   private static ShardMessage device(

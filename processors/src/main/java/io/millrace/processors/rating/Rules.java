@@ -1,6 +1,5 @@
 package io.millrace.processors.rating;
 
-import io.millrace.catalog.Agreement;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.Meter;
 import io.millrace.catalog.Offer;
@@ -8,10 +7,8 @@ import io.millrace.processors.ledger.Split;
 import io.millrace.processors.ledger.UnitShares;
 import io.millrace.processors.usage.UsageBatch;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.LongUnaryOperator;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +79,7 @@ public record Rules(
    * @param sharings how what is posted is shared: as the offer says, then as charges do themselves
    * @param sharingOf by a charge's number: which of them it is shared by, −1 where the operator
    *     keeps all of it, −2 where this version has no such charge
+   * @param sponsors who pays in the place of the subscription's account
    * @param gauged whether the readings of some meter don't just add up, or are of some events only
    */
   public record OfferRules(
@@ -94,6 +92,7 @@ public record Rules(
       List<CloseCharge> closing,
       List<Sharing> sharings,
       int[] sharingOf,
+      Sponsors sponsors,
       boolean gauged) {
 
     /** Of a charge that a version does not have. */
@@ -333,7 +332,7 @@ public record Rules(
     long end = periods.endOf(period);
     List<Catalog> begun =
         catalogs.stream().filter(c -> c.effective().toEpochMilli() < end).toList();
-    return RulesCompiler.merged(begun.isEmpty() ? catalogs.subList(0, 1) : begun);
+    return MergedVersions.of(begun.isEmpty() ? catalogs.subList(0, 1) : begun);
   }
 
   /**
@@ -378,23 +377,5 @@ public record Rules(
   /** The offer's number by its name, −1 where there is none. */
   public int offerIndex(String name) {
     return numbers.getOrDefault(name, -1);
-  }
-
-  /** Every ledger account that the catalog posts to, beside customers', by kind and name. */
-  public static Map<AccountName, String> accountsOf(Catalog catalog) {
-    TreeMap<String, AccountName> parties = new TreeMap<>();
-    for (Offer offer : catalog.offers().values()) {
-      for (Agreement agreement : offer.agreements().values()) {
-        agreement
-            .shares()
-            .forEach(s -> parties.put(s.party(), new AccountName("partner", s.party())));
-      }
-    }
-    Map<AccountName, String> all = new LinkedHashMap<>();
-    for (String kind : List.of("revenue", "shared", "rounding")) {
-      all.put(new AccountName(kind, ""), catalog.currency().getCurrencyCode());
-    }
-    parties.values().forEach(p -> all.put(p, catalog.currency().getCurrencyCode()));
-    return all;
   }
 }

@@ -7,7 +7,6 @@ import io.millrace.catalog.ChargeRule;
 import io.millrace.catalog.Meter;
 import io.millrace.catalog.Offer;
 import io.millrace.catalog.QuantityRounding.Each;
-import io.millrace.catalog.Terms;
 import io.millrace.processors.ledger.Split;
 import io.millrace.processors.ledger.UnitShares;
 import io.millrace.processors.rating.Rules.AccountName;
@@ -49,6 +48,9 @@ final class RulesCompiler {
   /** The names of each offer's allowances, as numbered. */
   private final Map<String, List<String>> allowances = new LinkedHashMap<>();
 
+  /** What each offer says of others that pay, as numbered. */
+  private final Map<String, List<String>> sponsorships = new LinkedHashMap<>();
+
   RulesCompiler(List<Catalog> known, List<Catalog> held, ToIntFunction<AccountName> accounts) {
     this.known = known;
     this.held = held.stream().sorted(Comparator.comparing(Catalog::effective)).toList();
@@ -77,6 +79,12 @@ final class RulesCompiler {
           there.add(charge);
         }
         Drawn.name(charge, allowances.computeIfAbsent(offer.name(), o -> new ArrayList<>()));
+        List<String> clauses = sponsorships.computeIfAbsent(offer.name(), o -> new ArrayList<>());
+        offer
+            .termsOf(charge.name())
+            .sponsorship()
+            .filter(s -> !clauses.contains(s.clause()))
+            .ifPresent(s -> clauses.add(s.clause()));
       }
     }
   }
@@ -94,7 +102,7 @@ final class RulesCompiler {
     }
   }
 
-  private static int numberOf(List<ChargeRule> charges, String name) {
+  static int numberOf(List<ChargeRule> charges, String name) {
     for (int i = 0; i < charges.size(); i++) {
       if (charges.get(i).name().equals(name)) {
         return i;
@@ -114,7 +122,7 @@ final class RulesCompiler {
     offers.keySet().forEach(name -> histories.add(history(name, typeList)));
     return new Rules(
         version,
-        merged(held),
+        MergedVersions.of(held),
         held,
         List.copyOf(typeList),
         histories,
@@ -233,6 +241,7 @@ final class RulesCompiler {
         List.copyOf(closing),
         List.copyOf(sharings),
         sharingOf,
+        Sponsor.of(catalog, offer, all, sponsorships.getOrDefault(name, List.of()), accounts),
         usage.stream().anyMatch(UsageCharge::listsMoves) || filters(offer));
   }
 
@@ -359,39 +368,5 @@ final class RulesCompiler {
     return close.bound() == ChargeRule.Bound.CAP
         ? sum -> Math.min(Math.subtractExact(bound, sum), 0)
         : sum -> Math.max(Math.subtractExact(bound, sum), 0);
-  }
-
-  /**
-   * All that some versions say, the last one first: its offers, with the charges that only former
-   * ones had behind its own, and then former ones' offers.
-   */
-  static Catalog merged(List<Catalog> versions) {
-    Catalog last = versions.getLast();
-    if (versions.size() == 1) {
-      return last;
-    }
-    Map<String, Meter> meters = new LinkedHashMap<>(last.meters());
-    Map<String, Offer> offers = new LinkedHashMap<>(last.offers());
-    for (Catalog former : versions.reversed().subList(1, versions.size())) {
-      former.meters().forEach(meters::putIfAbsent);
-      former
-          .offers()
-          .forEach((name, offer) -> offers.merge(name, offer, RulesCompiler::withFormer));
-    }
-    return last.saying(meters, offers);
-  }
-
-  private static Offer withFormer(Offer last, Offer former) {
-    List<ChargeRule> charges = new ArrayList<>(last.charges());
-    Map<String, Terms> terms = new LinkedHashMap<>(last.terms());
-    for (ChargeRule charge : former.charges()) {
-      if (numberOf(charges, charge.name()) < 0) {
-        charges.add(charge);
-        // Its money is shared as it was: by its own agreement, or as the offer's is now.
-        terms.put(charge.name(), former.termsOf(charge.name()));
-      }
-    }
-    return new Offer(
-        last.name(), last.scope(), last.window(), last.grace(), charges, last.agreement(), terms);
   }
 }

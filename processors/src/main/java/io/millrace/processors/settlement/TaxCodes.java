@@ -2,6 +2,7 @@ package io.millrace.processors.settlement;
 
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.Offer;
+import io.millrace.processors.rating.Sponsor;
 
 /**
  * The tax code of each line of a statement, as a catalog has it: what the one who books the line
@@ -13,7 +14,8 @@ public record TaxCodes(Catalog catalog) {
 
   /** The code of a line; empty where it has none, or the catalog knows its charge no more. */
   public String of(Statement.Kind kind, LineKey line) {
-    Offer offer = kind == Statement.Kind.INVOICE ? catalog.offers().get(line.offer()) : null;
+    Offer offer =
+        kind == Statement.Kind.INVOICE ? catalog.offers().get(Sponsor.offerOf(line.offer())) : null;
     return offer == null ? "" : offer.termsOf(line.name()).tax();
   }
 }

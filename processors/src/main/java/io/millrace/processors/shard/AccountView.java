@@ -2,6 +2,7 @@ package io.millrace.processors.shard;
 
 import io.millrace.processors.rating.OfferHistory;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Sponsor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,8 +34,8 @@ public record AccountView(int id, long posted, long accrued, List<Line> lines) {
       OfferHistory offer = rules.offers().get(line.offer);
       lines.add(
           new Line(
-              offer.name(),
-              offer.chargeName(line.charge),
+              line.charge >= Sponsoring.PAID_BY_OTHERS ? Sponsor.line(offer.name()) : offer.name(),
+              offer.chargeName(line.charge % Sponsoring.PAID_BY_OTHERS),
               line.period,
               line.quantity,
               line.amount));

@@ -17,6 +17,9 @@ final class Accrual {
   /** Stands for the commit of an event that no charge is going to prove. */
   static final long UNPROVED = -1;
 
+  /** Stands for no sponsor. */
+  static final int NOBODY = -1;
+
   static final byte[] NO_EVIDENCE = new byte[0];
 
   final int charge;
@@ -40,6 +43,11 @@ final class Accrual {
   int events;
   long quantity;
   long amount;
+
+  /** What another account pays of the amount, and which. */
+  long sponsored;
+
+  int sponsor = NOBODY;
   long firstAt = Long.MAX_VALUE;
   long lastAt = Long.MIN_VALUE;
   byte[] evidence = NO_EVIDENCE;
@@ -72,6 +80,8 @@ final class Accrual {
     log.put(events, evidenceSize);
     log.put(quantity);
     log.put(amount);
+    log.put(sponsored);
+    log.put(sponsor);
     log.put(firstAt);
     log.put(lastAt);
     log.put(lastCommit);
@@ -87,6 +97,8 @@ final class Accrual {
     evidenceSize = (int) sizes;
     quantity = log.number();
     amount = log.number();
+    sponsored = log.number();
+    sponsor = (int) log.number();
     firstAt = log.number();
     lastAt = log.number();
     lastCommit = log.number();
@@ -153,6 +165,10 @@ final class Accrual {
     to.varint(events);
     to.zigzag(quantity);
     to.zigzag(amount);
+    to.zigzag(sponsor);
+    if (sponsor != NOBODY) {
+      to.zigzag(sponsored);
+    }
     to.zigzag(firstAt);
     to.zigzag(lastAt);
     to.varint(evidenceSize);
@@ -185,6 +201,8 @@ final class Accrual {
     accrual.events = from.count(Integer.MAX_VALUE);
     accrual.quantity = from.zigzag();
     accrual.amount = from.zigzag();
+    accrual.sponsor = (int) from.zigzag();
+    accrual.sponsored = accrual.sponsor == NOBODY ? 0 : from.zigzag();
     accrual.firstAt = from.zigzag();
     accrual.lastAt = from.zigzag();
     accrual.evidenceSize = from.count(from.remaining());

@@ -31,6 +31,7 @@ final class Batch {
   private final Section section;
   private final UsageBatch usage;
   private final Effects effects = new Effects();
+  private final Sponsoring sponsoring;
   private final Metering metering;
   private final Sealing sealing;
   private final Moves moves;
@@ -60,8 +61,9 @@ final class Batch {
     this.rules = rules;
     this.section = section;
     this.usage = usage;
-    this.metering = new Metering(state, rules, commit, effects, room);
-    this.sealing = new Sealing(key, state, rules, effects);
+    this.sponsoring = new Sponsoring(key, state, rules, effects);
+    this.metering = new Metering(state, rules, commit, effects, sponsoring, room);
+    this.sealing = new Sealing(key, state, rules, effects, sponsoring);
     this.moves = new Moves(state, rules, effects, sealing);
     this.firstMoment = rules.periods().startOf(0);
     this.charging =
@@ -82,6 +84,7 @@ final class Batch {
     finishClose();
     applyUsage();
     sealing.post();
+    sponsoring.post();
     charging.post();
     state.forgetClosed();
     assert state.counts.values().stream()
@@ -140,6 +143,7 @@ final class Batch {
     switch (r.message()) {
       case ShardMessage.Device d -> moves.arrive(d);
       case ShardMessage.Money m -> charging.arrive(m, r.from());
+      case ShardMessage.Sponsored m -> sponsoring.arrive(m);
     }
   }
 

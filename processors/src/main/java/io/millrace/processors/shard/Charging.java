@@ -58,7 +58,7 @@ final class Charging {
     this.entry = new BalanceEntry(state, rules);
     this.expiring = new Expiring(state, entry, effects);
     this.payments = new Payments(key, state, entry, effects, expiring);
-    this.holds = new Holds(state, rules);
+    this.holds = new Holds(state, rules, metering.sponsoring());
     this.quotes = new Quotes(rules, metering, holds);
   }
 

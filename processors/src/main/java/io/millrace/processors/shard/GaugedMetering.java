@@ -382,8 +382,10 @@ final class GaugedMetering {
       accrual.add(metering.commit(), row, move.moment);
     }
     System.arraycopy(move.slots, 0, accrual.slots, 0, accrual.slots.length);
-    state.wallets.spend(s.account, type, move.delta, state.seq);
-    s.account.accrued += move.delta;
+    OfferRules offer = Objects.requireNonNull(move.offer);
+    long left = metering.left(s, offer, move.period, accrual, move.delta);
+    state.wallets.spend(s.account, type, left, state.seq);
+    s.account.accrued += left;
     state.moved(move.booked)[0] += Math.abs(move.delta);
     AccountTotals.Line line = s.account.line(s.offer, charge.index(), move.booked);
     line.quantity += move.quantity;

@@ -18,15 +18,18 @@ final class Holds {
   private final ShardState state;
   private final Rules rules;
   private final Drawing drawing;
+  private final Sponsoring sponsoring;
 
   /** A charge in a period, and what the grants at hand will add to its quantity. */
   private static final class Place {
+    final OfferRules offer;
     final UsageCharge charge;
     final int period;
     final long at;
     long granted;
 
-    Place(UsageCharge charge, int period, long at) {
+    Place(OfferRules offer, UsageCharge charge, int period, long at) {
+      this.offer = offer;
       this.charge = charge;
       this.period = period;
       this.at = at;
@@ -36,10 +39,11 @@ final class Holds {
   private final List<Place> places = new ArrayList<>();
   private final long[] values;
 
-  Holds(ShardState state, Rules rules) {
+  Holds(ShardState state, Rules rules, Sponsoring sponsoring) {
     this.state = state;
     this.rules = rules;
     this.drawing = new Drawing(rules);
+    this.sponsoring = sponsoring;
     this.values =
         new long[rules.types().stream().mapToInt(t -> t.meters().size()).max().orElse(0) + 1];
   }
@@ -58,12 +62,12 @@ final class Holds {
       add(s, type, r.at(), r.value(), r.left());
     }
     add(s, type, at, value, quantity);
-    long sum = 0;
+    sponsoring.beginQuote();
     drawing.begin();
     for (Place place : places) {
-      sum = Math.addExact(sum, more(s, place));
+      sponsoring.quote(s, place.offer, place.charge.index(), place.period, more(s, place), true);
     }
-    return Math.max(0, sum);
+    return Math.max(0, sponsoring.quoted(s));
   }
 
   /**
@@ -100,14 +104,14 @@ final class Holds {
     values[value] = quantity;
     for (UsageCharge charge : offer.usage()) {
       if (charge.reads(type) && charge.isFor(at, values, 0)) {
-        Place place = place(charge, period, at);
+        Place place = place(offer, charge, period, at);
         place.granted = Math.addExact(place.granted, charge.quantity(type, values, 0));
       }
     }
     values[value] = 0;
   }
 
-  private Place place(UsageCharge charge, int period, long at) {
+  private Place place(OfferRules offer, UsageCharge charge, int period, long at) {
     for (Place place : places) {
       if (place.period == period
           && place.charge.index() == charge.index()
@@ -115,7 +119,7 @@ final class Holds {
         return place;
       }
     }
-    Place place = new Place(charge, period, at);
+    Place place = new Place(offer, charge, period, at);
     places.add(place);
     return place;
   }

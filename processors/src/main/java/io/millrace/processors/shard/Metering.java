@@ -41,6 +41,7 @@ final class Metering {
   private final GaugedMetering gauged;
   private final Telling telling;
   private final Drawing drawing;
+  private final Sponsoring sponsoring;
 
   /** What the charges of one event are worked out in; one batch after the other uses it again. */
   static final class Room {
@@ -55,7 +56,13 @@ final class Metering {
     private final long[][] slots = new long[Offer.MOST_CHARGES][0];
   }
 
-  Metering(ShardState state, Rules rules, long commit, Effects effects, Room room) {
+  Metering(
+      ShardState state,
+      Rules rules,
+      long commit,
+      Effects effects,
+      Sponsoring sponsoring,
+      Room room) {
     this.charges = room.charges;
     this.positions = room.positions;
     this.accruals = room.accruals;
@@ -72,6 +79,7 @@ final class Metering {
     this.mostUsed = rules.mostUsed();
     this.telling = new Telling(state, rules, effects.notices);
     this.drawing = new Drawing(rules);
+    this.sponsoring = sponsoring;
     this.gauged = new GaugedMetering(state, rules, this, drawing, telling);
   }
 
@@ -125,8 +133,9 @@ final class Metering {
       accrual.amount += deltas[k];
       accrual.add(commit, i, at);
       System.arraycopy(slots[k], 0, accrual.slots, 0, accrual.slots.length);
-      state.wallets.spend(account, usage.type[i], deltas[k], state.seq);
-      account.accrued += deltas[k];
+      long left = left(s, offer, period, accrual, deltas[k]);
+      state.wallets.spend(account, usage.type[i], left, state.seq);
+      account.accrued += left;
       moved[0] += Math.abs(deltas[k]);
       AccountTotals.Line line = account.line(s.offer, charge.index(), booked);
       line.quantity += used;
@@ -149,19 +158,21 @@ final class Metering {
     int period = rules.periods().indexOf(at);
     int booked = Math.max(period, state.closed + 1);
     quoted = 0;
+    sponsoring.beginQuote();
     drawing.begin();
     try {
       int n = price(s, offer, usage, i, period, booked, offer.windows().startOf(at));
       for (int k = 0; k < n; k++) {
-        quoted = Math.addExact(quoted, deltas[k]);
+        sponsoring.quote(s, offer, charges[k].index(), period, deltas[k], false);
       }
+      quoted = sponsoring.quoted(s);
       return n == 0 ? Reason.NO_OFFER : n == REFUSED ? Reason.BAD_QUANTITY : null;
     } catch (ArithmeticException overflow) {
       return Reason.BAD_QUANTITY;
     }
   }
 
-  /** What the last {@link #quote} came to, ledger units. */
+  /** What the last {@link #quote} leaves to the subscription's own account, ledger units. */
   long quoted() {
     return quoted;
   }
@@ -254,6 +265,16 @@ final class Metering {
       long before = position.base + position.quantity;
       telling.moved(s, charge, position.period, before, before + used);
     }
+  }
+
+  /** What of an amount that accrues is left to the subscription's own account. */
+  long left(Subscription s, OfferRules offer, int period, Accrual accrual, long amount) {
+    return offer.sponsors().isNone() ? amount : sponsoring.bear(s, offer, period, accrual, amount);
+  }
+
+  /** Tells what others pay. */
+  Sponsoring sponsoring() {
+    return sponsoring;
   }
 
   /** The number of the commit that is applied. */

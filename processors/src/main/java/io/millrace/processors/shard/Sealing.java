@@ -26,6 +26,7 @@ final class Sealing {
   private final Rules rules;
   private final Effects effects;
   private final PeriodEnds ends;
+  private final Sponsoring sponsoring;
 
   /** What is posted, net, in a stable order. */
   private record Line(int account, int period, int offer, String name, boolean late) {}
@@ -59,12 +60,13 @@ final class Sealing {
           .thenComparingInt(Pot::offer)
           .thenComparingInt(Pot::sharing);
 
-  Sealing(ShardKey key, ShardState state, Rules rules, Effects effects) {
+  Sealing(ShardKey key, ShardState state, Rules rules, Effects effects, Sponsoring sponsoring) {
     this.key = key;
     this.state = state;
     this.rules = rules;
     this.effects = effects;
     this.ends = new PeriodEnds(rules);
+    this.sponsoring = sponsoring;
   }
 
   /** Runs at most {@code limit} items that are due, in (due, subscription) order. */
@@ -125,7 +127,6 @@ final class Sealing {
     AccountTotals.Line line = s.account.line(s.offer, charge.index(), booked);
     line.quantity++;
     line.amount = Math.addExact(line.amount, amount);
-    state.wallets.spend(s.account, MoneyBucket.ANY, amount, state.seq);
     Accrual once =
         new Accrual(charge.index(), 0, booked, booked != period, due, end, false, due, NO_SLOTS);
     once.quantity = 1;
@@ -133,8 +134,10 @@ final class Sealing {
     once.firstAt = due;
     once.lastAt = due;
     once.evidence = Accrual.NO_EVIDENCE;
-    charge(s, then, once);
     Subscription metered = state.pools.toMeter(s);
+    long left = sponsoring.bear(metered, then, period, once, amount);
+    state.wallets.spend(s.account, MoneyBucket.ANY, left, state.seq);
+    charge(s, then, once);
     if (!offer.isCounted(charge.index())) {
       metered.forgetPositions(charge.index(), period);
     }
@@ -171,15 +174,17 @@ final class Sealing {
     state.touch(s.account);
     AccountTotals.Line line = s.account.line(s.offer, charge.index(), booked);
     line.amount = Math.addExact(line.amount, amount);
-    state.wallets.spend(s.account, MoneyBucket.ANY, amount, state.seq);
     Accrual back =
         new Accrual(charge.index(), 0, booked, booked != period, to, end, true, to, NO_SLOTS);
     back.amount = amount;
     back.firstAt = to;
     back.lastAt = to;
     back.evidence = Accrual.NO_EVIDENCE;
-    charge(s, Objects.requireNonNull(rules.offers().get(s.offer).at(due)), back);
+    OfferRules then = Objects.requireNonNull(rules.offers().get(s.offer).at(due));
     Subscription metered = state.pools.toMeter(s);
+    long left = sponsoring.bear(metered, then, period, back, amount);
+    state.wallets.spend(s.account, MoneyBucket.ANY, left, state.seq);
+    charge(s, then, back);
     Position position = metered.position(charge.index(), period, 0);
     if (position != null) {
       position.amount = Math.addExact(position.amount, amount);
@@ -231,7 +236,6 @@ final class Sealing {
     AccountTotals.Line total = s.account.line(s.offer, line.index(), booked);
     total.quantity++;
     total.amount = Math.addExact(total.amount, amount);
-    state.wallets.spend(s.account, MoneyBucket.ANY, amount, state.seq);
     Accrual once =
         new Accrual(
             line.index(),
@@ -248,12 +252,14 @@ final class Sealing {
     once.firstAt = end;
     once.lastAt = end;
     once.evidence = Accrual.NO_EVIDENCE;
+    long left = sponsoring.bear(s, then, period, once, amount);
+    state.wallets.spend(s.account, MoneyBucket.ANY, left, state.seq);
     charge(s, then, once);
   }
 
   private void seal(Subscription s, OfferHistory offer, Accrual accrual) {
     state.touch(s.account);
-    s.account.accrued = Math.subtractExact(s.account.accrued, accrual.amount);
+    s.account.accrued = Math.subtractExact(s.account.accrued, accrual.amount - accrual.sponsored);
     charge(s, Objects.requireNonNull(offer.at(accrual.firstAt)), accrual);
     if (offer.closes()) {
       int last = rules.periods().indexOf(accrual.windowEnd - 1);
@@ -310,6 +316,7 @@ final class Sealing {
         units.merge(pot, BigInteger.valueOf(a.quantity), BigInteger::add);
       }
     }
+    sponsoring.seal(s, then, a);
   }
 
   /** Shares what was posted and writes the entry's lines; they sum to zero. */

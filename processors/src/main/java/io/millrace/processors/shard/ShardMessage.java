@@ -1,5 +1,6 @@
 package io.millrace.processors.shard;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,4 +44,44 @@ public sealed interface ShardMessage {
    */
   record Money(int account, int from, long amount, int transit, boolean returned)
       implements ShardMessage {}
+
+  /**
+   * What an account pays for others' charges.
+   *
+   * @param account whose root is there
+   * @param transit the ledger account that it is in on its way
+   */
+  record Sponsored(int account, int transit, List<Paid> paid) implements ShardMessage {
+    public Sponsored {
+      paid = List.copyOf(paid);
+    }
+
+    /** All of it, ledger units. */
+    public long amount() {
+      return paid.stream().mapToLong(Paid::amount).reduce(0, Math::addExact);
+    }
+  }
+
+  /**
+   * What another account pays of a sealed charge.
+   *
+   * @param subscription whose charge it is
+   * @param offer index of the offer in the rules
+   * @param charge its number in the offer
+   * @param booked the period it was booked to
+   * @param windowStart to {@code lastAt}: as of the charge
+   * @param amount ledger units, less than 0 where it is given back
+   */
+  record Paid(
+      long subscription,
+      int offer,
+      int charge,
+      int booked,
+      boolean late,
+      long windowStart,
+      long windowEnd,
+      boolean delta,
+      long firstAt,
+      long lastAt,
+      long amount) {}
 }

@@ -47,6 +47,9 @@ final class Subscription extends Changes.Listed implements UndoLog.Undoable {
   /** Made at the first event that needs it. */
   @Nullable Draws draws;
 
+  /** Made at the first event that another account pays for. */
+  @Nullable Sponsored sponsored;
+
   /** Who shares it, where it is no device's; null where it is a device's. */
   @Nullable Pool pool;
 
@@ -151,6 +154,7 @@ final class Subscription extends Changes.Listed implements UndoLog.Undoable {
     Arrays.fill(recurring, NEVER);
     gauges = null;
     draws = null;
+    sponsored = null;
     positions = new Position[0];
     sources = new int[0];
     windows = new DedupeWindow[0];
@@ -164,6 +168,7 @@ final class Subscription extends Changes.Listed implements UndoLog.Undoable {
     positions = with.positions;
     gauges = with.gauges;
     draws = with.draws;
+    sponsored = with.sponsored;
     inherit(with);
   }
 
@@ -315,12 +320,14 @@ final class Subscription extends Changes.Listed implements UndoLog.Undoable {
     Succession place = moves;
     Gauges remembered = gauges;
     Draws drawn = draws;
+    Sponsored paid = sponsored;
     log.begin(
         l -> {
           to = end;
           moves = place;
           gauges = remembered;
           draws = drawn;
+          sponsored = paid;
         });
   }
 

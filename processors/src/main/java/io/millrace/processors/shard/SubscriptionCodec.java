@@ -40,6 +40,12 @@ final class SubscriptionCodec {
     if (draws != null && some) {
       draws.encode(out);
     }
+    Sponsored sponsored = s.sponsored;
+    boolean paid = sponsored != null && sponsored.all().length > 0;
+    out.bool(paid);
+    if (sponsored != null && paid) {
+      sponsored.encode(out);
+    }
   }
 
   /** Reads what {@link #encodeMoved} wrote. */
@@ -49,6 +55,7 @@ final class SubscriptionCodec {
     decodePositions(s, in);
     decodeGauges(s, in);
     s.draws = in.bool() ? Draws.decode(in) : null;
+    s.sponsored = in.bool() ? Sponsored.decode(in) : null;
     return s;
   }
 

@@ -14,6 +14,7 @@ import io.millrace.catalog.Meter;
 import io.millrace.catalog.Problem;
 import io.millrace.processors.explain.PriceLine;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Sponsor;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.Effects.Verdict;
 import io.millrace.processors.shard.Reason;
@@ -36,12 +37,13 @@ public final class CatalogTrial {
 
   private static final String FIX = "Correct the tariff, or what is expected of it";
 
+  private final TrialAccounts accounts = new TrialAccounts();
   private final Rules rules;
   private final List<Problem> problems = new ArrayList<>();
   private final String file;
 
   private CatalogTrial(Catalog catalog, String file) {
-    this.rules = Rules.compile(1, 4, catalog, account -> 1);
+    this.rules = Rules.compile(1, 4, catalog, accounts);
     this.file = file;
   }
 
@@ -102,6 +104,7 @@ public final class CatalogTrial {
   private void judge(Case one, List<ChargeRow> rows) {
     Map<String, List<ChargeRow>> byName =
         rows.stream()
+            .filter(row -> !Sponsor.isLine(row.offer()))
             .collect(
                 Collectors.groupingBy(ChargeRow::name, LinkedHashMap::new, Collectors.toList()));
     for (Expected expected : one.expected()) {
@@ -116,6 +119,7 @@ public final class CatalogTrial {
         });
     one.total().ifPresent(total -> same(total.place(), "the total", total.value(), sum(rows)));
     one.shares().ifPresent(shares -> judge(one, shares, rows));
+    one.sponsors().ifPresent(sponsors -> judgeSponsors(one, sponsors, rows));
   }
 
   private void judge(Case one, Map<String, Amount> shares, List<ChargeRow> rows) {
@@ -129,6 +133,28 @@ public final class CatalogTrial {
         });
     got.values().removeIf(part -> part.signum() == 0);
     got.forEach((party, part) -> add(one.at(), "not-expected", party + " gets " + plain(part)));
+  }
+
+  private void judgeSponsors(Case one, Map<String, Amount> sponsors, List<ChargeRow> rows) {
+    Map<String, List<ChargeRow>> paid =
+        rows.stream()
+            .filter(row -> Sponsor.isLine(row.offer()) && row.account() != CUSTOMER)
+            .collect(
+                Collectors.groupingBy(
+                    row -> accounts.name(row.account()).orElseThrow(),
+                    TreeMap::new,
+                    Collectors.toList()));
+    sponsors.forEach(
+        (name, amount) -> {
+          List<ChargeRow> own = paid.remove(name);
+          same(amount.place(), name, amount.value(), sum(own == null ? List.of() : own));
+        });
+    paid.forEach(
+        (name, own) -> {
+          if (sum(own).signum() != 0) {
+            add(one.at(), "not-expected", name + " pays " + plain(sum(own)));
+          }
+        });
   }
 
   private void judge(Word tax, String actual, String name) {

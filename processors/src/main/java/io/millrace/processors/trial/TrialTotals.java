@@ -11,6 +11,7 @@ import io.millrace.processors.ledger.UnitShares;
 import io.millrace.processors.rating.OfferHistory;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.Sharing;
+import io.millrace.processors.rating.Sponsor;
 import io.millrace.processors.shard.ChargeId;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import java.math.BigDecimal;
@@ -95,6 +96,10 @@ public final class TrialTotals {
 
   /** Adds a charge. */
   public void add(ChargeRow row) {
+    if (Sponsor.isLine(row.offer())) {
+      accounts.merge(row.account(), money(row.amount()), BigDecimal::add);
+      return; // What one account gets back another pays: no charge comes to more by it.
+    }
     int offer = rules.offerIndex(row.offer());
     int index = indexOf(offer(row.offer()), row.name());
     Sum sum = charges.computeIfAbsent(new Of(offer, index), of -> new Sum());
@@ -193,7 +198,7 @@ public final class TrialTotals {
   }
 
   private static Offer offer(String name, Rules rules) {
-    return Objects.requireNonNull(rules.catalog().offers().get(name));
+    return Objects.requireNonNull(rules.catalog().offers().get(Sponsor.offerOf(name)));
   }
 
   private static int indexOf(Offer offer, String charge) {

@@ -217,6 +217,7 @@ final class Commits {
                     + (evidence ? m.subject() : "")
                     + hex(m.state());
             case ShardMessage.Money m -> c.toString();
+            case ShardMessage.Sponsored m -> c.toString();
           };
     };
   }

@@ -98,6 +98,7 @@ final class ChargingShard {
   /** One with a catalog of its own. */
   ChargingShard(int number, String catalog) {
     this.number = number;
+    this.serial = (long) number << 32; // A device that moves meets no event again.
     this.rules =
         Rules.compile(
             1,

@@ -15,8 +15,28 @@ class GrantsUsedInFullTest {
 
   @Property(tries = 150)
   void grantsUsedInFullInAnyOrder_fitTheBalance(@ForAll long seed) {
+    grantsUsedInFull(seed, new ChargingShard());
+  }
+
+  /** A maker pays for some of a car's energy. */
+  @Property(tries = 150)
+  void grantsThatAnotherPaysFor_fitTheBalance(@ForAll long seed) {
+    String text =
+        ChargingShard.CATALOG.replace(
+            "          energy:\n",
+            "          energy:\n            paid-by: {account: maker, up-to: 2}\n");
+    grantsUsedInFull(seed, new ChargingShard(0, text));
+  }
+
+  /** A maker pays for some of all that a car does, whichever of it comes first. */
+  @Property(tries = 150)
+  void grantsOfSeveralTypesThatAnotherPaysFor_fitTheBalance(@ForAll long seed) {
+    String text = ChargingShard.CATALOG + "    paid-by: {account: maker, up-to: 2}\n";
+    grantsUsedInFull(seed, new ChargingShard(0, text));
+  }
+
+  private void grantsUsedInFull(long seed, ChargingShard shard) {
     Random random = new Random(seed);
-    ChargingShard shard = new ChargingShard();
     shard.ask(
         new AccountRequest.Open(ChargingShard.key(1), 1_000, ChargingShard.terms(true, 0, 1_000)));
     for (int d = 1; d <= 3; d++) {

@@ -29,6 +29,7 @@ class CatalogTrialTest {
         "time-of-use",
         "roaming",
         "roaming-zones",
+        "sponsored-data",
         "storage",
         "smart-home",
         "card-terminal",

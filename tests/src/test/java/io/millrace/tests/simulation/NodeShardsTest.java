@@ -88,6 +88,7 @@ class NodeShardsTest {
                 terms.closing(),
                 terms.sharings().stream().map(NodeShardsTest::withoutParties).toList(),
                 terms.sharingOf(),
+                terms.sponsors(),
                 terms.gauged())),
         sound.slots());
   }

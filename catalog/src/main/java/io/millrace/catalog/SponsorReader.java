@@ -1,0 +1,74 @@
+package io.millrace.catalog;
+
+import java.math.BigDecimal;
+import java.util.Currency;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads which other account pays: {@code paid-by: maker}, or with bounds. */
+final class SponsorReader {
+  static final String WORD = "paid-by";
+  static final Set<String> KEYS = Set.of("account", "up-to");
+
+  /** What an account's id looks like. */
+  private static final Pattern ID = Pattern.compile("[0-9]{1,9}");
+
+  private final Problems problems;
+  private final Scalars scalars;
+  private final LedgerAmount amounts;
+
+  /** A reader; {@code currency} is null where it has a problem. */
+  SponsorReader(Problems problems, @Nullable Currency currency) {
+    this.problems = problems;
+    this.scalars = new Scalars(problems);
+    this.amounts = new LedgerAmount(problems, currency);
+  }
+
+  /**
+   * Who pays for an offer or a charge.
+   *
+   * @param clause the charge's name, empty for an offer
+   * @return null after adding a problem; empty where nothing is said
+   */
+  @Nullable Optional<Sponsorship> read(Fields of, String clause) {
+    Yaml.Entry entry = of.optional(WORD);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    if (entry.value() instanceof Yaml.Scalar named) {
+      String account = account(named);
+      return account == null
+          ? null
+          : Optional.of(new Sponsorship(clause, account, Optional.empty()));
+    }
+    Fields fields = Fields.of(entry.value(), entry.key(), "'paid-by'", problems);
+    if (fields == null) {
+      return null;
+    }
+    fields.allow(KEYS);
+    String account = account(fields.text("account", "account: maker"));
+    Yaml.Scalar upToAt = fields.optionalText("up-to", "up-to: 5.00");
+    BigDecimal upTo = amounts.read(upToAt);
+    if (upToAt != null && upTo != null && upTo.signum() == 0) {
+      return scalars.reject(
+          upToAt, "bound-of-nothing", "pays for nothing", "Write more, or remove 'paid-by'");
+    }
+    return account == null || upToAt != null && upTo == null
+        ? null
+        : Optional.of(new Sponsorship(clause, account, Optional.ofNullable(upTo)));
+  }
+
+  private @Nullable String account(Yaml.@Nullable Scalar at) {
+    String name = scalars.name(at);
+    if (at != null && name != null && ID.matcher(name).matches()) {
+      return scalars.reject(
+          at,
+          "account-like-an-id",
+          "looks like an account's id",
+          "Write the name of the account that pays, like maker");
+    }
+    return name;
+  }
+}

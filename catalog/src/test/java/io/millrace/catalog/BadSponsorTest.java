@@ -1,0 +1,61 @@
+package io.millrace.catalog;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** One fault in who pays. */
+class BadSponsorTest {
+  private static final String TEXT =
+      """
+      catalog: c
+      effective: 2026-01-01
+      currency: EUR
+      zone: UTC
+      meters:
+        data: {event: session, value: data.mb, unit: MB, aggregate: sum}
+      offers:
+        watch:
+          scope: device
+          window: day
+          paid-by: city
+          charges:
+            fee: {recurring: 1, every: month}
+            data: {meter: data, unit: MB, per-unit: 1, %s}
+      """;
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          'paid-by: maker'                                   | ''
+          'paid-by: {account: maker, up-to: 5}'              | ''
+          'paid-by: 4711'                                    | 14:59 account-like-an-id
+          'paid-by: the maker'                               | 14:59 bad-name
+          'paid-by: [maker]'                                 | 14:59 bad-type
+          'paid-by: {up-to: 5}'                              | 14:50 missing-field
+          'paid-by: {account: maker, up-to: 0}'              | 14:83 bound-of-nothing
+          'paid-by: {account: maker, up-to: 0.0000000001}'   | 14:83 price-too-fine
+          'paid-by: {account: maker, most: 5}'               | 14:76 unknown-key
+          """)
+  void oneFault_isReportedWhereItIs(String sponsor, String problem) {
+    String text = TEXT.formatted(sponsor);
+    if (problem.isEmpty()) {
+      Catalogs.accept(text);
+    } else {
+      assertEquals(problem, Catalogs.faults(text));
+    }
+  }
+
+  @Test
+  void aChargeThatSaysNothing_isPaidForAsItsOffer() {
+    Offer offer = Catalogs.accept(TEXT.formatted("paid-by: maker")).offers().get("watch");
+    assertEquals("city", offer.termsOf("fee").sponsorship().orElseThrow().account());
+    assertEquals("", offer.termsOf("fee").sponsorship().orElseThrow().clause());
+    assertEquals("maker", offer.termsOf("data").sponsorship().orElseThrow().account());
+    assertEquals("data", offer.termsOf("data").sponsorship().orElseThrow().clause());
+  }
+}
