@@ -37,6 +37,11 @@ public record AccountUse(
   }
 
   @Override
+  public long size() {
+    return raw.length();
+  }
+
+  @Override
   public List<AccountUse> uses(Shard owned, long now) {
     return List.of(this);
   }

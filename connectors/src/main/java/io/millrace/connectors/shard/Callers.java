@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ public final class Callers {
 
   /** Requests that wait for a drain; who comes when so many do is refused ({@link CallersFull}). */
   static final int MOST_WAITING = 1 << 16;
+
+  /** Bytes of evidence that wait with them, beyond which the same is said. */
+  static final long MOST_BYTES_WAITING = 1 << 26;
 
   /**
    * Requests that one drain takes, and bytes of their evidence: they come on top of what it takes
@@ -40,12 +44,19 @@ public final class Callers {
   /** How many wait; counted beside, since the queue would walk to count. */
   private final AtomicInteger count = new AtomicInteger();
 
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+
   /** What one asks for: a command, or uses whose rows are made as they are taken. */
   private record Asked(
       int shard,
       @Nullable Command command,
       @Nullable RowedRequest uses,
-      CompletableFuture<@Nullable AccountAnswer> answer) {}
+      CompletableFuture<@Nullable AccountAnswer> answer) {
+    long size() {
+      return uses == null ? 0 : uses.size();
+    }
+  }
 
   Callers(Runnable wake) {
     this.wake = wake;
@@ -69,8 +80,11 @@ public final class Callers {
   private CompletableFuture<@Nullable AccountAnswer> add(Asked asked) {
     // What the node itself asks for is few, and is not to fail because of others.
     boolean isRequest = asked.uses != null || asked.command instanceof Command.Account;
-    if (count.incrementAndGet() > MOST_WAITING && isRequest) {
-      count.decrementAndGet();
+    boolean isOver =
+        count.incrementAndGet() > MOST_WAITING | bytes.addAndGet(asked.size()) > MOST_BYTES_WAITING;
+    if (isOver && isRequest) {
+      left(asked);
+      refused.incrementAndGet();
       asked.answer.completeExceptionally(new CallersFull());
       return asked.answer;
     }
@@ -79,8 +93,18 @@ public final class Callers {
     return asked.answer;
   }
 
+  private void left(Asked asked) {
+    count.decrementAndGet();
+    bytes.addAndGet(-asked.size());
+  }
+
   boolean isEmpty() {
     return waiting.isEmpty();
+  }
+
+  /** Requests that were refused since the start, because as many waited as may. */
+  public long refused() {
+    return refused.get();
   }
 
   /** Those that are taken at once, and the rows of their uses. */
@@ -151,7 +175,7 @@ public final class Callers {
         && taken.usage.size() < MOST_AT_ONCE
         && taken.usage.rawSize() < MOST_BYTES_AT_ONCE
         && (next = waiting.poll()) != null) {
-      count.decrementAndGet();
+      left(next);
       if (next.answer.isDone()) {
         continue; // It has taken too long, and was told so: a repeat under its key comes instead.
       }

@@ -5,6 +5,6 @@ public final class CallersFull extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   CallersFull() {
-    super(Callers.MOST_WAITING + " requests wait for the shards", null, false, false);
+    super("as many requests wait for the shards as may", null, false, false);
   }
 }

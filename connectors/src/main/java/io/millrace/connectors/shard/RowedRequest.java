@@ -17,6 +17,9 @@ public sealed interface RowedRequest permits AccountUse, SessionUses {
    */
   List<AccountUse> uses(Shard owned, long now);
 
+  /** What it keeps of what was sent, while it waits: characters, about as many bytes. */
+  long size();
+
   /**
    * The request.
    *

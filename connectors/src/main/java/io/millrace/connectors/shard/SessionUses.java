@@ -33,6 +33,11 @@ public record SessionUses(Step step, int source, List<Used> used) implements Row
   }
 
   @Override
+  public long size() {
+    return used.stream().mapToLong(u -> u.raw.length()).sum();
+  }
+
+  @Override
   public List<AccountUse> uses(Shard owned, long now) {
     Session session = step.isOfSession() ? owned.session(step.seq(), step.n()).orElse(null) : null;
     if (step.isOfSession() && session == null) {

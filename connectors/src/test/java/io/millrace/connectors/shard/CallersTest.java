@@ -106,6 +106,26 @@ class CallersTest {
   }
 
   @Test
+  void asMuchAsMayWait_isAnsweredAndNoMoreTaken() {
+    String large = "x".repeat(1 << 16);
+    List<CompletableFuture<@Nullable AccountAnswer>> all = new ArrayList<>();
+    long most = Callers.MOST_BYTES_WAITING / large.length();
+    for (int i = 0; i < most; i++) {
+      all.add(host.callers().ask(0, new AccountUse(key(i), 1, 0, 0, 1, 0, 0, 1, true, large)));
+    }
+    assertInstanceOf(CallersFull.class, host.callers().ask(0, use(-1)).exceptionNow());
+    assertEquals(1, host.callers().refused());
+    // What keeps nothing of what was sent, as a release, costs none of that room.
+    CompletableFuture<?> small = host.callers().ask(0, new AccountRequest.Release(key(-2), 1, 0));
+    standstill.countDown();
+    CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+        .orTimeout(60, TimeUnit.SECONDS)
+        .join();
+    small.orTimeout(60, TimeUnit.SECONDS).join();
+    assertEquals(AccountAnswer.Outcome.NO_OFFER, host.callers().ask(0, use(-1)).join().outcome());
+  }
+
+  @Test
   void whoWaitsNoLonger_isNotServed() {
     WalletTerms terms =
         new WalletTerms(true, 0, Long.MIN_VALUE, new WalletTerms.Ledger(2, 3, 4, 5, 6));

@@ -91,6 +91,11 @@ public final class NodeMetrics {
         "Answers of a day that the fullest shard remembers; at 65,536 it takes no more requests.",
         m -> m.answersRemembered);
     counter(
+        "millrace.requests.refused",
+        "Requests to accounts answered with 429: as many waited for their commit as may.",
+        this,
+        m -> m.operator.node().host().callers().refused());
+    counter(
         "millrace.suspense.forgotten",
         "Suspended events forgotten before the horizon: a source floods suspense.",
         this,

@@ -316,6 +316,11 @@ public final class AccountDesk {
         shardOf(to.id()), new AccountRequest.Pay(key, to.id(), amount, adjustment, into), after);
   }
 
+  /** Whether it is known where money is on its way: then {@link #transfer} asks no database. */
+  public boolean knowsTransit() {
+    return transit != 0;
+  }
+
   private int transit() throws SQLException {
     int known = transit;
     if (known == 0) {

@@ -123,10 +123,9 @@ public final class CamelNode implements AutoCloseable {
                       contract,
                       api,
                       callers,
-                      reservations.later(),
+                      later(reservations, balances),
                       accounts,
-                      entitlements.known(),
-                      balances.later())
+                      entitlements.known())
                   .answerOn(router);
             });
     operator.attach(routes);
@@ -144,6 +143,13 @@ public final class CamelNode implements AutoCloseable {
       running.close();
       throw e;
     }
+  }
+
+  private static Map<String, Call.Later> later(
+      ReservationHandlers reservations, BalanceHandlers balances) {
+    Map<String, Call.Later> all = new HashMap<>(reservations.later());
+    all.putAll(balances.later());
+    return all;
   }
 
   private static OutboxSteps outbox(Node node, String endpoint) {

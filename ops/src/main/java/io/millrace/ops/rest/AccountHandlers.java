@@ -58,13 +58,12 @@ public final class AccountHandlers {
     return shown(customer, operator.ask(shards -> look(shards, customer.id(), only)));
   }
 
-  /**
-   * Balances of roots that are known already, for who lets no thread wait.
-   *
-   * @throws IllegalStateException where it is not known
-   */
+  /** Balances for who lets no thread wait; of roots that are known already, else as any other. */
   CompletableFuture<Answer> known(Call call) {
-    Customer customer = desk.known(call.text("account")).orElseThrow(IllegalStateException::new);
+    Customer customer = desk.known(call.text("account")).orElse(null);
+    if (customer == null) {
+      return LookedUp.first(() -> CompletableFuture.completedFuture(account(call)));
+    }
     int only = desk.shardOf(customer.id());
     return operator
         .node()

@@ -23,7 +23,6 @@ public final class AccountRequests {
   private final Map<String, Call.Later> handlers;
   private final AccountHandlers accounts;
   private final Map<String, Call.Later> known;
-  private final Map<String, Call.Later> lookingUp;
 
   /**
    * For some operations of a contract.
@@ -31,7 +30,6 @@ public final class AccountRequests {
    * @param handlers by operation id
    * @param accounts answers for those that are known
    * @param known by operation id, those that wait for nothing where the account is known
-   * @param lookingUp by operation id, those that ask the database for an account that is not
    */
   public AccountRequests(
       Contract contract,
@@ -39,8 +37,7 @@ public final class AccountRequests {
       Callers callers,
       Map<String, Call.Later> handlers,
       AccountHandlers accounts,
-      Map<String, Call.Later> known,
-      Map<String, Call.Later> lookingUp) {
+      Map<String, Call.Later> known) {
     this.contract = contract;
     this.api = api;
     this.callers = callers;
@@ -48,7 +45,6 @@ public final class AccountRequests {
     this.accounts = accounts;
     this.known = new HashMap<>(known);
     this.known.put("account", accounts::known);
-    this.lookingUp = new HashMap<>(lookingUp);
   }
 
   /** Has a router answer them. */
@@ -56,11 +52,8 @@ public final class AccountRequests {
     for (Contract.Operation operation : contract.operations()) {
       Call.Later handler = handlers.get(operation.id());
       Call.Later ofKnown = known.get(operation.id());
-      Call.Later maybeOfKnown = lookingUp.get(operation.id());
       if (handler != null) {
-        at(router, operation).handler(context -> begin(context, handler, false));
-      } else if (maybeOfKnown != null) {
-        at(router, operation).handler(context -> begin(context, maybeOfKnown, !isOfKnown(context)));
+        at(router, operation).handler(context -> begin(context, handler));
       } else if (ofKnown != null) {
         at(router, operation).handler(context -> beginKnown(context, ofKnown));
       }
@@ -76,7 +69,7 @@ public final class AccountRequests {
 
   private void beginKnown(RoutingContext context, Call.Later handler) {
     if (isOfKnown(context)) {
-      begin(context, handler, false);
+      begin(context, handler);
     } else {
       context.next();
     }
@@ -87,12 +80,7 @@ public final class AccountRequests {
     return name != null && accounts.isKnown(name);
   }
 
-  /**
-   * Begins one.
-   *
-   * @param looksUp whether a thread that may wait for the database begins it; none waits for more
-   */
-  private void begin(RoutingContext context, Call.Later handler, boolean looksUp) {
+  private void begin(RoutingContext context, Call.Later handler) {
     HttpServerRequest request = context.request();
     io.vertx.core.Context loop = context.vertx().getOrCreateContext();
     UsageExchange exchange = new UsageExchange(request, loop);
@@ -113,14 +101,7 @@ public final class AccountRequests {
                   body);
           Map<String, String> headers = key == null ? Map.of() : Map.of(KEY, key);
           Executor after = next -> loop.runOnContext(v -> next.run());
-          if (looksUp) {
-            context
-                .vertx()
-                .executeBlocking(() -> api.begin(asked, headers, handler, after), false)
-                .onSuccess(begun -> begun.thenAccept(exchange::send));
-          } else {
-            api.begin(asked, headers, handler, after).thenAccept(exchange::send);
-          }
+          api.begin(asked, headers, handler, after).thenAccept(exchange::send);
         });
   }
 }

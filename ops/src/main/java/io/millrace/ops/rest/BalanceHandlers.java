@@ -36,10 +36,7 @@ public final class BalanceHandlers {
     return all;
   }
 
-  /**
-   * Those that let no thread wait for the commit; an account that is not known yet is looked up by
-   * the thread that begins them.
-   */
+  /** Those that let no thread wait; an account that is not known yet is looked up off theirs. */
   public Map<String, Call.Later> later() {
     return Map.of(
         "topUp", call -> pay("topUp", call, false),
@@ -83,7 +80,15 @@ public final class BalanceHandlers {
 
   private CompletableFuture<Answer> pay(String operation, Call call, boolean adjustment)
       throws Exception {
-    Customer customer = desk.customer(call.text("account"));
+    String name = call.text("account");
+    Customer known = desk.known(name).orElse(null);
+    return known == null
+        ? LookedUp.first(() -> pay(operation, call, adjustment, desk.customer(name)))
+        : pay(operation, call, adjustment, known);
+  }
+
+  private CompletableFuture<Answer> pay(
+      String operation, Call call, boolean adjustment, Customer customer) throws Refusal {
     long amount = units(call.text("amount"), customer.scale());
     if (amount == 0 || amount < 0 && !adjustment) {
       throw notAnAmount();
@@ -113,8 +118,16 @@ public final class BalanceHandlers {
   }
 
   private CompletableFuture<Answer> transfer(Call call) throws Exception {
-    Customer from = desk.customer(call.text("from"));
-    Customer to = desk.customer(call.text("to"));
+    Customer from = desk.known(call.text("from")).orElse(null);
+    Customer to = desk.known(call.text("to")).orElse(null);
+    return from == null || to == null || !desk.knowsTransit()
+        ? LookedUp.first(
+            () -> transfer(call, desk.customer(call.text("from")), desk.customer(call.text("to"))))
+        : transfer(call, from, to);
+  }
+
+  private CompletableFuture<Answer> transfer(Call call, Customer from, Customer to)
+      throws Exception {
     long amount = units(call.text("amount"), from.scale());
     if (amount <= 0) {
       throw notAnAmount();

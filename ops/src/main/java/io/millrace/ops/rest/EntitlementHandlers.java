@@ -22,16 +22,24 @@ public final class EntitlementHandlers {
 
   /** The handlers by operation id, for callers that wait for an account to be looked up. */
   public Map<String, Call.Handler> all() {
-    return Map.of("entitlement", this::entitlement);
+    return Map.of("entitlement", call -> entitlement(call, desk.customer(call.text("account"))));
   }
 
   /** Those that wait for nothing, for accounts that are known. */
   public Map<String, Call.Later> known() {
-    return Map.of("entitlement", call -> CompletableFuture.completedFuture(entitlement(call)));
+    return Map.of("entitlement", this::ofKnown);
   }
 
-  private Answer entitlement(Call call) throws Exception {
-    Customer customer = desk.customer(call.text("account"));
+  private CompletableFuture<Answer> ofKnown(Call call) throws Exception {
+    String name = call.text("account");
+    Customer known = desk.known(name).orElse(null);
+    return known == null
+        ? LookedUp.first(
+            () -> CompletableFuture.completedFuture(entitlement(call, desk.customer(name))))
+        : CompletableFuture.completedFuture(entitlement(call, known));
+  }
+
+  private Answer entitlement(Call call, Customer customer) throws Exception {
     String feature = call.text("feature");
     String subject = call.text("device");
     AccountDesk.DeviceNow device = desk.device(subject);

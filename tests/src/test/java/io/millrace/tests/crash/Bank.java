@@ -104,6 +104,8 @@ final class Bank {
     JournalAudit audit = city.audit();
     audit.advance();
     audit.judge();
+    BankBooks.moveToTheWrongAccount(city.database());
+    assertThrows(AssertionError.class, audit::judge, "books that balance, and are wrong");
     int calls = judgeHistory(arrived);
     long answers = clients.stream().mapToLong(c -> c.answers).sum();
     int givenUp = clients.stream().mapToInt(c -> c.givenUp.size()).sum();

@@ -127,4 +127,24 @@ final class BankBooks {
             """),
         "I10: commits with a balance below its floor");
   }
+
+  /** A top-up at another's account: entries and turnovers that are added up say nothing of it. */
+  static void moveToTheWrongAccount(Database database) throws SQLException {
+    try (Connection c = database.connection();
+        Statement s = c.createStatement()) {
+      s.execute("alter table posting disable trigger user"); // They keep it as it was written.
+      assertEquals(
+          1,
+          s.executeUpdate(
+              """
+              update posting set account = (
+                select min(a.id) from account a
+                where a.tenant = posting.tenant and a.kind = 'balance' and a.id <> posting.account)
+              where ctid = (
+                select p.ctid from posting p join account a on a.tenant = p.tenant
+                  and a.id = p.account and a.kind = 'balance'
+                where p.name = 'top-up' limit 1)
+              """));
+    }
+  }
 }

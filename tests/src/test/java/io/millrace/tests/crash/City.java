@@ -70,6 +70,7 @@ final class City implements AutoCloseable {
   private Child erp;
   private Path routes = Repository.root().resolve("routes/sources");
   private String properties = "";
+  private String sections = "";
 
   /**
    * Starts everything but gateways.
@@ -230,7 +231,7 @@ final class City implements AutoCloseable {
           millrace.erp.poll: 200
           camel.kamelet.erp-http-sink.url: http://127.0.0.1:%d/journal-entries
           camel.kamelet.erp-http-sink.token: none
-        %s\
+        %s%s\
         """
             .formatted(
                 node,
@@ -241,7 +242,8 @@ final class City implements AutoCloseable {
                 port,
                 brokerPort,
                 erpBooks.port(),
-                properties));
+                properties,
+                sections));
     List<String> options = crash.isEmpty() ? List.of() : List.of("-Dmillrace.crash=" + crash);
     return new Gateway(
         child(
@@ -254,6 +256,11 @@ final class City implements AutoCloseable {
             "--data",
             folder.resolve(node).toString()),
         port);
+  }
+
+  /** Has the configurations of gateways that are started from here on have a section more. */
+  void configure(String section) {
+    sections += section;
   }
 
   private Child child(String name, List<String> options, Class<?> main, String... arguments) {

@@ -7,6 +7,7 @@ import io.millrace.processors.journal.Commit;
 import io.millrace.processors.journal.JournalCodec;
 import io.millrace.processors.journal.Section;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.Shard;
 import io.millrace.processors.shard.ShardKey;
 import io.millrace.processors.shard.SourceCounts;
@@ -31,6 +32,7 @@ final class JournalAudit {
   private final Tenant tenant;
   private final RuleBook book;
   private final List<Replayed> shards = new ArrayList<>();
+  private final JournalDeposits deposits = new JournalDeposits();
   private long number;
 
   /** One shard as its journal makes it. */
@@ -99,14 +101,18 @@ final class JournalAudit {
       }
       r.epochs.add(section.epoch());
       r.shard.adopt(rules);
-      r.shard.apply(commit.number(), section, commit.usage());
+      Effects effects = r.shard.apply(commit.number(), section, commit.usage());
+      deposits.add(section, effects.answers);
       r.shard.accept();
       r.chain = JournalCodec.chain(r.chain, section.shard(), section.seq(), digest);
     }
   }
 
-  /** All shard rows say what the journal leads to. */
+  /** All shard rows say what the journal leads to, and each account was paid what it says. */
   void judge() throws SQLException {
+    try (Connection c = database.getConnection()) {
+      deposits.judge(c, tenant.id());
+    }
     try (Connection c = database.getConnection();
         PreparedStatement ps =
             c.prepareStatement("select number, seq, chain from shard where tenant = ?")) {
