@@ -88,7 +88,7 @@ public final class BalanceHandlers {
   }
 
   private CompletableFuture<Answer> pay(
-      String operation, Call call, boolean adjustment, Customer customer) throws Refusal {
+      String operation, Call call, boolean adjustment, Customer customer) throws Exception {
     long amount = units(call.text("amount"), customer.scale());
     if (amount == 0 || amount < 0 && !adjustment) {
       throw notAnAmount();
