@@ -82,7 +82,8 @@ public final class BalanceHandlers {
       throws Exception {
     String name = call.text("account");
     Customer known = desk.known(name).orElse(null);
-    return known == null
+    // What a bucket is booked to may have to be looked up as well.
+    return known == null || call.optionalText("bucket") != null
         ? LookedUp.first(() -> pay(operation, call, adjustment, desk.customer(name)))
         : pay(operation, call, adjustment, known);
   }

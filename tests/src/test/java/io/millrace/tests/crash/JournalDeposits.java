@@ -50,7 +50,9 @@ final class JournalDeposits {
   private void add(int shard, AccountRequest request, Outcome outcome) {
     if (request instanceof AccountRequest.Open r && outcome == Outcome.OPENED) {
       balances.put(r.account(), r.terms().ledger().balance());
-    } else if (request instanceof AccountRequest.Pay r && outcome == Outcome.PAID) {
+    } else if (request instanceof AccountRequest.Pay r
+        && outcome == Outcome.PAID
+        && r.into() == null) { // What buckets get is no part of the balance.
       paid.merge(r.account(), r.amount(), Math::addExact);
     } else if (request instanceof AccountRequest.Transfer r && outcome == Outcome.TRANSFERRED) {
       paid.merge(r.account(), -r.amount(), Math::addExact);
