@@ -47,6 +47,7 @@ final class EffectsWriter {
                 !(e.subscriptions.isEmpty()
                     && e.charges.isEmpty()
                     && e.postings.isEmpty()
+                    && e.accountChanges.isEmpty()
                     && e.suspended.isEmpty()
                     && e.ended.isEmpty()
                     && e.messages.isEmpty()
@@ -63,6 +64,9 @@ final class EffectsWriter {
     }
     if (parts.stream().anyMatch(p -> !p.effects().postings.isEmpty())) {
       entries(parts);
+    }
+    if (parts.stream().anyMatch(p -> !p.effects().accountChanges.isEmpty())) {
+      new AccountChangeRows(c, tenant).write(parts);
     }
     if (parts.stream().anyMatch(p -> !p.effects().suspended.isEmpty())) {
       suspended(parts);

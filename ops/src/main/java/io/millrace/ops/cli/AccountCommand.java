@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
     description = "Shows accounts, opens them with a balance, pays in and puts right.",
     subcommands = {
       AccountCommand.ShowCommand.class,
+      AccountCommand.HistoryCommand.class,
+      EntitlementCommand.class,
       AccountCommand.OpenCommand.class,
       AccountCommand.TopUpCommand.class,
       AccountCommand.AdjustCommand.class,
@@ -33,7 +35,7 @@ public final class AccountCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "Missing required subcommand");
   }
 
-  private static String path(String account) {
+  static String path(String account) {
     return "/v1/accounts/" + Desk.escaped(account);
   }
 
@@ -95,6 +97,36 @@ public final class AccountCommand implements Runnable {
         out.println();
         Text.table(out, usage, "offer", "name", "period", "quantity", "unit", "amount");
       }
+    }
+  }
+
+  /** {@code millrace account history}. */
+  @Command(
+      name = "history",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Shows what changed a balance other than use, and why; the latest first.",
+        "Needs a running node."
+      })
+  static final class HistoryCommand extends DeskCommand {
+    @Parameters(paramLabel = "ACCOUNT", description = "its name or id")
+    private String account;
+
+    @Option(
+        names = "--limit",
+        paramLabel = "N",
+        description = "so many at most",
+        defaultValue = "100")
+    private int limit;
+
+    @Override
+    Map<String, Object> ask(Desk desk) throws Exception {
+      return desk.ask(path(account) + "/history", "limit=" + limit, null);
+    }
+
+    @Override
+    void print(PrintWriter out, Map<String, Object> tree) {
+      Text.table(out, Text.list(tree, "changes"), "at", "kind", "bucket", "amount", "reason");
     }
   }
 

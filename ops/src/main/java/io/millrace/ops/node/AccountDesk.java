@@ -293,6 +293,7 @@ public final class AccountDesk {
    * Pays into an account, or puts it right.
    *
    * @param amount ledger units; of a top-up more than 0
+   * @param reason in somebody's words; empty where there is none
    * @param bucket the one that it is for; null for the main balance
    */
   public CompletableFuture<AccountAnswer> pay(
@@ -300,6 +301,7 @@ public final class AccountDesk {
       Customer to,
       long amount,
       boolean adjustment,
+      String reason,
       @Nullable NamedBucket bucket,
       Executor after)
       throws SQLException, Refusal {
@@ -313,7 +315,9 @@ public final class AccountDesk {
             : bucket.into(
                 node.rules(), ledgers.of(node.database().pool(), node.tenant(), node.rules(), to));
     return ask(
-        shardOf(to.id()), new AccountRequest.Pay(key, to.id(), amount, adjustment, into), after);
+        shardOf(to.id()),
+        new AccountRequest.Pay(key, to.id(), amount, adjustment, into, reason),
+        after);
   }
 
   /** Whether it is known where money is on its way: then {@link #transfer} asks no database. */

@@ -81,6 +81,12 @@ class BucketsTest {
           "409 insufficient-balance",
           refused(node, "adjust", "{\"amount\":\"-0.21\",\"bucket\":\"gift\",\"reason\":\"no\"}"));
       assertTrue(cli(node, "account", "show", "bert").contains("lamp.report"));
+      done(node, "/v1/accounts/bert/adjust", "{\"amount\":\"-0.25\",\"reason\":\"paid twice\"}");
+      String history = cli(node, "account", "history", "bert", "--limit", "2");
+      assertTrue(history.contains("paid twice") && history.contains("top-up"), history);
+      assertTrue(!history.contains("gift"), "the last two");
+      String locked = cli(node, "account", "entitlement", "bert", "navigation");
+      assertTrue(locked.contains("unknown-feature"), locked);
     }
     try (TestNode node = TestNode.start(folder, database, 0)) {
       assertEquals("energy 0.000000000 gift 0.200000000", buckets(node), "after a restart");

@@ -2,6 +2,7 @@ package io.millrace.processors.journal;
 
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.shard.AccountRequest;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Reason;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class CommandCodec {
   private static final int DISCARD = 40;
   private static final int SUBSCRIBE_SHARING = 60;
   private static final int MOVE_SHARING = 61;
+  private static final int ACCOUNT_BECAUSE = 101;
 
   /** Events that one command discards at most. */
   private static final int MOST_DISCARDED = 1 << 16;
@@ -96,8 +98,12 @@ final class CommandCodec {
         MessageCodec.write(c.message(), rating, evidence);
       }
       case Command.Account c -> {
-        rating.u8(ACCOUNT);
+        String reason = c.request() instanceof AccountRequest.Pay p ? p.reason() : "";
+        rating.u8(reason.isEmpty() ? ACCOUNT : ACCOUNT_BECAUSE);
         RequestCodec.write(c.request(), rating);
+        if (!reason.isEmpty()) {
+          evidence.string(reason); // It may name people.
+        }
       }
     }
   }
@@ -156,6 +162,12 @@ final class CommandCodec {
           new Command.Received(
               number(rating), rating.zigzag(), number(rating), MessageCodec.read(rating, evidence));
       case ACCOUNT -> new Command.Account(RequestCodec.read(rating));
+      case ACCOUNT_BECAUSE -> {
+        AccountRequest request = RequestCodec.read(rating);
+        String reason = evidence == null ? "" : evidence.string();
+        yield new Command.Account(
+            request instanceof AccountRequest.Pay p ? p.because(reason) : request);
+      }
       default -> throw new IllegalArgumentException("no command has the tag " + tag);
     };
   }

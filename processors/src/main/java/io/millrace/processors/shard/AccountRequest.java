@@ -41,13 +41,25 @@ public sealed interface AccountRequest {
    * @param amount ledger units; of a top-up more than 0
    * @param adjustment whether it is put right rather than paid in
    * @param into the bucket; null for the main balance
+   * @param reason why, in somebody's words: kept with the evidence, and empty where that is gone
    */
-  record Pay(Key key, int account, long amount, boolean adjustment, @Nullable Into into)
+  record Pay(
+      Key key, int account, long amount, boolean adjustment, @Nullable Into into, String reason)
       implements AccountRequest {
 
     /** Into the main balance, or from it. */
     public Pay(Key key, int account, long amount, boolean adjustment) {
       this(key, account, amount, adjustment, null);
+    }
+
+    /** Without a reason. */
+    public Pay(Key key, int account, long amount, boolean adjustment, @Nullable Into into) {
+      this(key, account, amount, adjustment, into, "");
+    }
+
+    /** The same with a reason. */
+    public Pay because(String why) {
+      return new Pay(key, account, amount, adjustment, into, why);
     }
 
     public Pay {

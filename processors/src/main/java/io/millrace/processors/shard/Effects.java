@@ -40,6 +40,17 @@ public final class Effects {
   public record PostingRow(
       int account, int period, String offer, String name, boolean late, long amount) {}
 
+  /**
+   * A change of an account's balance, or of a bucket of its money, other than by use.
+   *
+   * @param kind {@code top-up}, {@code adjustment}, {@code transfer} or {@code expired}
+   * @param bucket its name; empty for the main balance
+   * @param amount ledger units, more than 0 for what came in
+   * @param reason in somebody's words; empty where there is none
+   */
+  public record AccountChange(
+      int account, String kind, String bucket, long amount, String reason) {}
+
   /** An event that goes to suspense. */
   public record SuspenseRow(
       byte[] hash, int source, Reason reason, byte[] raw, int rawSize, long receivedAt) {}
@@ -98,6 +109,7 @@ public final class Effects {
 
   public final List<ChargeRow> charges = new ArrayList<>();
   public final List<PostingRow> postings = new ArrayList<>();
+  public final List<AccountChange> accountChanges = new ArrayList<>();
   public final List<SuspenseRow> suspended = new ArrayList<>();
   public final List<SuspenseEnd> ended = new ArrayList<>();
   public final List<SubscriptionRow> subscriptions = new ArrayList<>();

@@ -59,6 +59,7 @@ final class Expiring {
         state.wallets.touch(wallet, state.seq);
         b.expired += idle;
         post(all, idle);
+        changed(wallet, b.name, idle);
       }
       if (b.overdue && b.left() == 0) {
         state.wallets.touch(wallet, state.seq);
@@ -77,6 +78,11 @@ final class Expiring {
       post(all, all.returned);
       all.returned = 0;
     }
+  }
+
+  private void changed(Wallet wallet, String bucket, long amount) {
+    effects.accountChanges.add(
+        new Effects.AccountChange(wallet.totals.id, EXPIRED, bucket, -amount, ""));
   }
 
   private void post(MoneyBuckets all, long amount) {

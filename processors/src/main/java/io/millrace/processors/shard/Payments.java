@@ -65,6 +65,8 @@ final class Payments {
     if (refusal != null) {
       return AccountAnswer.refused(refusal, wallet.available());
     }
+    String bucket = into == null ? "" : into.bucket();
+    changed(wallet, name, bucket, r.amount(), r.reason());
     Ledger ledger = wallet.terms.ledger();
     entry.add(r.adjustment() ? ledger.adjustment() : ledger.cash(), name, r.amount());
     if (!r.adjustment() && into == null) {
@@ -154,9 +156,9 @@ final class Payments {
     if (to != null && !fits(to, r.amount())) {
       return AccountAnswer.refused(Outcome.TOO_MUCH, from.available());
     }
-    add(from, TRANSFER, -r.amount());
+    transfer(from, -r.amount());
     if (to != null) {
-      add(to, TRANSFER, r.amount());
+      transfer(to, r.amount());
       tell(Kind.TRANSFER_RECEIVED, to, r.amount());
     } else {
       send(r.shard(), new ShardMessage.Money(r.to(), r.account(), r.amount(), r.transit(), false));
@@ -175,7 +177,7 @@ final class Payments {
     entry.add(money.transit(), TRANSFER, money.amount());
     Wallet wallet = wallets.find(money.account());
     if (wallet != null && (money.returned() || fits(wallet, money.amount()))) {
-      add(wallet, TRANSFER, money.amount());
+      transfer(wallet, money.amount());
       tell(
           money.returned() ? Kind.TRANSFER_RETURNED : Kind.TRANSFER_RECEIVED,
           wallet,
@@ -220,6 +222,16 @@ final class Payments {
   /** No deposits grow beyond what sums have room for. */
   private static boolean fits(Wallet wallet, long amount) {
     return Math.abs(wallet.deposits + amount) <= WalletTerms.MOST;
+  }
+
+  private void transfer(Wallet wallet, long amount) {
+    add(wallet, TRANSFER, amount);
+    changed(wallet, TRANSFER, "", amount, "");
+  }
+
+  private void changed(Wallet wallet, String kind, String bucket, long amount, String reason) {
+    effects.accountChanges.add(
+        new Effects.AccountChange(wallet.totals.id, kind, bucket, amount, reason));
   }
 
   private void add(Wallet wallet, String name, long amount) {

@@ -110,7 +110,8 @@ final class Commits {
                 5,
                 6,
                 false,
-                new AccountRequest.Into("größe", 2, 1L << 41, 16, 17))),
+                new AccountRequest.Into("größe", 2, 1L << 41, 16, 17),
+                "a mistake")),
         new Command.Account(
             new AccountRequest.Reserve(
                 new AccountRequest.Key(2, 2, 2, 2), 12, 1, 2, 900, true, 60_000, false)),
@@ -188,7 +189,10 @@ final class Commits {
               + hex(evidence ? c.raw() : new byte[0])
               + hex(evidence ? c.rawHash() : new byte[0]);
       case Command.ClosePeriod c -> c.toString();
-      case Command.Account c -> c.toString();
+      case Command.Account c ->
+          c.request() instanceof AccountRequest.Pay p && !evidence
+              ? new Command.Account(p.because("")).toString()
+              : c.toString();
       case Command.Recycled c -> c.row() + " " + c.source() + hex(c.rawHash()) + c.override();
       case Command.Discard c ->
           c.source() + c.rawHashes().stream().map(Commits::hex).toList().toString();
