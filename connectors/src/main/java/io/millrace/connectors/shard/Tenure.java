@@ -96,7 +96,7 @@ final class Tenure {
 
   /** Others may serve the shards under these rules; this node tries again with its next renewal. */
   void letGo(RulesUnreadable why) {
-    String message = why.getMessage();
+    String message = String.valueOf(why.getMessage());
     if (!message.equals(unreadable)) {
       LOG.error("the shards of this node are given back: {}", message);
     }
