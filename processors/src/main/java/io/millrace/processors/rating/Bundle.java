@@ -1,6 +1,7 @@
 package io.millrace.processors.rating;
 
 import io.millrace.processors.usage.UsageBatch;
+import io.millrace.processors.rating.Rules.UsageCharge;
 import java.util.List;
 
 /**
@@ -31,6 +32,21 @@ public record Bundle(List<Part> parts) {
       }
     }
     return false;
+  }
+
+  /**
+   * The place of the last reading that a charge takes of an event, −1 where it takes none: a row that
+   * ends before it would be charged with its neighbour's.
+   */
+  public static int lastOf(UsageCharge charge, int type) {
+    if (charge.bundle() == null) {
+      return charge.value();
+    }
+    int last = -1;
+    for (Part part : charge.bundle().parts) {
+      last = part.type == type ? Math.max(last, part.value) : last;
+    }
+    return last;
   }
 
   /**

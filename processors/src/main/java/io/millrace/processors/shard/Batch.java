@@ -253,6 +253,7 @@ final class Batch {
         window.mark(usage.eventId[i], numbered, usage.occurredAt[i]);
         if (s.memberOf != Effects.NOBODY) {
           window.expire(state.time - rules.horizon()); // It seals nothing, which others do it with.
+          state.pools.used(s, usage.occurredAt[i]);
         }
         end(again, "charged");
         count(counts, CHARGED, again);

@@ -1,5 +1,6 @@
 package io.millrace.processors.shard;
 
+import io.millrace.processors.rating.Bundle;
 import io.millrace.processors.rating.Gauging;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.OfferRules;
@@ -89,7 +90,7 @@ final class GaugedMetering {
       if (!charge.reads(type)) {
         continue;
       }
-      assert charge.value() < usage.valueFrom[i + 1] - first
+      assert Bundle.lastOf(charge, type) < usage.valueFrom[i + 1] - first
           : "an event without the reading that " + charge.name() + " charges";
       long value = charge.seen(type, usage.values, first);
       if (value == UsageBatch.ABSENT) {

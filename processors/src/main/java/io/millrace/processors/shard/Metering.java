@@ -1,6 +1,7 @@
 package io.millrace.processors.shard;
 
 import io.millrace.catalog.Offer;
+import io.millrace.processors.rating.Bundle;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.UsageCharge;
@@ -200,7 +201,7 @@ final class Metering {
           || !charge.isFor(usage.occurredAt[i], usage.values, usage.valueFrom[i])) {
         continue;
       }
-      assert charge.value() < usage.valueFrom[i + 1] - usage.valueFrom[i]
+      assert Bundle.lastOf(charge, usage.type[i]) < usage.valueFrom[i + 1] - usage.valueFrom[i]
           : "an event without the reading that " + charge.name() + " charges";
       if (charge.seen(usage.type[i], usage.values, usage.valueFrom[i]) == UsageBatch.ABSENT) {
         return REFUSED;

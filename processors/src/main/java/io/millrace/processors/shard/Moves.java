@@ -137,7 +137,7 @@ final class Moves {
     if (move.at() <= state.time || move.at() <= s.from) {
       return MoveRefusal.MOVE_IN_THE_PAST;
     }
-    return s.usedAt(move.at()) ? MoveRefusal.USED_ALREADY : null;
+    return state.pools.isUsedAt(s, move.at()) ? MoveRefusal.USED_ALREADY : null;
   }
 
   /** The device's subscriptions up to this one, the first one first. */

@@ -3,6 +3,7 @@ package io.millrace.processors.shard;
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import java.util.Arrays;
+import java.util.TreeMap;
 
 /**
  * What makes a subscription a pool: it is no device's, and counts what all devices of an account,
@@ -20,14 +21,34 @@ final class Pool {
 
   private final int[] counts;
 
-  private Pool(String group, long[] ends, int[] counts) {
+  /** The number of the batch that made it, 0 where it is not known. */
+  long madeIn;
+
+  /** Members that used something ahead of the shard's time, and when at the latest. */
+  private final TreeMap<Long, Long> ahead;
+
+  private Pool(String group, long[] ends, int[] counts, TreeMap<Long, Long> ahead) {
     this.group = group;
     this.ends = ends;
     this.counts = counts;
+    this.ahead = ahead;
   }
 
   static Pool of(String group) {
-    return new Pool(group, new long[0], new int[0]);
+    return new Pool(group, new long[0], new int[0], new TreeMap<>());
+  }
+
+  /** The same, with a member's use that is ahead of the shard's time; what is not by now goes. */
+  Pool usedAhead(long member, long at, long time) {
+    TreeMap<Long, Long> more = new TreeMap<>(ahead);
+    more.values().removeIf(then -> then <= time);
+    more.merge(member, at, Math::max);
+    return new Pool(group, ends, counts, more);
+  }
+
+  /** Whether a member has used something then or later; of times after the shard's. */
+  boolean isUsedAt(long member, long time) {
+    return ahead.getOrDefault(member, Long.MIN_VALUE) >= time;
   }
 
   /** The same with a member more, which ends then. */
@@ -36,7 +57,7 @@ final class Pool {
     if (at >= 0) {
       int[] more = counts.clone();
       more[at]++;
-      return new Pool(group, ends, more);
+      return new Pool(group, ends, more, ahead);
     }
     int place = -at - 1;
     long[] moreEnds = new long[ends.length + 1];
@@ -47,7 +68,7 @@ final class Pool {
     moreCounts[place] = 1;
     System.arraycopy(ends, place, moreEnds, place + 1, ends.length - place);
     System.arraycopy(counts, place, moreCounts, place + 1, ends.length - place);
-    return new Pool(group, moreEnds, moreCounts);
+    return new Pool(group, moreEnds, moreCounts, ahead);
   }
 
   /** The same with a member that ends at another moment. */
@@ -59,7 +80,7 @@ final class Pool {
     int[] less = counts.clone();
     less[at]--;
     if (less[at] > 0) {
-      return new Pool(group, ends, less).with(to);
+      return new Pool(group, ends, less, ahead).with(to);
     }
     long[] fewerEnds = new long[ends.length - 1];
     int[] fewerCounts = new int[ends.length - 1];
@@ -69,7 +90,7 @@ final class Pool {
         fewerCounts[k++] = less[i];
       }
     }
-    return new Pool(group, fewerEnds, fewerCounts).with(to);
+    return new Pool(group, fewerEnds, fewerCounts, ahead).with(to);
   }
 
   /** The first moment after all members, {@link #NO_MEMBER} where there has been none. */
@@ -93,15 +114,24 @@ final class Pool {
       out.zigzag(ends[i]);
       out.varint(counts[i]);
     }
+    out.varint(ahead.size());
+    ahead.forEach(
+        (member, at) -> {
+          out.zigzag(member);
+          out.zigzag(at);
+        });
   }
 
   static Pool decode(ByteReader in) {
     String group = in.string();
     int n = in.count(in.remaining());
-    Pool pool = new Pool(group, new long[n], new int[n]);
+    Pool pool = new Pool(group, new long[n], new int[n], new TreeMap<>());
     for (int i = 0; i < n; i++) {
       pool.ends[i] = in.zigzag();
       pool.counts[i] = in.count(Integer.MAX_VALUE);
+    }
+    for (int more = in.count(in.remaining()); more > 0; more--) {
+      pool.ahead.put(in.zigzag(), in.zigzag());
     }
     return pool;
   }

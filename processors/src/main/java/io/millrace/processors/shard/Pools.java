@@ -82,7 +82,7 @@ final class Pools {
         long from = Math.max(s.from, rules.periods().endOf(rules.periods().indexOf(ended - 1)));
         pool.recurring[PeriodEnds.END] = PeriodEnds.firstDue(rules, from, s.to);
       }
-      pool.become(Objects.requireNonNull(pool.pool).with(s.to), state.log);
+      pool.become(Objects.requireNonNull(pool.pool).with(s.to), state.log, state.seq);
       state.reindex(pool);
     }
     s.memberOf = pool.id;
@@ -102,13 +102,29 @@ final class Pools {
     return pool;
   }
 
+  /** A member has used something; of what is ahead of the shard's time a move must know. */
+  void used(Subscription member, long at) {
+    if (at > state.time) {
+      Subscription pool = toMeter(member);
+      Pool now = Objects.requireNonNull(pool.pool);
+      pool.become(now.usedAhead(member.id, at, state.time), state.log, state.seq);
+    }
+  }
+
+  /** Whether something was used then, after the shard's time, or later. */
+  boolean isUsedAt(Subscription s, long time) {
+    return s.memberOf == Effects.NOBODY
+        ? s.usedAt(time)
+        : Objects.requireNonNull(metered(s).pool).isUsedAt(s.id, time);
+  }
+
   /** A member ends earlier than was known; its use until then stays where it is. */
   void leave(Rules rules, Subscription member, long to) {
     if (member.memberOf == Effects.NOBODY || to >= member.to) {
       return;
     }
     Subscription pool = toMeter(member);
-    pool.become(Objects.requireNonNull(pool.pool).moved(member.to, to), state.log);
+    pool.become(Objects.requireNonNull(pool.pool).moved(member.to, to), state.log, state.seq);
     if (PeriodEnds.begins(rules, pool, PeriodEnds.END) >= pool.activeUntil()) {
       pool.recurring[PeriodEnds.END] = Subscription.NEVER;
     }

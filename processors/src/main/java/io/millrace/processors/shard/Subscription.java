@@ -186,9 +186,12 @@ final class Subscription extends Changes.Listed implements UndoLog.Undoable {
   }
 
   /** Puts another pool in the place of the one that it is. */
-  void become(Pool other, UndoLog log) {
+  void become(Pool other, UndoLog log, long seq) {
     Pool before = pool;
-    log.begin(l -> pool = before);
+    if (before == null || before.madeIn != seq) { // Else undo would end with what was in between.
+      log.begin(l -> pool = before);
+    }
+    other.madeIn = seq;
     pool = other;
   }
 

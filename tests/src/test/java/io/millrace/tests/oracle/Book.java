@@ -1,6 +1,8 @@
 package io.millrace.tests.oracle;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that is durable at the end of a run, and what the sources were told, as plain rows. Times in
@@ -40,10 +42,19 @@ public record Book(
       List<Step> steps,
       List<Row> rows) {}
 
+  /**
+   * With whom a device shares.
+   *
+   * @param id what the pool is called where the device is its first
+   * @param group of the account; empty for all of its devices
+   */
+  public record Pool(long id, String group) {}
+
   /** What changes a shard beside usage. */
   public sealed interface Step {
     /** A device begins; {@code offer} by name. */
-    record Subscribe(long subscription, int account, String offer, long from, long to)
+    record Subscribe(
+        long subscription, int account, String offer, long from, long to, @Nullable Pool pool)
         implements Step {}
 
     /** Something that can't be charged; {@code raw} is all of it. */
@@ -66,6 +77,7 @@ public record Book(
         int account,
         String offer,
         long end,
+        @Nullable Pool pool,
         boolean refused)
         implements Step {}
 
@@ -92,7 +104,16 @@ public record Book(
       int type,
       List<Long> values,
       byte[] raw,
-      String verdict) {}
+      String verdict) {
+
+    /** The zone that its bytes name; empty where they name none. */
+    String zone() {
+      String text = new String(raw, StandardCharsets.UTF_8);
+      String name = "\"zone\":\"";
+      int at = text.indexOf(name);
+      return at < 0 ? "" : text.substring(at + name.length(), text.indexOf('"', at + name.length()));
+    }
+  }
 
   /**
    * A sealed charge of one (shard, seq).

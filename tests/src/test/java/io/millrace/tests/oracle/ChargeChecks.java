@@ -126,21 +126,44 @@ final class ChargeChecks {
     Map<Cell, Long> actual = new HashMap<>();
     for (Expected e : shards.values()) {
       expected.putAll(Owed.leases(e));
-      for (Charge c : book.charges()) {
-        if (c.shard() == e.shard && isLease(c)) {
-          int period = tariff.periodOf(c.windowStart());
-          Cell due = new Cell(c.subscription(), c.name(), c.windowStart(), period, false);
-          int booked = Math.max(period, e.closedBefore.getOrDefault(c.seq(), -1) + 1);
-          if (c.period() != booked || c.late() != (booked != period) || c.quantity() != 1) {
-            findings.add("lease", "booked to the wrong period: " + c);
-          }
-          if (actual.put(due, c.amount()) != null) {
-            findings.add("lease", "charged twice: " + c);
-          }
+    }
+    Map<List<Object>, Cell> dues = new HashMap<>();
+    expected.keySet().forEach(due -> dues.put(List.of(due.subscription(), due.name(), day(due)), due));
+    for (Charge c : book.charges()) {
+      Expected e = shards.get(c.shard());
+      if (e != null && isLease(c)) {
+        int period = tariff.periodOf(c.windowStart());
+        Cell due = new Cell(c.subscription(), c.name(), c.windowStart(), period, false);
+        boolean isBack = c.quantity() == 0 && c.delta() && c.amount() <= 0;
+        if (isBack) {
+          // Where it ended before what was paid for, the rest goes back to when that was due.
+          due = dues.getOrDefault(List.of(c.subscription(), c.name(), day(due)), due);
+          period = due.period();
+        }
+        int booked = Math.max(period, e.closedBefore.getOrDefault(c.seq(), -1) + 1);
+        if (c.period() != booked
+            || c.late() != (booked != period)
+            || c.quantity() != (isBack ? 0 : 1)) {
+          findings.add("lease", "booked to the wrong period: " + c);
+        }
+        if (actual.merge(due, c.amount(), Long::sum) != c.amount() && !isBack) {
+          findings.add("lease", "charged twice: " + c);
         }
       }
     }
     findings.same("lease", expected, actual);
+  }
+
+  /** The first moment of the day or month that something is due for. */
+  private long day(Cell due) {
+    return shards.values().stream()
+        .map(e -> e.devices.get(due.subscription()))
+        .filter(d -> d != null)
+        .flatMap(d -> d.offer.leases().stream())
+        .filter(l -> l.name().equals(due.name()))
+        .map(l -> tariff.beginOf(l, due.window()))
+        .findFirst()
+        .orElse(due.window());
   }
 
   /** What bounds ask or take back as a period ends, and after, comes to what the period does. */
@@ -203,7 +226,7 @@ final class ChargeChecks {
         commit += varint(c.evidence(), at);
         int index = (int) varint(c.evidence(), at);
         Row row = rows.get(List.of(commit, index));
-        boolean measured = usage.measuring() != null;
+        boolean measured = usage.listsMoves();
         BigInteger more =
             measured ? BigInteger.valueOf(zigzag(varint(c.evidence(), at))) : BigInteger.ZERO;
         long moment =
@@ -214,13 +237,18 @@ final class ChargeChecks {
           continue;
         }
         events++;
-        quantity = quantity.add(measured ? more : usage.quantityOf(row.values()));
-        if (row.subscription() != c.subscription()
-            || !usage.isFor(row.type(), moment)
-            || usage.value() >= 0 && row.values().get(usage.value()) == Long.MIN_VALUE
+        quantity = quantity.add(measured ? more : usage.quantityOf(row));
+        Expected e = shards.get(c.shard());
+        if (e == null
+            || e.meterOf(row.subscription()) != c.subscription()
+            || !usage.isFor(row.type(), moment, row.zone())
+            || !usage.reads(row)
             || !row.verdict().equals("charged")) {
           findings.add("evidence", "of another: " + c);
         }
+      }
+      if (!usage.buckets().isEmpty()) {
+        quantity = quantity.add(covered(usage, c));
       }
       if (events != c.events() || !quantity.equals(BigInteger.valueOf(c.quantity()))) {
         findings.add("evidence", events + " events with " + quantity + " do not make " + c);
@@ -228,9 +256,18 @@ final class ChargeChecks {
     }
   }
 
+  /** What a charge says that allowances covered of it. */
+  private BigInteger covered(Tariff.Usage usage, Charge c) {
+    int first = usage.shape().tiers().size();
+    return parts(c).entrySet().stream()
+        .filter(part -> part.getKey() >= first)
+        .map(part -> part.getValue().units())
+        .reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
   /** What a charge says to be made of; of a plain one its quantity. */
   private Map<Integer, Shape.Part> parts(Charge c) {
-    Shape shape = usage(c).shape();
+    Tariff.Usage usage = usage(c);
     Map<Integer, Shape.Part> parts = new TreeMap<>();
     int[] at = {0};
     while (at[0] < c.tiers().length) {
@@ -238,7 +275,7 @@ final class ChargeChecks {
       BigInteger units = BigInteger.valueOf(zigzag(varint(c.tiers(), at)));
       parts.put(tier, new Shape.Part(units, (int) zigzag(varint(c.tiers(), at))));
     }
-    if (shape.isPlain()) {
+    if (usage.shape().isPlain() && usage.buckets().isEmpty()) {
       parts.put(0, new Shape.Part(BigInteger.valueOf(c.quantity()), 0));
     }
     return parts;

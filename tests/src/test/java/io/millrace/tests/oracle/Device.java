@@ -17,10 +17,35 @@ final class Device {
   long heir = NOBODY;
   long heirFrom = Long.MAX_VALUE;
 
+  /** Whose use it is that it uses: its own, or that of all who share with it. */
+  Device meter = this;
+
+  /** It is no device, but what devices share. */
+  final boolean isPool;
+
   /** It was here, and has gone to another shard. */
   boolean away;
 
   Device(long id, long first, int account, Tariff.Offer offer, long from, long to, long before) {
+    this(id, first, account, offer, from, to, before, false);
+  }
+
+  /** What devices share, the first of which begins then. */
+  static Device pool(long id, Device first) {
+    return new Device(
+        id, id, first.account, first.offer, first.from, Long.MAX_VALUE, NOBODY, true);
+  }
+
+  private Device(
+      long id,
+      long first,
+      int account,
+      Tariff.Offer offer,
+      long from,
+      long to,
+      long before,
+      boolean isPool) {
+    this.isPool = isPool;
     this.id = id;
     this.first = first;
     this.account = account;
@@ -33,6 +58,7 @@ final class Device {
   /** The same, as it leaves. */
   Device copy() {
     Device copy = new Device(id, first, account, offer, from, to, before);
+    copy.meter = meter == this ? copy : meter;
     copy.heir = heir;
     copy.heirFrom = heirFrom;
     return copy;

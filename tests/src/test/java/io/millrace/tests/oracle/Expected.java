@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What one shard's journal must come to: walked event by event, in the obvious way. */
 final class Expected {
@@ -48,6 +49,10 @@ final class Expected {
   final Tariff tariff;
   final int shard;
   final Map<Long, Device> devices = new TreeMap<>();
+
+  /** What those share who do, by account, offer and group. */
+  private final Map<List<Object>, Device> pools = new HashMap<>();
+
   final Metered metered;
   final Map<Integer, long[]> counts = new TreeMap<>();
   final List<String> faults = new ArrayList<>();
@@ -178,12 +183,20 @@ final class Expected {
               tariff.offer(d.offer()),
               d.from(),
               d.to(),
-              Device.NOBODY));
+              Device.NOBODY),
+          d.pool());
     }
   }
 
-  void begin(Device d) {
+  /** A device begins, and shares with others where it is said so. */
+  void begin(Device d, Book.@Nullable Pool pool) {
     devices.put(d.id, d);
+    if (pool != null) {
+      d.meter =
+          pools.computeIfAbsent(
+              List.of(d.account, d.offer.name(), pool.group()), k -> Device.pool(pool.id(), d));
+      devices.putIfAbsent(d.meter.id, d.meter);
+    }
     strangers.remove(d.id);
     subscribed.put(
         d.id, List.of(shard, d.account, d.offer.name(), d.from, d.to, d.before).toString());
@@ -279,7 +292,7 @@ final class Expected {
               : Math.floorDiv(before, DAY) == Math.floorDiv(row.at(), DAY);
       return same ? "duplicate" : "id-reused";
     }
-    String refusal = metered.refusal(device, row, closed);
+    String refusal = metered.refusal(device.meter, row, closed, time - tariff.horizon());
     return refusal == null ? "charged" : refusal;
   }
 
@@ -288,9 +301,9 @@ final class Expected {
     lastUse.merge(row.subscription(), row.at(), Math::max);
     int period = tariff.periodOf(row.at());
     if (row.at() < time - tariff.horizon()) {
-      pastHorizon.add(new Settling.Ended(device.id, period));
+      pastHorizon.add(new Settling.Ended(device.meter.id, period));
     }
-    metered.charge(device, row, closed);
+    metered.charge(device.meter, row, closed, time - tariff.horizon());
   }
 
   /** SHA-256 of a source's number and an event's bytes. */
@@ -312,6 +325,12 @@ final class Expected {
     Device device = devices.get(row.subscription());
     long first = device == null ? row.subscription() : device.first;
     return new Identity(row.source(), first, row.id(), row.numbered());
+  }
+
+  /** What counts the use of a subscription. */
+  long meterOf(long subscription) {
+    Device d = devices.get(subscription);
+    return d == null ? subscription : d.meter.id;
   }
 
   void fault(String what) {

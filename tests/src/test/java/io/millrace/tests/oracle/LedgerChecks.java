@@ -55,7 +55,7 @@ final class LedgerChecks {
     for (Posting p : book.postings()) {
       BigInteger amount = BigInteger.valueOf(p.amount());
       sums.merge(List.of(p.shard(), p.seq()), amount, BigInteger::add);
-      if (!p.name().isEmpty()) {
+      if (!isShared(p)) {
         actual
             .computeIfAbsent(List.of(p.shard(), p.seq()), k -> new HashMap<>())
             .merge(
@@ -76,32 +76,45 @@ final class LedgerChecks {
   /** What partners got is the largest-remainder split of all that was posted, shard by shard. */
   private void shares() {
     Map<Item, BigInteger> posted = new HashMap<>();
+    Map<Item, BigInteger> units = new HashMap<>();
     for (Charge c : book.charges()) {
-      posted.merge(
-          new Item(c.shard(), tariff.shared(), c.period(), c.offer(), "", false),
-          BigInteger.valueOf(c.amount()),
-          BigInteger::add);
+      // A charge with an agreement of its own is shared by itself, the others all together.
+      boolean alone = tariff.offer(c.offer()).agreements().containsKey(c.name());
+      Item item =
+          new Item(
+              c.shard(), tariff.shared(), c.period(), c.offer(), alone ? c.name() : "", false);
+      posted.merge(item, BigInteger.valueOf(c.amount()), BigInteger::add);
+      units.merge(item, BigInteger.valueOf(c.quantity()), BigInteger::add);
     }
     Map<Item, BigInteger> expected = new HashMap<>();
     posted.forEach(
         (item, amount) -> {
-          List<Tariff.Party> parties = tariff.offer(item.offer).parties();
+          Tariff.Offer offer = tariff.offer(item.offer);
+          List<Tariff.Party> parties =
+              item.name.isEmpty() ? offer.parties() : offer.agreements().get(item.name);
           if (parties.isEmpty()) {
             return;
           }
           expected.put(item, amount);
-          List<BigInteger> parts = Tariff.share(parties, amount);
+          BigInteger quantity = units.getOrDefault(item, BigInteger.ZERO);
+          List<BigInteger> parts = Tariff.share(parties, amount, quantity);
           for (int i = 0; i < parties.size(); i++) {
-            expected.put(
-                new Item(item.shard, parties.get(i).account(), item.period, item.offer, "", false),
-                parts.get(i).negate());
+            Item part =
+                new Item(
+                    item.shard,
+                    parties.get(i).account(),
+                    item.period,
+                    item.offer,
+                    item.name,
+                    false);
+            expected.put(part, parts.get(i).negate());
           }
         });
     Map<Item, BigInteger> actual = new HashMap<>();
     for (Posting p : book.postings()) {
-      if (p.name().isEmpty()) {
+      if (isShared(p)) {
         actual.merge(
-            new Item(p.shard(), p.account(), p.period(), p.offer(), "", p.late()),
+            new Item(p.shard(), p.account(), p.period(), p.offer(), p.name(), p.late()),
             BigInteger.valueOf(p.amount()),
             BigInteger::add);
       }
@@ -109,6 +122,15 @@ final class LedgerChecks {
     expected.values().removeIf(v -> v.signum() == 0);
     actual.values().removeIf(v -> v.signum() == 0);
     findings.same("share", expected, actual);
+  }
+
+  /** Whether it is of what parties get, and not of what was charged. */
+  private boolean isShared(Posting p) {
+    Tariff.Offer offer = tariff.offer(p.offer());
+    return p.name().isEmpty()
+        || p.account() == tariff.shared()
+        || offer.agreements().getOrDefault(p.name(), List.of()).stream()
+            .anyMatch(party -> party.account() == p.account());
   }
 
   private void balances() {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param rollsOver what a counter shows as 0 again; 0 where it doesn't
  * @param remembered how many readings may come before one that comes late
  * @param slots of a burst or percentile
+ * @param holds how long a level counts, milliseconds
  */
 public record Measuring(
     String meter,
@@ -27,7 +28,8 @@ public record Measuring(
     String reset,
     long rollsOver,
     int remembered,
-    @Nullable Slots slots) {
+    @Nullable Slots slots,
+    long holds) {
 
   /**
    * Slots of time, from the first moment of a period on.
@@ -41,12 +43,17 @@ public record Measuring(
   /** A running counter. */
   public Measuring(
       String meter, String kind, String first, String reset, long rollsOver, int remembered) {
-    this(meter, kind, first, reset, rollsOver, remembered, null);
+    this(meter, kind, first, reset, rollsOver, remembered, null, 0);
   }
 
   /** What the slots of a period come to. */
   public static Measuring ofSlots(String meter, String kind, Slots slots) {
-    return new Measuring(meter, kind, "", "", 0, Integer.MAX_VALUE, slots);
+    return new Measuring(meter, kind, "", "", 0, Integer.MAX_VALUE, slots, 0);
+  }
+
+  /** What a level comes to over time. */
+  public static Measuring ofLevels(String meter, long holds, int remembered) {
+    return new Measuring(meter, "time-weighted", "", "", 0, remembered, null, holds);
   }
 
   /** The largest reading of a period, or its last one. */
@@ -70,7 +77,7 @@ public record Measuring(
 
   /** Why one more reading can't be counted; null where it can. */
   public @Nullable String refusal(List<Taken> before, Taken one) {
-    if (!kind.equals("delta")) {
+    if (!isBetweenReadings()) {
       return null;
     }
     if (one.reading.signum() < 0
@@ -81,7 +88,37 @@ public record Measuring(
         && ORDER.compare(one, before.get(before.size() - remembered)) < 0) {
       return "out-of-order";
     }
-    return counted(with(before, one)) == null ? "counter-reset" : null;
+    return kind.equals("delta") && counted(with(before, one)) == null ? "counter-reset" : null;
+  }
+
+  /** Whether what a reading counts for depends on those before and after it. */
+  boolean isBetweenReadings() {
+    return kind.equals("delta") || kind.equals("time-weighted");
+  }
+
+  /**
+   * What levels in their order come to, by the moment that each one's time ends; what lies in a
+   * period before that counts at the end of that one. Clocks are read in whole seconds.
+   */
+  TreeMap<Long, BigInteger> weighed(List<Taken> all, Tariff tariff) {
+    TreeMap<Long, BigInteger> counted = new TreeMap<>();
+    for (int i = 0; i + 1 < all.size(); i++) {
+      Taken level = all.get(i);
+      long end = Math.min(all.get(i + 1).at, level.at + holds);
+      long from = level.at;
+      while (tariff.endOf(tariff.periodOf(from)) <= end) {
+        long next = tariff.endOf(tariff.periodOf(from));
+        counted.merge(next - 1, over(level, from, next), BigInteger::add);
+        from = next;
+      }
+      counted.merge(end, over(level, from, end), BigInteger::add);
+    }
+    return counted;
+  }
+
+  private static BigInteger over(Taken level, long from, long to) {
+    long seconds = Math.floorDiv(to, 1_000L) - Math.floorDiv(from, 1_000L);
+    return level.reading.multiply(BigInteger.valueOf(seconds));
   }
 
   /** What readings in their order come to, by moment; null where some can't be counted. */

@@ -4,10 +4,13 @@ import io.millrace.tests.oracle.Book.Row;
 import io.millrace.tests.oracle.Expected.Cell;
 import io.millrace.tests.oracle.Expected.Curve;
 import io.millrace.tests.oracle.Expected.Sum;
+import io.millrace.tests.oracle.Buckets.Drawn;
 import io.millrace.tests.oracle.Measuring.Taken;
+import io.millrace.tests.oracle.Shape.Part;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,9 +22,6 @@ final class Metered {
   private static final BigInteger MOST_OWED = MOST.shiftRight(1);
   private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
 
-  /** Stands in a row for the reading of a meter that the event is none of. */
-  private static final long NOT_READ = Long.MIN_VALUE;
-
   /** All readings of a meter that a subscription has had counted. */
   record Memory(long subscription, String meter) {}
 
@@ -29,11 +29,21 @@ final class Metered {
   private record Line(int account, String offer, String name, int period) {}
 
   /** A quantity that an event adds at a moment. */
-  private record Move(Tariff.Usage usage, long moment, int period, long window, BigInteger more) {}
+  private record Move(
+      Tariff.Usage usage, long moment, int period, long window, BigInteger more, Drawn drawn) {
+
+    /** What of it moves the charge up its price. */
+    BigInteger priced() {
+      return usage.buckets().isEmpty() ? more : drawn.priced();
+    }
+  }
 
   private final Tariff tariff;
   final Map<Cell, Sum> cells = new HashMap<>();
+  /** What is priced; of most charges all that is used. */
   final Map<Curve, BigInteger> totals = new HashMap<>();
+
+  final Buckets buckets;
   final Map<Memory, List<Taken>> readings = new HashMap<>();
   final Map<Integer, BigInteger> owed = new HashMap<>();
   private final Map<Line, BigInteger> lines = new HashMap<>();
@@ -43,30 +53,30 @@ final class Metered {
 
   Metered(Tariff tariff) {
     this.tariff = tariff;
+    this.buckets = new Buckets(tariff);
   }
 
-  /** Why an event of a device can't be charged; null where it can. */
-  @Nullable String refusal(Device device, Row row, int closed) {
+  /**
+   * Why an event of a device, or of those that share, can't be charged; null where it can.
+   *
+   * @param forgotten what periods came to that ended by then is not known any more
+   */
+  @Nullable String refusal(Device device, Row row, int closed, long forgotten) {
     for (Tariff.Usage u : device.offer.usage()) {
       Measuring measuring = u.measuring();
-      if (reads(u, row) && measuring != null) {
+      if (u.reads(row) && measuring != null) {
         String refusal = measuring.refusal(known(device, measuring), taken(row, u));
         if (refusal != null) {
           return refusal;
         }
       }
     }
-    List<Move> moves = moves(device, row);
+    List<Move> moves = moves(device, row, forgotten);
     if (!fits(device, moves, closed)) {
       return "bad-quantity";
     }
-    boolean some = device.offer.usage().stream().anyMatch(u -> u.type() == row.type());
+    boolean some = device.offer.usage().stream().anyMatch(u -> u.isOfType(row.type()));
     return some ? null : "no-offer";
-  }
-
-  /** Whether a charge's meter reads an event: it has a reading for it. */
-  private static boolean reads(Tariff.Usage u, Row row) {
-    return u.type() == row.type() && (u.value() < 0 || row.values().get(u.value()) != NOT_READ);
   }
 
   private List<Taken> known(Device device, Measuring measuring) {
@@ -77,28 +87,48 @@ final class Metered {
     return new Taken(row.at(), BigInteger.valueOf(row.values().get(u.value())));
   }
 
-  private List<Move> moves(Device device, Row row) {
+  /** What an event adds: at its own moment first, then to what others count for. */
+  private List<Move> moves(Device device, Row row, long forgotten) {
     List<Move> all = new ArrayList<>();
     for (Tariff.Usage u : device.offer.usage()) {
-      if (reads(u, row)) {
-        Map<List<Long>, Move> own = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
-        added(device, row, u)
-            .forEach(
-                (moment, more) -> {
-                  if (u.isFor(row.type(), moment)) {
-                    int period = tariff.periodOf(moment);
-                    long window = tariff.windowOf(device.offer, moment);
-                    Move move = new Move(u, moment, period, window, more);
-                    own.merge(
-                        List.of((long) period, window),
-                        move,
-                        (a, b) -> new Move(u, a.moment, a.period, a.window, a.more.add(b.more)));
-                  }
-                });
-        own.values().stream().sorted((a, b) -> Long.compare(a.moment, b.moment)).forEach(all::add);
+      if (!u.reads(row)) {
+        continue;
       }
+      TreeMap<Long, BigInteger> added = added(device, row, u);
+      if (u.measuring() != null && u.measuring().kind().equals("time-weighted")) {
+        for (long moment : List.copyOf(added.keySet())) {
+          if (moment != row.at() && tariff.endOf(tariff.periodOf(moment)) <= forgotten) {
+            added.merge(row.at(), added.remove(moment), BigInteger::add);
+          }
+        }
+      }
+      Map<List<Long>, Move> own = new LinkedHashMap<>();
+      BigInteger now = added.remove(row.at());
+      add(device, u, row, row.at(), now, own);
+      added.forEach((moment, more) -> add(device, u, row, moment, more, own));
+      all.addAll(own.values());
     }
     return all;
+  }
+
+  private void add(
+      Device device,
+      Tariff.Usage u,
+      Row row,
+      long moment,
+      BigInteger more,
+      Map<List<Long>, Move> moves) {
+    if (u.isFor(row.type(), moment, row.zone())) {
+      int period = tariff.periodOf(moment);
+      long window = tariff.windowOf(device.offer, moment);
+      BigInteger before =
+          totals.getOrDefault(new Curve(device.id, u.name(), period), BigInteger.ZERO);
+      Drawn drawn = buckets.draw(device, u, moment, more, before);
+      moves.merge(
+          List.of((long) period, window),
+          new Move(u, moment, period, window, more, drawn),
+          (a, b) -> new Move(u, a.moment, a.period, a.window, a.more.add(b.more), a.drawn));
+    }
   }
 
   /** What an event adds, by moment; at its own in any case. */
@@ -106,15 +136,15 @@ final class Metered {
     TreeMap<Long, BigInteger> added = new TreeMap<>();
     Measuring measuring = u.measuring();
     if (measuring == null) {
-      added.put(row.at(), u.quantityOf(row.values()));
+      added.put(row.at(), u.quantityOf(row));
       return added;
     }
     List<Taken> known = known(device, measuring);
-    if (!measuring.kind().equals("delta")) {
+    if (!measuring.isBetweenReadings()) {
       List<Taken> before = new ArrayList<>(known);
       before.removeIf(
           t ->
-              tariff.periodOf(t.at()) != tariff.periodOf(row.at()) || !u.isFor(row.type(), t.at()));
+              tariff.periodOf(t.at()) != tariff.periodOf(row.at()) || !u.isFor(row.type(), t.at(), ""));
       int period = tariff.periodOf(row.at());
       long start = tariff.endOf(period - 1);
       long end = tariff.endOf(period);
@@ -122,8 +152,12 @@ final class Metered {
       added.put(row.at(), after.subtract(measuring.held(before, start, end)));
       return added;
     }
-    TreeMap<Long, BigInteger> before = measuring.counted(known);
-    TreeMap<Long, BigInteger> after = measuring.counted(Measuring.with(known, taken(row, u)));
+    boolean level = measuring.kind().equals("time-weighted");
+    List<Taken> with = Measuring.with(known, taken(row, u));
+    TreeMap<Long, BigInteger> before =
+        level ? measuring.weighed(known, tariff) : measuring.counted(known);
+    TreeMap<Long, BigInteger> after =
+        level ? measuring.weighed(with, tariff) : measuring.counted(with);
     after.forEach((at, more) -> added.merge(at, more, BigInteger::add));
     before.forEach((at, less) -> added.merge(at, less.negate(), BigInteger::add));
     added.values().removeIf(more -> more.signum() == 0);
@@ -140,7 +174,7 @@ final class Metered {
       Tariff.Usage u = m.usage;
       Curve curve = new Curve(device.id, u.name(), m.period);
       BigInteger before = reached.getOrDefault(curve, totals.getOrDefault(curve, BigInteger.ZERO));
-      BigInteger after = before.add(m.more);
+      BigInteger after = before.add(m.priced());
       reached.put(curve, after);
       BigInteger delta = u.priceOf(after).subtract(u.priceOf(before));
       all = all.add(delta);
@@ -163,13 +197,13 @@ final class Metered {
   }
 
   /** Charges an event that nothing speaks against. */
-  void charge(Device device, Row row, int closed) {
-    List<Move> moves = moves(device, row);
+  void charge(Device device, Row row, int closed, long forgotten) {
+    List<Move> moves = moves(device, row, forgotten);
     for (Move m : moves) {
       Tariff.Usage u = m.usage;
       Curve curve = new Curve(device.id, u.name(), m.period);
       BigInteger before = totals.getOrDefault(curve, BigInteger.ZERO);
-      BigInteger after = before.add(m.more);
+      BigInteger after = before.add(m.priced());
       totals.put(curve, after);
       int booked = Math.max(m.period, closed + 1);
       Cell cell = new Cell(device.id, u.name(), m.window, booked, booked != m.period);
@@ -178,8 +212,12 @@ final class Metered {
       sum.events++;
       sum.quantity = sum.quantity.add(m.more);
       sum.amount = sum.amount.add(delta);
-      sum.add(u.shape().toldOf(after), 1);
-      sum.add(u.shape().toldOf(before), -1);
+      boolean draws = !u.buckets().isEmpty();
+      sum.add(draws ? u.shape().partsOf(after) : u.shape().toldOf(after), 1);
+      sum.add(draws ? u.shape().partsOf(before) : u.shape().toldOf(before), -1);
+      int first = u.shape().tiers().size();
+      m.drawn.covered().forEach((slot, n) -> sum.add(Map.of(first + slot, new Part(n, 0)), 1));
+      buckets.keep(m.drawn);
       sum.firstAt = Math.min(sum.firstAt, m.moment);
       sum.lastAt = Math.max(sum.lastAt, m.moment);
       owed.merge(device.account, delta, BigInteger::add);
@@ -189,7 +227,7 @@ final class Metered {
     Map<Memory, List<Taken>> more = new HashMap<>();
     for (Tariff.Usage u : device.offer.usage()) {
       Measuring measuring = u.measuring();
-      if (reads(u, row) && measuring != null) {
+      if (u.reads(row) && measuring != null) {
         more.put(
             new Memory(device.id, measuring.meter()),
             Measuring.with(known(device, measuring), taken(row, u)));

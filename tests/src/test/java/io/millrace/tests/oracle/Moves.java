@@ -54,7 +54,15 @@ final class Moves {
         new Device(m.successor(), last.first, m.account(), offer, m.at(), m.end(), last.id);
     post.send(
         new Post.Address(of.shard, of.seq, sent++),
-        new Post.Parcel(of.commit, leaving, next, known, reached, readings));
+        new Post.Parcel(
+            of.commit,
+            leaving,
+            next,
+            known,
+            reached,
+            readings,
+            of.metered.buckets.leave(ids),
+            m.pool()));
   }
 
   private boolean mayMove(Device last, Step.Move m) {
@@ -82,7 +90,8 @@ final class Moves {
       }
       of.devices.put(d.id, d);
     }
-    of.begin(parcel.next());
+    of.begin(parcel.next(), parcel.pool());
+    of.metered.buckets.arrive(parcel.drawn());
     of.seen.putAll(parcel.seen());
     of.metered.totals.putAll(parcel.totals());
     of.metered.readings.putAll(parcel.readings());

@@ -10,21 +10,24 @@ import java.util.TreeMap;
 final class Owed {
   private Owed() {}
 
-  /** The begun days of all devices up to the shard's time: when each fell due. */
+  /** The begun days and months of all devices up to the shard's time: when each fell due. */
   static Map<Cell, Long> leases(Expected of) {
     Map<Cell, Long> all = new HashMap<>();
     for (Device d : of.devices.values()) {
-      if (d.away) {
-        continue; // It is charged where it is.
+      if (d.away || d.isPool) {
+        continue; // It is charged where it is; and what is shared, to each.
       }
       for (Tariff.Lease lease : d.offer.leases()) {
         long due = d.from;
         while (due <= of.time && (due == d.from || due < d.to)) {
           if (due >= of.tariff.effective()) {
+            long end = of.tariff.endOf(lease, due);
+            BigInteger amount = of.tariff.due(lease, due, Math.min(end, Math.max(d.to, due + 1)));
             all.put(
-                new Cell(d.id, lease.name(), due, of.tariff.periodOf(due), false), lease.amount());
+                new Cell(d.id, lease.name(), due, of.tariff.periodOf(due), false),
+                amount.longValueExact());
           }
-          due = of.tariff.nextDay(due);
+          due = of.tariff.endOf(lease, due);
         }
       }
     }

@@ -22,7 +22,9 @@ final class Post {
       Device next,
       Map<Expected.Identity, Long> seen,
       Map<Expected.Curve, BigInteger> totals,
-      Map<Metered.Memory, List<Measuring.Taken>> readings) {}
+      Map<Metered.Memory, List<Measuring.Taken>> readings,
+      Map<Buckets.Of, Map<Buckets.By, BigInteger>> drawn,
+      Book.@Nullable Pool pool) {}
 
   private final Map<Address, Parcel> underWay = new HashMap<>();
   private final Set<Address> taken = new HashSet<>();

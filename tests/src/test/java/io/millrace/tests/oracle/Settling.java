@@ -2,6 +2,7 @@ package io.millrace.tests.oracle;
 
 import java.math.BigInteger;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What the bounds of a shard's ended periods come to, with all that was charged to them since. */
@@ -30,7 +31,7 @@ final class Settling {
     bounded();
     Map<Settled, BigInteger> lines = new HashMap<>();
     shard.devices.values().stream()
-        .filter(d -> !d.away) // It is settled where it is.
+        .filter(d -> !d.away && d.meter == d) // Else it is settled where it is, or with others.
         .forEach(d -> settle(d, lines));
     lines.values().removeIf(amount -> amount.signum() == 0);
     return lines;
@@ -52,7 +53,8 @@ final class Settling {
         .forEach(
             (cell, amount) ->
                 amounts.merge(
-                    new Settled(cell.subscription(), cell.name(), cell.period()),
+                    new Settled(
+                        shard.meterOf(cell.subscription()), cell.name(), cell.period()),
                     BigInteger.valueOf(amount),
                     BigInteger::add));
   }
@@ -60,8 +62,10 @@ final class Settling {
   private void settle(Device d, Map<Settled, BigInteger> lines) {
     Tariff tariff = shard.tariff;
     int period = tariff.periodOf(Math.max(d.from, tariff.effective()));
-    while (tariff.endOf(period) <= shard.time && Math.max(tariff.startOf(period), d.from) < d.to) {
-      for (Tariff.Close close : d.offer.closes()) {
+    long to = d.isPool ? lastEnd(d) : d.to;
+    while (tariff.endOf(period) <= shard.time && Math.max(tariff.startOf(period), d.from) < to) {
+      boolean active = !d.isPool || someIsActive(d, period);
+      for (Tariff.Close close : active ? d.offer.closes() : List.<Tariff.Close>of()) {
         BigInteger sum = BigInteger.ZERO;
         for (String of : close.of()) {
           Settled counted = new Settled(d.id, of, period);
@@ -73,5 +77,21 @@ final class Settling {
       }
       period++;
     }
+  }
+
+  private long lastEnd(Device pool) {
+    return shard.devices.values().stream()
+        .filter(d -> d.meter == pool && d != pool)
+        .mapToLong(d -> d.to)
+        .max()
+        .orElse(pool.from);
+  }
+
+  private boolean someIsActive(Device pool, int period) {
+    long start = shard.tariff.startOf(period);
+    long end = shard.tariff.endOf(period);
+    return shard.devices.values().stream()
+        .anyMatch(
+            d -> d.meter == pool && d != pool && Math.max(d.from, start) < Math.min(d.to, end));
   }
 }

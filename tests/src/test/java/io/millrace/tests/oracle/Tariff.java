@@ -2,11 +2,15 @@ package io.millrace.tests.oracle;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +43,8 @@ public record Tariff(
    * An offer.
    *
    * @param window length of a window; 0 for calendar days
+   * @param parties who share what no agreement of its own has
+   * @param agreements of single charges
    */
   public record Offer(
       String name,
@@ -46,7 +52,8 @@ public record Tariff(
       List<Usage> usage,
       List<Lease> leases,
       List<Close> closes,
-      List<Party> parties) {
+      List<Party> parties,
+      Map<String, List<Party>> agreements) {
 
     /** Whether usage moves the charge of this name; else time does. */
     boolean uses(String charge) {
@@ -62,6 +69,8 @@ public record Tariff(
    * @param shape what a total costs
    * @param when the use that it is for; null for all use
    * @param measuring how readings are counted where they don't just add up; else null
+   * @param bundle what other readings add to the same total
+   * @param buckets what use draws on before it is priced, in that order
    */
   public record Usage(
       String name,
@@ -69,15 +78,42 @@ public record Tariff(
       int value,
       Shape shape,
       @Nullable When when,
-      @Nullable Measuring measuring) {
+      @Nullable Measuring measuring,
+      List<Part> bundle,
+      List<Bucket> buckets) {
 
     /** A price of readings that just add up. */
     public Usage(String name, int type, int value, Shape shape, @Nullable When when) {
-      this(name, type, value, shape, when, null);
+      this(name, type, value, shape, when, null, List.of(), List.of());
     }
 
-    boolean isFor(int eventType, long at) {
-      return type == eventType && (when == null || when.holds(at));
+    /** The same of another shape. */
+    public Usage of(Shape other) {
+      return new Usage(name, type, value, other, when, measuring, bundle, buckets);
+    }
+
+    /** The same, counted so. */
+    public Usage of(Measuring how) {
+      return new Usage(name, type, value, shape, when, how, bundle, buckets);
+    }
+
+    /** The same, which draws on these. */
+    public Usage drawing(List<Bucket> on) {
+      return new Usage(name, type, value, shape, when, measuring, bundle, on);
+    }
+
+    boolean isOfType(int eventType) {
+      return type == eventType || bundle.stream().anyMatch(p -> p.type == eventType);
+    }
+
+    boolean isFor(int eventType, long at, String zone) {
+      return isOfType(eventType) && (when == null || when.holds(at, zone));
+    }
+
+    /** Whether an event has a reading for it. */
+    boolean reads(Book.Row row) {
+      return isOfType(row.type())
+          && (!bundle.isEmpty() || value < 0 || row.values().get(value) != NOT_READ);
     }
 
     BigInteger priceOf(BigInteger quantity) {
@@ -85,13 +121,52 @@ public record Tariff(
     }
 
     /** What an event adds to the total. */
-    BigInteger quantityOf(List<Long> values) {
-      return shape.counted(value < 0 ? BigInteger.ONE : BigInteger.valueOf(values.get(value)));
+    BigInteger quantityOf(Book.Row row) {
+      if (bundle.isEmpty()) {
+        return shape.counted(
+            value < 0 ? BigInteger.ONE : BigInteger.valueOf(row.values().get(value)));
+      }
+      BigInteger sum = BigInteger.ZERO;
+      for (Part p : bundle) {
+        if (p.type == row.type()) {
+          long one = p.value < 0 ? 1 : row.values().get(p.value);
+          sum = sum.add(BigInteger.valueOf(one).multiply(BigInteger.valueOf(p.times)));
+        }
+      }
+      return sum;
+    }
+
+    /** Whether the list of its events says what of each was priced. */
+    boolean listsMoves() {
+      return measuring != null || !buckets.isEmpty();
     }
   }
 
-  /** A price for each begun day, in ledger units. */
-  public record Lease(String name, long amount) {}
+  /** Stands in a row for the reading of a meter that the event is none of. */
+  static final long NOT_READ = Long.MIN_VALUE;
+
+  /** Of a bundle: what one of a type's readings, or events where −1, counts for. */
+  public record Part(int type, int value, long times) {}
+
+  /**
+   * So much for use to draw on, one for each period or one in all.
+   *
+   * @param name charges that draw on one together have it under one name
+   * @param size in steps of a reading
+   * @param periods how many periods later it is drawn on at most
+   * @param most what later periods draw of it at most
+   * @param days so many days of 24 hours from a subscription's beginning on, 0 for each period's
+   */
+  public record Bucket(String name, BigInteger size, int periods, BigInteger most, int days) {}
+
+  /**
+   * A price for each begun day or month, in ledger units.
+   *
+   * @param monthly whether it is for months
+   * @param prorated {@code day} or {@code second}: for the days, or the time, of it only that a
+   *     subscription is active in; else empty
+   */
+  public record Lease(String name, long amount, boolean monthly, String prorated) {}
 
   /**
    * A bound of what other charges come to in a period, settled as it ends.
@@ -112,8 +187,10 @@ public record Tariff(
    *
    * @param account the party's ledger account
    * @param percent its part; null where it takes what is left
+   * @param perUnit what it gets for each unit, in ledger units, in place of a part; else null
    */
-  public record Party(String name, int account, @Nullable BigDecimal percent) {}
+  public record Party(
+      String name, int account, @Nullable BigDecimal percent, @Nullable BigDecimal perUnit) {}
 
   Offer offer(String name) {
     return offers.stream().filter(o -> o.name.equals(name)).findFirst().orElseThrow();
@@ -152,12 +229,76 @@ public record Tariff(
     return dayStart(day(time) + 1);
   }
 
+  /** The first moment of the calendar day or month that holds a time. */
+  long beginOf(Lease lease, long time) {
+    LocalDate date = date(time);
+    return midnight(lease.monthly ? date.withDayOfMonth(1) : date);
+  }
+
+  /** The first moment after the calendar day or month that holds a time. */
+  long endOf(Lease lease, long time) {
+    LocalDate date = date(time);
+    return midnight(lease.monthly ? date.withDayOfMonth(1).plusMonths(1) : date.plusDays(1));
+  }
+
+  /** What is due for the part of a day or month from one moment up to another. */
+  BigInteger due(Lease lease, long from, long to) {
+    BigDecimal amount = BigDecimal.valueOf(lease.amount);
+    long start = beginOf(lease, from);
+    long end = endOf(lease, from);
+    if (lease.prorated.isEmpty()) {
+      return amount.toBigInteger();
+    }
+    if (lease.prorated.equals("second")) {
+      BigDecimal whole = BigDecimal.valueOf(end - start);
+      return part(amount, to - start, whole).subtract(part(amount, from - start, whole));
+    }
+    LocalDate first = date(start);
+    BigDecimal whole = BigDecimal.valueOf(first.until(date(end), ChronoUnit.DAYS));
+    return part(amount, first.until(date(to - 1), ChronoUnit.DAYS) + 1, whole)
+        .subtract(part(amount, first.until(date(from), ChronoUnit.DAYS), whole));
+  }
+
+  private static BigInteger part(BigDecimal amount, long some, BigDecimal whole) {
+    return amount
+        .multiply(BigDecimal.valueOf(some))
+        .divide(whole, 0, RoundingMode.HALF_UP)
+        .toBigInteger();
+  }
+
+  private LocalDate date(long time) {
+    return Instant.ofEpochMilli(time).atZone(zone).toLocalDate();
+  }
+
+  private long midnight(LocalDate date) {
+    return date.atStartOfDay(zone).toInstant().toEpochMilli();
+  }
+
   private long day(long time) {
-    return Instant.ofEpochMilli(time).atZone(zone).toLocalDate().toEpochDay();
+    return date(time).toEpochDay();
   }
 
   private long dayStart(long day) {
-    return java.time.LocalDate.ofEpochDay(day).atStartOfDay(zone).toInstant().toEpochMilli();
+    return midnight(LocalDate.ofEpochDay(day));
+  }
+
+  /** The same, where some get an amount for each unit from who takes what is left. */
+  static List<BigInteger> share(List<Party> parties, BigInteger amount, BigInteger units) {
+    List<BigInteger> parts = new ArrayList<>(share(parties, amount));
+    for (int i = 0; i < parties.size(); i++) {
+      BigDecimal each = parties.get(i).perUnit;
+      if (each != null) {
+        BigInteger paid =
+            each.multiply(new BigDecimal(units)).setScale(0, RoundingMode.HALF_UP).toBigInteger();
+        parts.set(i, paid);
+        for (int k = 0; k < parties.size(); k++) {
+          if (parties.get(k).percent == null && parties.get(k).perUnit == null) {
+            parts.set(k, parts.get(k).subtract(paid));
+          }
+        }
+      }
+    }
+    return parts;
   }
 
   /** What each party gets of an amount: exact shares cut down, the rest to the largest cuts. */
@@ -171,7 +312,10 @@ public record Tariff(
     List<BigDecimal> cuts = new ArrayList<>();
     BigInteger left = amount.abs();
     for (Party p : parties) {
-      BigDecimal percent = p.percent == null ? BigDecimal.valueOf(100).subtract(named) : p.percent;
+      BigDecimal percent =
+          p.perUnit != null
+              ? BigDecimal.ZERO
+              : p.percent == null ? BigDecimal.valueOf(100).subtract(named) : p.percent;
       BigDecimal exact = whole.multiply(percent).movePointLeft(2);
       BigInteger floor = exact.toBigInteger();
       parts.add(floor);

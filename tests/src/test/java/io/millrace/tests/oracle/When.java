@@ -19,22 +19,39 @@ import org.jspecify.annotations.Nullable;
  */
 public record When(ZoneId zone, List<Band> bands, Set<LocalDate> holidays, int own) {
 
-  /** Some hours of some days; {@code onHolidays} adds the holidays to the days. */
-  public record Band(String name, Set<DayOfWeek> days, boolean onHolidays, List<Hours> hours) {}
+  /**
+   * Some hours of some days; {@code onHolidays} adds the holidays to the days.
+   *
+   * @param zones of these only, as an event says; of all, and of what says none, where empty
+   */
+  public record Band(
+      String name, Set<DayOfWeek> days, boolean onHolidays, List<Hours> hours, Set<String> zones) {
+
+    /** A band of the clock alone. */
+    public Band(String name, Set<DayOfWeek> days, boolean onHolidays, List<Hours> hours) {
+      this(name, days, onHolidays, hours, Set.of());
+    }
+  }
 
   /** From and with a time of the clock up to another, or to the end of the day. */
   public record Hours(LocalTime from, @Nullable LocalTime to) {}
 
-  /** Whether it is the band's turn. */
+  /** Whether it is the band's turn for what says no zone. */
   public boolean holds(long at) {
+    return holds(at, "");
+  }
+
+  /** Whether it is the band's turn for what says this zone. */
+  boolean holds(long at, String ofZone) {
     ZonedDateTime wall = Instant.ofEpochMilli(at).atZone(zone);
     LocalTime clock = wall.toLocalTime();
     boolean holiday = holidays.contains(wall.toLocalDate());
     for (int i = 0; i < bands.size(); i++) {
       Band band = bands.get(i);
+      boolean said = band.zones.isEmpty() || band.zones.contains(ofZone);
       boolean day = band.days.contains(wall.getDayOfWeek()) || (band.onHolidays && holiday);
       for (Hours h : band.hours) {
-        if (day && !clock.isBefore(h.from) && (h.to == null || clock.isBefore(h.to))) {
+        if (said && day && !clock.isBefore(h.from) && (h.to == null || clock.isBefore(h.to))) {
           return i == own;
         }
       }

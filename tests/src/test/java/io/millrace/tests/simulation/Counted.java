@@ -64,6 +64,20 @@ record Counted(String meter, String charge, List<Tariff.Usage> usage) {
     return of(kind, measuring, policy, Prices.energy(random));
   }
 
+  /** What lamps store over time. */
+  static Counted level(SplittableRandom random) {
+    long minutes = Plan.pick(random, List.of(10L, 90L, 23 * 60L));
+    Measuring measuring = Measuring.ofLevels("turns", minutes * 60_000, REMEMBERED);
+    Prices prices = Prices.kept();
+    return new Counted(
+        "  turns: {event: lamp.report, value: data.turns, unit: MB, scale: 3,"
+            + " aggregate: time-weighted, holds-for: PT"
+            + minutes
+            + "M, where: {data.kind: peak}}\n",
+        "      turns: {meter: turns, " + prices.yaml() + "}\n",
+        prices.usage("turns", Plan.LAMP_REPORT, VALUE).stream().map(u -> u.of(measuring)).toList());
+  }
+
   private static Counted of(String kind, Measuring measuring, String policy, Prices prices) {
     return new Counted(
         "  turns: {event: lamp.report, value: data.turns, "
@@ -75,10 +89,15 @@ record Counted(String meter, String charge, List<Tariff.Usage> usage) {
             + "}\n",
         "      turns: {meter: turns, " + prices.yaml() + "}\n",
         prices.usage("turns", Plan.LAMP_REPORT, VALUE).stream()
-            .map(
-                u ->
-                    new Tariff.Usage(u.name(), u.type(), u.value(), u.shape(), u.when(), measuring))
+            .map(u -> u.of(measuring))
             .toList());
+  }
+
+  /** Whether what a device's reading counts for depends on its own before: none such is shared. */
+  boolean isOfOneDevice() {
+    return usage.stream()
+        .map(Tariff.Usage::measuring)
+        .anyMatch(m -> m != null && List.of("delta", "latest", "time-weighted").contains(m.kind()));
   }
 
   boolean isThere() {

@@ -69,7 +69,8 @@ enum Fault {
   DEVICE_MOVED_AGAIN,
   MOVED_INSIDE_ITS_SHARD,
   EVENT_SENT_ON,
-  STALE_DIRECTORY;
+  STALE_DIRECTORY,
+  SHARED;
 
   /** How often each happened. */
   static final class Tally {

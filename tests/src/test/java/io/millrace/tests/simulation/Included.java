@@ -46,13 +46,7 @@ record Included(String charge, String unit, List<BigDecimal> quantities) {
         .map(
             u ->
                 u.name().equals(charge)
-                    ? new Tariff.Usage(
-                        u.name(),
-                        u.type(),
-                        u.value(),
-                        u.shape().including(quantities),
-                        u.when(),
-                        u.measuring())
+                    ? u.of(u.shape().including(quantities))
                     : u)
         .toList();
   }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a run into plain rows for the oracle, and holds state against journal (I6). */
 final class Judgement {
@@ -193,6 +194,10 @@ final class Judgement {
     }
   }
 
+  private static Book.@Nullable Pool pool(Command.@Nullable Share share) {
+    return share == null ? null : new Book.Pool(share.pool(), share.group());
+  }
+
   private static Book.Section section(
       long number, Section s, UsageBatch usage, Effects effects, SimulatedStore.Written written) {
     List<Book.Step> steps = new ArrayList<>();
@@ -205,7 +210,8 @@ final class Judgement {
                     c.account(),
                     c.offer() == 0 ? "lamp" : "water",
                     c.from(),
-                    c.to());
+                    c.to(),
+                    pool(c.share()));
             case Command.Suspend c -> new Book.Step.Suspend(c.source(), c.reason().code(), c.raw());
             case Command.ClosePeriod c -> new Book.Step.Close(c.period());
             case Command.Recycled c ->
@@ -221,6 +227,7 @@ final class Judgement {
                     c.account(),
                     c.offer() == 0 ? "lamp" : "water",
                     c.to(),
+                    pool(c.share()),
                     effects.refused.containsKey(c));
             case Command.Received c -> new Book.Step.Receive(c.from(), c.seq(), c.n());
             case Command.Account c ->

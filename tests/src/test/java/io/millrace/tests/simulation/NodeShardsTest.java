@@ -24,7 +24,7 @@ class NodeShardsTest {
 
   @Test
   void bugInWhatFallsDue_isNotBlamedOnTheEventsBesideIt() {
-    Plan plan = Plan.of(new SplittableRandom(0), Counted.NONE, 1);
+    Plan plan = Plan.of(new SplittableRandom(0), Counted.NONE, Extras.NONE, Planted.NONE, 1);
     SimulatedStore store = new SimulatedStore(1, new SplittableRandom(0), new Fault.Tally());
     store.calm();
     try (NodeShards node =

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -18,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * What a seed's city pays, twice: as a catalog for the engine and in plain numbers for the oracle.
  */
-record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
+record Plan(Rules rules, Tariff tariff, long start, boolean counted, Extras extras) {
   static final int REVENUE = 1;
   static final int SHARED = 2;
   static final int LAMP_REPORT = 0;
@@ -34,12 +35,14 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
   private static final Map<String, Integer> PARTIES =
       Map.of("telco", 11, "lamp-vendor", 12, "works", 13, "alpha", 14);
 
-  static Plan of(SplittableRandom random, Counted counted, int shards) {
+  static Plan of(
+      SplittableRandom random, Counted counted, Extras asked, Planted planted, int shards) {
     String period = pick(random, List.of("24h", "day", "PT36H"));
     String lampWindow = pick(random, List.of("1h", "15m", "day"));
     String waterWindow = pick(random, List.of("1h", "6h", "day"));
     Prices energy = Prices.energy(random);
-    Prices water = Prices.water(random);
+    Prices plainWater = Prices.water(random);
+    Prices water = asked.zoned() ? Prices.zoned() : plainWater;
     Prices report = Prices.each("0.0001");
     boolean leased = random.nextInt(3) > 0;
     boolean three = random.nextBoolean();
@@ -56,8 +59,22 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
             inKilowattHours ? lamp : lamp.subList(0, energies),
             "kWh",
             List.of("0.3", "1.2", "0.004"));
-    Included inWater =
-        Included.any(random, water.usage("flow", WATER_REPORT, 0), "m3", List.of("0.4", "1.5"));
+    List<Tariff.Usage> flow = water.usage("flow", WATER_REPORT, 0);
+    Included plainInWater = Included.any(random, flow, "m3", List.of("0.4", "1.5"));
+    Included inWater = asked.drawn().isEmpty() ? plainInWater : Included.NOTHING;
+    String lampScope = counted.isOfOneDevice() ? "device" : asked.lampScope();
+    Extras extras = asked.scoped(lampScope);
+    List<Tariff.Lease> leases =
+        !leased
+            ? List.of()
+            : extras.fee().isEmpty()
+                ? List.of(new Tariff.Lease("lease", 100_000_000, false, ""))
+                : extras.leases();
+    List<Tariff.Usage> wet =
+        new ArrayList<>(flow.stream().map(u -> u.drawing(extras.drawn())).toList());
+    wet.addAll(report.usage("report", WATER_REPORT, -1));
+    wet.addAll(extras.bundles());
+    String[] flows = flow.stream().map(Tariff.Usage::name).toArray(String[]::new);
     String text =
         """
         catalog: city
@@ -71,7 +88,7 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
           water: {event: water.report, value: data.l, unit: L, scale: 2, aggregate: sum}
         %soffers:
           lamp:
-            scope: device
+            scope: %s
             window: %s
             grace: %s
             charges:
@@ -80,15 +97,15 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
               - {party: telco, percent: 70}
               - {party: lamp-vendor, remainder: true}
           water:
-            scope: device
+            scope: %s
             window: %s
             grace: %s
             charges:
               flow: {meter: water, %s}
-              report: {meter: reports, %s}
-              floor: {minimum: 0.0004, of: report}
+              report: {meter: reports, %s%s}
+        %s      floor: {minimum: 0.0004, of: report}
               ceiling: {cap: 0.31, of: [flow, report]}
-        %s%s\
+        %s%s%s\
         """
             .formatted(
                 EFFECTIVE,
@@ -97,18 +114,27 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
                     ? "holidays: " + Prices.HOLIDAYS + "\n"
                     : "",
                 counted.meter(),
+                extras.lampScope(),
                 lampWindow,
                 leased ? "0m" : "3h",
                 energy.yaml(),
                 counted.charge(),
-                leased ? "      lease: {recurring: 0.10, every: day}\n" : "",
+                !leased
+                    ? ""
+                    : extras.fee().isEmpty()
+                        ? "      lease: {recurring: 0.10, every: day}\n"
+                        : extras.fee(),
                 bounded ? BOUNDS : "",
                 inLamp.yaml(),
+                extras.waterScope(),
                 waterWindow,
                 three ? "10m" : "0m",
                 water.yaml(),
                 report.yaml(),
+                extras.paidPerUnit() ? PAID : "",
+                extras.bundle(),
                 inWater.yaml(),
+                extras.allowances(),
                 partners ? shares(three) : "");
     Tariff tariff =
         new Tariff(
@@ -127,33 +153,34 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
                     "lamp",
                     length(lampWindow),
                     inLamp.in(lamp),
-                    leased ? List.of(new Tariff.Lease("lease", 100_000_000)) : List.of(),
+                    leases,
                     bounded ? bounds(lamp, energies, leased) : List.of(),
-                    List.of(party("telco", "70"), party("lamp-vendor", null))),
+                    List.of(party("telco", "70"), party("lamp-vendor", null)),
+                    Map.of()),
                 new Tariff.Offer(
                     "water",
                     length(waterWindow),
-                    inWater.in(
-                        List.of(
-                            water.usage("flow", WATER_REPORT, 0).getFirst(),
-                            report.usage("report", WATER_REPORT, -1).getFirst())),
+                    inWater.in(wet),
                     List.of(),
                     List.of(
                         close("floor", false, 400_000, "report"),
-                        close("ceiling", true, 310_000_000, "flow", "report")),
-                    partners ? parties(three) : List.of())));
+                        close("ceiling", true, 310_000_000, with(flows, "report"))),
+                    partners ? parties(three) : List.of(),
+                    extras.paidPerUnit() ? Map.of("report", paid()) : Map.of())));
     long start = midnight(pick(random, STARTS)) + random.nextLong(hours(20));
+    String read = planted.read(text);
     return new Plan(
         remembering(
-            COMPILED.computeIfAbsent(text + shards, t -> compile(text, shards)), mostSuspended),
+            COMPILED.computeIfAbsent(read + shards, t -> compile(read, shards)), mostSuspended),
         tariff,
         start,
-        counted.isThere());
+        counted.isThere(),
+        extras);
   }
 
   /** Whether a charge's quantities are thousandths of a Wh. */
   private static boolean isEnergy(Tariff.Usage usage) {
-    return usage.shape().steps().compareTo(BigDecimal.ONE) > 0;
+    return usage.shape().steps().compareTo(new BigDecimal(1_000_000)) == 0;
   }
 
   private static final String BOUNDS =
@@ -199,9 +226,27 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted) {
         : List.of(party("works", "50"), party("alpha", "50"));
   }
 
+  /** What one party gets for each report of water, in its catalog and in plain numbers. */
+  private static final String PAID =
+      ", share: [{party: works, per-unit: 0.00003}, {party: alpha, percent: 20},"
+          + " {party: telco, remainder: true}]";
+
+  private static List<Tariff.Party> paid() {
+    return List.of(
+        new Tariff.Party("works", PARTIES.get("works"), null, new BigDecimal(30_000)),
+        party("alpha", "20"),
+        party("telco", null));
+  }
+
+  private static String[] with(String[] some, String more) {
+    String[] all = Arrays.copyOf(some, some.length + 1);
+    all[some.length] = more;
+    return all;
+  }
+
   private static Tariff.Party party(String name, String percent) {
     return new Tariff.Party(
-        name, PARTIES.get(name), percent == null ? null : new BigDecimal(percent));
+        name, PARTIES.get(name), percent == null ? null : new BigDecimal(percent), null);
   }
 
   private static Rules compile(String text, int shards) {

@@ -71,7 +71,42 @@ enum Planted {
   /** What is due runs while the clock is not believed. */
   TICKS_WHILE_STOPPED,
   /** A restart makes a node believe its clock again. */
-  STOP_FORGOTTEN;
+  STOP_FORGOTTEN,
+  /** Who shares with whom is forgotten in a recovery. */
+  MEMBERS_NOT_RESTORED,
+  /** What was drawn on allowances is forgotten in a recovery. */
+  DRAWS_NOT_RESTORED,
+  /** Later periods draw more of a period's allowance than they may. */
+  MOST_IGNORED(", most: 0.5}", ", most: 0.6}"),
+  /** An allowance that is there once ends a day early. */
+  ENDS_EARLY("valid-for: 48h", "valid-for: 24h"),
+  /** A band asks for no zone. */
+  ZONE_IGNORED("when: \\{data.zone: hill\\}, ", ""),
+  /** A level counts on in silence. */
+  HOLDS_ON("holds-for: PT(\\d+)M", "holds-for: PT1379M"),
+  /** A meter of a bundle counts for a little more. */
+  CREDITS_OFF("energy: 0.001", "energy: 0.002"),
+  /** A party gets a little less for each unit. */
+  UNIT_SHARE_OFF("per-unit: 0.00003}", "per-unit: 0.000029}"),
+  /** What ends early is paid in full. */
+  NOT_PRORATED(", prorate: (second|day)", "");
+
+  private final String words;
+  private final String others;
+
+  Planted() {
+    this("", "");
+  }
+
+  Planted(String words, String others) {
+    this.words = words;
+    this.others = others;
+  }
+
+  /** A catalog as it is read, with some words misread. */
+  String read(String text) {
+    return words.isEmpty() ? text : text.replaceAll(words, others);
+  }
 
   Store around(SimulatedStore truth, Rules rules) {
     truth.fenced = this != NO_FENCE;

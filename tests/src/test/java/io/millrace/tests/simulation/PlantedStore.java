@@ -201,6 +201,8 @@ final class PlantedStore implements Store {
     List<Checkpoint> all = truth.checkpoints(shard);
     return switch (bug) {
       case WINDOWS_NOT_RESTORED -> all.stream().map(c -> with(c, forgetful(c))).toList();
+      case MEMBERS_NOT_RESTORED, DRAWS_NOT_RESTORED ->
+          all.stream().map(c -> with(c, forgetful(c))).toList();
       case COUNTS_NOT_RESTORED -> all.stream().map(c -> with(c, forgetful(c))).toList();
       default -> all;
     };
@@ -217,7 +219,11 @@ final class PlantedStore implements Store {
         Object subscriptions = field(state.getClass(), "subscriptions").get(state);
         Object[] values = (Object[]) field(subscriptions.getClass(), "values").get(subscriptions);
         for (Object s : values) {
-          if (s != null) {
+          if (s != null && bug == Planted.MEMBERS_NOT_RESTORED) {
+            field(s.getClass(), "memberOf").set(s, Effects.NOBODY);
+          } else if (s != null && bug == Planted.DRAWS_NOT_RESTORED) {
+            field(s.getClass(), "draws").set(s, null);
+          } else if (s != null) {
             Field windows = field(s.getClass(), "windows");
             Object none =
                 java.lang.reflect.Array.newInstance(windows.getType().getComponentType(), 0);

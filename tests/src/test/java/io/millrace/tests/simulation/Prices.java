@@ -89,6 +89,47 @@ record Prices(String yaml, List<Part> parts) {
         parts);
   }
 
+  /** Water by where it is, with tiers and a night of its own. */
+  static Prices zoned() {
+    BigDecimal cubicMetre = new BigDecimal(100_000);
+    List<When.Band> bands =
+        List.of(
+            new When.Band("near", EVERY_DAY, false, List.of(ALL_DAY), Set.of("near", "next")),
+            new When.Band(
+                "high-night", EVERY_DAY, false, List.of(hours("00:00", "06:00")), Set.of("hill")),
+            new When.Band("high", EVERY_DAY, false, List.of(ALL_DAY), Set.of("hill", "top")),
+            new When.Band("rest", EVERY_DAY, false, List.of(ALL_DAY)));
+    List<Shape> shapes =
+        List.of(
+            Shape.perUnit(new BigDecimal("0.003"), cubicMetre, 9),
+            Shape.perUnit(new BigDecimal("0.0123457"), cubicMetre, 9),
+            tiers("graduated: x", cubicMetre, tier("0.7", "0.07", "0"), tier(null, "0.05", "0.5"))
+                .parts
+                .getFirst()
+                .shape,
+            Shape.perUnit(new BigDecimal("0.0000333"), cubicMetre, 9));
+    List<Part> parts = new ArrayList<>();
+    for (int i = 0; i < bands.size(); i++) {
+      parts.add(new Part(shapes.get(i), new When(Plan.ZONE, bands, Set.of(), i)));
+    }
+    return new Prices(
+        "unit: m3, bands: [{band: near, when: {data.zone: [near, next]}, per-unit: 0.003},"
+            + " {band: high-night, when: {data.zone: hill}, hours: 00:00-06:00, per-unit: 0.0123457},"
+            + " {band: high, when: {data.zone: [hill, top]},"
+            + " graduated: [{to: 0.7, per-unit: 0.07}, {per-unit: 0.05, flat: 0.5}]},"
+            + " {band: rest, per-unit: 0.0000333}]",
+        parts);
+  }
+
+  /** A price of what is stored over time, in thousandths of a MB for a second. */
+  static Prices kept() {
+    return tiers(
+        "graduated: [{to: 0.7, per-unit: 0.0123457}, {per-unit: 0.07, flat: 0.5}], unit: GB-hour",
+        new BigDecimal(3_600_000_000L),
+        tier("0.7", "0.0123457", "0"),
+        tier(null, "0.07", "0.5"));
+  }
+
   private static Hours hours(String from, @Nullable String to) {
     return new Hours(LocalTime.parse(from), to == null ? null : LocalTime.parse(to));
   }

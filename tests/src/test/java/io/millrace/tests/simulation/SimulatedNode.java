@@ -20,7 +20,7 @@ final class SimulatedNode {
   /** What it has read and not yet told the sources about. */
   record Batch(Work work, List<Message> messages, List<Integer> shards) {
 
-    /** Whether a subscription's device is asked to leave its shard. */
+    /** Whether a subscription's device, or one of those that share it, is asked to leave. */
     LongPredicate leaving(SimulatedDirectory directory) {
       Set<Long> devices = new HashSet<>();
       for (Message m : messages) {
@@ -28,7 +28,9 @@ final class SimulatedNode {
           devices.add(directory.first(move.subscription()));
         }
       }
-      return subscription -> devices.contains(directory.first(subscription));
+      return subscription ->
+          devices.contains(directory.first(subscription))
+              || subscription >= Traffic.FIRST_POOL && !devices.isEmpty();
     }
 
     /** The messages whose devices were elsewhere, and where. */

@@ -52,12 +52,18 @@ final class Simulation {
   private @Nullable Book book;
 
   Simulation(long seed, Planted planted, Fault.Tally faults) {
+    this(seed, planted, faults, Extras.any(new SplittableRandom(seed ^ 0x5DEECE66DL)));
+  }
+
+  Simulation(long seed, Planted planted, Fault.Tally faults, Extras extras) {
     SplittableRandom root = new SplittableRandom(seed);
     this.planted = planted;
     this.faults = faults;
     SplittableRandom plans = root.split();
     this.shards = 2 + root.nextInt(3);
-    this.plan = Plan.of(plans, Counted.any(new SplittableRandom(~seed)), shards);
+    SplittableRandom meters = new SplittableRandom(~seed);
+    Counted counted = extras.level() ? Counted.level(meters) : Counted.any(meters);
+    this.plan = Plan.of(plans, counted, extras, planted, shards);
     this.truth = new SimulatedStore(shards, root.split(), faults);
     this.store = planted.around(truth, plan.rules());
     this.traffic = new Traffic(plan, root.split(), shards, truth.directory, faults);

@@ -190,7 +190,8 @@ final class Sources {
       return null;
     }
     Message m = Plan.pick(random, open);
-    if (m.at < now - plan.tariff().horizon() && !overridden.add(m.device)) {
+    long once = plan.extras().shares() ? 0 : m.device;
+    if (m.at < now - plan.tariff().horizon() && !overridden.add(once)) {
       return null; // What was charged past the horizon is not remembered: an operator asks once.
     }
     return m;

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** The city's devices and what they send: mostly in order, often not. */
 final class Traffic {
@@ -23,17 +24,22 @@ final class Traffic {
   private static final long SURELY_FORGOTTEN = hours(36 * 24);
   private static final int MOST_BITS = 62;
 
+  /** Numbers from here on are of what devices share. */
+  static final long FIRST_POOL = 5_000_000;
+
   /** A device and what it has sent so far. */
   private static final class Device {
     final long subscription;
+    final int account;
     int offer;
     final long from;
     long counter;
     final Map<Long, List<Long>> used = new HashMap<>();
     final List<Message> sent = new ArrayList<>();
 
-    Device(long subscription, int offer, long from) {
+    Device(long subscription, int account, int offer, long from) {
       this.subscription = subscription;
+      this.account = account;
       this.offer = offer;
       this.from = from;
     }
@@ -43,9 +49,15 @@ final class Traffic {
   private final int shards;
   private final Fault.Tally faults;
   private final boolean counted;
+  private final Extras extras;
+
+  /** For what is beside what all cities have: those without it go on as they did. */
+  private final SplittableRandom more;
+
   private final List<Device> devices = new ArrayList<>();
   private final SimulatedDirectory directory;
   private int serial;
+  private int pools;
 
   Traffic(
       Plan plan,
@@ -55,7 +67,9 @@ final class Traffic {
       Fault.Tally faults) {
     this.directory = directory;
     this.counted = plan.counted();
+    this.extras = plan.extras();
     this.random = random;
+    this.more = new SplittableRandom(plan.start());
     this.shards = shards;
     this.faults = faults;
     int n = 4 + random.nextInt(8);
@@ -63,7 +77,8 @@ final class Traffic {
       int offer = random.nextInt(2);
       boolean old = offer == 1 && random.nextBoolean();
       long from = plan.start() - (old ? hours(45 * 24) : random.nextLong(hours(60)));
-      devices.add(new Device(1 + random.nextInt(1_000_000), offer, from));
+      long subscription = 1 + random.nextInt(1_000_000);
+      devices.add(new Device(subscription, 101 + more.nextInt(3), offer, from));
     }
   }
 
@@ -72,15 +87,17 @@ final class Traffic {
     List<Message> all = new ArrayList<>();
     for (Device d : devices) {
       long to = random.nextInt(6) == 0 ? now + random.nextLong(hours(40)) : Long.MAX_VALUE;
+      int account = 101 + random.nextInt(3);
       Command.Subscribe command =
           new Command.Subscribe(
               d.subscription,
               "device-" + d.subscription,
-              101 + random.nextInt(3),
+              extras.shares() ? d.account : account,
               d.offer,
               d.from,
-              to);
-      all.add(command(Message.Kind.SUBSCRIBE, 0, command, d.subscription, shardOf(d.subscription)));
+              to,
+              share(d.offer));
+      all.add(command(Message.Kind.SUBSCRIBE, 0, command, d.subscription, home(d)));
       if (random.nextInt(4) == 0) {
         faults.add(Fault.SUBSCRIBED_TWICE);
         all.add(all.getLast().again());
@@ -119,24 +136,27 @@ final class Traffic {
         directory.find(
             d.subscription,
             Long.MAX_VALUE,
-            new SimulatedDirectory.Place(d.subscription, shardOf(d.subscription)));
+            new SimulatedDirectory.Place(d.subscription, home(d)));
     long at =
         random.nextInt(6) == 0 ? now - random.nextLong(hours(3)) : now + random.nextLong(hours(2));
     long to = random.nextInt(6) == 0 ? at + 1 + random.nextLong(hours(40)) : Long.MAX_VALUE;
     int offer = random.nextInt(4) == 0 ? 1 - d.offer : d.offer;
     d.offer = offer;
     long next = 4_000_000 + serial++;
+    int account = 101 + random.nextInt(3);
+    int shard = extras.shares() ? home(d) : shardOf(next);
     Command.Move command =
         new Command.Move(
             last.subscription(),
             at,
             next,
-            shardOf(next),
+            shard,
             "device-" + d.subscription,
-            101 + random.nextInt(3),
+            extras.shares() ? d.account : account,
             offer,
-            to);
-    if (last.shard() == shardOf(next)) {
+            to,
+            share(offer));
+    if (last.shard() == shard) {
       faults.add(Fault.MOVED_INSIDE_ITS_SHARD);
     }
     Message m = command(Message.Kind.MOVE, 0, command, d.subscription, last.shard());
@@ -145,6 +165,22 @@ final class Traffic {
     }
     faults.add(Fault.MOVE_ASKED_TWICE);
     return List.of(m, m.again());
+  }
+
+  /** Whose use a device's is counted with; null where it is counted by itself. */
+  private Command.@Nullable Share share(int offer) {
+    if (!extras.shares(offer)) {
+      return null;
+    }
+    faults.add(Fault.SHARED);
+    boolean grouped = extras.scope(offer).equals("group");
+    return new Command.Share(
+        FIRST_POOL + pools++, grouped ? Plan.pick(more, List.of("north", "south")) : "");
+  }
+
+  /** Where a device's account is pinned, where some devices share; else where it is itself. */
+  private int home(Device d) {
+    return extras.shares() ? shardOf(d.account) : shardOf(d.subscription);
   }
 
   private Message one(long now) {
@@ -161,7 +197,7 @@ final class Traffic {
               Fault.IN_THE_FUTURE);
       case 3 ->
           event(
-              new Device(2_000_000 + random.nextInt(9), 0, 0),
+              new Device(2_000_000 + random.nextInt(9), 101, 0, 0),
               now,
               0,
               reading(),
@@ -263,7 +299,7 @@ final class Traffic {
         Message.Kind.POISON,
         1,
         d.subscription,
-        shardOf(d.subscription),
+        home(d),
         d.counter++,
         true,
         now,
@@ -312,15 +348,28 @@ final class Traffic {
       long turns = Counted.isRead(reading[0]) ? turns(at, reading[0]) : UsageBatch.NOT_READ;
       values = new long[] {reading[0], turns};
     }
+    String zone = "";
+    if (extras.zoned() && type == Plan.WATER_REPORT) {
+      zone = Plan.pick(more, Extras.ZONES);
+      values = new long[] {reading[0], Extras.told(zone)};
+      zone = zone.equals("far") && d.subscription % 2 == 0 ? "" : zone;
+    }
     int source = numbered && id % 7 == 3 ? 2 : 1;
     String raw =
-        "{\"subject\":\"device-%d\",\"id\":\"%d\",\"n\":%b,\"time\":%d,\"type\":%d,\"value\":%s}"
-            .formatted(d.subscription, id, numbered, at, type, Arrays.toString(values));
+        "{\"subject\":\"device-%d\",\"id\":\"%d\",\"n\":%b,\"time\":%d,\"type\":%d,\"value\":%s%s}"
+            .formatted(
+                d.subscription,
+                id,
+                numbered,
+                at,
+                type,
+                Arrays.toString(values),
+                zone.isEmpty() ? "" : ",\"zone\":\"" + zone + "\"");
     return new Message(
         Message.Kind.USAGE,
         source,
         d.subscription,
-        shardOf(d.subscription),
+        home(d),
         id,
         numbered,
         at,
