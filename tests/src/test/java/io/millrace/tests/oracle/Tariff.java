@@ -113,7 +113,7 @@ public record Tariff(
     /** Whether an event has a reading for it. */
     boolean reads(Book.Row row) {
       return isOfType(row.type())
-          && (!bundle.isEmpty() || value < 0 || row.values().get(value) != NOT_READ);
+          && (!bundle.isEmpty() || value < 0 || reading(row, value) != NOT_READ);
     }
 
     BigInteger priceOf(BigInteger quantity) {
@@ -124,13 +124,13 @@ public record Tariff(
     BigInteger quantityOf(Book.Row row) {
       if (bundle.isEmpty()) {
         return shape.counted(
-            value < 0 ? BigInteger.ONE : BigInteger.valueOf(row.values().get(value)));
+            value < 0 ? BigInteger.ONE : BigInteger.valueOf(reading(row, value)));
       }
       BigInteger sum = BigInteger.ZERO;
       for (Part p : bundle) {
         if (p.type == row.type()) {
-          long one = p.value < 0 ? 1 : row.values().get(p.value);
-          sum = sum.add(BigInteger.valueOf(one).multiply(BigInteger.valueOf(p.times)));
+          long one = p.value < 0 ? 1 : reading(row, p.value);
+          sum = sum.add(BigInteger.valueOf(one == NOT_READ ? 0 : one).multiply(BigInteger.valueOf(p.times)));
         }
       }
       return sum;
@@ -144,6 +144,11 @@ public record Tariff(
 
   /** Stands in a row for the reading of a meter that the event is none of. */
   static final long NOT_READ = Long.MIN_VALUE;
+
+  /** A reading of an event, which lacks it in books that are damaged. */
+  private static long reading(Book.Row row, int value) {
+    return value < row.values().size() ? row.values().get(value) : NOT_READ;
+  }
 
   /** Of a bundle: what one of a type's readings, or events where −1, counts for. */
   public record Part(int type, int value, long times) {}
