@@ -41,7 +41,9 @@ public record Offer(
     /** All subscriptions of an account to the offer have them together. */
     ACCOUNT,
     /** All subscriptions of a group of an account to the offer have them together. */
-    GROUP
+    GROUP,
+    /** Each event has its own: it is priced from the first unit on, whatever came before. */
+    EVENT
   }
 
   public Offer {

@@ -17,7 +17,8 @@ final class OfferReader {
       Map.of(
           "device", Offer.Scope.DEVICE,
           "account", Offer.Scope.ACCOUNT,
-          "group", Offer.Scope.GROUP);
+          "group", Offer.Scope.GROUP,
+          "event", Offer.Scope.EVENT);
 
   private final Problems problems;
   private final Scalars scalars;
@@ -63,6 +64,7 @@ final class OfferReader {
         || charges == null
         || rules == null
         || !areShared(entry.key(), scope, rules)
+        || !(scope != Offer.Scope.EVENT || new EventReader(problems).isOfEvents(fields, rules))
         || !new UnitShareReader(problems).costFromTheFirst(fields, rules, charges.terms())) {
       return null;
     }
@@ -72,7 +74,7 @@ final class OfferReader {
 
   /** Whether what readings come to can be told whichever of the devices they are of. */
   private boolean areShared(Yaml.Scalar at, Offer.Scope scope, List<ChargeRule> rules) {
-    if (scope == Offer.Scope.DEVICE) {
+    if (scope == Offer.Scope.DEVICE || scope == Offer.Scope.EVENT) {
       return true;
     }
     for (ChargeRule rule : rules) {

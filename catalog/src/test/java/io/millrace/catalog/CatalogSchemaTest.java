@@ -61,6 +61,7 @@ class CatalogSchemaTest {
         "storage",
         "smart-home",
         "card-terminal",
+        "parking",
         "sub-meter",
         "peak-demand",
         "transit-link",

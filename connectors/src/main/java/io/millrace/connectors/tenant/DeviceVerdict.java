@@ -110,7 +110,7 @@ public enum DeviceVerdict {
     Offer.Scope scope = rules.offers().get(rules.offerIndex(device.offer())).last().offer().scope();
     return switch (scope) {
       case GROUP -> device.group().isEmpty() ? NO_GROUP : null;
-      case DEVICE, ACCOUNT -> device.group().isEmpty() ? null : GROUP_OF_NOTHING;
+      case DEVICE, ACCOUNT, EVENT -> device.group().isEmpty() ? null : GROUP_OF_NOTHING;
     };
   }
 

@@ -88,7 +88,8 @@ final class CurveCompiler {
         slope,
         constant,
         denominator,
-        Included.of(rule));
+        Included.of(rule),
+        false);
   }
 
   private PriceCurve packages(Price.Package p) {
@@ -101,7 +102,8 @@ final class CurveCompiler {
         new BigInteger[] {ledger(p.each(), digits)},
         new BigInteger[] {BigInteger.ZERO},
         BigInteger.TEN.pow(digits).multiply(BigInteger.valueOf(size)),
-        Included.of(rule));
+        Included.of(rule),
+        false);
   }
 
   /** An amount in ledger units × 10^digits, a whole number. */

@@ -64,7 +64,7 @@ public final class OfferHistory {
   /** Whether devices share its counters, in every version alike. */
   public boolean isPooled() {
     return switch (last().offer().scope()) {
-      case DEVICE -> false;
+      case DEVICE, EVENT -> false;
       case ACCOUNT, GROUP -> true;
     };
   }

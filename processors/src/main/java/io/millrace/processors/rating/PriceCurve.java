@@ -72,6 +72,9 @@ public final class PriceCurve {
   /** Whether one line through 0 is all there is. */
   private final boolean straight;
 
+  /** Whether each event goes up it from 0 on; else each from where the one before it got. */
+  private final boolean ofEvent;
+
   PriceCurve(
       boolean parts,
       QuantitySteps steps,
@@ -79,7 +82,9 @@ public final class PriceCurve {
       BigInteger[] slope,
       BigInteger[] constant,
       BigInteger denominator,
-      Included include) {
+      Included include,
+      boolean ofEvent) {
+    this.ofEvent = ofEvent;
     this.parts = parts;
     this.included = include.upTo();
     this.covered = included.length == 0 ? 0 : included[included.length - 1];
@@ -192,14 +197,33 @@ public final class PriceCurve {
     return quantity < 0 ? -by : by;
   }
 
+  /** The same prices for each event by itself. */
+  PriceCurve byEvent() {
+    Included none = new Included(new long[0], List.of(), false);
+    return new PriceCurve(
+        parts, steps, upper, exactSlope, exactConstant, exactDenominator, none, true);
+  }
+
+  /** Whether each event goes up it from 0 on, so that nothing is told by a total. */
+  public boolean isOfEvent() {
+    return ofEvent;
+  }
+
+  /** Whether a quantity costs the same by however many events it comes. */
+  public boolean addsUp() {
+    return !ofEvent || straight && whole;
+  }
+
   /**
-   * The charge for going from one total to another.
+   * The charge for going from one total to another; of events each by itself, for what lies between.
    *
    * @return ledger units; negative where the total fell
    * @throws ArithmeticException where a price or the charge is no {@code long}
    */
   public long between(long before, long after) {
-    return Math.subtractExact(amountAt(after), amountAt(before));
+    return ofEvent
+        ? amountAt(Math.subtractExact(after, before))
+        : Math.subtractExact(amountAt(after), amountAt(before));
   }
 
   /**
@@ -222,8 +246,8 @@ public final class PriceCurve {
   public void explain(long before, long after, long[] slots, long[] out) {
     System.arraycopy(slots, 0, out, 0, slots());
     if (!straight) {
-      long from = counted(before);
-      long to = counted(after);
+      long from = ofEvent ? 0 : counted(before);
+      long to = counted(ofEvent ? Math.subtractExact(after, before) : after);
       for (int a = 0; a < included.length; a++) {
         int slot = 2 * (upper.length + a);
         out[slot] = sum(out[slot], coveredBy(a, after), -coveredBy(a, before));

@@ -236,7 +236,7 @@ final class RulesCompiler {
         from,
         offer,
         Windows.of(offer.window(), catalog.zone()),
-        List.copyOf(usage),
+        ByEvent.in(offer, usage),
         List.copyOf(recurring),
         List.copyOf(closing),
         List.copyOf(sharings),

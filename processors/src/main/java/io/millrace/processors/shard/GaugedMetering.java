@@ -331,8 +331,9 @@ final class GaugedMetering {
               ? move.quantity
               : drawing.priced(s, charge, move.moment, move.period, move.quantity);
       move.after = Math.addExact(move.before, move.priced);
+      long from = Math.addExact(move.base, move.before);
       long to = Math.addExact(move.base, move.after);
-      move.amount = Math.subtractExact(charge.curve().amountAt(to), move.baseAmount);
+      move.amount = Metering.amount(charge.curve(), from, to, move.baseAmount, priced);
       move.delta = Math.subtractExact(move.amount, priced);
       move.used = Math.addExact(used, move.quantity);
       owed = Math.addExact(owed, move.delta);

@@ -2,6 +2,7 @@ package io.millrace.processors.shard;
 
 import io.millrace.catalog.Offer;
 import io.millrace.processors.rating.Bundle;
+import io.millrace.processors.rating.PriceCurve;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.UsageCharge;
@@ -223,8 +224,9 @@ final class Metering {
       long quantity = Math.addExact(counted, priced);
       long from = Math.addExact(bases[n], counted);
       long to = Math.addExact(from, priced);
-      long amount = Math.subtractExact(charge.curve().amountAt(to), baseAmounts[n]);
-      long delta = Math.subtractExact(amount, position == null ? 0 : position.amount);
+      long was = position == null ? 0 : position.amount;
+      long amount = amount(charge.curve(), from, to, baseAmounts[n], was);
+      long delta = Math.subtractExact(amount, was);
       owed = Math.addExact(owed, delta);
       movedByAll = Math.addExact(movedByAll, Math.absExact(delta));
       AccountTotals.Line line = s.account.find(s.offer, charge.index(), booked);
@@ -248,6 +250,18 @@ final class Metering {
       n++;
     }
     return n;
+  }
+
+  /**
+   * What a position comes to as it goes from one total to another.
+   *
+   * @param base what former prices come to
+   * @param was what it has come to so far
+   */
+  static long amount(PriceCurve curve, long from, long to, long base, long was) {
+    return curve.isOfEvent()
+        ? Math.addExact(was, curve.between(from, to))
+        : Math.subtractExact(curve.amountAt(to), base);
   }
 
   /**

@@ -82,7 +82,9 @@ final class Quotes {
   private boolean addsUp(Subscription s) {
     OfferRules offer = rules.offers().get(s.offer).at(at);
     return offer == null
-        || offer.usage().stream().allMatch(c -> !c.reads(type) || !c.isFor(at) || c.addsUp());
+        || offer.usage().stream()
+            .filter(c -> c.reads(type) && c.isFor(at))
+            .allMatch(c -> c.addsUp() && c.curve().addsUp());
   }
 
   /** What the last quantity costs, ledger units, 0 at least. */

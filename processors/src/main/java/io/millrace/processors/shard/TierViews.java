@@ -35,7 +35,7 @@ final class TierViews {
       return;
     }
     for (UsageCharge charge : offer.usage()) {
-      if (charge.curve().tiers() > 1) {
+      if (charge.curve().tiers() > 1 && !charge.curve().isOfEvent()) {
         add(s, offer, charge);
       }
     }

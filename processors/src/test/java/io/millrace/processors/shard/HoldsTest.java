@@ -98,6 +98,9 @@ class HoldsTest {
         Outcome.PRICED_PER_EVENT, reserve(shard(perEvent, 5_000, 1), START + 1, 1, 10).outcome());
     assertEquals(
         Outcome.PRICED_PER_EVENT, reserve(shard(rounded, 5_000, 1), START + 1, 1, 10).outcome());
+    String ofEvents = ChargingShard.CATALOG.replace("scope: device", "scope: event");
+    assertEquals(
+        Outcome.PRICED_PER_EVENT, reserve(shard(ofEvents, 5_000, 1), START + 1, 1, 10).outcome());
     assertEquals(
         Outcome.GRANTED,
         reserve(shard(ChargingShard.CATALOG, 5_000, 1), START + 1, 1, 10).outcome());

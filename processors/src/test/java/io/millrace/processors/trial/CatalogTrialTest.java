@@ -33,6 +33,7 @@ class CatalogTrialTest {
         "storage",
         "smart-home",
         "card-terminal",
+        "parking",
         "sub-meter",
         "peak-demand",
         "transit-link",

@@ -85,6 +85,11 @@ record Priced(String currency, String meterUnit, int scale, String unit, Shape s
 
   /** The rules of a catalog with this charge only. */
   Rules rules() {
+    return rules("device");
+  }
+
+  /** The same, with who shares its tiers. */
+  Rules rules(String scope) {
     String text =
         """
         catalog: shapes
@@ -96,13 +101,13 @@ record Priced(String currency, String meterUnit, int scale, String unit, Shape s
           used: {event: e, value: data.v, unit: %s, scale: %d, aggregate: sum}
         offers:
           thing:
-            scope: device
+            scope: %s
             window: 1h
             %s
             charges:
               %s
         """
-            .formatted(currency, meterUnit, scale, allowances(), yaml());
+            .formatted(currency, meterUnit, scale, scope, allowances(), yaml());
     return switch (CatalogFile.read("shapes.yaml", text.getBytes(StandardCharsets.UTF_8))) {
       case CatalogFile.Result.Accepted(Catalog catalog) -> Rules.compile(1, 4, catalog, n -> 1);
       case CatalogFile.Result.Rejected rejected ->
