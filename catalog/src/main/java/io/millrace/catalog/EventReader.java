@@ -31,10 +31,11 @@ final class EventReader {
 
   private boolean isOfEvents(Fields offer, ChargeRule.Usage use) {
     Yaml.Scalar at = charge(offer, use);
-    boolean adds = switch (use.meter().aggregate()) {
-      case SUM, COUNT -> true;
-      case MAX, LATEST, UNIQUE, DELTA, TIME_WEIGHTED, BURST, PERCENTILE -> false;
-    };
+    boolean adds =
+        switch (use.meter().aggregate()) {
+          case SUM, COUNT -> true;
+          case MAX, LATEST, UNIQUE, DELTA, TIME_WEIGHTED, BURST, PERCENTILE -> false;
+        };
     if (!adds) {
       problems.add(
           at,
@@ -59,7 +60,8 @@ final class EventReader {
     if (charges.value() instanceof Yaml.Mapping all) {
       for (Yaml.Entry each : all.entries()) {
         String name = each.key().text();
-        if (use.name().equals(name) || use.band().isPresent() && use.name().startsWith(name + ".")) {
+        if (use.name().equals(name)
+            || use.band().isPresent() && use.name().startsWith(name + ".")) {
           return each.key();
         }
       }

@@ -1,7 +1,7 @@
 package io.millrace.processors.rating;
 
-import io.millrace.processors.usage.UsageBatch;
 import io.millrace.processors.rating.Rules.UsageCharge;
+import io.millrace.processors.usage.UsageBatch;
 import java.util.List;
 
 /**
@@ -35,8 +35,8 @@ public record Bundle(List<Part> parts) {
   }
 
   /**
-   * The place of the last reading that a charge takes of an event, −1 where it takes none: a row that
-   * ends before it would be charged with its neighbour's.
+   * The place of the last reading that a charge takes of an event, −1 where it takes none: a row
+   * that ends before it would be charged with its neighbour's.
    */
   public static int lastOf(UsageCharge charge, int type) {
     if (charge.bundle() == null) {

@@ -215,7 +215,8 @@ public final class PriceCurve {
   }
 
   /**
-   * The charge for going from one total to another; of events each by itself, for what lies between.
+   * The charge for going from one total to another; of events each by itself, for what lies
+   * between.
    *
    * @return ledger units; negative where the total fell
    * @throws ArithmeticException where a price or the charge is no {@code long}

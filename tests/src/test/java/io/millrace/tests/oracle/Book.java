@@ -111,7 +111,9 @@ public record Book(
       String text = new String(raw, StandardCharsets.UTF_8);
       String name = "\"zone\":\"";
       int at = text.indexOf(name);
-      return at < 0 ? "" : text.substring(at + name.length(), text.indexOf('"', at + name.length()));
+      return at < 0
+          ? ""
+          : text.substring(at + name.length(), text.indexOf('"', at + name.length()));
     }
   }
 

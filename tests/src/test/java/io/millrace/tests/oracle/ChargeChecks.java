@@ -128,7 +128,9 @@ final class ChargeChecks {
       expected.putAll(Owed.leases(e));
     }
     Map<List<Object>, Cell> dues = new HashMap<>();
-    expected.keySet().forEach(due -> dues.put(List.of(due.subscription(), due.name(), day(due)), due));
+    expected
+        .keySet()
+        .forEach(due -> dues.put(List.of(due.subscription(), due.name(), day(due)), due));
     for (Charge c : book.charges()) {
       Expected e = shards.get(c.shard());
       if (e != null && isLease(c)) {

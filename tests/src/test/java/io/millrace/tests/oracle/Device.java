@@ -32,8 +32,7 @@ final class Device {
 
   /** What devices share, the first of which begins then. */
   static Device pool(long id, Device first) {
-    return new Device(
-        id, id, first.account, first.offer, first.from, Long.MAX_VALUE, NOBODY, true);
+    return new Device(id, id, first.account, first.offer, first.from, Long.MAX_VALUE, NOBODY, true);
   }
 
   private Device(

@@ -81,8 +81,7 @@ final class LedgerChecks {
       // A charge with an agreement of its own is shared by itself, the others all together.
       boolean alone = tariff.offer(c.offer()).agreements().containsKey(c.name());
       Item item =
-          new Item(
-              c.shard(), tariff.shared(), c.period(), c.offer(), alone ? c.name() : "", false);
+          new Item(c.shard(), tariff.shared(), c.period(), c.offer(), alone ? c.name() : "", false);
       posted.merge(item, BigInteger.valueOf(c.amount()), BigInteger::add);
       units.merge(item, BigInteger.valueOf(c.quantity()), BigInteger::add);
     }

@@ -1,10 +1,10 @@
 package io.millrace.tests.oracle;
 
 import io.millrace.tests.oracle.Book.Row;
+import io.millrace.tests.oracle.Buckets.Drawn;
 import io.millrace.tests.oracle.Expected.Cell;
 import io.millrace.tests.oracle.Expected.Curve;
 import io.millrace.tests.oracle.Expected.Sum;
-import io.millrace.tests.oracle.Buckets.Drawn;
 import io.millrace.tests.oracle.Measuring.Taken;
 import io.millrace.tests.oracle.Shape.Part;
 import java.math.BigInteger;
@@ -40,6 +40,7 @@ final class Metered {
 
   private final Tariff tariff;
   final Map<Cell, Sum> cells = new HashMap<>();
+
   /** What is priced; of most charges all that is used. */
   final Map<Curve, BigInteger> totals = new HashMap<>();
 
@@ -144,7 +145,8 @@ final class Metered {
       List<Taken> before = new ArrayList<>(known);
       before.removeIf(
           t ->
-              tariff.periodOf(t.at()) != tariff.periodOf(row.at()) || !u.isFor(row.type(), t.at(), ""));
+              tariff.periodOf(t.at()) != tariff.periodOf(row.at())
+                  || !u.isFor(row.type(), t.at(), ""));
       int period = tariff.periodOf(row.at());
       long start = tariff.endOf(period - 1);
       long end = tariff.endOf(period);

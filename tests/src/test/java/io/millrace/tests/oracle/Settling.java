@@ -53,8 +53,7 @@ final class Settling {
         .forEach(
             (cell, amount) ->
                 amounts.merge(
-                    new Settled(
-                        shard.meterOf(cell.subscription()), cell.name(), cell.period()),
+                    new Settled(shard.meterOf(cell.subscription()), cell.name(), cell.period()),
                     BigInteger.valueOf(amount),
                     BigInteger::add));
   }

@@ -123,14 +123,16 @@ public record Tariff(
     /** What an event adds to the total. */
     BigInteger quantityOf(Book.Row row) {
       if (bundle.isEmpty()) {
-        return shape.counted(
-            value < 0 ? BigInteger.ONE : BigInteger.valueOf(reading(row, value)));
+        return shape.counted(value < 0 ? BigInteger.ONE : BigInteger.valueOf(reading(row, value)));
       }
       BigInteger sum = BigInteger.ZERO;
       for (Part p : bundle) {
         if (p.type == row.type()) {
           long one = p.value < 0 ? 1 : reading(row, p.value);
-          sum = sum.add(BigInteger.valueOf(one == NOT_READ ? 0 : one).multiply(BigInteger.valueOf(p.times)));
+          sum =
+              sum.add(
+                  BigInteger.valueOf(one == NOT_READ ? 0 : one)
+                      .multiply(BigInteger.valueOf(p.times)));
         }
       }
       return sum;

@@ -56,7 +56,9 @@ class EventScopeTest {
         expected = expected.add(shape.priceOf(counted));
         fits &= counted.abs().compareTo(MOST) < 0;
         fits &= shape.priceOf(counted).abs().compareTo(MOST) < 0;
-        shape.partsOf(counted).forEach((tier, part) -> parts.merge(tier, part, EventScopeTest::sum));
+        shape
+            .partsOf(counted)
+            .forEach((tier, part) -> parts.merge(tier, part, EventScopeTest::sum));
       }
       if (!fits) {
         continue;
@@ -109,8 +111,7 @@ class EventScopeTest {
       quantity = quantity.add(BigInteger.valueOf(c.quantity()));
       List<PricedTiers.Part> made = PricedTiers.decode(c.tiers());
       for (PricedTiers.Part p : made) {
-        Shape.Part part =
-            new Shape.Part(BigInteger.valueOf(p.units()), Math.toIntExact(p.flats()));
+        Shape.Part part = new Shape.Part(BigInteger.valueOf(p.units()), Math.toIntExact(p.flats()));
         parts.merge(p.tier(), part, EventScopeTest::sum);
       }
     }

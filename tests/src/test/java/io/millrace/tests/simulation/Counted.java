@@ -88,9 +88,7 @@ record Counted(String meter, String charge, List<Tariff.Usage> usage) {
             + ", where: {data.kind: peak}"
             + "}\n",
         "      turns: {meter: turns, " + prices.yaml() + "}\n",
-        prices.usage("turns", Plan.LAMP_REPORT, VALUE).stream()
-            .map(u -> u.of(measuring))
-            .toList());
+        prices.usage("turns", Plan.LAMP_REPORT, VALUE).stream().map(u -> u.of(measuring)).toList());
   }
 
   /** Whether what a device's reading counts for depends on its own before: none such is shared. */

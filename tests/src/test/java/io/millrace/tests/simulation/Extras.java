@@ -70,8 +70,7 @@ record Extras(
 
   private static List<Tariff.Bucket> buckets(SplittableRandom random) {
     int periods = 1 + random.nextInt(2);
-    Tariff.Bucket rolling =
-        new Tariff.Bucket("pool", litres(800), periods, litres(500), 0);
+    Tariff.Bucket rolling = new Tariff.Bucket("pool", litres(800), periods, litres(500), 0);
     Tariff.Bucket once = new Tariff.Bucket("start", litres(2_000), 0, litres(2_000), 2);
     return switch (random.nextInt(3)) {
       case 0 -> List.of(rolling);
@@ -86,8 +85,7 @@ record Extras(
 
   /** The same, where lamps are shared so. */
   Extras scoped(String lamps) {
-    return new Extras(
-        zoned, bundled, paidPerUnit, fee, leases, lamps, waterScope, drawn, level);
+    return new Extras(zoned, bundled, paidPerUnit, fee, leases, lamps, waterScope, drawn, level);
   }
 
   boolean shares() {
@@ -147,7 +145,8 @@ record Extras(
 
   /** The same in plain numbers. */
   List<Tariff.Usage> bundles() {
-    Shape.Tier first = new Shape.Tier(new BigDecimal("500"), new BigDecimal("0.004"), BigDecimal.ZERO);
+    Shape.Tier first =
+        new Shape.Tier(new BigDecimal("500"), new BigDecimal("0.004"), BigDecimal.ZERO);
     Shape.Tier rest = new Shape.Tier(null, new BigDecimal("0.0020001"), BigDecimal.ZERO);
     Shape shape =
         new Shape(

@@ -43,11 +43,7 @@ record Included(String charge, String unit, List<BigDecimal> quantities) {
   /** The same charges, with what is included. */
   List<Tariff.Usage> in(List<Tariff.Usage> charges) {
     return charges.stream()
-        .map(
-            u ->
-                u.name().equals(charge)
-                    ? u.of(u.shape().including(quantities))
-                    : u)
+        .map(u -> u.name().equals(charge) ? u.of(u.shape().including(quantities)) : u)
         .toList();
   }
 }

@@ -113,11 +113,10 @@ record Prices(String yaml, List<Part> parts) {
       parts.add(new Part(shapes.get(i), new When(Plan.ZONE, bands, Set.of(), i)));
     }
     return new Prices(
-        "unit: m3, bands: [{band: near, when: {data.zone: [near, next]}, per-unit: 0.003},"
-            + " {band: high-night, when: {data.zone: hill}, hours: 00:00-06:00, per-unit: 0.0123457},"
-            + " {band: high, when: {data.zone: [hill, top]},"
-            + " graduated: [{to: 0.7, per-unit: 0.07}, {per-unit: 0.05, flat: 0.5}]},"
-            + " {band: rest, per-unit: 0.0000333}]",
+        "unit: m3, bands: [{band: near, when: {data.zone: [near, next]}, per-unit: 0.003}, {band:"
+            + " high-night, when: {data.zone: hill}, hours: 00:00-06:00, per-unit: 0.0123457},"
+            + " {band: high, when: {data.zone: [hill, top]}, graduated: [{to: 0.7, per-unit: 0.07},"
+            + " {per-unit: 0.05, flat: 0.5}]}, {band: rest, per-unit: 0.0000333}]",
         parts);
   }
 

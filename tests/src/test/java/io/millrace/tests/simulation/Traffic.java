@@ -134,9 +134,7 @@ final class Traffic {
     Device d = Plan.pick(random, devices);
     SimulatedDirectory.Place last =
         directory.find(
-            d.subscription,
-            Long.MAX_VALUE,
-            new SimulatedDirectory.Place(d.subscription, home(d)));
+            d.subscription, Long.MAX_VALUE, new SimulatedDirectory.Place(d.subscription, home(d)));
     long at =
         random.nextInt(6) == 0 ? now - random.nextLong(hours(3)) : now + random.nextLong(hours(2));
     long to = random.nextInt(6) == 0 ? at + 1 + random.nextLong(hours(40)) : Long.MAX_VALUE;
