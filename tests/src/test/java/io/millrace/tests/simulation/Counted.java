@@ -35,7 +35,13 @@ record Counted(String meter, String charge, List<Tariff.Usage> usage) {
 
   static final Counted NONE = new Counted("", "", List.of());
 
-  static Counted any(SplittableRandom random) {
+  /** As a seed has it. */
+  static Counted of(Extras extras, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    return extras.level() ? level(random) : any(random);
+  }
+
+  private static Counted any(SplittableRandom random) {
     if (random.nextBoolean()) {
       return NONE;
     }
@@ -65,7 +71,7 @@ record Counted(String meter, String charge, List<Tariff.Usage> usage) {
   }
 
   /** What lamps store over time. */
-  static Counted level(SplittableRandom random) {
+  private static Counted level(SplittableRandom random) {
     long minutes = Plan.pick(random, List.of(10L, 90L, 23 * 60L));
     Measuring measuring = Measuring.ofLevels("turns", minutes * 60_000, REMEMBERED);
     Prices prices = Prices.kept();

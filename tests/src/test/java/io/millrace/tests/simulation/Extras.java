@@ -1,11 +1,13 @@
 package io.millrace.tests.simulation;
 
+import io.millrace.processors.shard.Command;
 import io.millrace.tests.oracle.Shape;
 import io.millrace.tests.oracle.Tariff;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a seed's city has beside the prices that all have: devices that share, allowances that use
@@ -99,6 +101,20 @@ record Extras(
 
   String scope(int offer) {
     return offer == 0 ? lampScope : waterScope;
+  }
+
+  /**
+   * Whose use that of a device on an offer is counted with; null where it is counted by itself.
+   *
+   * @param pool its number where the device is its first
+   */
+  Command.@Nullable Share share(int offer, long pool, SplittableRandom random, Fault.Tally faults) {
+    if (!shares(offer)) {
+      return null;
+    }
+    faults.add(Fault.SHARED);
+    boolean grouped = scope(offer).equals("group");
+    return new Command.Share(pool, grouped ? Plan.pick(random, List.of("north", "south")) : "");
   }
 
   /** The bands whose {@code when} an event from there meets. */

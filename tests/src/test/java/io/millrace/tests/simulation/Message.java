@@ -2,6 +2,7 @@ package io.millrace.tests.simulation;
 
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.usage.UsageBatch;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** What a source has for the gateway, and will send until it is told that it is done. */
@@ -67,6 +68,22 @@ final class Message {
     this.values = values;
     this.raw = raw;
     this.command = command;
+  }
+
+  /** One that carries a command. */
+  static Message command(Kind kind, int source, Command command, long subscription, int shard) {
+    return new Message(
+        kind,
+        source,
+        subscription,
+        shard,
+        0,
+        false,
+        0,
+        0,
+        new long[0],
+        command.toString().getBytes(StandardCharsets.UTF_8),
+        command);
   }
 
   /** The same message once more, as a source that publishes twice sends it. */

@@ -61,9 +61,7 @@ final class Simulation {
     this.faults = faults;
     SplittableRandom plans = root.split();
     this.shards = 2 + root.nextInt(3);
-    SplittableRandom meters = new SplittableRandom(~seed);
-    Counted counted = extras.level() ? Counted.level(meters) : Counted.any(meters);
-    this.plan = Plan.of(plans, counted, extras, planted, shards);
+    this.plan = Plan.of(plans, Counted.of(extras, ~seed), extras, planted, shards);
     this.truth = new SimulatedStore(shards, root.split(), faults);
     this.store = planted.around(truth, plan.rules());
     this.traffic = new Traffic(plan, root.split(), shards, truth.directory, faults);

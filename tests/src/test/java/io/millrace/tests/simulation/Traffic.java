@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /** The city's devices and what they send: mostly in order, often not. */
 final class Traffic {
@@ -96,8 +95,8 @@ final class Traffic {
               d.offer,
               d.from,
               to,
-              share(d.offer));
-      all.add(command(Message.Kind.SUBSCRIBE, 0, command, d.subscription, home(d)));
+              extras.share(d.offer, FIRST_POOL + pools++, more, faults));
+      all.add(Message.command(Message.Kind.SUBSCRIBE, 0, command, d.subscription, home(d)));
       if (random.nextInt(4) == 0) {
         faults.add(Fault.SUBSCRIBED_TWICE);
         all.add(all.getLast().again());
@@ -153,27 +152,16 @@ final class Traffic {
             extras.shares() ? d.account : account,
             offer,
             to,
-            share(offer));
+            extras.share(offer, FIRST_POOL + pools++, more, faults));
     if (last.shard() == shard) {
       faults.add(Fault.MOVED_INSIDE_ITS_SHARD);
     }
-    Message m = command(Message.Kind.MOVE, 0, command, d.subscription, last.shard());
+    Message m = Message.command(Message.Kind.MOVE, 0, command, d.subscription, last.shard());
     if (random.nextInt(4) > 0) {
       return List.of(m);
     }
     faults.add(Fault.MOVE_ASKED_TWICE);
     return List.of(m, m.again());
-  }
-
-  /** Whose use a device's is counted with; null where it is counted by itself. */
-  private Command.@Nullable Share share(int offer) {
-    if (!extras.shares(offer)) {
-      return null;
-    }
-    faults.add(Fault.SHARED);
-    boolean grouped = extras.scope(offer).equals("group");
-    return new Command.Share(
-        FIRST_POOL + pools++, grouped ? Plan.pick(more, List.of("north", "south")) : "");
   }
 
   /** Where a device's account is pinned, where some devices share; else where it is itself. */
@@ -311,7 +299,7 @@ final class Traffic {
   private Message poisonedCommand() {
     faults.add(Fault.POISONED_COMMAND);
     long id = 3_000_000 + serial++;
-    return command(
+    return Message.command(
         Message.Kind.POISON,
         0,
         new Command.Subscribe(id, "device", 101, 99, 0, Long.MAX_VALUE),
@@ -390,22 +378,6 @@ final class Traffic {
       d.used.computeIfAbsent(m.id, n -> new ArrayList<>()).add(m.at);
     }
     return m;
-  }
-
-  private static Message command(
-      Message.Kind kind, int source, Command command, long subscription, int shard) {
-    return new Message(
-        kind,
-        source,
-        subscription,
-        shard,
-        0,
-        false,
-        0,
-        0,
-        new long[0],
-        command.toString().getBytes(StandardCharsets.UTF_8),
-        command);
   }
 
   private int shardOf(long subscription) {
