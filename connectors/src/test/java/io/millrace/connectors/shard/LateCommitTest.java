@@ -206,7 +206,8 @@ class LateCommitTest {
     CompletableFuture<Void> asked = host.submit(1, subscribe(8));
     Awaitility.await().until(() -> String.valueOf(host.trouble()).contains("what is `tomorrow:`"));
     assertThrows(Exception.class, () -> asked.get(20, TimeUnit.SECONDS), "it is answered as moved");
-    assertTrue(!host.isReady() && host.trouble().contains("version 2 of the rules"));
+    assertTrue(
+        !host.isReady() && String.valueOf(host.trouble()).contains("version 2 of the rules"));
     change("update shard set rules = 1");
     reads.set(true);
     Awaitility.await().until(host::isReady);
