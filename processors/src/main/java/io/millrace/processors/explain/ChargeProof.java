@@ -162,7 +162,7 @@ public final class ChargeProof {
       raw.add("the raw bytes of " + withoutRaw + " journal rows are past their retention");
     }
     all.add(verdict("raw", raw, "the raw bytes say what was charged"));
-    all.add(quantities());
+    all.add(quantities(rules));
     all.add(rules == null ? unpriced() : price(rules, walk, before));
     return all;
   }
@@ -177,17 +177,15 @@ public final class ChargeProof {
         check, false, String.join("; ", named) + (more > 0 ? "; and " + more + " more" : ""));
   }
 
-  private Verdict quantities() {
+  private Verdict quantities(@Nullable Rules rules) {
     if (Sponsor.isLine(charge.offer())) {
       return new Verdict("quantity", charge.quantity() == 0, "what another account pays has none");
     }
-    boolean recurring = charge.events() == 0;
-    boolean good = recurring ? charge.quantity() == 1 : !overflow && quantity == charge.quantity();
-    if (good) {
-      return new Verdict(
-          "quantity",
-          true,
-          recurring ? "it is of time, once" : "the readings add up to the quantity");
+    if (charge.events() == 0) {
+      return timesOf(rules == null ? null : rule(rules));
+    }
+    if (!overflow && quantity == charge.quantity()) {
+      return new Verdict("quantity", true, "the readings add up to the quantity");
     }
     return new Verdict(
         "quantity",
@@ -196,6 +194,30 @@ public final class ChargeProof {
             + (overflow ? "more than a number holds" : String.valueOf(quantity))
             + " scaled units, the charge says "
             + charge.quantity());
+  }
+
+  /**
+   * What is of time is charged once. What is given back of it was counted when it was charged.
+   *
+   * @param rule null where it is not known
+   */
+  private Verdict timesOf(@Nullable ChargeRule rule) {
+    long times = charge.quantity();
+    boolean back = charge.delta() && rule instanceof ChargeRule.Recurring;
+    boolean either = charge.delta() && rule == null;
+    if (back ? times == 0 : times == 1 || either && times == 0) {
+      return new Verdict(
+          "quantity",
+          true,
+          times == 0 ? "it is given back of what was counted before" : "it is of time, once");
+    }
+    return new Verdict(
+        "quantity",
+        false,
+        "it is of time, "
+            + (back ? "given back, which counts 0 times" : "once")
+            + ", the charge says "
+            + times);
   }
 
   private static Verdict unpriced() {

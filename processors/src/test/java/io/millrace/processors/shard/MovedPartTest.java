@@ -1,16 +1,21 @@
 package io.millrace.processors.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.catalog.CatalogFile;
 import io.millrace.processors.explain.ChargeProof;
+import io.millrace.processors.explain.Verdict;
 import io.millrace.processors.journal.Section;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.usage.UsageBatch;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A device that changes its plan in a month that is paid for: what is not used is given back. */
 class MovedPartTest {
@@ -132,5 +137,57 @@ class MovedPartTest {
     assertEquals(
         List.of("fee of 7: 15.5, 14 of 28 days"),
         at(next, "2026-02-01T00:00:00Z").stream().filter(l -> l.startsWith("fee")).toList());
+  }
+
+  /** What is given back was counted when it was charged; the last day of a month is kept whole. */
+  @ParameterizedTest
+  @CsvSource({
+    "2026-01-16T12:00:00Z, -15000000000",
+    "2026-01-31T00:00:00.001Z, 0",
+    "2026-01-31T23:59:59.999Z, 0"
+  })
+  void givenBack_isProven(String at, long amount) {
+    subscribe();
+    Effects left =
+        apply(
+            old,
+            "2026-01-10T00:00:00Z",
+            new Command.Move(A, OneShard.millis(at), B, 1, "device", 2_001, 0, Long.MAX_VALUE));
+    ChargeRow back =
+        left.charges.stream().filter(c -> c.name().equals("fee")).findFirst().orElseThrow();
+    assertEquals(amount, back.amount());
+    assertTrue(back.delta());
+    assertEquals(List.of(), faults(back, 0));
+    assertEquals(List.of("charge", "quantity"), faults(back, 1));
+  }
+
+  private List<String> faults(ChargeRow c, long quantity) {
+    ChargeRow said =
+        new ChargeRow(
+            c.n(),
+            c.subscription(),
+            c.account(),
+            c.catalog(),
+            c.offer(),
+            c.name(),
+            c.period(),
+            c.late(),
+            c.windowStart(),
+            c.windowEnd(),
+            c.delta(),
+            c.events(),
+            quantity,
+            c.amount(),
+            c.firstAt(),
+            c.lastAt(),
+            c.tiers(),
+            c.evidence(),
+            c.digest());
+    Verdict chain = new Verdict("chain", true, "followed");
+    return new ChargeProof(new ChargeId(1, 0, old.seq(), c.n()), said)
+        .verdicts(chain, rules, null, 0).stream()
+            .filter(v -> !v.good())
+            .map(Verdict::check)
+            .toList();
   }
 }
