@@ -116,8 +116,7 @@ public final class RestRoute extends RouteBuilder {
     message.setHeader("Cache-Control", "no-store");
     message.setHeader("X-Content-Type-Options", "nosniff");
     answer.headers().forEach(message::setHeader);
-    // As the server writes it: bytes would be pumped through a stream with buffers of its own.
-    message.setBody(Buffer.buffer(answer.body()));
+    message.setBody(answer.body());
   }
 
   private static Map<String, String> headers(HttpServerRequest request) {

@@ -233,8 +233,7 @@ class BalancesIT {
       }
       found(last, c, city);
     }
-    NoticeReceiver.awaitAllTold(city.database());
-    int told = receiver.judge(city.database());
+    int told = receiver.awaitAllTold(city.database());
     for (Client c : clients) {
       same(c.paid, receiver.toppedUp(c.account), "told as paid in, of " + c.account);
     }

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
@@ -79,7 +80,7 @@ final class NoticeReceiver implements AutoCloseable {
   }
 
   /** Once all is told: each is here once, an account's in the order of its commits. */
-  synchronized int judge(Database database) throws SQLException {
+  private synchronized int judge(Database database) throws SQLException {
     Map<String, List<String>> told = new TreeMap<>();
     try (Connection c = database.connection();
         Statement s = c.createStatement();
@@ -103,21 +104,17 @@ final class NoticeReceiver implements AutoCloseable {
     return taken.size();
   }
 
-  /** Waits until nothing is left to be told. */
-  static void awaitAllTold(Database database) {
+  /**
+   * Waits until nothing is left to be told, while reservations go on to expire.
+   *
+   * @return how many were told
+   */
+  int awaitAllTold(Database database) {
+    AtomicInteger told = new AtomicInteger();
     Awaitility.await("all notices are told")
         .atMost(Duration.ofSeconds(60))
-        .until(
-            () -> {
-              try (Connection c = database.connection();
-                  Statement s = c.createStatement();
-                  ResultSet rs =
-                      s.executeQuery(
-                          "select 1 from outbox where topic = 'notice'"
-                              + " and state <> 'acknowledged' limit 1")) {
-                return !rs.next();
-              }
-            });
+        .untilAsserted(() -> told.set(judge(database)));
+    return told.get();
   }
 
   /** What was told as paid into an account. */
