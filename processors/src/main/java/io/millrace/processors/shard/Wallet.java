@@ -97,9 +97,12 @@ final class Wallet extends Changes.Listed {
     return available() + (buckets == null ? 0 : buckets.spare(type));
   }
 
-  /** What can be taken off the main balance now. */
+  /**
+   * What can be taken off the main balance now: nothing that was posted as paid of it, though use
+   * that was taken back since may be sealed soon.
+   */
   long availableOfMain() {
-    return Math.min(available(), mainLeft());
+    return Math.min(available(), Math.min(mainLeft(), room() - drawn));
   }
 
   /** What of a bucket no grant needs; 0 at least. */
