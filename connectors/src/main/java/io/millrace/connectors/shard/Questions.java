@@ -30,7 +30,7 @@ final class Questions {
         () -> {
           try {
             answer.complete(question.apply(shards.get()));
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | AssertionError e) {
             answer.completeExceptionally(e);
           }
         });

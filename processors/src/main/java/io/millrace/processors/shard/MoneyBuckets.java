@@ -62,10 +62,12 @@ final class MoneyBuckets {
     return null;
   }
 
-  /** Makes one; null where there are as many as there may be, and none is empty. */
+  /** Makes one; null where there are as many as there may be, and each has or had something. */
   @Nullable MoneyBucket open(String name, int type, long expires, long now) {
     if (live.size() >= MOST) {
-      MoneyBucket empty = live.stream().filter(b -> b.left() == 0).findFirst().orElse(null);
+      // What another has paid for may still come back to it.
+      MoneyBucket empty =
+          live.stream().filter(b -> b.left() == 0 && b.used == 0).findFirst().orElse(null);
       if (empty == null) {
         return null;
       }
@@ -172,7 +174,8 @@ final class MoneyBuckets {
 
   /**
    * The last first: what the main balance has paid since a bucket was drawn on goes back to it,
-   * then what the bucket has paid to the bucket. What comes back to one that is over runs out at
+   * then what the bucket has paid to the bucket, also to one for an event type where what comes
+   * back is for none, as a cap at a period's end. What comes back to one that is over runs out at
    * once: else what was a present would become money.
    */
   private void giveBack(int type, long amount, long main) {
@@ -182,7 +185,7 @@ final class MoneyBuckets {
     all.addAll(live);
     all.sort(MoneyBucket.BURN_ORDER.reversed());
     for (MoneyBucket b : all) {
-      if (b.used > 0 && b.isFor(type)) {
+      if (b.used > 0 && (type == MoneyBucket.ANY || b.isFor(type))) {
         long since = Math.min(back, Math.max(0, paidByMain - b.mainBefore));
         paidByMain -= since;
         back -= since;

@@ -131,6 +131,7 @@ final class Wallets {
         () -> {
           byAccount.remove(wallet.totals.id);
           wallet.totals.wallet = null;
+          dueBuckets.remove(new Due(wallet.indexedDue, wallet.totals.id));
         });
     notice(wallet, seq);
   }
