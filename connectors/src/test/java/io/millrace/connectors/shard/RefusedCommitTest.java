@@ -32,6 +32,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A commit that the database's own rules are against: it would refuse it for ever. */
 class RefusedCommitTest {
@@ -176,6 +178,33 @@ class RefusedCommitTest {
                         .mapToLong(c -> c.charged())
                         .sum())
             .join());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void refusalsThatEndBeforeTheirCauseIsFound_blameNobody(int refusals) throws Exception {
+    for (CompletableFuture<Void> answer : subscribe()) {
+      answer.get(20, TimeUnit.SECONDS);
+    }
+    sql(
+        """
+        create sequence attempts;
+        create function refuse() returns trigger language plpgsql as $$
+        begin
+          if nextval('attempts') <= %d then
+            raise exception 'not yet' using errcode = 'check_violation';
+          end if;
+          return new;
+        end $$;
+        create trigger refuse before insert on charge for each row execute function refuse()
+        """
+            .formatted(refusals));
+    send(1, NOW);
+    clock.addAndGet(Duration.ofMinutes(65).toMillis()); // the window and its grace
+    Awaitility.await()
+        .until(() -> number("select count(*) from charge where name = 'energy'") == LAMPS);
+    assertEquals(0, number("select count(*) from suspense"));
+    send(2, NOW);
   }
 
   @Test
