@@ -56,10 +56,7 @@ public final class Work {
       from[batch.shard[(int) each] + 1]++;
       room.sorted.addRow(batch, (int) each);
     }
-    for (int s = 0; s < shards; s++) {
-      from[s + 1] += from[s];
-    }
-    return new Work(room.sorted, from, origin);
+    return new Work(room.sorted, begins(from), origin);
   }
 
   /** Where the rows of each shard begin once they are sorted by shard; one more than shards. */
@@ -70,8 +67,13 @@ public final class Work {
         from[batch.shard[i] + 1]++;
       }
     }
-    for (int s = 0; s < shards; s++) {
-      from[s + 1] += from[s];
+    return begins(from);
+  }
+
+  /** Makes of how many rows each shard has where they begin. */
+  private static int[] begins(int[] from) {
+    for (int s = 1; s < from.length; s++) {
+      from[s] += from[s - 1];
     }
     return from;
   }

@@ -3,63 +3,22 @@ package io.millrace.connectors.shard;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.millrace.catalog.Catalog;
-import io.millrace.catalog.CatalogFile;
 import io.millrace.connectors.shard.Store.Checkpoint;
-import io.millrace.connectors.store.Database;
-import io.millrace.connectors.store.TestServer;
-import io.millrace.connectors.tenant.Tenant;
-import io.millrace.connectors.tenant.Tenants;
-import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Command;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What checkpoints leave of each other, so that a takeover finds all that was written. */
-class CheckpointOrderTest {
-  private static final int SHARDS = 4;
-  private static final long NOW = Instant.parse("2026-11-02T00:00:00Z").toEpochMilli();
-
-  private Database database;
-  private Tenant tenant;
-  private Rules rules;
-  private Store store;
-  private int account;
-
-  @BeforeEach
-  void open() throws Exception {
-    database = TestServer.open(TestServer.emptyDatabase());
-    Tenants all = new Tenants(database.pool());
-    tenant = all.ensure("city", SHARDS);
-    byte[] text;
-    try (var in = CatalogFile.class.getResourceAsStream("templates/smart-city.yaml")) {
-      text = in.readAllBytes();
-    }
-    Catalog catalog =
-        ((CatalogFile.Result.Accepted) CatalogFile.read("smart-city.yaml", text)).catalog();
-    rules = all.activate(tenant, catalog, text, NodeShards::genesis);
-    store = new PostgresStore(database.pool(), tenant.id(), 60_000, CrashPoints.NONE);
-    account =
-        new Tenants(database.pool()).customers(tenant, rules.catalog(), Set.of("city")).get("city");
-  }
-
-  @AfterEach
-  void close() {
-    database.close();
-  }
-
-  private NodeShards shards(String name, Store over) {
-    return new NodeShards(tenant.id(), SHARDS, over, rules, name, CrashPoints.NONE);
+class CheckpointOrderTest extends FreeShardsGround {
+  CheckpointOrderTest() {
+    super(60_000);
   }
 
   private Command.Subscribe device(long id) {

@@ -5,22 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.catalog.Catalog;
-import io.millrace.catalog.CatalogFile;
 import io.millrace.connectors.clock.CommitClock;
 import io.millrace.connectors.shard.Store.Outcome;
-import io.millrace.connectors.store.Database;
-import io.millrace.connectors.store.TestServer;
-import io.millrace.connectors.tenant.Tenant;
-import io.millrace.connectors.tenant.Tenants;
-import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Shard;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,41 +21,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What comes too late: a commit after its look-up, an owner after its lease, a node's release. */
-class LateCommitTest {
-  private static final int SHARDS = 4;
-  private static final long NOW = Instant.parse("2026-11-02T00:00:00Z").toEpochMilli();
-
-  private Database database;
-  private Tenant tenant;
-  private Rules rules;
-  private Store store;
-  private int account;
-
-  @BeforeEach
-  void open() throws Exception {
-    database = TestServer.open(TestServer.emptyDatabase());
-    Tenants all = new Tenants(database.pool());
-    tenant = all.ensure("city", SHARDS);
-    byte[] text = CatalogFile.template("smart-city.yaml");
-    Catalog catalog =
-        ((CatalogFile.Result.Accepted) CatalogFile.read("smart-city.yaml", text)).catalog();
-    rules = all.activate(tenant, catalog, text, NodeShards::genesis);
-    store = new PostgresStore(database.pool(), tenant.id(), 500, CrashPoints.NONE);
-    account = all.customers(tenant, rules.catalog(), Set.of("city")).get("city");
-  }
-
-  @AfterEach
-  void close() {
-    database.close();
-  }
-
-  private NodeShards shards(String name, Store of) {
-    return new NodeShards(tenant.id(), SHARDS, of, rules, name, CrashPoints.NONE);
+class LateCommitTest extends FreeShardsGround {
+  LateCommitTest() {
+    super(500);
   }
 
   private Work device(int shard, long id) {

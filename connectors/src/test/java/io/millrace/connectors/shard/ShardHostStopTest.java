@@ -4,20 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.catalog.Catalog;
-import io.millrace.catalog.CatalogFile;
 import io.millrace.connectors.clock.CommitClock;
 import io.millrace.connectors.shard.Store.Checkpoint;
-import io.millrace.connectors.store.Database;
-import io.millrace.connectors.store.TestServer;
-import io.millrace.connectors.tenant.Tenant;
-import io.millrace.connectors.tenant.Tenants;
-import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Command;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -25,50 +17,20 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /** What a node writes of its shards beside the commits, and while it stops. */
-class ShardHostStopTest {
-  private static final int SHARDS = 4;
-  private static final long NOW = Instant.parse("2026-11-02T00:00:00Z").toEpochMilli();
-
-  private Database database;
-  private Tenant tenant;
-  private Rules rules;
-  private Store store;
-
-  @BeforeEach
-  void open() throws Exception {
-    database = TestServer.open(TestServer.emptyDatabase());
-    Tenants all = new Tenants(database.pool());
-    tenant = all.ensure("city", SHARDS);
-    byte[] text;
-    try (var in = CatalogFile.class.getResourceAsStream("templates/smart-city.yaml")) {
-      text = in.readAllBytes();
-    }
-    Catalog catalog =
-        ((CatalogFile.Result.Accepted) CatalogFile.read("smart-city.yaml", text)).catalog();
-    rules = all.activate(tenant, catalog, text, NodeShards::genesis);
-    store = new PostgresStore(database.pool(), tenant.id(), 60_000, CrashPoints.NONE);
-  }
-
-  @AfterEach
-  void close() {
-    database.close();
-  }
-
-  private NodeShards shards(String name) {
-    return new NodeShards(tenant.id(), SHARDS, store, rules, name, CrashPoints.NONE);
+class ShardHostStopTest extends FreeShardsGround {
+  ShardHostStopTest() {
+    super(60_000);
   }
 
   private ShardHost host() {
     ShardHost host =
         new ShardHost(
-            shards("node"),
+            shards("node", store),
             store,
             new ShardHost.Settings(SHARDS, 1_000, 500, 60_000),
             CommitClock.unchecked(() -> NOW),
@@ -81,12 +43,6 @@ class ShardHostStopTest {
     return new Command.Subscribe(id, "lamp-" + id, account, 0, NOW + id, Long.MAX_VALUE);
   }
 
-  private int account() throws SQLException {
-    return new Tenants(database.pool())
-        .customers(tenant, rules.catalog(), Set.of("city"))
-        .get("city");
-  }
-
   private long number(String sql) throws SQLException {
     try (Connection c = database.connection();
         ResultSet rs = c.createStatement().executeQuery(sql)) {
@@ -97,7 +53,6 @@ class ShardHostStopTest {
 
   @Test
   void stopWhileACommitGoesOn_leavesShardsThatStartAgain() throws Exception {
-    int account = account();
     ShardHost host = host();
     host.submit(0, device(1, account)).get(20, TimeUnit.SECONDS);
     try (Connection slow = database.connection()) {
@@ -120,8 +75,7 @@ class ShardHostStopTest {
 
   @Test
   void checkpoints_areCutIntoPortionsAndNameOnlyWhatChanged() throws Exception {
-    int account = account();
-    try (NodeShards node = shards("node")) {
+    try (NodeShards node = shards("node", store)) {
       node.take(SHARDS, true);
       Work work = Work.sorted(List.of(), SHARDS, new Work.Room());
       for (int i = 1; i <= 400; i++) {
@@ -150,9 +104,8 @@ class ShardHostStopTest {
 
   @Test
   void checkpointOfALostShard_isLeftOutAndTheOthersAreStored() throws Exception {
-    int account = account();
-    try (NodeShards stale = shards("stale");
-        NodeShards other = shards("other")) {
+    try (NodeShards stale = shards("stale", store);
+        NodeShards other = shards("other", store)) {
       stale.take(SHARDS, true);
       Work work = Work.sorted(List.of(), SHARDS, new Work.Room());
       for (int i = 0; i < SHARDS; i++) {
