@@ -3,8 +3,6 @@ package io.millrace.processors.trial;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -13,8 +11,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * small prices, large quantities, corrections, and the moments at which clocks and calendars turn.
  */
 class GoldenEdgesTest {
-  private static final Pattern EVENT = Pattern.compile("(\\d[^ ]*) (-?\\d+)");
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -75,32 +71,7 @@ class GoldenEdgesTest {
               use: {meter: use, unit: kWh, %s}
         """
             .formatted(currency, holidays, price);
-    StringBuilder usage = new StringBuilder();
-    String first = "9";
-    Matcher event = EVENT.matcher(events);
-    while (event.find()) {
-      usage.append("      - {at: %s, wh: %s}%n".formatted(event.group(1), event.group(2)));
-      first = event.group(1).compareTo(first) < 0 ? event.group(1) : first;
-    }
-    StringBuilder expect = new StringBuilder();
-    for (String each : expected.split(", ")) {
-      String[] words = each.split(" ");
-      expect.append("      %s: {amount: %s}%n".formatted(words[0], words[1]));
-    }
-    String year = first.substring(0, 4);
-    String test =
-        """
-        tests: edges
-        cases:
-          - case: an edge
-            offer: plan
-            from: %s-01-01
-            until: %d-01-01
-            usage:
-        %s    expect:
-        %s\
-        """
-            .formatted(year, Integer.parseInt(year) + 1, usage, expect);
+    String test = Edges.test(events, expected);
     assertEquals(List.of(), CatalogTrialTest.run(tariff, test));
   }
 }
