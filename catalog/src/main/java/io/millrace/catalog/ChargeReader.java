@@ -141,6 +141,7 @@ final class ChargeReader {
     }
     if (sound) {
       closes.checkCaps(keys, charges);
+      termsReader.checkLines(keys, charges, terms);
     }
     return sound ? new Charges(charges, terms) : null;
   }

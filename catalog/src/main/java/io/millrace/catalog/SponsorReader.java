@@ -2,6 +2,8 @@ package io.millrace.catalog;
 
 import java.math.BigDecimal;
 import java.util.Currency;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -58,6 +60,44 @@ final class SponsorReader {
     return account == null || upToAt != null && upTo == null
         ? null
         : Optional.of(new Sponsorship(clause, account, Optional.ofNullable(upTo)));
+  }
+
+  /**
+   * Adds a problem where a line of a period's end takes off what another account pays than the one
+   * that gets the line: it would be paid what it was never charged.
+   *
+   * @param keys where each of the charges is written
+   * @param terms of the charges, by name
+   */
+  void checkLines(List<Yaml.Scalar> keys, List<ChargeRule> charges, Map<String, Terms> terms) {
+    for (int i = 0; i < charges.size(); i++) {
+      Optional<Sponsorship> of = sponsorship(terms, charges.get(i).name());
+      for (String taken : takenOff(charges.get(i))) {
+        if (!sponsorship(terms, taken).equals(of)) {
+          problems.add(
+              keys.get(i),
+              "paid-by-another",
+              "takes off what is charged for "
+                  + Problems.quote(taken)
+                  + ", which another 'paid-by' is about, or none",
+              "Say 'paid-by' for the offer alone, or leave that charge out of 'of'");
+          break;
+        }
+      }
+    }
+  }
+
+  private static Optional<Sponsorship> sponsorship(Map<String, Terms> terms, String charge) {
+    return terms.getOrDefault(charge, Terms.NONE).sponsorship();
+  }
+
+  /** The charges that a line is of that makes them cost less. */
+  private static List<String> takenOff(ChargeRule charge) {
+    return switch (charge) {
+      case ChargeRule.AtClose line -> line.bound() == ChargeRule.Bound.CAP ? line.of() : List.of();
+      case ChargeRule.Discount line -> line.of();
+      case ChargeRule.Usage _, ChargeRule.Recurring _, ChargeRule.OneOff _ -> List.of();
+    };
   }
 
   private @Nullable String account(Yaml.@Nullable Scalar at) {

@@ -2,6 +2,7 @@ package io.millrace.catalog;
 
 import java.math.BigDecimal;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another account pays for a charge, or for all charges of an offer that say nothing else. What it
@@ -18,5 +19,14 @@ public record Sponsorship(String clause, String account, Optional<BigDecimal> up
   /** Whether another says the same, however its number is written. */
   public boolean saysTheSame(Sponsorship other) {
     return ByValue.equal(this, other);
+  }
+
+  /** Whether an offer before it, where there was one, says the same by this clause or nothing. */
+  boolean goesOnFrom(@Nullable Offer was) {
+    return was == null
+        || was.terms().values().stream()
+            .flatMap(terms -> terms.sponsorship().stream())
+            .filter(former -> former.clause().equals(clause))
+            .allMatch(this::saysTheSame);
   }
 }

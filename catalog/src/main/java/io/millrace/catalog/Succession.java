@@ -227,11 +227,13 @@ public final class Succession {
   private void sponsors(List<Catalog> before, Catalog after) {
     for (Offer is : after.offers().values()) {
       for (ChargeRule charge : is.charges()) {
+        Optional<Sponsorship> by = is.termsOf(charge.name()).sponsorship();
         Offer had = last(before, is.name(), charge.name());
-        if (had != null
-            && !ByValue.equal(
-                had.termsOf(charge.name()).sponsorship(),
-                is.termsOf(charge.name()).sponsorship())) {
+        boolean same =
+            had == null
+                ? by.stream().allMatch(s -> s.goesOnFrom(last(before, is.name(), "")))
+                : ByValue.equal(had.termsOf(charge.name()).sponsorship(), by);
+        if (!same) {
           add(
               "sponsor-in-mid-period",
               "who pays for '"

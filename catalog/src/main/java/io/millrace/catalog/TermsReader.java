@@ -2,6 +2,7 @@ package io.millrace.catalog;
 
 import io.millrace.catalog.Agreement.Share;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -67,5 +68,10 @@ final class TermsReader {
     return tax == null || read == null || sponsorship == null
         ? null
         : new Said(tax, read, sponsorship);
+  }
+
+  /** Adds a problem where a line takes off what is another account's to pay. */
+  void checkLines(List<Yaml.Scalar> keys, List<ChargeRule> charges, Map<String, Terms> terms) {
+    sponsors.checkLines(keys, charges, terms);
   }
 }

@@ -50,6 +50,29 @@ class BadSponsorTest {
     }
   }
 
+  /** A line that makes something cost less is for whoever pays for that. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          'cap: 5, of: data'                       | 15:7 paid-by-another
+          'cap: 5, of: fee'                        | ''
+          'cap: 5, of: [fee, data]'                | 15:7 paid-by-another
+          'cap: 5, of: data, paid-by: maker'       | 15:7 paid-by-another
+          'minimum: 5, of: data'                   | ''
+          'discount: [{percent: 5}], of: data'     | 15:7 paid-by-another
+          'discount: [{percent: 5}], of: fee'      | ''
+          """)
+  void aLineThatTakesOff_isOfChargesThatTheSamePays(String line, String problem) {
+    String text = TEXT.formatted("paid-by: maker") + "      line: {" + line + "}\n";
+    if (problem.isEmpty()) {
+      Catalogs.accept(text);
+    } else {
+      assertEquals(problem, Catalogs.faults(text));
+    }
+  }
+
   @Test
   void aChargeThatSaysNothing_isPaidForAsItsOffer() {
     Offer offer = Catalogs.accept(TEXT.formatted("paid-by: maker")).offers().get("watch");

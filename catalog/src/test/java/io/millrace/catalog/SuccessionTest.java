@@ -177,4 +177,23 @@ class SuccessionTest {
     Catalog back = catalog("2026-11-20", "", OTHER + "\nfee: {recurring: 1, every: day}");
     assertEquals(List.of(), faults(back, first, without));
   }
+
+  /** What one clause bounds has one bound a period, also where a version brings new charges. */
+  @Test
+  void sponsorOfANewCharge_isTheClauseOfThoseThatAre() {
+    Catalog first = catalog("2026-11-01", "max", sponsored("a", 5));
+    assertEquals(
+        List.of("sponsor-in-mid-period"),
+        faults(catalog("2026-11-16", "max", sponsored("c", 6)), first));
+    assertEquals(List.of(), faults(catalog("2026-12-01", "max", sponsored("c", 6)), first));
+    assertEquals(List.of(), faults(catalog("2026-11-16", "max", sponsored("c", 5)), first));
+  }
+
+  private static String sponsored(String band, int upTo) {
+    return "other: {meter: other, unit: Wh, paid-by: {account: maker, up-to: "
+        + upTo
+        + "}, bands: [{band: "
+        + band
+        + ", per-unit: 1}]}";
+  }
 }

@@ -15,7 +15,7 @@ public final class MessageCodec {
   private static final int DEVICE = 1;
   private static final int MONEY = 40;
   private static final int DEVICE_SHARING = 60;
-  private static final int SPONSORED = 90;
+  private static final int SPONSORED = 120; // 90 was no release's: it named no catalog.
 
   private MessageCodec() {}
 
@@ -90,6 +90,7 @@ public final class MessageCodec {
 
   private static void write(ShardMessage.Paid paid, ByteWriter rating) {
     rating.zigzag(paid.subscription());
+    rating.string(paid.catalog());
     rating.zigzag(paid.offer());
     rating.zigzag(paid.charge());
     rating.zigzag(paid.booked());
@@ -110,6 +111,7 @@ public final class MessageCodec {
       paid.add(
           new ShardMessage.Paid(
               rating.zigzag(),
+              rating.string(),
               Math.toIntExact(rating.zigzag()),
               Math.toIntExact(rating.zigzag()),
               Math.toIntExact(rating.zigzag()),

@@ -66,6 +66,7 @@ public sealed interface ShardMessage {
    * What another account pays of a sealed charge.
    *
    * @param subscription whose charge it is
+   * @param catalog the hash of the version that priced it
    * @param offer index of the offer in the rules
    * @param charge its number in the offer
    * @param booked the period it was booked to
@@ -74,6 +75,7 @@ public sealed interface ShardMessage {
    */
   record Paid(
       long subscription,
+      String catalog,
       int offer,
       int charge,
       int booked,

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -21,8 +22,11 @@ import java.util.TreeMap;
  * transit from the commit that gives it back to the one that charges it there, once.
  */
 final class Sponsoring {
-  /** Tells an account's sums of what sponsors pay from those of what was charged. */
-  static final int PAID_BY_OTHERS = 1 << 8;
+  /**
+   * Tells an account's sums of what sponsors pay from those of what was charged: more than an offer
+   * ever has charges.
+   */
+  static final int PAID_BY_OTHERS = 1 << 10;
 
   private final ShardKey key;
   private final ShardState state;
@@ -67,8 +71,8 @@ final class Sponsoring {
     if (by == null || amount == 0 || by.account() == s.account.id) {
       return amount;
     }
-    if (accrual.sponsor != Accrual.NOBODY && accrual.sponsor != by.account()) {
-      return amount; // Two versions' of one window, where one was taken back.
+    if (accrual.sponsored != 0 && accrual.sponsor != by.account()) {
+      partFrom(s, accrual);
     }
     Sponsored sponsored = s.sponsored;
     if (sponsored == null) {
@@ -94,6 +98,17 @@ final class Sponsoring {
       s.account.line(s.offer, charge, accrual.booked).amount -= part;
     }
     return amount - part;
+  }
+
+  /**
+   * Posts what a sponsor pays of a window's use so far, since another one pays for the rest: the
+   * window reaches into two periods, and late use of both is booked together.
+   */
+  private void partFrom(Subscription s, Accrual a) {
+    OfferRules then = Objects.requireNonNull(rules.offers().get(s.offer).at(a.firstAt));
+    s.account.accrued = Math.addExact(s.account.accrued, a.sponsored);
+    seal(s, then, a);
+    a.sponsored = 0;
   }
 
   /** Amounts that would accrue, by clause and period. */
@@ -167,6 +182,7 @@ final class Sponsoring {
     ShardMessage.Paid paid =
         new ShardMessage.Paid(
             s.id,
+            then.catalog().hash(),
             s.offer,
             a.charge,
             a.booked,
@@ -177,11 +193,10 @@ final class Sponsoring {
             a.firstAt,
             a.lastAt,
             a.sponsored);
-    String catalog = then.catalog().hash();
-    charge(paid, offer, catalog, s.account.id, a.booked, a.late, -a.sponsored);
+    charge(paid, offer, s.account.id, a.booked, a.late, -a.sponsored);
     if (!state.isKept || ShardKey.of(a.sponsor, rules.shards()) == key.number()) {
       payer.posted = Math.addExact(payer.posted, a.sponsored);
-      charge(paid, offer, catalog, a.sponsor, a.booked, a.late, a.sponsored);
+      charge(paid, offer, a.sponsor, a.booked, a.late, a.sponsored);
       return;
     }
     int transit = then.sponsors().transit();
@@ -198,19 +213,11 @@ final class Sponsoring {
     state.touch(payer);
     for (ShardMessage.Paid paid : bill.paid()) {
       OfferHistory offer = rules.offers().get(paid.offer());
-      OfferRules then = offer.at(paid.firstAt());
       int booked = Math.max(paid.booked(), state.closed + 1);
       boolean late = paid.late() || booked != paid.booked();
       state.wallets.spend(payer, MoneyBucket.ANY, paid.amount(), state.seq);
       payer.posted = Math.addExact(payer.posted, paid.amount());
-      charge(
-          paid,
-          offer,
-          (then == null ? offer.last() : then).catalog().hash(),
-          bill.account(),
-          booked,
-          late,
-          paid.amount());
+      charge(paid, offer, bill.account(), booked, late, paid.amount());
       post(bill.transit(), booked, offer, paid.charge(), late, -paid.amount());
     }
   }
@@ -218,7 +225,6 @@ final class Sponsoring {
   private void charge(
       ShardMessage.Paid paid,
       OfferHistory offer,
-      String catalog,
       int account,
       int booked,
       boolean late,
@@ -228,7 +234,7 @@ final class Sponsoring {
             effects.charges.size(),
             paid.subscription(),
             account,
-            catalog,
+            paid.catalog(),
             Sponsor.line(offer.name()),
             offer.chargeName(paid.charge()),
             booked,

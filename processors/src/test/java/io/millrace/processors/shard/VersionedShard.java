@@ -27,6 +27,7 @@ final class VersionedShard {
   private Shard shard;
   private int serial;
   private final List<ChargeRow> charges = new ArrayList<>();
+  private final List<Effects.MessageRow> messages = new ArrayList<>();
   private Effects last = new Effects();
 
   VersionedShard(int number, Catalog... versions) {
@@ -107,6 +108,7 @@ final class VersionedShard {
     last = shard.apply(seq, section, usage);
     shard.accept();
     charges.addAll(last.charges);
+    messages.addAll(last.messages);
     String after = bytes();
     shard = new Shard(shard.key(), rules);
     shard.overlay(new ByteReader(after.getBytes(StandardCharsets.ISO_8859_1)));
@@ -122,6 +124,26 @@ final class VersionedShard {
   Command message() {
     Effects.MessageRow message = last.messages.getFirst();
     return new Command.Received(number, shard.seq(), message.n(), message.message());
+  }
+
+  /** What is sent to other shards, in the order of the journal. */
+  List<Effects.MessageRow> messages() {
+    return messages;
+  }
+
+  /** All charges, in the order of the journal. */
+  List<ChargeRow> charges() {
+    return charges;
+  }
+
+  /** What an account has here, sealed or not. */
+  AccountView view(int account) {
+    return shard.account(account).orElseThrow();
+  }
+
+  /** What it owes by that, ledger units. */
+  long owed(int account) {
+    return view(account).posted() + view(account).accrued();
   }
 
   /** The device's charges of a name, in the order of the journal. */
