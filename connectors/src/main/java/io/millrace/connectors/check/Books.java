@@ -12,7 +12,8 @@ import javax.sql.DataSource;
 
 /**
  * Adds up a tenant's books again and compares, in one snapshot. It reads rows, not the engine's
- * sums, and shares no code with what writes them. Every check is a query for what violates it.
+ * sums, and shares no code with what writes them. Every check is a query for what violates it, but
+ * for one that reads the commands of the journal.
  */
 public final class Books {
 
@@ -48,7 +49,11 @@ public final class Books {
     /** What was paid into a balance is what was told of it, commit by commit. */
     TOP_UPS_ARE_TOLD,
     /** What is in transit between balances is what messages between shards carry. */
-    IN_TRANSIT_IS_UNDER_WAY;
+    IN_TRANSIT_IS_UNDER_WAY,
+    /** What a commit posted into a balance or a bucket is what the account's history says. */
+    DEPOSITS_ARE_CHANGES,
+    /** Every change of an account's history is what a command of that commit asked for. */
+    CHANGES_ARE_ASKED_FOR;
 
     /** As printed: {@code entries-sum-to-zero}. */
     public String code() {
@@ -92,6 +97,9 @@ public final class Books {
   }
 
   static Finding run(Connection connection, int tenant, Check check) throws SQLException {
+    if (check == Check.CHANGES_ARE_ASKED_FOR) {
+      return new AskedChanges(connection, tenant).check();
+    }
     String sql =
         "select count(*) over (), v.what from (" + BooksSql.violations(check) + ") v limit 1";
     try (PreparedStatement select = connection.prepareStatement(sql)) {

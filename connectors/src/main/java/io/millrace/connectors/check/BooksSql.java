@@ -201,6 +201,27 @@ final class BooksSql {
             (select coalesce(sum(amount), 0) as carried from message where tenant = ?) m
           where posted <> carried
           """;
+      case DEPOSITS_ARE_CHANGES ->
+          """
+          select format('%s in commit %s/%s: %s posted by %s, by its history %s',
+            name, shard, seq, posted, kind, told) as what
+          from (
+            select a.name, a.kind = 'bonus' as bucket, p.name as kind, p.shard, p.seq,
+              -sum(p.amount) as posted
+            from posting p join account a
+              on a.tenant = p.tenant and a.id = p.account and a.kind in ('balance', 'bonus')
+            where p.tenant = ? and p.name in ('top-up', 'adjustment', 'transfer')
+            group by a.name, a.kind, p.name, p.shard, p.seq having sum(p.amount) <> 0) p
+          full join (
+            select a.name, h.bucket <> '' as bucket, h.kind, h.shard, h.seq,
+              sum(h.amount) as told
+            from account_change h join account a on a.tenant = h.tenant and a.id = h.account
+            where h.tenant = ? and h.kind <> 'expired'
+            group by a.name, h.bucket <> '', h.kind, h.shard, h.seq having sum(h.amount) <> 0) h
+          using (name, bucket, kind, shard, seq)
+          where posted is distinct from told
+          """;
+      case CHANGES_ARE_ASKED_FOR -> throw new IllegalArgumentException("it is no query");
     };
   }
 }

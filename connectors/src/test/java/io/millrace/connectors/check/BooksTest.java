@@ -13,7 +13,14 @@ import io.millrace.connectors.settlement.Closer;
 import io.millrace.connectors.settlement.TestLedger;
 import io.millrace.connectors.store.Database;
 import io.millrace.connectors.store.TestServer;
+import io.millrace.processors.journal.Commit;
+import io.millrace.processors.journal.JournalCodec;
+import io.millrace.processors.journal.Section;
+import io.millrace.processors.shard.AccountRequest;
+import io.millrace.processors.shard.Command;
+import io.millrace.processors.usage.UsageBatch;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.EnumSet;
@@ -84,9 +91,43 @@ class BooksTest {
             (1, 0, 1000, 4, 100, 2, '', 'drawn', -500), (1, 0, 1000, 5, 100, 2, '', 'overrun', -200);
           insert into turnover (tenant, period, account, shard, offer, name, late, amount)
             select tenant, period, account, shard, offer, name, late, amount from posting
-            where shard = 0 and seq in (999, 1000)
+            where shard = 0 and seq in (999, 1000);
+          insert into account_change (tenant, shard, seq, n, account, kind, bucket, amount, reason, at)
+            values (1, 0, 999, 0, 101, 'top-up', '', 520, '', now()),
+              (1, 0, 999, 1, 101, 'transfer', '', -20, '', now())
           """);
+      journal(connection);
       connection.commit();
+    }
+  }
+
+  /** The commit that asked for the top-up and the transfer, and for one that was refused. */
+  private static void journal(Connection connection) throws SQLException {
+    AccountRequest.Key key = new AccountRequest.Key(1, 1, 1, 1);
+    Section section =
+        new Section(
+            0,
+            1,
+            999,
+            START.toEpochMilli(),
+            1,
+            List.of(
+                new Command.Account(new AccountRequest.Pay(key, 101, 520, false)),
+                new Command.Account(new AccountRequest.Transfer(key, 101, 2, 1, 20, 105)),
+                new Command.Account(new AccountRequest.Transfer(key, 101, 2, 1, 5_000, 105))),
+            0,
+            0);
+    try (JournalCodec codec = new JournalCodec();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "insert into journal (tenant, number, rules, rating, evidence_hash, digest)"
+                    + " values (1, 999000, 1, ?, '', '')")) {
+      insert.setBytes(
+          1,
+          codec
+              .encode(new Commit(TENANT, 999_000, 1, List.of(section), new UsageBatch(1)))
+              .rating());
+      insert.executeUpdate();
     }
   }
 
@@ -140,6 +181,13 @@ class BooksTest {
           message        | true                        | drop            | IN_TRANSIT_IS_UNDER_WAY
           message        | true                        | amount          | IN_TRANSIT_IS_UNDER_WAY
           posting        | account = 105               | amount          | IN_TRANSIT_IS_UNDER_WAY
+          posting        | seq = 999 and account = 102 | account         | DEPOSITS_ARE_CHANGES
+          posting        | seq = 999 and account = 102 | drop            | DEPOSITS_ARE_CHANGES
+          account_change | kind = 'top-up'             | drop            | DEPOSITS_ARE_CHANGES
+          account_change | kind = 'top-up'             | amount          | DEPOSITS_ARE_CHANGES
+          account_change | kind = 'top-up'             | amount          | CHANGES_ARE_ASKED_FOR
+          account_change | kind = 'transfer'           | account         | CHANGES_ARE_ASKED_FOR
+          journal        | number = 999000             | drop            | CHANGES_ARE_ASKED_FOR
           """)
   void damage_isFound(String table, String where, String damage, Check by) throws SQLException {
     String row = ONE.formatted(table, where);

@@ -3,6 +3,7 @@ package io.millrace.tests.crash;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.connectors.check.Books;
 import io.millrace.connectors.shard.CrashPoints;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -76,6 +77,13 @@ class SponsorsCrashIT {
     JournalAudit audit = city.audit();
     audit.advance();
     audit.judge();
+    BankBooks.moveToTheWrongAccount(city.database()); // A checker that can't fail proves nothing.
+    assertEquals(
+        List.of(Books.Check.TOP_UPS_ARE_TOLD, Books.Check.DEPOSITS_ARE_CHANGES),
+        city.violations().stream()
+            .map(Books.Finding::check)
+            .filter(c -> c != Books.Check.TURNOVER_IS_POSTINGS)
+            .toList());
     System.out.printf(
         "%d requests answered, %d asked again; %d charges that sponsors pay for%n",
         fleet.answers,
