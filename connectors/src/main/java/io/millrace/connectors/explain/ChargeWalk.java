@@ -5,6 +5,7 @@ import io.millrace.connectors.codec.DecodedEvent;
 import io.millrace.connectors.mediation.Mediator;
 import io.millrace.connectors.tenant.StoredCodecSpecs;
 import io.millrace.connectors.tenant.Tenant;
+import io.millrace.processors.explain.ChargeParts;
 import io.millrace.processors.explain.ChargeProof;
 import io.millrace.processors.explain.EvidenceList;
 import io.millrace.processors.explain.EvidenceList.Moved;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,7 @@ final class ChargeWalk {
   private final ChargeProof proof;
   private final @Nullable UsageCharge priced;
   private final @Nullable PriceWalk walk;
+  private final Optional<ChargeParts> parts;
   private final List<Explanation.Event> shown = new ArrayList<>();
   private final Codecs codecs;
   private final DecodedEvent event = new DecodedEvent();
@@ -72,6 +75,7 @@ final class ChargeWalk {
     this.priced = priced(rules, charge, charge.catalog());
     this.walk =
         priced == null ? null : new PriceWalk(priced.curve(), priced.revision(), priced.carried());
+    this.parts = ChargeParts.of(rules, charge.row(), priced);
     this.members = Members.of(pool, charge);
     this.codecs = Mediator.codecs(rules, tenant, new StoredCodecSpecs(pool, tenant));
   }
@@ -108,10 +112,14 @@ final class ChargeWalk {
       before = known && priced == null ? new OtherLines(rules, charge).sum(snapshot) : 0;
       snapshot.rollback();
     }
+    List<Verdict> verdicts = proof.verdicts(chain, known ? rules : null, walk, before);
+    Optional<Verdict> ofParts = parts.map(ChargeParts::verdict);
+    ofParts.ifPresent(verdicts::add);
     return new Explanation(
         charge,
         known ? proof.lines(rules) : List.of(),
-        proof.verdicts(chain, known ? rules : null, walk, before),
+        ofParts.filter(Verdict::good).isPresent() ? parts.orElseThrow().parts() : List.of(),
+        verdicts,
         shown);
   }
 
@@ -245,6 +253,7 @@ final class ChargeWalk {
       }
     } else {
       reading = reading(by, usage);
+      part(ref, usage, reading);
       proof.event(ref, usage.shard[0], counted, at, reading);
       step(price, ref, at, by.listsMoves() ? pricedOf(ref) : reading, time);
     }
@@ -264,6 +273,11 @@ final class ChargeWalk {
               reading,
               raw));
     }
+  }
+
+  private void part(Ref ref, UsageBatch usage, long reading) {
+    parts.ifPresent(
+        p -> p.event(usage.type[0], usage.values, usage.valueFrom[0], reading, pricedOf(ref)));
   }
 
   private void other(Ref ref, @Nullable UsageBatch usage) {

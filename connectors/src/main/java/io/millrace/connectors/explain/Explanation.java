@@ -1,5 +1,6 @@
 package io.millrace.connectors.explain;
 
+import io.millrace.processors.explain.ChargePart;
 import io.millrace.processors.explain.PriceLine;
 import io.millrace.processors.explain.Verdict;
 import java.util.List;
@@ -10,10 +11,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lines how much is priced at what; they add up to the amount. Empty where the catalog is
  *     not known here
+ * @param parts what the quantity comes from; they add up to it. Empty where its readings tell that
  * @param events the first of them, in the order in which they were charged
  */
 public record Explanation(
-    StoredCharge charge, List<PriceLine> lines, List<Verdict> verdicts, List<Event> events) {
+    StoredCharge charge,
+    List<PriceLine> lines,
+    List<ChargePart> parts,
+    List<Verdict> verdicts,
+    List<Event> events) {
 
   /**
    * One event.
@@ -39,6 +45,7 @@ public record Explanation(
 
   public Explanation {
     lines = List.copyOf(lines);
+    parts = List.copyOf(parts);
     verdicts = List.copyOf(verdicts);
     events = List.copyOf(events);
   }

@@ -81,6 +81,10 @@ public final class ExplainCommand extends DeskCommand {
       out.println();
       Text.table(out, Text.list(tree, "lines"), "what", "quantity", "unit", "price", "amount");
     }
+    if (!Text.list(tree, "parts").isEmpty()) {
+      out.println();
+      Text.table(out, Text.list(tree, "parts"), "what", "since", "quantity", "unit", "counts");
+    }
     if (!Text.list(tree, "events").isEmpty()) {
       out.println();
       Text.table(out, Text.list(tree, "events"), "time", "id", "quantity", "commit", "row", "raw");

@@ -10,6 +10,7 @@ import io.millrace.connectors.tenant.Customers;
 import io.millrace.connectors.tenant.Sources;
 import io.millrace.connectors.tenant.Tenant;
 import io.millrace.ops.Refusal;
+import io.millrace.processors.explain.ChargePart;
 import io.millrace.processors.explain.PriceLine;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.ChargeId;
@@ -95,6 +96,7 @@ public final class ChargeHandlers {
         Json.object(
             "charge", charge(charge, measures),
             "lines", explanation.lines().stream().map(ChargeHandlers::line).toList(),
+            "parts", explanation.parts().stream().map(ChargeHandlers::part).toList(),
             "proven", explanation.isProven(),
             "verdicts",
                 explanation.verdicts().stream()
@@ -110,6 +112,15 @@ public final class ChargeHandlers {
         "unit", line.unit(),
         "price", line.price().toPlainString(),
         "amount", line.amount().toPlainString());
+  }
+
+  private static Map<String, Object> part(ChargePart part) {
+    return Json.object(
+        "what", part.what(),
+        "since", part.since(),
+        "quantity", part.quantity().toPlainString(),
+        "unit", part.unit(),
+        "counts", part.counts().toPlainString());
   }
 
   private static Map<String, Object> event(

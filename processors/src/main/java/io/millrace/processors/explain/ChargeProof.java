@@ -182,7 +182,7 @@ public final class ChargeProof {
       return new Verdict("quantity", charge.quantity() == 0, "what another account pays has none");
     }
     if (charge.events() == 0) {
-      return timesOf(rules == null ? null : rule(rules));
+      return timesOf(rules == null ? null : rule(rules, charge));
     }
     if (!overflow && quantity == charge.quantity()) {
       return new Verdict("quantity", true, "the readings add up to the quantity");
@@ -226,7 +226,7 @@ public final class ChargeProof {
 
   /** How much is priced at what; empty where that can't be told. */
   public List<PriceLine> lines(Rules rules) {
-    ChargeRule rule = rule(rules);
+    ChargeRule rule = rule(rules, charge);
     try {
       return rule == null ? List.of() : PriceLines.of(rule, rules.catalog(), charge).lines();
     } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
@@ -234,7 +234,8 @@ public final class ChargeProof {
     }
   }
 
-  private @Nullable ChargeRule rule(Rules rules) {
+  /** What a charge is charged by; null where the rules have no such charge. */
+  static @Nullable ChargeRule rule(Rules rules, ChargeRow charge) {
     Catalog catalog = rules.catalog(charge.catalog());
     Offer offer = catalog == null ? null : catalog.offers().get(charge.offer());
     if (offer != null) {
@@ -265,7 +266,7 @@ public final class ChargeProof {
     if (Sponsor.isLine(charge.offer())) {
       return paid(before);
     }
-    ChargeRule rule = rule(rules);
+    ChargeRule rule = rule(rules, charge);
     if (rule == null) {
       return new Verdict("price", false, "the catalog has no charge of that name");
     }

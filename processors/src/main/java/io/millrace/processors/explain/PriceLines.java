@@ -220,7 +220,8 @@ final class PriceLines {
     }
   }
 
-  private static int tiersOf(Price price) {
+  /** How many tiers of a price come before what allowances cover. */
+  static int tiersOf(Price price) {
     return switch (price) {
       case Price.Graduated g -> g.tiers().size();
       case Price.Volume v -> v.tiers().size();

@@ -94,4 +94,11 @@ public record Bundle(List<Part> parts) {
     }
     return sum;
   }
+
+  /** What one of the parts reads of an event, in its meter's scaled integers; 0 where nothing. */
+  public long read(int part, int type, long[] values, int from) {
+    Part of = parts.get(part);
+    long reading = of.type != type ? 0 : of.value < 0 ? 1 : values[from + of.value];
+    return reading == UsageBatch.NOT_READ || reading == UsageBatch.ABSENT ? 0 : reading;
+  }
 }

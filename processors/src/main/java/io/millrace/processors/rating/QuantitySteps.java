@@ -68,7 +68,7 @@ public final class QuantitySteps {
   }
 
   /** Whether every quantity stays as it is. */
-  boolean changesNothing() {
+  public boolean changesNothing() {
     return step == 1 && least == 0 && most == Long.MAX_VALUE;
   }
 
