@@ -15,12 +15,14 @@ public final class Auditor {
   private Auditor() {}
 
   /** What is wrong with a run's books, as {@code check: what}; nothing where all is well. */
-  public static List<String> audit(Tariff tariff, Book book) {
+  public static List<String> audit(Tariff tariff, Book whole) {
+    Book book = SponsorChecks.without(whole);
     Findings findings = new Findings();
     TreeMap<Integer, Expected> shards = walked(tariff, book, findings);
     shards.values().forEach(e -> e.faults.forEach(f -> findings.add("journal", f)));
     new ChargeChecks(tariff, book, shards, findings).check();
-    new LedgerChecks(tariff, book, shards, findings).check();
+    new LedgerChecks(tariff, book, whole, shards, findings).check();
+    new SponsorChecks(tariff, whole, shards, findings).check();
     new EventChecks(book, shards, findings).check();
     return findings.all;
   }

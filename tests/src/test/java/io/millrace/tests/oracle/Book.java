@@ -81,6 +81,9 @@ public record Book(
         boolean refused)
         implements Step {}
 
+    /** What an account pays for devices elsewhere came from another shard. */
+    record Billed(int from, long seq, int n) implements Step {}
+
     /** What another shard sent with its commit {@code seq} as message {@code n}. */
     record Receive(int from, long seq, int n) implements Step {}
 

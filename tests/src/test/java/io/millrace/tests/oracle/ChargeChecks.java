@@ -61,7 +61,14 @@ final class ChargeChecks {
       if (!isUsage(c)) {
         continue;
       }
-      Cell cell = new Cell(c.subscription(), c.name(), c.windowStart(), c.period(), c.late());
+      Cell cell =
+          new Cell(
+              c.subscription(),
+              c.name(),
+              usage(c).revisionAt(c.firstAt()),
+              c.windowStart(),
+              c.period(),
+              c.late());
       long over = Math.min(c.windowEnd(), tariff.endOf(c.period()));
       if (c.windowEnd() != tariff.windowEnd(tariff.offer(c.offer()), c.windowStart())
           || Objects.requireNonNull(e.times.get(c.seq())) < over) {
@@ -135,7 +142,7 @@ final class ChargeChecks {
       Expected e = shards.get(c.shard());
       if (e != null && isLease(c)) {
         int period = tariff.periodOf(c.windowStart());
-        Cell due = new Cell(c.subscription(), c.name(), c.windowStart(), period, false);
+        Cell due = new Cell(c.subscription(), c.name(), 0, c.windowStart(), period, false);
         boolean isBack = c.quantity() == 0 && c.delta() && c.amount() <= 0;
         if (isBack) {
           // Where it ended before what was paid for, the rest goes back to when that was due.
@@ -260,7 +267,7 @@ final class ChargeChecks {
 
   /** What a charge says that allowances covered of it. */
   private BigInteger covered(Tariff.Usage usage, Charge c) {
-    int first = usage.shape().tiers().size();
+    int first = usage.shape().tiers().size(); // Of those that draw no price changes.
     return parts(c).entrySet().stream()
         .filter(part -> part.getKey() >= first)
         .map(part -> part.getValue().units())
@@ -277,7 +284,7 @@ final class ChargeChecks {
       BigInteger units = BigInteger.valueOf(zigzag(varint(c.tiers(), at)));
       parts.put(tier, new Shape.Part(units, (int) zigzag(varint(c.tiers(), at))));
     }
-    if (usage.shape().isPlain() && usage.buckets().isEmpty()) {
+    if (usage.shape(usage.revisionAt(c.firstAt())).isPlain() && usage.buckets().isEmpty()) {
       parts.put(0, new Shape.Part(BigInteger.valueOf(c.quantity()), 0));
     }
     return parts;

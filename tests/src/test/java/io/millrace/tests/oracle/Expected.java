@@ -23,7 +23,8 @@ final class Expected {
   private static final long DAY = 86_400_000;
 
   /** Where usage is collected until it is sealed. */
-  record Cell(long subscription, String name, long window, int period, boolean late) {}
+  record Cell(
+      long subscription, String name, int revision, long window, int period, boolean late) {}
 
   /** What a cell comes to, over all charges made of it. */
   static final class Sum {
@@ -44,7 +45,7 @@ final class Expected {
   /** An event of a device, whichever of its subscriptions it is for. */
   record Identity(int source, long device, long id, boolean numbered) {}
 
-  record Curve(long subscription, String name, int period) {}
+  record Curve(long subscription, String name, int period, int revision) {}
 
   final Tariff tariff;
   final int shard;
@@ -140,6 +141,7 @@ final class Expected {
         case Step.Recycle r -> recycled.put(r.row(), r);
         case Step.Move m -> moves.leave(m, where);
         case Step.Receive r -> moves.arrive(r, where);
+        case Step.Billed b -> {} // It is charged here, as the rows of charges say.
       }
     }
     if (s.closed() > closed) {

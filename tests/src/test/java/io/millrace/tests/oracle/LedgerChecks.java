@@ -12,10 +12,16 @@ import java.util.Map;
 final class LedgerChecks {
   private final Tariff tariff;
   private final Book book;
+
+  /** With what other accounts pay. */
+  private final Book whole;
+
   private final Map<Integer, Expected> shards;
   private final Findings findings;
 
-  LedgerChecks(Tariff tariff, Book book, Map<Integer, Expected> shards, Findings findings) {
+  LedgerChecks(
+      Tariff tariff, Book book, Book whole, Map<Integer, Expected> shards, Findings findings) {
+    this.whole = whole;
     this.tariff = tariff;
     this.book = book;
     this.shards = shards;
@@ -134,7 +140,7 @@ final class LedgerChecks {
 
   private void balances() {
     Map<List<Integer>, BigInteger> expected = new HashMap<>();
-    for (Posting p : book.postings()) {
+    for (Posting p : whole.postings()) {
       expected.merge(
           List.of(p.account(), p.shard()), BigInteger.valueOf(p.amount()), BigInteger::add);
     }
@@ -150,9 +156,11 @@ final class LedgerChecks {
   /** What a live shard answers about its open periods. */
   private void lines() {
     Map<Item, List<BigInteger>> expected = new HashMap<>();
-    for (Charge c : book.charges()) {
+    Map<Integer, Boolean> asked = new HashMap<>(); // Who pays for others has use in other shards.
+    book.charges().forEach(c -> asked.put(c.account(), true));
+    for (Charge c : whole.charges()) {
       Expected e = shards.get(c.shard());
-      if (e != null && c.period() > e.closed) {
+      if (e != null && c.period() > e.closed && asked.containsKey(c.account())) {
         expected.merge(
             new Item(c.shard(), c.account(), c.period(), c.offer(), c.name(), false),
             List.of(BigInteger.valueOf(c.quantity()), BigInteger.valueOf(c.amount())),

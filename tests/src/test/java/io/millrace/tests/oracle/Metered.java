@@ -32,6 +32,10 @@ final class Metered {
   private record Move(
       Tariff.Usage usage, long moment, int period, long window, BigInteger more, Drawn drawn) {
 
+    Curve curve(Device device) {
+      return new Curve(device.id, usage.name(), period, usage.revisionAt(moment));
+    }
+
     /** What of it moves the charge up its price. */
     BigInteger priced() {
       return usage.buckets().isEmpty() ? more : drawn.priced();
@@ -43,6 +47,15 @@ final class Metered {
 
   /** What is priced; of most charges all that is used. */
   final Map<Curve, BigInteger> totals = new HashMap<>();
+
+  /** What events that are each priced by themselves come to. */
+  final Map<Curve, BigInteger> apart = new HashMap<>();
+
+  /** From where a later price goes on in a period. */
+  final Map<Curve, BigInteger> bases = new HashMap<>();
+
+  /** What of a subscription's use one account pays for, in a period. */
+  record Clause(long subscription, Terms.Payer by, int period) {}
 
   final Buckets buckets;
   final Map<Memory, List<Taken>> readings = new HashMap<>();
@@ -123,7 +136,7 @@ final class Metered {
       int period = tariff.periodOf(moment);
       long window = tariff.windowOf(device.offer, moment);
       BigInteger before =
-          totals.getOrDefault(new Curve(device.id, u.name(), period), BigInteger.ZERO);
+          totals.getOrDefault(new Curve(device.id, u.name(), period, 0), BigInteger.ZERO);
       Drawn drawn = buckets.draw(device, u, moment, more, before);
       moves.merge(
           List.of((long) period, window),
@@ -174,11 +187,12 @@ final class Metered {
     Map<Integer, BigInteger> movedByAll = new HashMap<>();
     for (Move m : moves) {
       Tariff.Usage u = m.usage;
-      Curve curve = new Curve(device.id, u.name(), m.period);
+      Curve curve = m.curve(device);
       BigInteger before = reached.getOrDefault(curve, totals.getOrDefault(curve, BigInteger.ZERO));
       BigInteger after = before.add(m.priced());
       reached.put(curve, after);
-      BigInteger delta = u.priceOf(after).subtract(u.priceOf(before));
+      BigInteger delta = delta(u, curve, before, m.priced());
+      BigInteger amount = amountOf(curve, u, before).add(delta);
       all = all.add(delta);
       int booked = Math.max(m.period, closed + 1);
       movedByAll.putIfAbsent(booked, moved.getOrDefault(booked, BigInteger.ZERO));
@@ -187,7 +201,7 @@ final class Metered {
       used.putIfAbsent(line, lines.getOrDefault(line, BigInteger.ZERO));
       used.merge(line, m.more, BigInteger::add);
       if (!isLong(after)
-          || !isLong(u.priceOf(after))
+          || !isLong(amount)
           || !isLong(delta)
           || all.abs().compareTo(MOST_OWED) > 0
           || movedByAll.get(booked).compareTo(tariff.mostMoved()) > 0
@@ -198,31 +212,103 @@ final class Metered {
     return true;
   }
 
+  /** From where a price goes on: from what was used at the one before by then, or from nothing. */
+  private BigInteger base(Tariff.Usage u, Curve curve) {
+    Terms.Later later = u.terms().later();
+    return curve.revision() == 0 || later == null || !later.carries()
+        ? BigInteger.ZERO
+        : bases.getOrDefault(
+            curve,
+            totals.getOrDefault(
+                new Curve(curve.subscription(), curve.name(), curve.period(), 0), BigInteger.ZERO));
+  }
+
+  /** What going so much further costs. */
+  private BigInteger delta(Tariff.Usage u, Curve curve, BigInteger before, BigInteger more) {
+    Shape shape = u.shape(curve.revision());
+    if (u.terms().alone()) {
+      return shape.priceOf(more);
+    }
+    BigInteger from = base(u, curve).add(before);
+    return shape.priceOf(from.add(more)).subtract(shape.priceOf(from));
+  }
+
+  private BigInteger amountOf(Curve curve, Tariff.Usage u, BigInteger total) {
+    return u.terms().alone()
+        ? apart.getOrDefault(curve, BigInteger.ZERO)
+        : delta(u, curve, BigInteger.ZERO, total);
+  }
+
+  /** What a price comes to in a period. */
+  BigInteger amountOf(Curve curve, Tariff.Usage u) {
+    return amountOf(curve, u, totals.getOrDefault(curve, BigInteger.ZERO));
+  }
+
+  /** What another account pays of a device's period, with all that it pays for by the same word. */
+  private BigInteger paid(Device device, Tariff.Usage of, int period) {
+    Terms.Payer by = of.terms().payer();
+    if (by == null || by.account() == device.account) {
+      return BigInteger.ZERO;
+    }
+    BigInteger sum = BigInteger.ZERO;
+    for (Tariff.Usage u : device.offer.usage()) {
+      for (int revision = 0; revision < 2 && by.equals(u.terms().payer()); revision++) {
+        sum = sum.add(amountOf(new Curve(device.id, u.name(), period, revision), u));
+      }
+    }
+    return sum.min(by.upTo());
+  }
+
+  /** What other accounts pay of all devices' periods. */
+  Map<Clause, BigInteger> paid(Map<Long, Device> devices) {
+    Map<Clause, BigInteger> all = new HashMap<>();
+    for (Curve curve : totals.keySet()) {
+      Device d = devices.get(curve.subscription());
+      for (Tariff.Usage u : d.offer.usage()) {
+        Terms.Payer by = u.terms().payer();
+        if (by != null && u.name().equals(curve.name())) {
+          all.put(new Clause(d.id, by, curve.period()), paid(d, u, curve.period()));
+        }
+      }
+    }
+    return all;
+  }
+
   /** Charges an event that nothing speaks against. */
   void charge(Device device, Row row, int closed, long forgotten) {
     List<Move> moves = moves(device, row, forgotten);
     for (Move m : moves) {
       Tariff.Usage u = m.usage;
-      Curve curve = new Curve(device.id, u.name(), m.period);
+      Curve curve = m.curve(device);
       BigInteger before = totals.getOrDefault(curve, BigInteger.ZERO);
       BigInteger after = before.add(m.priced());
+      BigInteger delta = delta(u, curve, before, m.priced());
+      bases.putIfAbsent(curve, base(u, curve));
+      BigInteger paidBefore = paid(device, u, m.period);
       totals.put(curve, after);
+      if (u.terms().alone()) {
+        apart.merge(curve, delta, BigInteger::add);
+      }
+      BigInteger paid = paid(device, u, m.period).subtract(paidBefore);
       int booked = Math.max(m.period, closed + 1);
-      Cell cell = new Cell(device.id, u.name(), m.window, booked, booked != m.period);
+      Cell cell =
+          new Cell(device.id, u.name(), curve.revision(), m.window, booked, booked != m.period);
       Sum sum = cells.computeIfAbsent(cell, k -> new Sum());
-      BigInteger delta = u.priceOf(after).subtract(u.priceOf(before));
       sum.events++;
       sum.quantity = sum.quantity.add(m.more);
       sum.amount = sum.amount.add(delta);
       boolean draws = !u.buckets().isEmpty();
-      sum.add(draws ? u.shape().partsOf(after) : u.shape().toldOf(after), 1);
-      sum.add(draws ? u.shape().partsOf(before) : u.shape().toldOf(before), -1);
+      Shape shape = u.shape(curve.revision());
+      BigInteger from = u.terms().alone() ? BigInteger.ZERO : base(u, curve).add(before);
+      BigInteger to = from.add(m.priced());
+      sum.add(draws ? shape.partsOf(to) : shape.toldOf(to), 1);
+      sum.add(draws ? shape.partsOf(from) : shape.toldOf(from), -1);
       int first = u.shape().tiers().size();
       m.drawn.covered().forEach((slot, n) -> sum.add(Map.of(first + slot, new Part(n, 0)), 1));
       buckets.keep(m.drawn);
       sum.firstAt = Math.min(sum.firstAt, m.moment);
       sum.lastAt = Math.max(sum.lastAt, m.moment);
-      owed.merge(device.account, delta, BigInteger::add);
+      owed.merge(device.account, delta.subtract(paid), BigInteger::add);
       moved.merge(booked, delta.abs(), BigInteger::add);
       lines.merge(line(device, m, booked), m.more, BigInteger::add);
     }

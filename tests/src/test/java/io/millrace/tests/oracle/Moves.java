@@ -43,9 +43,9 @@ final class Moves {
     of.seen.keySet().removeAll(known.keySet());
     Set<Long> ids = new HashSet<>();
     leaving.forEach(d -> ids.add(d.id));
-    Map<Expected.Curve, BigInteger> reached = new HashMap<>(of.metered.totals);
-    reached.keySet().removeIf(curve -> !ids.contains(curve.subscription()));
-    of.metered.totals.keySet().removeAll(reached.keySet());
+    Map<Expected.Curve, BigInteger> reached = leave(of.metered.totals, ids);
+    Map<Expected.Curve, BigInteger> apart = leave(of.metered.apart, ids);
+    Map<Expected.Curve, BigInteger> bases = leave(of.metered.bases, ids);
     Map<Metered.Memory, List<Measuring.Taken>> readings = new HashMap<>(of.metered.readings);
     readings.keySet().removeIf(memory -> !ids.contains(memory.subscription()));
     of.metered.readings.keySet().removeAll(readings.keySet());
@@ -60,9 +60,19 @@ final class Moves {
             next,
             known,
             reached,
+            apart,
+            bases,
             readings,
             of.metered.buckets.leave(ids),
             m.pool()));
+  }
+
+  private static Map<Expected.Curve, BigInteger> leave(
+      Map<Expected.Curve, BigInteger> all, Set<Long> ids) {
+    Map<Expected.Curve, BigInteger> leaving = new HashMap<>(all);
+    leaving.keySet().removeIf(curve -> !ids.contains(curve.subscription()));
+    all.keySet().removeAll(leaving.keySet());
+    return leaving;
   }
 
   private boolean mayMove(Device last, Step.Move m) {
@@ -94,6 +104,8 @@ final class Moves {
     of.metered.buckets.arrive(parcel.drawn());
     of.seen.putAll(parcel.seen());
     of.metered.totals.putAll(parcel.totals());
+    of.metered.apart.putAll(parcel.apart());
+    of.metered.bases.putAll(parcel.bases());
     of.metered.readings.putAll(parcel.readings());
   }
 }

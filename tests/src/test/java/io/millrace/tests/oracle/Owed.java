@@ -24,7 +24,7 @@ final class Owed {
             long end = of.tariff.endOf(lease, due);
             BigInteger amount = of.tariff.due(lease, due, Math.min(end, Math.max(d.to, due + 1)));
             all.put(
-                new Cell(d.id, lease.name(), due, of.tariff.periodOf(due), false),
+                new Cell(d.id, lease.name(), 0, due, of.tariff.periodOf(due), false),
                 amount.longValueExact());
           }
           due = of.tariff.endOf(lease, due);
@@ -48,7 +48,7 @@ final class Owed {
                   u ->
                       all.merge(
                           curve.subscription() + " " + curve.name(),
-                          u.priceOf(quantity),
+                          of.metered.amountOf(curve, u),
                           BigInteger::add));
         });
     return all;

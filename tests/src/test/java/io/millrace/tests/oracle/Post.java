@@ -22,6 +22,8 @@ final class Post {
       Device next,
       Map<Expected.Identity, Long> seen,
       Map<Expected.Curve, BigInteger> totals,
+      Map<Expected.Curve, BigInteger> apart,
+      Map<Expected.Curve, BigInteger> bases,
       Map<Metered.Memory, List<Measuring.Taken>> readings,
       Map<Buckets.Of, Map<Buckets.By, BigInteger>> drawn,
       Book.@Nullable Pool pool) {}

@@ -43,9 +43,10 @@ final class Settling {
         (curve, quantity) -> {
           for (Tariff.Usage u : shard.devices.get(curve.subscription()).offer.usage()) {
             if (u.name().equals(curve.name())) {
-              amounts.put(
+              amounts.merge(
                   new Settled(curve.subscription(), curve.name(), curve.period()),
-                  u.priceOf(quantity));
+                  shard.metered.amountOf(curve, u),
+                  BigInteger::add);
             }
           }
         });

@@ -71,6 +71,7 @@ public record Tariff(
    * @param measuring how readings are counted where they don't just add up; else null
    * @param bundle what other readings add to the same total
    * @param buckets what use draws on before it is priced, in that order
+   * @param terms what else is agreed
    */
   public record Usage(
       String name,
@@ -80,26 +81,41 @@ public record Tariff(
       @Nullable When when,
       @Nullable Measuring measuring,
       List<Part> bundle,
-      List<Bucket> buckets) {
+      List<Bucket> buckets,
+      Terms terms) {
 
     /** A price of readings that just add up. */
     public Usage(String name, int type, int value, Shape shape, @Nullable When when) {
-      this(name, type, value, shape, when, null, List.of(), List.of());
+      this(name, type, value, shape, when, null, List.of(), List.of(), Terms.PLAIN);
     }
 
     /** The same of another shape. */
     public Usage of(Shape other) {
-      return new Usage(name, type, value, other, when, measuring, bundle, buckets);
+      return new Usage(name, type, value, other, when, measuring, bundle, buckets, terms);
     }
 
     /** The same, counted so. */
     public Usage of(Measuring how) {
-      return new Usage(name, type, value, shape, when, how, bundle, buckets);
+      return new Usage(name, type, value, shape, when, how, bundle, buckets, terms);
     }
 
     /** The same, which draws on these. */
     public Usage drawing(List<Bucket> on) {
-      return new Usage(name, type, value, shape, when, measuring, bundle, on);
+      return new Usage(name, type, value, shape, when, measuring, bundle, on, terms);
+    }
+
+    /** The same, on other terms. */
+    public Usage on(Terms other) {
+      return new Usage(name, type, value, shape, when, measuring, bundle, buckets, other);
+    }
+
+    /** Which of its prices holds then: the first is 0. */
+    int revisionAt(long moment) {
+      return terms.later() == null || moment < terms.later().from() ? 0 : 1;
+    }
+
+    Shape shape(int revision) {
+      return revision == 0 || terms.later() == null ? shape : terms.later().shape();
     }
 
     boolean isOfType(int eventType) {
@@ -114,10 +130,6 @@ public record Tariff(
     boolean reads(Book.Row row) {
       return isOfType(row.type())
           && (!bundle.isEmpty() || value < 0 || reading(row, value) != NOT_READ);
-    }
-
-    BigInteger priceOf(BigInteger quantity) {
-      return shape.priceOf(quantity);
     }
 
     /** What an event adds to the total. */

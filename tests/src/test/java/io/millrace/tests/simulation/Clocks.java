@@ -7,6 +7,7 @@ import io.millrace.connectors.clock.ClockGuard;
 import io.millrace.connectors.clock.ClockRecord;
 import io.millrace.connectors.clock.CommitClock;
 import io.millrace.connectors.shard.NodeShards;
+import io.millrace.processors.rating.Sponsor;
 import io.millrace.processors.shard.Effects;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,6 +107,7 @@ final class Clocks {
         }
         boolean ran =
             e.charges.stream()
+                .filter(c -> !Sponsor.isLine(c.offer())) // A bill from elsewhere is paid at once.
                 .anyMatch(c -> !c.delta() || c.events() > 0 || !leaving.test(c.subscription()));
         if (ran || e.closed >= 0) {
           findings.add("clock: what is due ran on " + node.name + ", whose clock is not believed");

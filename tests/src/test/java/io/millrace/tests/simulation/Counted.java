@@ -38,7 +38,7 @@ record Counted(String meter, String charge, List<Tariff.Usage> usage) {
   /** As a seed has it. */
   static Counted of(Extras extras, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    return extras.level() ? level(random) : any(random);
+    return extras.added().lampsAlone() ? NONE : extras.level() ? level(random) : any(random);
   }
 
   private static Counted any(SplittableRandom random) {

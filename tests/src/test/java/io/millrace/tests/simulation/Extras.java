@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param waterScope who shares those of water
  * @param drawn what use of water draws on; none where it does not
  * @param level whether lamps have a level over time
+ * @param added what else is agreed
  */
 record Extras(
     boolean zoned,
@@ -32,10 +33,12 @@ record Extras(
     String lampScope,
     String waterScope,
     List<Tariff.Bucket> drawn,
-    boolean level) {
+    boolean level,
+    Added added) {
 
   static final Extras NONE =
-      new Extras(false, false, false, "", List.of(), "device", "device", List.of(), false);
+      new Extras(
+          false, false, false, "", List.of(), "device", "device", List.of(), false, Added.NONE);
 
   /** Events of water name one of these; some devices name none in place of the last. */
   static final List<String> ZONES = List.of("near", "hill", "far");
@@ -48,7 +51,7 @@ record Extras(
 
   private static final BigInteger CUBIC_METRE = BigInteger.valueOf(100_000);
 
-  static Extras any(SplittableRandom random) {
+  private static Extras any(SplittableRandom random) {
     String fee = Plan.pick(random, List.of("", "", "day", "month"));
     return new Extras(
         random.nextInt(3) == 0,
@@ -67,7 +70,8 @@ record Extras(
         Plan.pick(random, List.of("device", "device", "device", "account", "group")),
         Plan.pick(random, List.of("device", "device", "device", "account", "group")),
         random.nextInt(3) == 0 ? buckets(random) : List.of(),
-        random.nextInt(4) == 0);
+        random.nextInt(4) == 0,
+        Added.NONE);
   }
 
   private static List<Tariff.Bucket> buckets(SplittableRandom random) {
@@ -87,7 +91,33 @@ record Extras(
 
   /** The same, where lamps are shared so. */
   Extras scoped(String lamps) {
-    return new Extras(zoned, bundled, paidPerUnit, fee, leases, lamps, waterScope, drawn, level);
+    return new Extras(
+        zoned, bundled, paidPerUnit, fee, leases, lamps, waterScope, drawn, level, added);
+  }
+
+  /** What a seed's city has. */
+  static Extras of(long seed) {
+    return before(seed).with(Added.any(new SplittableRandom(seed ^ 0x2F0B4C47L)));
+  }
+
+  /** The same without what was added since: so are the cities of seeds that found a bug then. */
+  static Extras before(long seed) {
+    return any(new SplittableRandom(seed ^ 0x5DEECE66DL));
+  }
+
+  /** The same where this is agreed, too: of an event by itself nothing is shared or included. */
+  private Extras with(Added more) {
+    return new Extras(
+        zoned,
+        bundled,
+        paidPerUnit,
+        fee,
+        leases,
+        more.lampsAlone() ? "event" : lampScope,
+        more.waterAlone() ? "event" : waterScope,
+        more.waterAlone() ? List.of() : drawn,
+        level && !more.lampsAlone(),
+        more);
   }
 
   boolean shares() {
@@ -96,7 +126,7 @@ record Extras(
 
   /** Whether devices on an offer share. */
   boolean shares(int offer) {
-    return !scope(offer).equals("device");
+    return scope(offer).equals("account") || scope(offer).equals("group");
   }
 
   String scope(int offer) {
@@ -179,7 +209,9 @@ record Extras(
             new Tariff.Part(Plan.WATER_REPORT, -1, 3_000_000),
             new Tariff.Part(Plan.LAMP_REPORT, 0, 1));
     return bundled
-        ? List.of(new Tariff.Usage("credits", -1, -1, shape, null, null, parts, List.of()))
+        ? List.of(
+            new Tariff.Usage(
+                "credits", -1, -1, shape, null, null, parts, List.of(), added.credits()))
         : List.of();
   }
 }

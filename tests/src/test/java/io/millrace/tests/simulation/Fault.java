@@ -70,7 +70,9 @@ enum Fault {
   MOVED_INSIDE_ITS_SHARD,
   EVENT_SENT_ON,
   STALE_DIRECTORY,
-  SHARED;
+  SHARED,
+  SPONSORED,
+  SPONSORED_ELSEWHERE;
 
   /** How often each happened. */
   static final class Tally {

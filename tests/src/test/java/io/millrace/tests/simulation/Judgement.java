@@ -14,6 +14,7 @@ import io.millrace.processors.shard.Digests;
 import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.Shard;
 import io.millrace.processors.shard.ShardKey;
+import io.millrace.processors.shard.ShardMessage;
 import io.millrace.processors.shard.SourceCounts;
 import io.millrace.processors.usage.UsageBatch;
 import io.millrace.tests.oracle.Book;
@@ -229,7 +230,10 @@ final class Judgement {
                     c.to(),
                     pool(c.share()),
                     effects.refused.containsKey(c));
-            case Command.Received c -> new Book.Step.Receive(c.from(), c.seq(), c.n());
+            case Command.Received c ->
+                c.message() instanceof ShardMessage.Sponsored
+                    ? new Book.Step.Billed(c.from(), c.seq(), c.n())
+                    : new Book.Step.Receive(c.from(), c.seq(), c.n());
             case Command.Account c ->
                 throw new AssertionError("no account of the simulation has a balance");
           });

@@ -53,7 +53,7 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted, Extras extr
     int energies = lamp.size();
     lamp.addAll(counted.usage());
     boolean inKilowattHours = counted.usage().stream().allMatch(Plan::isEnergy);
-    Included inLamp =
+    Included plainInLamp =
         Included.any(
             random,
             inKilowattHours ? lamp : lamp.subList(0, energies),
@@ -61,7 +61,10 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted, Extras extr
             List.of("0.3", "1.2", "0.004"));
     List<Tariff.Usage> flow = water.usage("flow", WATER_REPORT, 0);
     Included plainInWater = Included.any(random, flow, "m3", List.of("0.4", "1.5"));
-    Included inWater = asked.drawn().isEmpty() ? plainInWater : Included.NOTHING;
+    Added added = asked.added();
+    Included inLamp = added.lampsAlone() ? Included.NOTHING : plainInLamp;
+    boolean alone = added.waterAlone();
+    Included inWater = asked.drawn().isEmpty() && !alone ? plainInWater : Included.NOTHING;
     String lampScope = counted.isOfOneDevice() ? "device" : asked.lampScope();
     Extras extras = asked.scoped(lampScope);
     List<Tariff.Lease> leases =
@@ -71,8 +74,9 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted, Extras extr
                 ? List.of(new Tariff.Lease("lease", 100_000_000, false, ""))
                 : extras.leases();
     List<Tariff.Usage> wet =
-        new ArrayList<>(flow.stream().map(u -> u.drawing(extras.drawn())).toList());
-    wet.addAll(report.usage("report", WATER_REPORT, -1));
+        new ArrayList<>(
+            flow.stream().map(u -> u.drawing(extras.drawn()).on(added.flow())).toList());
+    report.usage("report", WATER_REPORT, -1).forEach(u -> wet.add(u.on(added.reports())));
     wet.addAll(extras.bundles());
     String[] flows = flow.stream().map(Tariff.Usage::name).toArray(String[]::new);
     String text =
@@ -101,11 +105,10 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted, Extras extr
             window: %s
             grace: %s
             charges:
-              flow: {meter: water, %s}
-              report: {meter: reports, %s%s}
+              flow: {meter: water, %s%s}
+              report: {meter: reports, %s%s%s}
         %s      floor: {minimum: 0.0004, of: report}
-              ceiling: {cap: 0.31, of: [flow, report]}
-        %s%s%s\
+        %s%s%s%s\
         """
             .formatted(
                 EFFECTIVE,
@@ -130,9 +133,12 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted, Extras extr
                 waterWindow,
                 three ? "10m" : "0m",
                 water.yaml(),
+                added.flowPaid(),
                 report.yaml(),
+                added.reportsPaid(),
                 extras.paidPerUnit() ? PAID : "",
                 extras.bundle(),
+                added.sponsored() ? "" : CEILING,
                 inWater.yaml(),
                 extras.allowances(),
                 partners ? shares(three) : "");
@@ -152,7 +158,7 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted, Extras extr
                 new Tariff.Offer(
                     "lamp",
                     length(lampWindow),
-                    inLamp.in(lamp),
+                    inLamp.in(lamp).stream().map(u -> u.on(added.lamps())).toList(),
                     leases,
                     bounded ? bounds(lamp, energies, leased) : List.of(),
                     List.of(party("telco", "70"), party("lamp-vendor", null)),
@@ -162,9 +168,10 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted, Extras extr
                     length(waterWindow),
                     inWater.in(wet),
                     List.of(),
-                    List.of(
-                        close("floor", false, 400_000, "report"),
-                        close("ceiling", true, 310_000_000, with(flows, "report"))),
+                    added.sponsored()
+                        ? List.of(FLOOR)
+                        : List.of(
+                            FLOOR, close("ceiling", true, 310_000_000, with(flows, "report"))),
                     partners ? parties(three) : List.of(),
                     extras.paidPerUnit() ? Map.of("report", paid()) : Map.of())));
     long start = midnight(pick(random, STARTS)) + random.nextLong(hours(20));
@@ -182,6 +189,11 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted, Extras extr
   private static boolean isEnergy(Tariff.Usage usage) {
     return usage.shape().steps().compareTo(new BigDecimal(1_000_000)) == 0;
   }
+
+  /** What others pay for is no part of a cap. */
+  private static final String CEILING = "      ceiling: {cap: 0.31, of: [flow, report]}\n";
+
+  private static final Tariff.Close FLOOR = close("floor", false, 400_000, "report");
 
   private static final String BOUNDS =
       """
@@ -260,7 +272,10 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted, Extras extr
                   switch (account.kind()) {
                     case "revenue" -> REVENUE;
                     case "shared" -> SHARED;
-                    default -> PARTIES.get(account.name());
+                    default -> {
+                      Integer other = Added.account(account.kind(), account.name());
+                      yield other == null ? PARTIES.get(account.name()) : other;
+                    }
                   });
       case CatalogFile.Result.Rejected rejected ->
           throw new IllegalStateException(rejected.problems() + "\n" + text);

@@ -76,6 +76,14 @@ enum Planted {
   MEMBERS_NOT_RESTORED,
   /** What was drawn on allowances is forgotten in a recovery. */
   DRAWS_NOT_RESTORED,
+  /** What a sponsor has paid of a period is forgotten in a recovery. */
+  SPONSORED_NOT_RESTORED,
+  /** A sponsor pays more than its bound. */
+  BOUND_OFF("up-to: 0.2}", "up-to: 0.2000001}"),
+  /** What another account is to pay stays with the customer. */
+  NOBODY_PAYS(", paid-by: city", ""),
+  /** Events that are each priced by themselves go up the tiers together. */
+  TOGETHER("scope: event", "scope: device"),
   /** Later periods draw more of a period's allowance than they may. */
   MOST_IGNORED(", most: 0.5}", ", most: 0.6}"),
   /** An allowance that is there once ends a day early. */

@@ -21,7 +21,9 @@ final class PlantedLetters {
   }
 
   static Letter withoutWindows(Letter l) {
-    ShardMessage.Device d = (ShardMessage.Device) MessageCodec.decode(l.body());
+    if (!(MessageCodec.decode(l.body()) instanceof ShardMessage.Device d)) {
+      return l;
+    }
     byte[] state = withoutWindows(d.state());
     ShardMessage.Device forgetful =
         new ShardMessage.Device(

@@ -7,6 +7,7 @@ import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.UsageCharge;
+import io.millrace.processors.rating.Sponsor;
 import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.Effects.PostingRow;
@@ -104,6 +105,9 @@ final class PlantedStore implements Store {
   }
 
   private ChargeRow roundedAlone(Effects e, ChargeRow c) {
+    if (Sponsor.isLine(c.offer())) {
+      return c;
+    }
     OfferRules offer = rules.offers().get(rules.offerIndex(c.offer())).last();
     for (UsageCharge usage : offer.usage()) {
       if (usage.name().equals(c.name())) {
@@ -118,7 +122,10 @@ final class PlantedStore implements Store {
   private static void post(Effects e, ChargeRow c, long more) {
     for (int i = 0; i < e.postings.size(); i++) {
       PostingRow p = e.postings.get(i);
-      if (p.name().equals(c.name()) && p.period() == c.period() && p.late() == c.late()) {
+      if (p.offer().equals(c.offer())
+          && p.name().equals(c.name())
+          && p.period() == c.period()
+          && p.late() == c.late()) {
         e.postings.set(
             i,
             plus(p, p.account() == c.account() ? more : p.account() == Plan.REVENUE ? -more : 0));
@@ -201,7 +208,7 @@ final class PlantedStore implements Store {
     List<Checkpoint> all = truth.checkpoints(shard);
     return switch (bug) {
       case WINDOWS_NOT_RESTORED -> all.stream().map(c -> with(c, forgetful(c))).toList();
-      case MEMBERS_NOT_RESTORED, DRAWS_NOT_RESTORED ->
+      case MEMBERS_NOT_RESTORED, DRAWS_NOT_RESTORED, SPONSORED_NOT_RESTORED ->
           all.stream().map(c -> with(c, forgetful(c))).toList();
       case COUNTS_NOT_RESTORED -> all.stream().map(c -> with(c, forgetful(c))).toList();
       default -> all;
@@ -221,6 +228,8 @@ final class PlantedStore implements Store {
         for (Object s : values) {
           if (s != null && bug == Planted.MEMBERS_NOT_RESTORED) {
             field(s.getClass(), "memberOf").set(s, Effects.NOBODY);
+          } else if (s != null && bug == Planted.SPONSORED_NOT_RESTORED) {
+            field(s.getClass(), "sponsored").set(s, null);
           } else if (s != null && bug == Planted.DRAWS_NOT_RESTORED) {
             field(s.getClass(), "draws").set(s, null);
           } else if (s != null) {

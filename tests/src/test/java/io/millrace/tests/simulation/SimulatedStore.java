@@ -4,14 +4,12 @@ import io.millrace.connectors.shard.Store;
 import io.millrace.connectors.shard.StoreUnavailable;
 import io.millrace.processors.journal.Encoded;
 import io.millrace.processors.journal.JournalCodec;
-import io.millrace.processors.journal.MessageCodec;
 import io.millrace.processors.shard.Effects;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -194,51 +192,8 @@ final class SimulatedStore implements Store {
       row.chain = f.chain();
       row.closed = Math.max(row.closed, f.closed());
     }
-    write.parts().forEach(this::effects);
+    write.parts().forEach(part -> StoredEffects.write(this, part, faults));
     return new Outcome.Committed(++sequence, closing);
-  }
-
-  private void effects(Part part) {
-    Effects e = part.effects();
-    if (part.time() > world + Clocks.MOST_AHEAD) {
-      violations.add(
-          "clock: shard "
-              + part.shard()
-              + " is "
-              + (part.time() - world)
-              + " ms ahead of the world");
-    }
-    if (e.moreDue) {
-      faults.add(Fault.DUE_LIMIT_REACHED);
-    }
-    for (Effects.PostingRow p : e.postings) {
-      balances.merge(List.of(p.account(), part.shard()), p.amount(), Math::addExact);
-    }
-    e.refused.forEach((move, why) -> faults.add(Fault.MOVE_REFUSED));
-    for (Effects.SubscriptionRow s : e.subscriptions) {
-      if (s.takesOver() != Effects.NOBODY) {
-        faults.add(
-            directory.hasMoved(s.takesOver()) ? Fault.DEVICE_MOVED_AGAIN : Fault.DEVICE_MOVED);
-      }
-      directory.add(part.shard(), s);
-    }
-    for (Effects.MessageRow m : e.messages) {
-      letters.put(
-          List.of((long) part.shard(), part.seq(), (long) m.n()),
-          new Letter(part.shard(), part.seq(), m.n(), m.to(), MessageCodec.encode(m.message())));
-    }
-    e.received.forEach(id -> letters.remove(List.of((long) id.from(), id.seq(), (long) id.n())));
-    for (Effects.SuspenseRow s : e.suspended) {
-      if (suspense.putIfAbsent(HexFormat.of().formatHex(s.hash()), new Waiting(s, "open"))
-          != null) {
-        faults.add(Fault.SUSPENDED_AGAIN);
-      }
-    }
-    for (Effects.SuspenseEnd end : e.ended) {
-      suspense.computeIfPresent(
-          HexFormat.of().formatHex(end.hash()),
-          (h, w) -> w.state.equals("open") ? new Waiting(w.row, end.state()) : w);
-    }
   }
 
   @Override

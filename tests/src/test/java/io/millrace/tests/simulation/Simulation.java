@@ -52,7 +52,7 @@ final class Simulation {
   private @Nullable Book book;
 
   Simulation(long seed, Planted planted, Fault.Tally faults) {
-    this(seed, planted, faults, Extras.any(new SplittableRandom(seed ^ 0x5DEECE66DL)));
+    this(seed, planted, faults, Extras.of(seed));
   }
 
   Simulation(long seed, Planted planted, Fault.Tally faults, Extras extras) {

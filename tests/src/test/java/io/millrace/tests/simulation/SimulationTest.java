@@ -76,7 +76,9 @@ class SimulationTest {
   void seedThatFoundABugOfMore_findsNothing(long seed, String bug) {
     assertEquals(
         List.of(),
-        new Simulation(seed, Planted.NONE, new Fault.Tally()).run(Integer.MAX_VALUE).findings(),
+        new Simulation(seed, Planted.NONE, new Fault.Tally(), Extras.before(seed))
+            .run(Integer.MAX_VALUE)
+            .findings(),
         bug);
   }
 
