@@ -305,7 +305,7 @@ public final class NodeShards implements AutoCloseable {
     Unsettled commitMade = new Unsettled(asked, applied, write.fences(), work, lost);
     if (outcome instanceof Outcome.Unknown) {
       unsettled = commitMade;
-      outcome = settle(write.fences());
+      outcome = settle(write.fences(), false);
       unsettled = null;
     }
     return concluded(commitMade, outcome);
@@ -353,7 +353,7 @@ public final class NodeShards implements AutoCloseable {
     if (before == null) {
       return null;
     }
-    Outcome outcome = settle(before.fences());
+    Outcome outcome = settle(before.fences(), true);
     unsettled = null;
     if (outcome instanceof Outcome.Failed) {
       undo(before.applied());
@@ -372,8 +372,8 @@ public final class NodeShards implements AutoCloseable {
     a.owned().closing = Math.max(a.owned().closing, closing.getOrDefault(fence.shard(), -1));
   }
 
-  private Outcome settle(List<Fence> fences) {
-    Outcome outcome = Settled.outcome(store, owned, fences);
+  private Outcome settle(List<Fence> fences, boolean again) {
+    Outcome outcome = Settled.outcome(store, node, owned, fences, again);
     if (outcome instanceof Outcome.Failed) {
       nextNumber = store.nextNumber();
     }

@@ -24,7 +24,8 @@ import org.postgresql.util.PSQLException;
  */
 public final class PostgresStore implements Store {
   /** An update by itself locks rows as it comes by them, which is no order at all. */
-  private static final String LOCKED =
+  /** The rows of some of a tenant's shards, as they are once nothing is under way on them. */
+  static final String LOCKED =
       """
       with locked as materialized (
         select number from shard where tenant = ? and number = any (?::smallint[])
@@ -205,7 +206,7 @@ public final class PostgresStore implements Store {
     return lost;
   }
 
-  private static <T> Object[] column(List<Fence> fences, java.util.function.Function<Fence, T> of) {
+  static <T> Object[] column(List<Fence> fences, java.util.function.Function<Fence, T> of) {
     return fences.stream().map(of).toArray();
   }
 
@@ -224,28 +225,8 @@ public final class PostgresStore implements Store {
   }
 
   @Override
-  public boolean renounce(List<Fence> fences) {
-    return queries.ask(
-        "end the epochs of a commit that was not made",
-        LOCKED
-            + ", held as materialized (select s.number from shard s join locked using (number)"
-            + " join unnest(?::smallint[], ?::int[], ?::bigint[]) as f (number, epoch, seq)"
-            + " using (number) where s.tenant = ? and s.epoch = f.epoch and s.seq = f.seq - 1)"
-            + " update shard s set epoch = s.epoch + 1 from held h where s.tenant = ?"
-            + " and s.number = h.number and (select count(*) from held) = ? returning 1",
-        ps -> {
-          Connection c = ps.getConnection();
-          Array numbers = c.createArrayOf("smallint", column(fences, f -> (short) f.shard()));
-          ps.setInt(1, tenant);
-          ps.setArray(2, numbers);
-          ps.setArray(3, numbers);
-          ps.setArray(4, c.createArrayOf("int4", column(fences, Fence::epoch)));
-          ps.setArray(5, c.createArrayOf("int8", column(fences, Fence::seq)));
-          ps.setInt(6, tenant);
-          ps.setInt(7, tenant);
-          ps.setInt(8, fences.size());
-        },
-        ResultSet::next);
+  public boolean renounce(String node, List<Fence> fences) {
+    return new Renouncing(queries, tenant).renounce(node, fences);
   }
 
   @Override

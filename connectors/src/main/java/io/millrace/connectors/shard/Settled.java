@@ -22,32 +22,41 @@ record Settled(boolean committed, Set<Integer> gone, Map<Integer, Integer> closi
   /**
    * What became of a commit whose answer was lost. One that was not made never will be from then
    * on: what of it is on its way to the server still comes to fences of an epoch that is over.
+   *
+   * @param node whose commit it is
+   * @param again whether that was asked before without an answer, so that it may have ended the
+   *     epochs itself
    */
-  static Outcome outcome(Store store, Map<Integer, Owned> owned, List<Fence> fences) {
+  static Outcome outcome(
+      Store store, String node, Map<Integer, Owned> owned, List<Fence> fences, boolean again) {
     List<Integer> shards = fences.stream().map(Fence::shard).toList();
+    boolean mayHaveEnded = again;
     while (true) {
-      Settled settled = of(fences, store.settled(shards));
+      List<ShardRow> rows = store.settled(shards);
+      Settled settled = of(fences, rows, mayHaveEnded);
       if (settled.committed) {
+        settled = of(fences, rows, false); // Then it has ended none.
         settled.gone.forEach(owned::remove);
         return new Outcome.Committed(store.nextNumber(), settled.closing);
       }
       if (!settled.gone.isEmpty()) {
         return new Outcome.Fenced(settled.gone);
       }
-      if (store.renounce(fences)) {
-        for (int shard : shards) {
-          Owned o = owned.get(shard);
+      if (store.renounce(node, fences)) {
+        for (Fence fence : fences) {
+          Owned o = owned.get(fence.shard());
           if (o != null) {
-            o.epoch++;
+            o.epoch = fence.epoch() + 1;
           }
         }
         return new Outcome.Failed(
             new IllegalStateException("the connection was lost before the commit"));
       }
+      mayHaveEnded = false; // Another has, or some of its shards have moved on.
     }
   }
 
-  private static Settled of(List<Fence> fences, List<ShardRow> rows) {
+  private static Settled of(List<Fence> fences, List<ShardRow> rows, boolean mayHaveEnded) {
     Map<Integer, ShardRow> byShard = new HashMap<>();
     rows.forEach(row -> byShard.put(row.shard(), row));
     boolean committed = false;
@@ -55,7 +64,8 @@ record Settled(boolean committed, Set<Integer> gone, Map<Integer, Integer> closi
     Map<Integer, Integer> closing = new HashMap<>();
     for (Fence fence : fences) {
       ShardRow row = byShard.get(fence.shard());
-      if (row == null || row.epoch() != fence.epoch()) {
+      int later = row == null ? -1 : row.epoch() - fence.epoch();
+      if (later != 0 && !(mayHaveEnded && later == 1)) {
         gone.add(fence.shard());
       }
       if (row != null) {

@@ -105,11 +105,12 @@ public interface Store {
 
   /**
    * Raises the epochs of a commit's shards, so that it can't be made any more: its statement may
-   * not have come to the server yet.
+   * not have come to the server yet. May be asked again where the answer was lost.
    *
+   * @param node whose commit it is
    * @return whether all of its fences held still; else nothing is raised
    */
-  boolean renounce(List<Fence> fences);
+  boolean renounce(String node, List<Fence> fences);
 
   /**
    * Takes shards that are free or whose lease has run out, and raises their epochs. A transaction

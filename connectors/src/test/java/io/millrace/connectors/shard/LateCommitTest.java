@@ -86,6 +86,56 @@ class LateCommitTest extends FreeShardsGround {
     }
   }
 
+  /** The truth, but that a commit gets no answer and is not made, nor does who renounces it. */
+  private Store answerless(AtomicBoolean renounced) {
+    AtomicBoolean lost = new AtomicBoolean();
+    return (Store)
+        Proxy.newProxyInstance(
+            Store.class.getClassLoader(),
+            new Class<?>[] {Store.class},
+            (proxy, method, args) -> {
+              if (method.getName().equals("commit") && !lost.getAndSet(true)) {
+                return new Outcome.Unknown(new SQLException("no answer", "08006"));
+              }
+              try {
+                Object answer = method.invoke(store, args);
+                if (method.getName().equals("renounce") && !renounced.getAndSet(true)) {
+                  throw new StoreUnavailable("renounce", new SQLException("no answer", "08006"));
+                }
+                return answer;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void renouncementWhoseAnswerIsLost_costsNoShard() {
+    AtomicBoolean renounced = new AtomicBoolean();
+    try (NodeShards node = shards("node", answerless(renounced))) {
+      node.take(SHARDS, true);
+      Work work = device(1, 7);
+      assertThrows(StoreUnavailable.class, () -> node.drain(work, NOW, 1_000));
+      assertTrue(renounced.get());
+      NodeShards.Drained drained = node.drain(work, NOW, 1_000);
+      assertEquals(Set.of(), drained.lost());
+      assertEquals(1, node.shards().get(1).subscriptions());
+      assertEquals(Set.of(), node.renew());
+    }
+  }
+
+  @Test
+  void renouncementWhoseAnswerIsLostAndATakeover_isATakeover() throws Exception {
+    try (NodeShards node = shards("node", answerless(new AtomicBoolean()))) {
+      node.take(SHARDS, true);
+      Work work = device(1, 7);
+      assertThrows(StoreUnavailable.class, () -> node.drain(work, NOW, 1_000));
+      change("update shard set node = 'other', lease_until = now() + '1 h' where number = 1");
+      NodeShards.Drained drained = node.drain(work, NOW, 1_000);
+      assertEquals(Set.of(1), drained.lost());
+    }
+  }
+
   @Test
   void commitThatWasMadeBeforeItsLookUp_isNotRenounced() {
     try (NodeShards node = shards("node", store)) {
@@ -106,7 +156,7 @@ class LateCommitTest extends FreeShardsGround {
         other.take(SHARDS, true);
         other.drain(device(1, 7), NOW, 1_000);
         assertEquals(1, fences.size());
-        assertEquals(false, store.renounce(fences));
+        assertEquals(false, store.renounce("other", fences));
         assertEquals(Set.of(), other.renew());
       }
     }

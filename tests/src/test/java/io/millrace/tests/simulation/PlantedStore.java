@@ -284,8 +284,8 @@ final class PlantedStore implements Store {
   }
 
   @Override
-  public boolean renounce(List<Fence> fences) {
-    return truth.renounce(fences);
+  public boolean renounce(String node, List<Fence> fences) {
+    return truth.renounce(node, fences);
   }
 
   @Override

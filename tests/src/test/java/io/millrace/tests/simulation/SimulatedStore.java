@@ -205,14 +205,16 @@ final class SimulatedStore implements Store {
   }
 
   @Override
-  public boolean renounce(List<Fence> fences) {
+  public boolean renounce(String node, List<Fence> fences) {
     mayBeUnavailable("end the epochs of a commit that was not made");
     for (Fence f : fences) {
-      if (rows[f.shard()].epoch != f.epoch() || rows[f.shard()].seq != f.seq() - 1) {
+      Row row = rows[f.shard()];
+      boolean ended = row.epoch == f.epoch() + 1 && node.equals(row.node);
+      if (row.seq != f.seq() - 1 || row.epoch != f.epoch() && !ended) {
         return false;
       }
     }
-    fences.forEach(f -> rows[f.shard()].epoch++);
+    fences.forEach(f -> rows[f.shard()].epoch = f.epoch() + 1);
     return true;
   }
 
