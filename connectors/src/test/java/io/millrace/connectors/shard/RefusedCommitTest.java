@@ -4,14 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.catalog.Catalog;
-import io.millrace.catalog.CatalogFile;
 import io.millrace.connectors.clock.CommitClock;
-import io.millrace.connectors.store.Database;
-import io.millrace.connectors.store.TestServer;
-import io.millrace.connectors.tenant.Tenant;
-import io.millrace.connectors.tenant.Tenants;
-import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.ShardKey;
 import java.nio.charset.StandardCharsets;
@@ -19,10 +12,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -36,31 +27,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A commit that the database's own rules are against: it would refuse it for ever. */
-class RefusedCommitTest {
-  private static final int SHARDS = 4;
+class RefusedCommitTest extends FreeShardsGround {
   private static final int LAMPS = 20;
-  private static final long NOW = Instant.parse("2026-11-02T00:00:00Z").toEpochMilli();
 
   private final AtomicLong clock = new AtomicLong(NOW);
-  private Database database;
-  private int account;
   private ShardHost host;
   private Intake intake;
 
+  RefusedCommitTest() {
+    super(60_000);
+  }
+
   @BeforeEach
-  void open() throws Exception {
-    database = TestServer.open(TestServer.emptyDatabase());
-    Tenants all = new Tenants(database.pool());
-    Tenant tenant = all.ensure("city", SHARDS);
-    byte[] text = CatalogFile.template("smart-city.yaml");
-    Catalog catalog =
-        ((CatalogFile.Result.Accepted) CatalogFile.read("smart-city.yaml", text)).catalog();
-    Rules rules = all.activate(tenant, catalog, text, NodeShards::genesis);
-    account = all.customers(tenant, rules.catalog(), Set.of("city")).get("city");
-    Store store = new PostgresStore(database.pool(), tenant.id(), 60_000, CrashPoints.NONE);
+  void start() {
     host =
         new ShardHost(
-            new NodeShards(tenant.id(), SHARDS, store, rules, "node", CrashPoints.NONE),
+            shards("node", store),
             store,
             new ShardHost.Settings(SHARDS, 1_000, 60_000, 60_000),
             CommitClock.unchecked(clock::get),
@@ -70,9 +52,8 @@ class RefusedCommitTest {
   }
 
   @AfterEach
-  void close() {
+  void stop() {
     host.close();
-    database.close();
   }
 
   private List<CompletableFuture<Void>> subscribe() {
