@@ -54,7 +54,9 @@ final class NchfStep {
     this.number = said == null ? 0 : said;
     Set<Long> seen = new HashSet<>();
     if (call.values().get("multipleUnitUsage") instanceof List<?> usage) {
+      int more = usage.size();
       for (Object each : usage) {
+        more--;
         if (each instanceof Map<?, ?> group) {
           if (!seen.add(RatingGroup.number(group))) {
             throw new Refusal(
@@ -63,18 +65,27 @@ final class NchfStep {
                 "a rating group is there twice",
                 "put all of a rating group into one of `multipleUnitUsage`");
           }
-          add(group);
+          add(group, more);
         }
       }
     }
   }
 
-  private void add(Map<?, ?> said) throws Refusal {
+  /**
+   * Adds a rating group.
+   *
+   * @param more how many come after it, which have a part each at least
+   */
+  private void add(Map<?, ?> said, int more) throws Refusal {
     long group = RatingGroup.number(said);
     NchfConfig.Group terms = config.groups().get(group);
     RatingGroup rated = terms == null ? null : rated(group, terms, said);
     boolean isEvent = kind == Step.Kind.EVENT;
-    Long taken = rated == null ? null : scaled(rated, rated.used());
+    // Events that count as one each have a part each.
+    int room = Step.MOST_PARTS - parts.size() - more;
+    boolean severally = rated != null && rated.isSeveral() && rated.used() <= room;
+    int times = severally && rated != null ? (int) rated.used() : 1;
+    Long taken = rated == null ? null : scaled(rated, severally ? 1 : rated.used());
     Long asked = rated == null ? null : scaled(rated, rated.asked());
     if (rated != null && rated.asked() > 0 && rated.reading().value() < 0 && !isEvent) {
       asked = null; // Events that count as one each are not granted ahead.
@@ -100,18 +111,20 @@ final class NchfStep {
     // What can't be granted keeps nothing from being charged that was used.
     entries.add(new Entry(group, asked == null ? null : rated));
     long asks = asked == null ? 0 : asked;
-    int part = parts.size();
-    parts.add(
-        new Step.Part(
-            group,
-            AccountRequest.Use.NO_ROW,
-            rated.reading().type(),
-            rated.reading().value(),
-            taken > 0,
-            isEvent ? 0 : asks));
-    if (taken > 0 || isEvent && asks > 0) {
-      long quantity = taken > 0 ? taken : asks;
-      used.add(new SessionUses.Used(part, quantity, evidence(rated, quantity, said)));
+    for (int i = 0; i < times; i++) {
+      int part = parts.size();
+      parts.add(
+          new Step.Part(
+              group,
+              AccountRequest.Use.NO_ROW,
+              rated.reading().type(),
+              rated.reading().value(),
+              taken > 0,
+              isEvent ? 0 : asks));
+      if (taken > 0 || isEvent && asks > 0) {
+        long quantity = taken > 0 ? taken : asks;
+        used.add(new SessionUses.Used(part, quantity, evidence(rated, quantity, said)));
+      }
     }
   }
 

@@ -76,6 +76,11 @@ record RatingGroup(
     return members.get(name) instanceof Long n ? n : null;
   }
 
+  /** Whether what was used are several events of a meter that counts. */
+  boolean isSeveral() {
+    return reading.value() < 0 && used > 1;
+  }
+
   /** An amount in its meter's scaled integers; empty where the meter can't say it exactly. */
   Optional<Long> scaled(long amount) {
     if (reading.value() < 0 && amount != 1) {

@@ -259,6 +259,31 @@ class NchfTest {
         cause(chf.ask(PATH, request("2140700000006", 4, EVENT + units(group(30, one, one))))));
   }
 
+  /** As many as a step has parts for: what is beyond is refused as a whole, and charged by none. */
+  @Test
+  void severalUsesOfAMeterThatCounts_areChargedOneByOne() throws Exception {
+    chf.sim("2140700000009", "10");
+    String where = chf.begun(chf.ask(PATH, request("2140700000009", 1, "")));
+    String three = group(30, "", "\"serviceSpecificUnits\":3");
+    HttpResponse<String> update =
+        chf.ask(where + "/update", request("2140700000009", 2, units(three)));
+    assertEquals(List.of("30 SUCCESS"), told(update));
+    assertEquals("9.7 held 0", chf.left("2140700000009"));
+    chf.ask(where + "/update", request("2140700000009", 2, units(three)));
+    assertEquals("9.7 held 0", chf.left("2140700000009"), "asked again");
+    String fifteen = group(30, "", "\"serviceSpecificUnits\":15");
+    String data = group(10, "", volume(2 * MB));
+    assertEquals(
+        List.of("30 SUCCESS", "10 SUCCESS"),
+        told(chf.ask(where + "/update", request("2140700000009", 3, units(fifteen + "," + data)))));
+    assertEquals("8.18 held 0", chf.left("2140700000009"));
+    String sixteen = group(30, "", "\"serviceSpecificUnits\":16");
+    assertEquals(
+        List.of("30 RATING_FAILED", "10 SUCCESS"),
+        told(chf.ask(where + "/update", request("2140700000009", 4, units(sixteen + "," + data)))));
+    assertEquals("8.16 held 0", chf.left("2140700000009"));
+  }
+
   /** The operator takes a rating group out, or adds one: each of the others is told its own. */
   @Test
   void repetition_isAnsweredByRatingGroupWhateverIsConfigured() throws Exception {
