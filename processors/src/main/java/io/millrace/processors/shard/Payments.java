@@ -198,6 +198,11 @@ final class Payments {
    */
   void settle(Wallet wallet) {
     expiring.runOut(wallet);
+    long kept = wallet.keptNow();
+    if (kept != wallet.kept) {
+      wallets.touch(wallet, state.seq);
+      wallet.kept = kept;
+    }
     MoneyBuckets all = wallet.buckets;
     long burned = all == null ? 0 : wallet.drawnOfBuckets() - all.drawn;
     if (all != null && burned != 0) {

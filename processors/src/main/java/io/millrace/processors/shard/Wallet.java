@@ -27,6 +27,13 @@ final class Wallet extends Changes.Listed {
   /** What was posted beyond. */
   long overrun;
 
+  /**
+   * Where the floor was raised above what had been paid: how far the main balance is still used
+   * below it. What was taken back since is not there to be used again, sealed or not. {@link
+   * Long#MAX_VALUE} where nothing is below the floor.
+   */
+  long kept = Long.MAX_VALUE;
+
   /** Held by open reservations. */
   long reserved;
 
@@ -125,7 +132,17 @@ final class Wallet extends Changes.Listed {
 
   /** What was used beyond the floor, sealed or not. */
   long beyond() {
-    return Math.max(0, paidByMain() - Math.max(room(), drawn));
+    return Math.max(0, paidByMain() - Math.max(room(), paidBelow()));
+  }
+
+  /** What of the main balance is used for good, be it below a floor that was raised. */
+  private long paidBelow() {
+    return kept == Long.MAX_VALUE ? drawn : kept;
+  }
+
+  /** What is kept once a batch has changed what was used, or the floor. */
+  long keptNow() {
+    return drawn <= room() ? Long.MAX_VALUE : Math.min(paidBelow(), paidByMain());
   }
 
   /** Whether nothing that has a price can be granted, whatever is released. */
@@ -140,10 +157,12 @@ final class Wallet extends Changes.Listed {
 
   /**
    * What the deposits pay of all that was posted to them; what they do not is beyond the floor.
-   * What they have paid stays paid where the floor is raised.
+   * What they have paid stays paid where the floor is raised, until it is taken back.
    */
   long payable() {
-    return Math.min(postedToMain(), Math.max(room(), drawn));
+    long takenBack = // And not sealed yet.
+        kept == Long.MAX_VALUE ? 0 : Math.max(0, postedToMain() - paidByMain());
+    return Math.min(postedToMain(), Math.max(room(), paidBelow() + takenBack));
   }
 
   /**
@@ -165,6 +184,7 @@ final class Wallet extends Changes.Listed {
     long savedDeposits = deposits;
     long savedDrawn = drawn;
     long savedOverrun = overrun;
+    long savedKept = kept;
     long savedReserved = reserved;
     int savedOpen = open;
     MoneyBuckets savedBuckets = buckets == null ? null : buckets.copy();
@@ -176,6 +196,7 @@ final class Wallet extends Changes.Listed {
       deposits = savedDeposits;
       drawn = savedDrawn;
       overrun = savedOverrun;
+      kept = savedKept;
       reserved = savedReserved;
       open = savedOpen;
       buckets = savedBuckets;
@@ -198,6 +219,10 @@ final class Wallet extends Changes.Listed {
     out.zigzag(deposits);
     out.zigzag(drawn);
     out.zigzag(overrun);
+    out.bool(kept != Long.MAX_VALUE);
+    if (kept != Long.MAX_VALUE) {
+      out.zigzag(kept);
+    }
     out.varint(reserved);
     out.varint(open);
     out.bool(buckets != null);
@@ -215,6 +240,7 @@ final class Wallet extends Changes.Listed {
     wallet.deposits = in.zigzag();
     wallet.drawn = in.zigzag();
     wallet.overrun = in.zigzag();
+    wallet.kept = in.bool() ? in.zigzag() : Long.MAX_VALUE;
     wallet.reserved = in.varint();
     wallet.open = in.count(Integer.MAX_VALUE);
     wallet.buckets = in.bool() ? MoneyBuckets.decode(in) : null;

@@ -136,6 +136,36 @@ class HoldsTest {
     shard.assertReplays();
   }
 
+  /** Use is taken back of what is below the new floor, and new use is sealed before that is. */
+  @Test
+  void raisedFloor_letsNothingBeUsedAgainThatIsTakenBack() {
+    ChargingShard shard = shard(ChargingShard.CATALOG, 100, 1);
+    shard.use(1, START + 1, 20);
+    shard.commit(START + 1);
+    long now = START + 2 * HOUR + 600_000;
+    shard.commit(now);
+    WalletTerms raised = ChargingShard.terms(true, 80 * ChargingShard.MILL, 1_000);
+    shard.answered(now + 1, new AccountRequest.Open(ChargingShard.key(3), 1_000, raised));
+    shard.use(1, now + HOUR - 10, -10);
+    shard.commit(now + 2);
+    assertEquals(0, wallet(shard).overrun(), "nothing new was used");
+    shard.use(1, now + 3, 10);
+    shard.commit(now + 3);
+    shard.checkpoint();
+    assertEquals(30 * ChargingShard.MILL, wallet(shard).overrun());
+    for (int hour = 3; hour <= 4; hour++) {
+      shard.commit(START + hour * HOUR);
+      assertEquals(30 * ChargingShard.MILL, wallet(shard).overrun());
+      assertEquals(30 * ChargingShard.MILL, shard.ledger.get(10_002), "hour " + hour);
+    }
+    assertEquals(70 * ChargingShard.MILL, wallet(shard).balance());
+    shard.answered(
+        START + 5 * HOUR,
+        new AccountRequest.Pay(ChargingShard.key(4), 1_000, 40 * ChargingShard.MILL, false));
+    assertEquals(0, wallet(shard).overrun(), "money pays what is beyond first");
+    shard.assertReplays();
+  }
+
   /** So that it can't crowd out those whose repeats would pay twice. */
   @Test
   void whatDoesNothing_isNotRemembered() {
