@@ -79,7 +79,7 @@ final class AccountRefusals {
           refusal(
               Refusal.Kind.TOO_MANY,
               outcome,
-              "the account's shard knows as many requests of the last day as it can",
+              "as many requests of the account, or of its shard, are remembered as may be",
               "ask again later, or have accounts spread over more shards");
       case MOVED ->
           refusal(

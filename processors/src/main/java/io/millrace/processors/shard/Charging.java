@@ -117,7 +117,8 @@ final class Charging {
     }
     GivenAnswers answers = wallets.answers(request);
     boolean dry = request instanceof AccountRequest.Reserve r && r.dry();
-    if (!dry && !answers.hasRoom(state.time)) {
+    int whose = Asker.of(state, section, usage, request);
+    if (!dry && !answers.hasRoom(state.time, whose)) {
       effects.answers.put(request.key(), AccountAnswer.refused(Outcome.FULL, 0));
       return;
     }
@@ -132,7 +133,7 @@ final class Charging {
           case AccountRequest.Release r -> release(r);
         };
     if (answer.changes(request)) {
-      answers.add(request.key(), state.time, state.seq, answer);
+      answers.add(request.key(), whose, state.time, state.seq, answer);
     }
     effects.answers.put(request.key(), answer);
   }

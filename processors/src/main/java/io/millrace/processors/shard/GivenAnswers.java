@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answers that a shard has given, by the keys of their requests, the oldest first: a repeat
  * gets the same. Kept for {@link #KEPT}; where there are {@link #MOST}, the oldest make room that
- * have been kept long enough, and where there are none, no more requests are taken.
+ * have been kept long enough, and where there are none, no more requests are taken. The last
+ * quarter of the room is for accounts that have few, so that one that asks without end is refused
+ * before any other.
  */
 final class GivenAnswers {
   /** How long a repeat is known for one. */
@@ -26,6 +28,11 @@ final class GivenAnswers {
   /** Answers that a shard remembers of a kind; some 250 bytes each. */
   static final int MOST = 1 << 16;
 
+  /** What part of the room is for accounts that have few, and of what part of it less is few. */
+  private static final int RESERVED_OF = 4;
+
+  private static final int FEW_OF = 64;
+
   private record Hash(long high, long low) {
     static Hash of(AccountRequest.Key key) {
       return new Hash(key.high(), key.low());
@@ -33,10 +40,15 @@ final class GivenAnswers {
   }
 
   /** An answer, when it was given, and the shard's seq then; 0 after a restart. */
-  private record Given(AccountRequest.Key key, long at, long seq, AccountAnswer answer) {}
+  private record Given(
+      AccountRequest.Key key, int account, long at, long seq, AccountAnswer answer) {}
 
   private final Map<Hash, Given> byKey = new HashMap<>();
   private final ArrayDeque<Given> inOrder = new ArrayDeque<>();
+
+  /** How many there are of each account. */
+  private final Map<Integer, Integer> byAccount = new HashMap<>();
+
   private final List<Runnable> undo;
   private final int most;
   private final long leastKept;
@@ -63,13 +75,14 @@ final class GivenAnswers {
         : AccountAnswer.refused(AccountAnswer.Outcome.OTHER_REQUEST, 0);
   }
 
-  void add(AccountRequest.Key key, long time, long seq, AccountAnswer answer) {
-    Given given = new Given(key, time, seq, answer);
+  void add(AccountRequest.Key key, int account, long time, long seq, AccountAnswer answer) {
+    Given given = new Given(key, account, time, seq, answer);
     keep(given);
     undo.add(
         () -> {
           inOrder.removeLast();
           byKey.remove(Hash.of(key));
+          count(account, -1);
         });
   }
 
@@ -77,24 +90,35 @@ final class GivenAnswers {
     return inOrder.size();
   }
 
-  /** Whether it can remember one more, after the oldest has made room where it may. */
-  boolean hasRoom(long time) {
-    while (inOrder.size() >= most && inOrder.getFirst().at < time - leastKept) {
+  /** Whether it can remember one more of an account, after the oldest has made room if it may. */
+  boolean hasRoom(long time, int account) {
+    boolean few = byAccount.getOrDefault(account, 0) < Math.max(1, most / FEW_OF);
+    int room = few ? most : most - most / RESERVED_OF;
+    while (inOrder.size() >= room && inOrder.getFirst().at < time - leastKept) {
       forgetFirst();
     }
-    return inOrder.size() < most;
+    return inOrder.size() < room;
   }
 
   private void keep(Given given) {
     inOrder.add(given);
     byKey.put(Hash.of(given.key), given);
+    count(given.account, 1);
+  }
+
+  private void count(int account, int more) {
+    if (byAccount.merge(account, more, Integer::sum) == 0) {
+      byAccount.remove(account);
+    }
   }
 
   private void forgetFirst() {
     Given first = inOrder.removeFirst();
     byKey.remove(Hash.of(first.key));
+    count(first.account, -1);
     undo.add(
         () -> {
+          count(first.account, 1);
           inOrder.addFirst(first);
           byKey.put(Hash.of(first.key), first);
         });
@@ -123,6 +147,7 @@ final class GivenAnswers {
       out.fixed64(g.key.low());
       out.fixed64(g.key.bodyHigh());
       out.fixed64(g.key.bodyLow());
+      out.zigzag(g.account);
       out.zigzag(g.at);
       g.answer.encode(out);
     }
@@ -136,12 +161,14 @@ final class GivenAnswers {
       keep(
           new Given(
               new AccountRequest.Key(in.fixed64(), in.fixed64(), in.fixed64(), in.fixed64()),
+              (int) in.zigzag(),
               in.zigzag(),
               0,
               AccountAnswer.decode(in)));
     }
     while (inOrder.size() > left) {
       Given gone = inOrder.removeFirst();
+      count(gone.account, -1);
       byKey.remove(Hash.of(gone.key), gone); // Its key may be used again by now.
     }
   }

@@ -29,7 +29,7 @@ class AccountBoundsTest {
   }
 
   private void give(int n, long time) {
-    answers.add(ChargingShard.key(n), time, n, answer(n));
+    answers.add(ChargingShard.key(n), n, time, n, answer(n));
   }
 
   private boolean isKnown(int n) {
@@ -53,29 +53,58 @@ class AccountBoundsTest {
   @Test
   void answersUpToTheBound_areAllKeptAndNoMoreAreTaken() {
     for (int n = 1; n <= MOST; n++) {
-      assertTrue(answers.hasRoom(0));
+      assertTrue(answers.hasRoom(0, 9));
       give(n, 0);
     }
-    assertFalse(answers.hasRoom(DAY));
+    assertFalse(answers.hasRoom(DAY, 9));
     assertTrue(isKnown(1));
     answers.forget(DAY + 1);
-    assertTrue(answers.hasRoom(DAY + 1), "a day later there is room");
+    assertTrue(answers.hasRoom(DAY + 1, 9), "a day later there is room");
   }
 
   @Test
   void answersOfUse_makeRoomOnceTheyAreOldEnough_andUndoBringsThemBack() {
     GivenAnswers uses = new GivenAnswers(undo, MOST, 1_000);
     for (int n = 1; n <= MOST; n++) {
-      uses.add(ChargingShard.key(n), n, n, answer(n));
+      uses.add(ChargingShard.key(n), n, n, n, answer(n));
     }
-    assertFalse(uses.hasRoom(1_001));
+    assertFalse(uses.hasRoom(1_001, 9));
     undo.clear();
-    assertTrue(uses.hasRoom(1_002));
+    assertTrue(uses.hasRoom(1_002, 9));
     assertNull(uses.find(ChargingShard.key(1)));
     assertNotNull(uses.find(ChargingShard.key(2)));
     undo();
     assertNotNull(uses.find(ChargingShard.key(1)));
-    assertFalse(uses.hasRoom(1_001));
+    assertFalse(uses.hasRoom(1_001, 9));
+  }
+
+  /** Of 256 the last 64 are for accounts that have fewer than 4. */
+  @Test
+  void anAccountThatAsksWithoutEnd_isRefusedBeforeOthers() {
+    GivenAnswers many = new GivenAnswers(undo, 256, 1_000);
+    int n = 0;
+    while (many.hasRoom(0, 7)) {
+      many.add(ChargingShard.key(++n), 7, 0, 1, answer(n));
+    }
+    assertEquals(192, n);
+    undo.clear();
+    ByteWriter out = new ByteWriter();
+    many.encode(out, 0);
+    GivenAnswers restored = new GivenAnswers(new ArrayList<>(), 256, 1_000);
+    restored.overlay(new ByteReader(out.toByteArray()));
+    assertFalse(restored.hasRoom(0, 7), "also after a takeover");
+    for (int account = 8; account < 24; account++) {
+      for (int i = 0; i < 4; i++) {
+        assertTrue(many.hasRoom(500, account), "account " + account);
+        many.add(ChargingShard.key(++n), account, 500, 2, answer(n));
+      }
+      assertFalse(many.hasRoom(500, account), "it has four");
+    }
+    assertFalse(many.hasRoom(500, 99), "none is left");
+    undo();
+    assertEquals(192, many.size());
+    assertTrue(many.hasRoom(500, 8) && !many.hasRoom(500, 7));
+    assertTrue(many.hasRoom(1_001, 7), "the oldest make room");
   }
 
   @Test
@@ -107,7 +136,7 @@ class AccountBoundsTest {
     give(1, 0);
     overlay(restored, 0);
     answers.forget(DAY + 1);
-    answers.add(ChargingShard.key(1), DAY + 1, 2, answer(2));
+    answers.add(ChargingShard.key(1), 1, DAY + 1, 2, answer(2));
     overlay(restored, 1);
     assertEquals(answer(2).again(), restored.find(ChargingShard.key(1)));
   }
