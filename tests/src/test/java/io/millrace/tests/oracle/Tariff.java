@@ -55,6 +55,17 @@ public record Tariff(
       List<Party> parties,
       Map<String, List<Party>> agreements) {
 
+    private Offer changing(String charge, Terms.Later to) {
+      return new Offer(
+          name,
+          window,
+          usage.stream().map(u -> u.name.equals(charge) ? u.on(u.terms.changing(to)) : u).toList(),
+          leases,
+          closes,
+          parties,
+          agreements);
+    }
+
     /** Whether usage moves the charge of this name; else time does. */
     boolean uses(String charge) {
       return usage.stream().anyMatch(u -> u.name.equals(charge));
@@ -210,6 +221,22 @@ public record Tariff(
    */
   public record Party(
       String name, int account, @Nullable BigDecimal percent, @Nullable BigDecimal perUnit) {}
+
+  /** The same, where a charge costs something else from a moment on. */
+  public Tariff changing(String charge, Terms.Later to) {
+    return new Tariff(
+        zone,
+        effective,
+        period,
+        horizon,
+        future,
+        revenue,
+        shared,
+        mostMoved,
+        mostUsed,
+        mostSuspended,
+        offers.stream().map(o -> o.changing(charge, to)).toList());
+  }
 
   Offer offer(String name) {
     return offers.stream().filter(o -> o.name.equals(name)).findFirst().orElseThrow();

@@ -2,6 +2,7 @@ package io.millrace.tests.simulation;
 
 import io.millrace.tests.oracle.Terms;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,32 @@ import org.jspecify.annotations.Nullable;
  * @param lampsAlone whether each report of a lamp is priced by itself
  * @param waterAlone the same of water
  * @param sponsored whether others pay for water: for its flow up to a bound, for reports all
+ * @param later a price that changes while the city runs; null where none does
  */
-record Added(boolean lampsAlone, boolean waterAlone, boolean sponsored) {
-  static final Added NONE = new Added(false, false, false);
+record Added(boolean lampsAlone, boolean waterAlone, boolean sponsored, @Nullable Later later) {
+  static final Added NONE = new Added(false, false, false, null);
+
+  /**
+   * Another price of water's reports.
+   *
+   * @param after so long after the run's start it holds, milliseconds
+   */
+  record Later(long after, boolean carries) {
+    private static final Prices PRICES = Prices.tiersOfEach("3", "0.0002", "0.00005");
+
+    /** The catalog that says it, of the one before. */
+    String text(String before, Instant from, Prices report) {
+      return before
+          .replaceFirst(
+              "effective: .*",
+              "effective: " + from + "\ntiers: " + (carries ? "carry-on" : "start-anew"))
+          .replace("meter: reports, " + report.yaml(), "meter: reports, " + PRICES.yaml());
+    }
+
+    Terms.Later from(long from) {
+      return new Terms.Later(PRICES.parts().getFirst().shape(), from, carries);
+    }
+  }
 
   /** Accounts that pay, and where what is on its way to them is. */
   static final int MAKER = 301;
@@ -26,7 +50,13 @@ record Added(boolean lampsAlone, boolean waterAlone, boolean sponsored) {
       new Terms.Payer(CITY, BigInteger.valueOf(Long.MAX_VALUE));
 
   static Added any(SplittableRandom random) {
-    return new Added(random.nextInt(5) == 0, random.nextInt(5) == 0, random.nextInt(3) == 0);
+    return new Added(
+        random.nextInt(5) == 0,
+        random.nextInt(5) == 0,
+        random.nextInt(3) == 0,
+        random.nextBoolean()
+            ? new Later(Plan.hours(2) + 60_000 * random.nextInt(10, 90), random.nextBoolean())
+            : null);
   }
 
   /** Behind the price of water's flow. */

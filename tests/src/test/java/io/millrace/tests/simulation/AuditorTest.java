@@ -53,7 +53,7 @@ class AuditorTest {
 
   @Test
   void soundBooks_areAccepted() {
-    assertEquals(List.of(), Auditor.audit(run.plan.tariff(), sound));
+    assertEquals(List.of(), Auditor.audit(run.agreed(), sound));
   }
 
   /** Whether the commit holds an event that no other holds. */
@@ -243,7 +243,7 @@ class AuditorTest {
   @MethodSource("damages")
   void damagedBooks_areRefusedByTheCheckThatIsMeant(
       String check, String damage, Function<Book, Book> damaged) {
-    List<String> findings = Auditor.audit(run.plan.tariff(), damaged.apply(sound));
+    List<String> findings = Auditor.audit(run.agreed(), damaged.apply(sound));
     assertTrue(
         findings.stream().anyMatch(f -> f.startsWith(check + ":")), () -> damage + ": " + findings);
   }
@@ -263,7 +263,7 @@ class AuditorTest {
             sound.counts(),
             lines,
             sound.messages());
-    assertTrue(Auditor.audit(run.plan.tariff(), damaged).getFirst().startsWith("line:"));
+    assertTrue(Auditor.audit(run.agreed(), damaged).getFirst().startsWith("line:"));
   }
 
   private static boolean isSentOnce(Message m) {

@@ -65,10 +65,10 @@ final class Judgement {
     List<String> findings = new ArrayList<>();
     for (int s = 0; s < shards; s++) {
       byte[] state = encode(live.get(s));
-      if (!Arrays.equals(state, encode(replay(new Shard(key(s), run.plan.rules()))))) {
+      if (!Arrays.equals(state, encode(replay(new Shard(key(s), run.plan.rules(truth.rules())))))) {
         findings.add("replay: shard " + s + " is not what its journal makes");
       }
-      Shard half = new Shard(key(s), run.plan.rules());
+      Shard half = new Shard(key(s), run.plan.rules(truth.rules()));
       long base = 0;
       for (Checkpoint c : checkpoints(s)) {
         if (c.base() == base && c.seq() <= truth.rows[s].seq) {
@@ -101,6 +101,7 @@ final class Judgement {
         (number, commit) -> {
           for (Section s : commit.sections()) {
             if (s.shard() == shard.key().number() && s.seq() > shard.seq()) {
+              shard.adopt(run.plan.rules(truth.journal.get(number).write().rules()));
               shard.apply(number, s, commit.usage());
               shard.accept();
             }

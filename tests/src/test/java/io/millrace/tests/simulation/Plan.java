@@ -1,5 +1,7 @@
 package io.millrace.tests.simulation;
 
+import static java.time.temporal.ChronoUnit.MINUTES;
+
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogFile;
 import io.millrace.processors.rating.Rules;
@@ -7,6 +9,7 @@ import io.millrace.tests.oracle.Tariff;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -15,11 +18,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a seed's city pays, twice: as a catalog for the engine and in plain numbers for the oracle.
  */
-record Plan(Rules rules, Tariff tariff, long start, boolean counted, Extras extras) {
+record Plan(
+    Rules rules,
+    @Nullable Second second,
+    Tariff tariff,
+    long start,
+    boolean counted,
+    Extras extras) {
+
+  /**
+   * What holds once the city's second catalog is activated.
+   *
+   * @param from the first moment that it rates
+   */
+  record Second(Rules rules, Tariff tariff, long from) {}
+
+  /** What was agreed: with the second catalog, or without. */
+  Tariff tariff(boolean changed) {
+    return changed && second != null ? second.tariff : tariff;
+  }
+
+  /** The rules of a version. */
+  Rules rules(int version) {
+    return version == 1 || second == null ? rules : second.rules;
+  }
+
   static final int REVENUE = 1;
   static final int SHARED = 2;
   static final int LAMP_REPORT = 0;
@@ -176,13 +204,21 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted, Extras extr
                     extras.paidPerUnit() ? Map.of("report", paid()) : Map.of())));
     long start = midnight(pick(random, STARTS)) + random.nextLong(hours(20));
     String read = planted.read(text);
-    return new Plan(
+    Rules rules =
         remembering(
-            COMPILED.computeIfAbsent(read + shards, t -> compile(read, shards)), mostSuspended),
-        tariff,
-        start,
-        counted.isThere(),
-        extras);
+            COMPILED.computeIfAbsent(read + shards, t -> compile(1, shards, List.of(read))),
+            mostSuspended);
+    Second second = null;
+    if (added.later() != null) {
+      Instant from = Instant.ofEpochMilli(start + added.later().after()).truncatedTo(MINUTES);
+      String later = planted.read(added.later().text(text, from, report));
+      second =
+          new Second(
+              remembering(compile(2, shards, List.of(read, later)), mostSuspended),
+              tariff.changing("report", added.later().from(from.toEpochMilli())),
+              from.toEpochMilli());
+    }
+    return new Plan(rules, second, tariff, start, counted.isThere(), extras);
   }
 
   /** Whether a charge's quantities are thousandths of a Wh. */
@@ -261,22 +297,27 @@ record Plan(Rules rules, Tariff tariff, long start, boolean counted, Extras extr
         name, PARTIES.get(name), percent == null ? null : new BigDecimal(percent), null);
   }
 
-  private static Rules compile(String text, int shards) {
+  private static Rules compile(int version, int shards, List<String> texts) {
+    List<Catalog> catalogs = texts.stream().map(Plan::catalog).toList();
+    return Rules.compile(
+        version,
+        shards,
+        catalogs,
+        catalogs,
+        account ->
+            switch (account.kind()) {
+              case "revenue" -> REVENUE;
+              case "shared" -> SHARED;
+              default -> {
+                Integer other = Added.account(account.kind(), account.name());
+                yield other == null ? PARTIES.get(account.name()) : other;
+              }
+            });
+  }
+
+  private static Catalog catalog(String text) {
     return switch (CatalogFile.read("plan.yaml", text.getBytes(StandardCharsets.UTF_8))) {
-      case CatalogFile.Result.Accepted(Catalog catalog) ->
-          Rules.compile(
-              1,
-              shards,
-              catalog,
-              account ->
-                  switch (account.kind()) {
-                    case "revenue" -> REVENUE;
-                    case "shared" -> SHARED;
-                    default -> {
-                      Integer other = Added.account(account.kind(), account.name());
-                      yield other == null ? PARTIES.get(account.name()) : other;
-                    }
-                  });
+      case CatalogFile.Result.Accepted(Catalog catalog) -> catalog;
       case CatalogFile.Result.Rejected rejected ->
           throw new IllegalStateException(rejected.problems() + "\n" + text);
     };

@@ -14,6 +14,10 @@ enum Planted {
   NO_FENCE,
   /** Checkpoints of owners that lost their shard are stored. */
   NO_FENCE_FOR_CHECKPOINTS,
+  /** The database lets nodes commit under the rules from before an activation. */
+  NO_RULES_FENCE,
+  /** A kill in the middle of an activation leaves some shards under the rules before. */
+  ACTIVATION_TORN,
   /** A failed commit leaves the state as if it had been made. */
   NO_UNDO,
   /** Sources are told before the commit. */
@@ -80,6 +84,8 @@ enum Planted {
   SPONSORED_NOT_RESTORED,
   /** A sponsor pays more than its bound. */
   BOUND_OFF("up-to: 0.2}", "up-to: 0.2000001}"),
+  /** A new price begins anew in place of going on from what was used before. */
+  BEGUN_ANEW("tiers: carry-on", "tiers: start-anew"),
   /** What another account is to pay stays with the customer. */
   NOBODY_PAYS(", paid-by: city", ""),
   /** Events that are each priced by themselves go up the tiers together. */
@@ -118,6 +124,8 @@ enum Planted {
 
   Store around(SimulatedStore truth, Rules rules) {
     truth.fenced = this != NO_FENCE;
+    truth.rulesFenced = this != NO_RULES_FENCE;
+    truth.activatesAll = this != ACTIVATION_TORN;
     truth.fencedCheckpoints = this != NO_FENCE_FOR_CHECKPOINTS;
     return this == NONE ? truth : new PlantedStore(truth, this, rules);
   }

@@ -194,6 +194,16 @@ record Prices(String yaml, List<Part> parts) {
     return perUnit(price, "each", BigDecimal.ONE);
   }
 
+  /** Two tiers of a price for each event. */
+  static Prices tiersOfEach(String to, String first, String rest) {
+    return tiers(
+        "graduated: [{to: %s, per-unit: %s}, {per-unit: %s}], unit: each"
+            .formatted(to, first, rest),
+        BigDecimal.ONE,
+        tier(to, first, "0"),
+        tier(null, rest, "0"));
+  }
+
   private static Prices perUnit(String price, String unit, BigDecimal steps) {
     return new Prices(
         "per-unit: " + price + ", unit: " + unit, Shape.perUnit(new BigDecimal(price), steps, 9));

@@ -32,6 +32,7 @@ final class SimulatedStore implements Store {
     long seq;
     int closing = -1;
     int closed = -1;
+    int rules = 1;
     byte[] chain;
     String node;
     long leaseUntil;
@@ -66,6 +67,12 @@ final class SimulatedStore implements Store {
 
   /** A planted bug switches it off. */
   boolean fenced = true;
+
+  /** The same, for commits under rules that are not the shard's. */
+  boolean rulesFenced = true;
+
+  /** All shards go over to other rules at once; here a planted bug has some of them left out. */
+  boolean activatesAll = true;
 
   /** The same, for checkpoints. */
   boolean fencedCheckpoints = true;
@@ -103,6 +110,27 @@ final class SimulatedStore implements Store {
     for (Row row : rows) {
       row.closing = Math.max(row.closing, period);
     }
+  }
+
+  /**
+   * Has all shards commit under other rules from here on; where it is asked again, nothing more.
+   *
+   * @return whether who asks is told that it is so
+   */
+  boolean activate(int version) {
+    if (strikes(3, Fault.ACTIVATION_NOT_MADE)) {
+      return false;
+    }
+    for (int s = 0; s < rows.length; s += activatesAll ? 1 : 2) {
+      rows[s].rules = version;
+    }
+    faults.add(Fault.ACTIVATED);
+    return !strikes(3, Fault.ACTIVATION_ANSWER_LOST);
+  }
+
+  /** The newest rules that some shard commits under. */
+  int rules() {
+    return Arrays.stream(rows).mapToInt(row -> row.rules).max().orElse(0);
   }
 
   private boolean strikes(int oneIn, Fault fault) {
@@ -165,6 +193,14 @@ final class SimulatedStore implements Store {
       Row row = rows[f.shard()];
       epochs.put(f.shard(), row.epoch);
       closing.put(f.shard(), row.closing);
+      if (row.rules != write.rules()) {
+        faults.add(Fault.COMMIT_UNDER_OTHER_RULES);
+        if (rulesFenced) {
+          lost.add(f.shard());
+        } else {
+          violations.add("rules: commit " + write.number() + " is under " + write.rules());
+        }
+      }
       if (row.epoch != f.epoch() || row.seq != f.seq() - 1) {
         lost.add(f.shard());
         if (row.epoch == f.epoch()) {
@@ -220,7 +256,7 @@ final class SimulatedStore implements Store {
 
   private ShardRow row(int shard) {
     Row row = rows[shard];
-    return new ShardRow(shard, row.epoch, row.seq, 1, row.closing, row.chain);
+    return new ShardRow(shard, row.epoch, row.seq, row.rules, row.closing, row.chain);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.Shard;
 import io.millrace.tests.oracle.Auditor;
 import io.millrace.tests.oracle.Book;
+import io.millrace.tests.oracle.Tariff;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,9 +45,9 @@ final class Simulation {
   private final List<SimulatedNode> nodes = new ArrayList<>();
   final Sources sources;
   private final Clocks clocks;
+  private final Operators operators;
   private final List<String> findings = new ArrayList<>();
   private long now;
-  private int asked;
   private int incarnations;
   private boolean calm;
   private @Nullable Book book;
@@ -69,7 +70,12 @@ final class Simulation {
     this.random = root.split();
     this.clocks = new Clocks(() -> now, planted, new SplittableRandom(~seed), faults);
     this.now = plan.start();
-    this.asked = plan.rules().periods().indexOf(now) - 1 - random.nextInt(2);
+    this.operators = new Operators(plan, truth, random, faults);
+  }
+
+  /** What was agreed: with the second catalog where it was activated. */
+  Tariff agreed() {
+    return plan.tariff(truth.rules() > 1);
   }
 
   /** What a run that went to its end has left behind. */
@@ -97,7 +103,7 @@ final class Simulation {
         Judgement judgement = new Judgement(this, shards);
         findings.addAll(judgement.replays(liveShards()));
         book = judgement.book(liveShards());
-        findings.addAll(Auditor.audit(plan.tariff(), book));
+        findings.addAll(Auditor.audit(agreed(), book));
       }
     } catch (Throwable bug) {
       findings.addAll(truth.violations);
@@ -139,7 +145,7 @@ final class Simulation {
     }
     truth.world = now;
     sources.publish(traffic.next(now));
-    maybeClose();
+    operators.pass(now);
     for (SimulatedNode node : nodes) {
       if (node.shards == null) {
         if (--node.downFor <= 0) {
@@ -226,7 +232,8 @@ final class Simulation {
         };
     String name = renamed && !calm ? node.name + "-" + incarnations : node.name;
     NodeShards made =
-        new NodeShards(SimulatedStore.TENANT, shards, store, plan.rules(), name, crash);
+        new NodeShards(
+            SimulatedStore.TENANT, shards, store, plan.rules(), plan::rules, name, crash);
     node.shards = made;
     Planted.started(store, made);
     clocks.start(node);
@@ -279,14 +286,6 @@ final class Simulation {
       // Taken again later.
     }
     node.captured = List.of();
-  }
-
-  private void maybeClose() {
-    if (now >= plan.tariff().endOf(asked + 1) && random.nextInt(6) == 0) {
-      asked = plan.rules().periods().indexOf(now) - (random.nextInt(4) == 0 ? 0 : 1);
-      faults.add(Fault.CLOSE_ASKED);
-      truth.askClose(asked);
-    }
   }
 
   private void drain(SimulatedNode node) {
@@ -356,8 +355,7 @@ final class Simulation {
       if (i == 10) {
         now += hours(50);
         if (random.nextBoolean()) { // Else the live shards still know what their charges came to.
-          asked = plan.rules().periods().indexOf(now) - 1;
-          truth.askClose(asked);
+          operators.closeAll(now);
         }
       }
       truth.world = now;
@@ -385,7 +383,7 @@ final class Simulation {
             + " between shards are left, shards owned: "
             + new TreeSet<>(liveShards().keySet())
             + ", closes asked "
-            + asked);
+            + operators.asked);
   }
 
   private boolean isDone() {

@@ -162,7 +162,7 @@ final class Sources {
     }
     if (again != null) {
       byte[] hash = HexFormat.of().parseHex(Judgement.hash(again.source, again.raw));
-      boolean old = again.at < now - plan.tariff().horizon();
+      boolean old = again.at < now - plan.tariff(false).horizon();
       faults.add(old ? Fault.RECYCLED_PAST_HORIZON : Fault.RECYCLED);
       work.command(
           again.shard,
@@ -191,7 +191,7 @@ final class Sources {
     }
     Message m = Plan.pick(random, open);
     long once = plan.extras().shares() ? 0 : m.device;
-    if (m.at < now - plan.tariff().horizon() && !overridden.add(once)) {
+    if (m.at < now - plan.tariff(false).horizon() && !overridden.add(once)) {
       return null; // What was charged past the horizon is not remembered: an operator asks once.
     }
     return m;
