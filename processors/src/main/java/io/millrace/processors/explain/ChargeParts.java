@@ -56,8 +56,10 @@ public final class ChargeParts {
    */
   public static Optional<ChargeParts> of(
       Rules rules, ChargeRow charge, @Nullable UsageCharge priced) {
-    boolean some = priced != null && (priced.bundle() != null || !priced.drawn().isEmpty());
-    return some && ChargeProof.rule(rules, charge) instanceof ChargeRule.Usage u
+    if (priced == null || priced.bundle() == null && priced.drawn().isEmpty()) {
+      return Optional.empty();
+    }
+    return ChargeProof.rule(rules, charge) instanceof ChargeRule.Usage u
         ? Optional.of(new ChargeParts(rules, charge, u, priced))
         : Optional.empty();
   }
