@@ -121,8 +121,10 @@ public final class AccountHandlers {
     boolean isHere = only == ALL;
     for (Shard shard : shards) {
       closed = Math.min(closed, shard.closed());
-      isHere |= shard.key().number() == only;
-      funds = shard.wallet(account).orElse(funds);
+      if (only == ALL || shard.key().number() == only) {
+        isHere = true;
+        funds = shard.wallet(account).orElse(funds);
+      }
       Optional<AccountView> part = shard.account(account);
       if (part.isPresent()) {
         sum = Optional.of(sum.map(s -> s.plus(part.get())).orElse(part.get()));

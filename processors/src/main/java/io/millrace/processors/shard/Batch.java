@@ -181,10 +181,11 @@ final class Batch {
         && state.time >= rules.periods().endOf(state.closing)) {
       state.closed = state.closing;
       effects.closed = state.closed;
-      for (AccountTotals account : state.accounts.values()) {
-        state.touch(account);
-        account.forget(state.closed);
-      }
+      state.accounts.forEach(
+          account -> {
+            state.touch(account);
+            account.forget(state.closed);
+          });
     }
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.processors.shard;
 
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A map from {@code long} keys, open addressing, made for the lookups of the hot path. */
@@ -25,6 +26,16 @@ final class LongMap<V> {
         return (V) value;
       }
     }
+  }
+
+  /** What is there under a key, made where nothing is. */
+  V getOrMake(long key, LongFunction<V> make) {
+    V value = get(key);
+    if (value == null) {
+      value = make.apply(key);
+      put(key, value);
+    }
+    return value;
   }
 
   void put(long key, V value) {
@@ -67,6 +78,7 @@ final class LongMap<V> {
     }
   }
 
+  /** Shows all, in no order that may be relied on. */
   @SuppressWarnings("unchecked")
   void forEach(Consumer<V> each) {
     for (Object value : values) {

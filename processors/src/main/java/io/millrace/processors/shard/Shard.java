@@ -22,10 +22,15 @@ import java.util.function.IntPredicate;
  * {@link #undo}.
  */
 public final class Shard {
+  private static final long NOT_KNOWN = Long.MIN_VALUE;
+
   private final ShardKey key;
   private final ShardState state;
   private final Metering.Room room = new Metering.Room();
   private Rules rules;
+
+  /** What {@link #nextDue} said, until something changes: it is asked at each turn of the host. */
+  private long nextDue = NOT_KNOWN;
 
   /** A shard without any state. */
   public Shard(ShardKey key, Rules rules) {
@@ -70,6 +75,13 @@ public final class Shard {
 
   /** When its next item falls due, {@link Long#MAX_VALUE} where nothing is due ever. */
   public long nextDue() {
+    if (nextDue == NOT_KNOWN) {
+      nextDue = findNextDue();
+    }
+    return nextDue;
+  }
+
+  private long findNextDue() {
     long next = state.due.isEmpty() ? Long.MAX_VALUE : state.due.first().at();
     if (state.closing > state.closed) {
       next = Math.min(next, rules.periods().endOf(state.closing));
@@ -112,6 +124,7 @@ public final class Shard {
 
   /** Has what comes next applied under other rules; to be called between batches. */
   public void adopt(Rules other) {
+    nextDue = NOT_KNOWN;
     rules = other;
   }
 
@@ -140,16 +153,19 @@ public final class Shard {
           "section " + section.shard() + "/" + section.seq() + " on " + key + "/" + state.seq);
     }
     state.begin(section.seq());
+    nextDue = NOT_KNOWN;
     return new Batch(key, state, rules, commit, section, usage, room).run();
   }
 
   /** Keeps what the last {@link #apply} did. */
   public void accept() {
+    nextDue = NOT_KNOWN;
     state.accept();
   }
 
   /** Takes back what the last {@link #apply} did; does nothing where that is done. */
   public void undo() {
+    nextDue = NOT_KNOWN;
     state.undo();
   }
 
@@ -242,10 +258,11 @@ public final class Shard {
   /** Totals of all accounts of this shard: accrued and posted, in ledger units. */
   public long[] money() {
     long[] sums = new long[2];
-    for (AccountTotals account : state.accounts.values()) {
-      sums[0] = Math.addExact(sums[0], account.accrued);
-      sums[1] = Math.addExact(sums[1], account.posted);
-    }
+    state.accounts.forEach(
+        account -> {
+          sums[0] = Math.addExact(sums[0], account.accrued);
+          sums[1] = Math.addExact(sums[1], account.posted);
+        });
     return sums;
   }
 
@@ -277,6 +294,7 @@ public final class Shard {
 
   /** Lays encoded state over this shard: a full one first, then what changed, in order. */
   public void overlay(ByteReader in) {
+    nextDue = NOT_KNOWN;
     state.overlay(in);
   }
 }

@@ -27,7 +27,7 @@ final class ShardState {
   int rules;
 
   final LongMap<Subscription> subscriptions = new LongMap<>();
-  final TreeMap<Integer, AccountTotals> accounts = new TreeMap<>();
+  final LongMap<AccountTotals> accounts = new LongMap<>();
   final TreeSet<Due> due = new TreeSet<>();
 
   /** What became of a source's events: received, charged, duplicate, suspended, discarded. */
@@ -54,8 +54,7 @@ final class ShardState {
       new Changes<>(0, subscriptions::forEach, subscriptions::get, s -> s.id);
 
   private final Changes<AccountTotals> changedAccounts =
-      new Changes<>(
-          0, all -> accounts.values().forEach(all), id -> accounts.get((int) id), a -> a.id);
+      new Changes<>(0, accounts::forEach, accounts::get, a -> a.id);
 
   /** What has changed since its windows were last shown. */
   final Changes<Subscription> unshown =
@@ -375,12 +374,11 @@ final class ShardState {
     int accountCount = in.count(in.remaining());
     for (int i = 0; i < accountCount; i++) {
       int id = in.count(Integer.MAX_VALUE);
-      accounts.computeIfAbsent(id, AccountTotals::new).decode(in);
+      overlaid(id).decode(in);
     }
     int subscriptionCount = in.count(in.remaining());
     for (int i = 0; i < subscriptionCount; i++) {
-      Subscription s =
-          SubscriptionCodec.decode(in, id -> accounts.computeIfAbsent(id, AccountTotals::new));
+      Subscription s = SubscriptionCodec.decode(in, this::overlaid);
       Subscription before = subscriptions.get(s.id);
       if (before == null) {
         s.account.add(s.id);
@@ -391,6 +389,10 @@ final class ShardState {
       pools.index(s);
       index(s);
     }
-    wallets.overlay(in, accounts);
+    wallets.overlay(in, this::overlaid);
+  }
+
+  private AccountTotals overlaid(int id) {
+    return accounts.getOrMake(id, made -> new AccountTotals((int) made));
   }
 }

@@ -4,14 +4,14 @@ import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What a shard knows of its accounts with balances, changed in place and undone in reverse. */
 final class Wallets {
-  private final TreeMap<Integer, Wallet> byAccount = new TreeMap<>();
+  private final LongMap<Wallet> byAccount = new LongMap<>();
   private final List<Runnable> undo = new ArrayList<>();
 
   /** When buckets are due, by account. */
@@ -28,11 +28,7 @@ final class Wallets {
 
   /** Those changed since the last checkpoint that a delta was made from. */
   private final Changes<Wallet> changed =
-      new Changes<>(
-          0,
-          each -> byAccount.values().forEach(each),
-          id -> byAccount.get((int) id),
-          w -> w.totals.id);
+      new Changes<>(0, byAccount::forEach, byAccount::get, w -> w.totals.id);
 
   /** Those whose totals or balances have changed in this batch. */
   private final List<Wallet> noticed = new ArrayList<>();
@@ -64,7 +60,7 @@ final class Wallets {
 
   /** The account whose bucket is due first. */
   Wallet firstWithDueBucket() {
-    Wallet first = byAccount.get((int) dueBuckets.first().subscription());
+    Wallet first = byAccount.get(dueBuckets.first().subscription());
     if (first == null) {
       throw new AssertionError("a bucket of nobody is due");
     }
@@ -196,13 +192,14 @@ final class Wallets {
   }
 
   /** Lays encoded state over this, after that of the accounts. */
-  void overlay(ByteReader in, TreeMap<Integer, AccountTotals> accounts) {
+  void overlay(ByteReader in, IntFunction<AccountTotals> accounts) {
     for (int changed = in.count(in.remaining()); changed > 0; changed--) {
       int account = in.count(Integer.MAX_VALUE);
-      AccountTotals totals = accounts.computeIfAbsent(account, AccountTotals::new);
+      AccountTotals totals = accounts.apply(account);
       Wallet wallet = Wallet.decode(in, totals);
       totals.wallet = wallet;
-      Wallet before = byAccount.put(account, wallet);
+      Wallet before = byAccount.get(account);
+      byAccount.put(account, wallet);
       wallet.indexedDue = before == null ? Long.MAX_VALUE : before.indexedDue;
       index(wallet);
     }
