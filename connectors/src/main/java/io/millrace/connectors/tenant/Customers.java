@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /** Customers' accounts, by what people call them. */
@@ -15,6 +16,9 @@ public final class Customers {
           + " 'customer'";
   private static final String BY_NAME = OF_TENANT + " and name = ? order by id";
   private static final String BY_ID = OF_TENANT + " and id = ?";
+  private static final String ROOTS = OF_TENANT + " and rooted order by id limit ?";
+
+  private static final int AT_ONCE = 10_000;
 
   private Customers() {}
 
@@ -46,6 +50,30 @@ public final class Customers {
     }
   }
 
+  /** Shows customers that are roots, {@code most} at most, the first opened first. */
+  public static void roots(DataSource database, Tenant tenant, int most, Consumer<Customer> each)
+      throws SQLException {
+    try (Connection c = database.getConnection()) {
+      c.setAutoCommit(false); // Else all of them would be read into memory at once.
+      try (PreparedStatement ps = c.prepareStatement(ROOTS)) {
+        ps.setFetchSize(AT_ONCE);
+        ps.setInt(1, tenant.id());
+        ps.setInt(2, most);
+        try (ResultSet rs = ps.executeQuery()) {
+          while (rs.next()) {
+            each.accept(customer(rs));
+          }
+        }
+      }
+      c.commit();
+    }
+  }
+
+  private static Customer customer(ResultSet rs) throws SQLException {
+    return new Customer(
+        rs.getInt(1), rs.getString(2), rs.getString(3), rs.getInt(4), rs.getBoolean(5));
+  }
+
   @FunctionalInterface
   private interface Asked {
     void set(PreparedStatement ps) throws SQLException;
@@ -57,11 +85,7 @@ public final class Customers {
       ps.setInt(1, tenant.id());
       asked.set(ps);
       try (ResultSet rs = ps.executeQuery()) {
-        return rs.next()
-            ? Optional.of(
-                new Customer(
-                    rs.getInt(1), rs.getString(2), rs.getString(3), rs.getInt(4), rs.getBoolean(5)))
-            : Optional.empty();
+        return rs.next() ? Optional.of(customer(rs)) : Optional.empty();
       }
     }
   }

@@ -21,11 +21,9 @@ import io.millrace.processors.shard.WalletTerms;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -40,16 +38,12 @@ public final class AccountDesk {
   /** The source that uses are counted for. */
   public static final String SOURCE = "urn:millrace:charging";
 
-  /** Customers whose accounts are remembered; more are looked up again. */
-  private static final int MOST_KNOWN = 1 << 17;
-
   /** How long an answer may take; after that its request is asked again under the same key. */
   private static final long ANSWER_SECONDS = 10;
 
   private final Node node;
   private final int source;
-  private final Map<String, Customer> known = new ConcurrentHashMap<>();
-
+  private final KnownCustomers customers;
   private final BucketLedgers ledgers = new BucketLedgers();
 
   /** One is opened at a time: each keeps a connection, and its commit needs one more. */
@@ -62,6 +56,7 @@ public final class AccountDesk {
   public AccountDesk(Node node) throws SQLException {
     this.node = node;
     this.source = node.sources().idOf(SOURCE);
+    this.customers = new KnownCustomers(node);
   }
 
   /**
@@ -102,33 +97,17 @@ public final class AccountDesk {
 
   /** The account of a name or id, where that is known to be a root without asking the database. */
   public Optional<Customer> known(String nameOrId) {
-    return Optional.ofNullable(known.get(nameOrId));
+    return customers.known(nameOrId);
   }
 
   /** The customer of a name or id. */
   public Customer customer(String nameOrId) throws SQLException, Refusal {
-    Customer found = known.get(nameOrId);
-    if (found == null) {
-      if (!Device.isName(nameOrId)) {
-        throw unknownAccount();
-      }
-      found =
-          Customers.find(node.database().pool(), node.tenant(), nameOrId)
-              .orElseThrow(AccountDesk::unknownAccount);
-      // An account may become a root, but no root ever stops being one.
-      if (found.rooted() && known.size() < MOST_KNOWN) {
-        known.put(nameOrId, found);
-      }
-    }
-    return found;
+    return customers.find(nameOrId);
   }
 
-  private static Refusal unknownAccount() {
-    return new Refusal(
-        Refusal.Kind.UNKNOWN,
-        "unknown-account",
-        "there is no customer account of that name or id",
-        "accounts come with the devices that are imported on them, or are opened with a balance");
+  /** Has all accounts with balances looked up ahead: {@link KnownCustomers#lookUpAll}. */
+  void lookUpAll() {
+    customers.lookUpAll();
   }
 
   /** A root's shard. */
@@ -261,7 +240,7 @@ public final class AccountDesk {
                   a -> true)
               .orElseThrow(() -> AccountRefusals.of(Outcome.IN_USE));
     }
-    known.remove(name);
+    customers.forget(name);
     return answer;
   }
 

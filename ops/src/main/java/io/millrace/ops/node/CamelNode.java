@@ -87,6 +87,7 @@ public final class CamelNode implements AutoCloseable {
     Operator operator = new Operator(node, periods, registry);
     Contract contract = Contract.read();
     AccountDesk desk = new AccountDesk(node);
+    desk.lookUpAll();
     AccountHandlers accounts = new AccountHandlers(operator, desk);
     ReservationHandlers reservations = new ReservationHandlers(operator, desk);
     Map<String, Call.Handler> handlers = handlers(node, operator);

@@ -174,7 +174,12 @@ public final class Api {
 
   private Contract.@Nullable Operation operation(Request request, List<String> path) {
     String method = request.method.equals("HEAD") ? "GET" : request.method;
-    return contract.at(path).filter(o -> o.method().equals(method)).findFirst().orElse(null);
+    for (Contract.Operation each : contract.at(path)) {
+      if (each.method().equals(method)) {
+        return each;
+      }
+    }
+    return null;
   }
 
   /** The parameters and members of a request, typed and checked. */
@@ -182,7 +187,7 @@ public final class Api {
       Contract.Operation operation, List<String> path, Request request, Map<String, String> headers)
       throws Refusal {
     Map<String, Object> values = new LinkedHashMap<>();
-    Map<String, String> sent = new LinkedHashMap<>(operation.match(path).orElseThrow());
+    Map<String, String> sent = operation.values(path);
     sent.putAll(query(operation, request.query));
     for (Contract.Parameter p : operation.parameters()) {
       String value = headers.get(p.name().toLowerCase(Locale.ROOT));

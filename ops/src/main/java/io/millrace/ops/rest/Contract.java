@@ -10,10 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -27,6 +25,9 @@ public final class Contract {
 
   private final byte[] text;
   private final List<Operation> operations;
+
+  /** Those of each path, whatever their method; in the order of {@link #operations}. */
+  private final Map<List<String>, List<Operation>> byPath = new LinkedHashMap<>();
 
   /** Follows the references of the file: {@code #/components/...}. */
   @FunctionalInterface
@@ -67,32 +68,47 @@ public final class Contract {
       return !streams.isEmpty();
     }
 
-    /** The values of the path's parameters where this is the operation's path. */
-    Optional<Map<String, String>> match(List<String> path) {
+    private boolean matches(List<String> path) {
       if (path.size() != segments.size()) {
-        return Optional.empty();
+        return false;
       }
+      for (int i = 0; i < path.size(); i++) {
+        String part = path.get(i);
+        if (!segments.get(i).equals(part) && (part.isEmpty() || !isParameter(segments.get(i)))) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** The values of the path's parameters; the path is the operation's. */
+    Map<String, String> values(List<String> path) {
       Map<String, String> values = new LinkedHashMap<>();
       for (int i = 0; i < path.size(); i++) {
         String segment = segments.get(i);
-        if (segment.startsWith("{") && !path.get(i).isEmpty()) {
+        if (isParameter(segment)) {
           values.put(segment.substring(1, segment.length() - 1), path.get(i));
-        } else if (!segment.equals(path.get(i))) {
-          return Optional.empty();
         }
       }
-      return Optional.of(values);
+      return values;
+    }
+
+    private static boolean isParameter(String segment) {
+      return segment.startsWith("{");
     }
 
     /** Whether none of its path is a parameter: such a path goes before one with parameters. */
     boolean isLiteral() {
-      return segments.stream().noneMatch(s -> s.startsWith("{"));
+      return segments.stream().noneMatch(Operation::isParameter);
     }
   }
 
   private Contract(byte[] text, List<Operation> operations) {
     this.text = text;
     this.operations = List.copyOf(operations);
+    for (Operation each : operations) {
+      byPath.computeIfAbsent(each.segments, path -> new ArrayList<>()).add(each);
+    }
   }
 
   /** Reads the contract of the class path. */
@@ -193,11 +209,13 @@ public final class Contract {
   }
 
   /** The operations of a path, whatever their method. */
-  Stream<Operation> at(List<String> path) {
-    Optional<Operation> first =
-        operations.stream().filter(o -> o.match(path).isPresent()).findFirst();
-    return operations.stream()
-        .filter(o -> first.isPresent() && o.segments().equals(first.get().segments()));
+  List<Operation> at(List<String> path) {
+    for (List<Operation> some : byPath.values()) {
+      if (some.getFirst().matches(path)) {
+        return some;
+      }
+    }
+    return List.of();
   }
 
   /** The methods that a path takes, for {@code Allow}. */

@@ -58,6 +58,17 @@ class BalanceNamesTest {
     return post("/v1/accounts", "{\"account\":\"%s\",\"kind\":\"prepaid\"}".formatted(name));
   }
 
+  @Test
+  void accountsWithBalances_areKnownBeforeTheyAreAskedFor() throws Exception {
+    open("anna");
+    AccountDesk desk = new AccountDesk(node.running().node());
+    assertTrue(desk.known("anna").isEmpty());
+    desk.lookUpAll();
+    Awaitility.await().until(() -> desk.known("anna").isPresent());
+    assertTrue(desk.known("anna").orElseThrow().rooted());
+    assertTrue(desk.known("city").isEmpty(), "it has no balance: it is looked up each time");
+  }
+
   private static String code(HttpResponse<String> answer) throws Exception {
     return answer.statusCode() + " " + TestNode.tree(answer).get("code");
   }
