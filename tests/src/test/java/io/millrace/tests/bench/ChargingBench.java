@@ -14,7 +14,6 @@ import io.millrace.processors.shard.AccountRequest;
 import io.millrace.processors.shard.ShardKey;
 import io.millrace.processors.shard.WalletTerms;
 import io.millrace.tests.house.Repository;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +39,10 @@ final class ChargingBench implements Step {
   private static final int RATE = 5_000;
   private static final int BESIDE_USAGE = 2_000;
   private static final int USAGE_RATE = 50_000;
-  private static final int USAGE_BATCH = 1_000;
+  static final int USAGE_BATCH = 1_000;
   private static final int BARE_COMMITS = 2_000;
   private static final Goal P99 = Goal.atMost(5);
-  private static final Instant START = Instant.parse("2026-11-01T23:00:00Z");
+  static final Instant START = Instant.parse("2026-11-01T23:00:00Z");
 
   private int runs;
 
@@ -63,42 +61,58 @@ final class ChargingBench implements Step {
   public void measure(Site site, Figures figures) throws Exception {
     int accounts = Math.min(ACCOUNTS, site.scale().devices());
     Path folder = site.folder("charging");
+    LampEvents lamps = new LampEvents(site.scale().devices(), START, 13);
     try (Site.Scratch database = site.scratch("charging");
-        Node node = node(folder, database.url());
-        CamelNode camel = CamelNode.start(node);
-        LoadClient client = LoadClient.start()) {
-      String url = camel.url();
+        Node node = node(folder, database.url())) {
       openAll(node, accounts);
-      LampEvents lamps = new LampEvents(site.scale().devices(), START, 13);
       node.importDevices(lamps.devices(1), done -> {});
-      requests(site, client, url, accounts, RATE); // Warms up.
-      for (int run = 0; run < site.scale().runs(); run++) {
-        double commit = bareCommit(database);
-        double constant = constant(site, client, url);
-        Histogram alone = requests(site, client, url, accounts, RATE);
-        figures.note("a bare commit, p50", "ms", commit);
-        figures.note("a constant at 5,000/s, p50", "ms", constant);
-        note(figures, "5,000 requests/s", alone, P99);
-        figures.note(
-            "p50 − constant − 2 × a bare commit",
-            "ms",
-            Goal.atMost(1),
-            millis(alone, 50) - constant - 2 * commit);
-        Histogram beside;
-        try (Usage usage = new Usage(camel, lamps)) {
-          beside = requests(site, client, url, accounts, BESIDE_USAGE);
-          figures.note("usage beside 2,000 requests/s", "/s", usage.perSecond());
-        }
-        note(figures, "2,000 requests/s beside usage", beside, P99);
-        long begun = System.nanoTime();
-        Histogram all = requests(site, client, url, accounts, 0);
-        figures.note(
-            "saturated: requests per second",
-            "/s",
-            all.getTotalCount() / ((System.nanoTime() - begun) / 1e9));
+      try (CamelNode camel = CamelNode.start(node);
+          LoadClient client = LoadClient.start();
+          LoadClient mediated = LoadClient.start()) {
+        measure(site, figures, database, camel.url(), client, mediated);
       }
-      EntitlementReads.measure(site, figures, client, url, accounts);
     }
+  }
+
+  private void measure(
+      Site site,
+      Figures figures,
+      Site.Scratch database,
+      String url,
+      LoadClient client,
+      LoadClient mediated)
+      throws Exception {
+    int accounts = Math.min(ACCOUNTS, site.scale().devices());
+    for (int run = 0; run < 2; run++) { // Warms up.
+      requests(site, client, url, accounts, RATE);
+      constant(site, client, url);
+    }
+    for (int run = 0; run < site.scale().runs(); run++) {
+      double commit = bareCommit(database);
+      double constant = constant(site, client, url);
+      Histogram alone = requests(site, client, url, accounts, RATE);
+      figures.note("a bare commit, p50", "ms", commit);
+      figures.note("a constant at 5,000/s, p50", "ms", constant);
+      note(figures, "5,000 requests/s", alone, P99);
+      figures.note(
+          "p50 − constant − 2 × a bare commit",
+          "ms",
+          Goal.atMost(1),
+          millis(alone, 50) - constant - 2 * commit);
+      Histogram beside;
+      try (Usage usage = new Usage(mediated, url, site.scale().devices())) {
+        beside = requests(site, client, url, accounts, BESIDE_USAGE);
+        figures.note("usage beside 2,000 requests/s", "/s", usage.perSecond());
+      }
+      note(figures, "2,000 requests/s beside usage", beside, P99);
+      long begun = System.nanoTime();
+      Histogram all = requests(site, client, url, accounts, 0);
+      figures.note(
+          "saturated: requests per second",
+          "/s",
+          all.getTotalCount() / ((System.nanoTime() - begun) / 1e9));
+    }
+    EntitlementReads.measure(site, figures, client, url, accounts);
   }
 
   static void note(Figures figures, String what, Histogram took, Goal p99) {
@@ -141,35 +155,35 @@ final class ChargingBench implements Step {
     return millis(took, 50);
   }
 
-  /** Usage of the lamps, posted in batches at a rate, until it is closed. */
+  /**
+   * Usage of the lamps, posted in batches at a rate by a process of its own, until it is closed.
+   */
   private static final class Usage implements AutoCloseable {
     private final AtomicBoolean running = new AtomicBoolean(true);
+    private final LoadClient client;
+    private final int lamps;
     private final Thread thread;
     private final long begun = System.nanoTime();
     private volatile long events;
 
-    Usage(CamelNode camel, LampEvents lamps) {
-      thread = Thread.ofPlatform().start(() -> post(camel, lamps));
+    Usage(LoadClient client, String url, int lamps) {
+      this.client = client;
+      this.lamps = lamps;
+      this.thread = Thread.ofPlatform().start(() -> post(url));
     }
 
-    private void post(CamelNode camel, LampEvents lamps) {
+    private void post(String url) {
+      int batch = Math.min(USAGE_BATCH, lamps);
+      int batches = Math.ceilDiv(USAGE_RATE, USAGE_BATCH);
       long sent = 0;
-      try (KeptConnection connection = ChargingClient.connect(camel.url())) {
+      try {
         while (running.get()) {
-          lamps.next(1);
-          for (int from = 0; from < lamps.size() && running.get(); from += USAGE_BATCH) {
-            List<byte[]> some = new ArrayList<>();
-            for (int i = from; i < Math.min(from + USAGE_BATCH, lamps.size()); i++) {
-              some.add(lamps.payload(i));
-            }
-            ChargingClient.good(connection.exchange(KeptConnection.request("/v1/usage", some)));
-            sent += some.size();
-            events = sent; // read by others, written here only
-            long due = begun + sent * 1_000_000_000L / USAGE_RATE;
-            LockSupport.parkNanos(Math.max(0, due - System.nanoTime()));
-          }
+          LoadClient.Run second =
+              new LoadClient.Run(LoadClient.Asks.USAGE, "usage", url, lamps, batches, batches);
+          sent += client.run(second).getTotalCount() * batch;
+          events = sent;
         }
-      } catch (IOException e) {
+      } catch (Exception e) {
         throw new IllegalStateException(e);
       }
     }

@@ -7,7 +7,6 @@ import java.util.SplittableRandom;
 
 /** Reserves, commits and asks for the balance of one account after the other. */
 final class ChargingClient implements OpenLoop.Client {
-  private final KeptConnection connection;
   private final SplittableRandom random;
   private final int accounts;
   private final String name;
@@ -15,47 +14,42 @@ final class ChargingClient implements OpenLoop.Client {
   private int account;
   private String reservation = "";
 
-  ChargingClient(String url, int accounts, String name) {
-    this.connection = connect(url);
+  ChargingClient(int accounts, String name) {
     this.accounts = accounts;
     this.name = name;
     this.random = new SplittableRandom(name.hashCode());
   }
 
   @Override
-  public void next() throws IOException {
+  public byte[] next() {
     String key = name + "-" + serial;
     switch (serial++ % 3) {
       case 0 -> {
         account = random.nextInt(accounts);
-        String answer =
-            good(
-                connection.exchange(
-                    request(
-                        "POST",
-                        "/v1/reservations",
-                        key,
-                        "{\"device\":\"car-%d\",\"meter\":\"energy\",\"quantity\":\"%d\"}"
-                            .formatted(account, 1 + random.nextInt(1_000)))));
-        int at = answer.indexOf("\"r-") + 1;
-        reservation = answer.substring(at, answer.indexOf('"', at));
+        String body = "{\"device\":\"car-" + account + "\",\"meter\":\"energy\",\"quantity\":\"";
+        return request("POST", "/v1/reservations", key, body + quantity() + "\"}");
       }
-      case 1 ->
-          good(
-              connection.exchange(
-                  request(
-                      "POST",
-                      "/v1/reservations/" + reservation + "/commit",
-                      key,
-                      "{\"meter\":\"energy\",\"quantity\":\"%d\"}"
-                          .formatted(1 + random.nextInt(1_000)))));
-      default -> good(connection.exchange(request("GET", "/v1/accounts/a-" + account, "", "")));
+      case 1 -> {
+        String body = "{\"meter\":\"energy\",\"quantity\":\"" + quantity() + "\"}";
+        return request("POST", "/v1/reservations/" + reservation + "/commit", key, body);
+      }
+      default -> {
+        return request("GET", "/v1/accounts/a-" + account, "", "");
+      }
     }
   }
 
+  private int quantity() {
+    return 1 + random.nextInt(1_000);
+  }
+
   @Override
-  public void close() throws IOException {
-    connection.close();
+  public void answered(String answer) throws IOException {
+    good(answer);
+    if (serial % 3 == 1) {
+      int at = answer.indexOf("\"r-") + 1;
+      reservation = answer.substring(at, answer.indexOf('"', at));
+    }
   }
 
   static KeptConnection connect(String url) {

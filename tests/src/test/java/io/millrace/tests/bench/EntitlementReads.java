@@ -13,12 +13,11 @@ final class EntitlementReads implements OpenLoop.Client {
   private static final int MOST_UNLOCKED = 2_000;
   private static final int ONE_OF = 4;
 
-  private final KeptConnection connection;
   private final SplittableRandom random;
   private final int accounts;
+  private int asked;
 
-  EntitlementReads(String url, int accounts, int n) {
-    this.connection = ChargingClient.connect(url);
+  EntitlementReads(int accounts, int n) {
     this.accounts = accounts;
     this.random = new SplittableRandom(n);
   }
@@ -63,23 +62,17 @@ final class EntitlementReads implements OpenLoop.Client {
   }
 
   @Override
-  public void next() throws IOException {
-    int n = random.nextInt(accounts);
-    String answer =
-        ChargingClient.good(
-            connection.exchange(
-                ChargingClient.request(
-                    "GET",
-                    "/v1/accounts/a-" + n + "/entitlements/navigation?device=car-" + n,
-                    "",
-                    "")));
-    if (answer.contains("\"unlocked\" : true") != (n % ONE_OF == 0)) {
-      throw new IOException("car-" + n + " was answered " + answer);
-    }
+  public byte[] next() {
+    asked = random.nextInt(accounts);
+    return ChargingClient.request(
+        "GET", "/v1/accounts/a-" + asked + "/entitlements/navigation?device=car-" + asked, "", "");
   }
 
   @Override
-  public void close() throws IOException {
-    connection.close();
+  public void answered(String answer) throws IOException {
+    ChargingClient.good(answer);
+    if (answer.contains("\"unlocked\" : true") != (asked % ONE_OF == 0)) {
+      throw new IOException("car-" + asked + " was answered " + answer);
+    }
   }
 }

@@ -9,11 +9,13 @@ import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process of its own that asks a node over HTTP, so that the garbage and the compiling of a
@@ -22,6 +24,10 @@ import org.HdrHistogram.Histogram;
  */
 final class LoadClient implements AutoCloseable {
   private static final int CLIENTS = 64;
+
+  /** Each has a batch under way: more would be more than a source holds. */
+  private static final int USAGE_CLIENTS = 8;
+
   private static final int END_SECONDS = 10;
 
   private final Process process;
@@ -39,23 +45,39 @@ final class LoadClient implements AutoCloseable {
     CONSTANT {
       @Override
       OpenLoop.Client client(Run run, int number) {
-        return new Constant(run.url());
+        return new Constant();
       }
     },
     CHARGING {
       @Override
       OpenLoop.Client client(Run run, int number) {
-        return new ChargingClient(run.url(), run.accounts(), run.name() + "-" + number);
+        return new ChargingClient(run.accounts(), run.name() + "-" + number);
       }
     },
     ENTITLEMENTS {
       @Override
       OpenLoop.Client client(Run run, int number) {
-        return new EntitlementReads(run.url(), run.accounts(), number);
+        return new EntitlementReads(run.accounts(), number);
+      }
+    },
+    USAGE {
+      @Override
+      OpenLoop.Client client(Run run, int number) {
+        return new Usage(run.accounts());
+      }
+
+      @Override
+      int most() {
+        return USAGE_CLIENTS;
       }
     };
 
-    /** A client with a connection of its own. */
+    /** How many clients there are at most. */
+    int most() {
+      return CLIENTS;
+    }
+
+    /** A client; one of several. */
     abstract OpenLoop.Client client(Run run, int number);
   }
 
@@ -63,6 +85,7 @@ final class LoadClient implements AutoCloseable {
    * One run.
    *
    * @param name begins each idempotency key; letters, digits, hyphens
+   * @param accounts whose; lamps where it is usage
    * @param requests how many in all
    * @param perSecond the rate; 0 for as fast as the clients can
    */
@@ -136,7 +159,8 @@ final class LoadClient implements AutoCloseable {
       Run run = Run.of(line);
       Histogram took =
           OpenLoop.run(
-              Math.min(CLIENTS, run.requests()),
+              run.url(),
+              Math.min(run.asks().most(), run.requests()),
               run.requests(),
               run.perSecond(),
               n -> run.asks().client(run, n));
@@ -152,20 +176,46 @@ final class LoadClient implements AutoCloseable {
   private static final class Constant implements OpenLoop.Client {
     private static final byte[] GET = ChargingClient.request("GET", "/health/live", "", "");
 
-    private final KeptConnection connection;
-
-    Constant(String url) {
-      this.connection = ChargingClient.connect(url);
+    @Override
+    public byte[] next() {
+      return GET;
     }
 
     @Override
-    public void next() throws IOException {
-      ChargingClient.good(connection.exchange(GET));
+    public void answered(String answer) throws IOException {
+      ChargingClient.good(answer);
+    }
+  }
+
+  /** Sends usage of lamps, in batches, the clients of all runs one after the other. */
+  private static final class Usage implements OpenLoop.Client {
+    private static @Nullable LampEvents lamps;
+    private static int from;
+
+    private final LampEvents these;
+
+    Usage(int devices) {
+      LampEvents before = lamps;
+      these = before == null ? new LampEvents(devices, ChargingBench.START, 13) : before;
+      lamps = these;
     }
 
     @Override
-    public void close() throws IOException {
-      connection.close();
+    public byte[] next() {
+      if (from == these.size()) {
+        these.next(1);
+        from = 0;
+      }
+      List<byte[]> some = new ArrayList<>();
+      while (some.size() < ChargingBench.USAGE_BATCH && from < these.size()) {
+        some.add(these.payload(from++));
+      }
+      return KeptConnection.request("/v1/usage", some);
+    }
+
+    @Override
+    public void answered(String answer) throws IOException {
+      ChargingClient.good(answer);
     }
   }
 }
