@@ -215,7 +215,14 @@ public final class CatalogSchema {
   }
 
   private static Map<String, Object> sponsorship() {
-    Map<String, Object> values = Map.of("account", ref("name"), "up-to", ref("number"));
+    Map<String, Object> values =
+        Map.of(
+            "account",
+            ref("name"),
+            "up-to",
+            ref("number"),
+            "within",
+            oneOf(SponsorReader.WITHIN.keySet()));
     return Map.of(
         "anyOf", List.of(ref("name"), object(SponsorReader.KEYS, Set.of("account"), values)));
   }

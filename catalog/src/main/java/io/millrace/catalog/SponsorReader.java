@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads which other account pays: {@code paid-by: maker}, or with bounds. */
 final class SponsorReader {
   static final String WORD = "paid-by";
-  static final Set<String> KEYS = Set.of("account", "up-to");
+  static final Set<String> KEYS = Set.of("account", "up-to", "within");
+
+  /** What bounds all that an account pays for whomever. */
+  static final Map<String, Boolean> WITHIN = Map.of("balance", true);
 
   /** What an account's id looks like. */
   private static final Pattern ID = Pattern.compile("[0-9]{1,9}");
@@ -43,7 +46,7 @@ final class SponsorReader {
       String account = account(named);
       return account == null
           ? null
-          : Optional.of(new Sponsorship(clause, account, Optional.empty()));
+          : Optional.of(new Sponsorship(clause, account, Optional.empty(), false));
     }
     Fields fields = Fields.of(entry.value(), entry.key(), "'paid-by'", problems);
     if (fields == null) {
@@ -57,9 +60,12 @@ final class SponsorReader {
       return scalars.reject(
           upToAt, "bound-of-nothing", "pays for nothing", "Write more, or remove 'paid-by'");
     }
-    return account == null || upToAt != null && upTo == null
+    Yaml.Scalar withinAt = fields.optionalText("within", "within: balance");
+    Boolean within =
+        withinAt == null ? Boolean.FALSE : scalars.oneOf(withinAt, "unknown-within", WITHIN);
+    return account == null || upToAt != null && upTo == null || within == null
         ? null
-        : Optional.of(new Sponsorship(clause, account, Optional.ofNullable(upTo)));
+        : Optional.of(new Sponsorship(clause, account, Optional.ofNullable(upTo), within));
   }
 
   /**

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param account the name of the account that pays
  * @param upTo what it pays at most for a subscription, or for those that share, in a settlement
  *     period: exact, in the catalog's currency; empty where there is no such bound
+ * @param withinBalance whether it pays as far as its balance reaches only
  */
-public record Sponsorship(String clause, String account, Optional<BigDecimal> upTo) {
+public record Sponsorship(
+    String clause, String account, Optional<BigDecimal> upTo, boolean withinBalance) {
 
   /** Whether another says the same, however its number is written. */
   public boolean saysTheSame(Sponsorship other) {

@@ -33,6 +33,8 @@ class BadSponsorTest {
           """
           'paid-by: maker'                                   | ''
           'paid-by: {account: maker, up-to: 5}'              | ''
+          'paid-by: {account: maker, within: balance}'        | ''
+          'paid-by: {account: maker, within: limit}'          | 14:84 unknown-within
           'paid-by: 4711'                                    | 14:59 account-like-an-id
           'paid-by: the maker'                               | 14:59 bad-name
           'paid-by: [maker]'                                 | 14:59 bad-type

@@ -53,7 +53,11 @@ public final class Books {
     /** What a commit posted into a balance or a bucket is what the account's history says. */
     DEPOSITS_ARE_CHANGES,
     /** Every change of an account's history is what a command of that commit asked for. */
-    CHANGES_ARE_ASKED_FOR;
+    CHANGES_ARE_ASKED_FOR,
+    /**
+     * What an account has lent of its balance is what other shards have of it, or messages carry.
+     */
+    LENT_IS_THERE_OR_UNDER_WAY;
 
     /** As printed: {@code entries-sum-to-zero}. */
     public String code() {

@@ -222,6 +222,18 @@ final class BooksSql {
           where posted is distinct from told
           """;
       case CHANGES_ARE_ASKED_FOR -> throw new IllegalArgumentException("it is no query");
+      case LENT_IS_THERE_OR_UNDER_WAY ->
+          """
+          select format('%s: lent or had %s, under way %s units', a.name, had, carried) as what
+          from (
+            select account, sum(amount) as had from lent where tenant = ? group by account) l
+          full join (
+            select lender as account, sum(lent) as carried from message
+            where tenant = ? and lender is not null group by lender) m
+          using (account)
+          join account a on a.tenant = ? and a.id = account
+          where coalesce(had, 0) <> coalesce(carried, 0)
+          """;
     };
   }
 }

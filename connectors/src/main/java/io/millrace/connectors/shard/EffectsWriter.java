@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the effects of a commit's shards as rows: what comes by the thousand with COPY, the rest
@@ -51,6 +52,7 @@ final class EffectsWriter {
                     && e.suspended.isEmpty()
                     && e.ended.isEmpty()
                     && e.messages.isEmpty()
+                    && e.lent.isEmpty()
                     && e.received.isEmpty()
                     && e.notices.isEmpty()));
   }
@@ -76,6 +78,9 @@ final class EffectsWriter {
     }
     if (parts.stream().anyMatch(p -> !p.effects().messages.isEmpty())) {
       sent(parts);
+    }
+    if (parts.stream().anyMatch(p -> !p.effects().lent.isEmpty())) {
+      new LentRows(c, tenant).write(parts);
     }
     if (parts.stream().anyMatch(p -> !p.effects().received.isEmpty())) {
       received(parts);
@@ -243,8 +248,8 @@ final class EffectsWriter {
   private void sent(List<Part> parts) throws SQLException {
     try (PreparedStatement ps =
         c.prepareStatement(
-            "insert into message (tenant, from_shard, seq, n, to_shard, body, amount)"
-                + " values (?, ?, ?, ?, ?, ?, ?)")) {
+            "insert into message (tenant, from_shard, seq, n, to_shard, body, amount, lender, lent)"
+                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (Part part : parts) {
         for (MessageRow row : part.effects().messages) {
           ps.setInt(1, tenant);
@@ -254,6 +259,13 @@ final class EffectsWriter {
           ps.setInt(5, row.to());
           ps.setBytes(6, MessageCodec.encode(row.message()));
           ps.setLong(7, inTransit(row.message()));
+          Effects.Lent lent = lent(row.message());
+          if (lent == null) {
+            ps.setNull(8, Types.INTEGER);
+          } else {
+            ps.setInt(8, lent.account());
+          }
+          ps.setLong(9, lent == null ? 0 : lent.amount());
           ps.addBatch();
         }
       }
@@ -267,6 +279,22 @@ final class EffectsWriter {
       case ShardMessage.Device m -> 0;
       case ShardMessage.Money m -> m.amount();
       case ShardMessage.Sponsored m -> -m.amount();
+      case ShardMessage.QuotaAsk m -> 0; // What is lent stays where it is.
+      case ShardMessage.QuotaSlice m -> 0;
+      case ShardMessage.QuotaBack m -> 0;
+    };
+  }
+
+  /** What of an account's balance is lent by what a message says, or comes back; null for none. */
+  private static Effects.@Nullable Lent lent(ShardMessage message) {
+    return switch (message) {
+      case ShardMessage.Device m -> null;
+      case ShardMessage.Money m -> null;
+      case ShardMessage.Sponsored m ->
+          m.lent() == 0 ? null : new Effects.Lent(m.account(), m.lent());
+      case ShardMessage.QuotaAsk m -> null;
+      case ShardMessage.QuotaSlice m -> new Effects.Lent(m.account(), m.amount());
+      case ShardMessage.QuotaBack m -> new Effects.Lent(m.account(), m.amount());
     };
   }
 

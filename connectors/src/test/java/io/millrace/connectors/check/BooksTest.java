@@ -75,8 +75,9 @@ class BooksTest {
           insert into posting (tenant, shard, seq, n, account, period, offer, name, amount) values
             (1, 0, 999, 0, 102, 2, '', 'top-up', -520), (1, 0, 999, 1, 104, 2, '', 'top-up', 520),
             (1, 0, 999, 2, 102, 2, '', 'transfer', 20), (1, 0, 999, 3, 105, 2, '', 'transfer', -20);
-          insert into message (tenant, from_shard, seq, n, to_shard, body, amount) values
-            (1, 0, 999, 0, 1, '', 20);
+          insert into message (tenant, from_shard, seq, n, to_shard, body, amount, lender, lent) values
+            (1, 0, 999, 0, 1, '', 20, 101, 30);
+          insert into lent (tenant, account, shard, amount) values (1, 101, 0, 100), (1, 101, 1, -70);
           insert into outbox (tenant, endpoint, topic, account, key, kind, payload) values
             (1, 'notices', 'notice', 101, 'millrace:1:notice:0:999:0', 'topped-up',
              '{"amount": "0.00000052"}');
@@ -188,6 +189,10 @@ class BooksTest {
           account_change | kind = 'top-up'             | amount          | CHANGES_ARE_ASKED_FOR
           account_change | kind = 'transfer'           | account         | CHANGES_ARE_ASKED_FOR
           journal        | number = 999000             | drop            | CHANGES_ARE_ASKED_FOR
+          lent           | shard = 0                   | drop            | LENT_IS_THERE_OR_UNDER_WAY
+          lent           | shard = 1                   | amount          | LENT_IS_THERE_OR_UNDER_WAY
+          message        | lender is not null          | drop            | LENT_IS_THERE_OR_UNDER_WAY
+          message        | lender is not null          | lent            | LENT_IS_THERE_OR_UNDER_WAY
           """)
   void damage_isFound(String table, String where, String damage, Check by) throws SQLException {
     String row = ONE.formatted(table, where);

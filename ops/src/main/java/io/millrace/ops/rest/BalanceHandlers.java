@@ -216,6 +216,7 @@ public final class BalanceHandlers {
             "balance", Measures.decimal(view.balance(), scale),
             "accrued", Measures.decimal(view.accrued(), scale),
             "reserved", Measures.decimal(view.reserved(), scale),
+            "lent", Measures.decimal(view.lent(), scale),
             "available", Measures.decimal(view.available(), scale),
             "overrun", Measures.decimal(view.overrun(), scale),
             "blocked", view.blocked(),

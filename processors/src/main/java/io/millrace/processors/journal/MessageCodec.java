@@ -16,6 +16,10 @@ public final class MessageCodec {
   private static final int MONEY = 40;
   private static final int DEVICE_SHARING = 60;
   private static final int SPONSORED = 120; // 90 was no release's: it named no catalog.
+  private static final int QUOTA_ASK = 91;
+  private static final int QUOTA_SLICE = 92;
+  private static final int QUOTA_BACK = 93;
+  private static final int SPONSORED_LENT = 94;
 
   private MessageCodec() {}
 
@@ -63,11 +67,33 @@ public final class MessageCodec {
         rating.bool(m.returned());
       }
       case ShardMessage.Sponsored m -> {
-        rating.u8(SPONSORED);
+        rating.u8(m.lent() == 0 ? SPONSORED : SPONSORED_LENT);
         rating.zigzag(m.account());
         rating.zigzag(m.transit());
+        if (m.lent() != 0) {
+          rating.varint(m.lent());
+        }
         rating.varint(m.paid().size());
         m.paid().forEach(paid -> write(paid, rating));
+      }
+      case ShardMessage.QuotaAsk m -> {
+        rating.u8(QUOTA_ASK);
+        rating.zigzag(m.account());
+        rating.varint(m.needed());
+        rating.varint(m.expected());
+        rating.varint(m.ahead());
+      }
+      case ShardMessage.QuotaSlice m -> {
+        rating.u8(QUOTA_SLICE);
+        rating.zigzag(m.account());
+        rating.varint(m.amount());
+        rating.zigzag(m.until());
+        rating.bool(m.isShort());
+      }
+      case ShardMessage.QuotaBack m -> {
+        rating.u8(QUOTA_BACK);
+        rating.zigzag(m.account());
+        rating.varint(m.amount());
       }
     }
   }
@@ -83,12 +109,21 @@ public final class MessageCodec {
               rating.zigzag(),
               Math.toIntExact(rating.zigzag()),
               rating.bool());
-      case SPONSORED -> sponsored(rating);
+      case SPONSORED, SPONSORED_LENT -> sponsored(rating, tag == SPONSORED_LENT);
+      case QUOTA_ASK ->
+          new ShardMessage.QuotaAsk(
+              Math.toIntExact(rating.zigzag()), rating.varint(), rating.varint(), rating.varint());
+      case QUOTA_SLICE ->
+          new ShardMessage.QuotaSlice(
+              Math.toIntExact(rating.zigzag()), rating.varint(), rating.zigzag(), rating.bool());
+      case QUOTA_BACK ->
+          new ShardMessage.QuotaBack(Math.toIntExact(rating.zigzag()), rating.varint());
       default -> throw new IllegalArgumentException("no message has the tag " + tag);
     };
   }
 
-  private static void write(ShardMessage.Paid paid, ByteWriter rating) {
+  /** Writes what another account pays of a charge. */
+  public static void write(ShardMessage.Paid paid, ByteWriter rating) {
     rating.zigzag(paid.subscription());
     rating.string(paid.catalog());
     rating.zigzag(paid.offer());
@@ -103,27 +138,32 @@ public final class MessageCodec {
     rating.zigzag(paid.amount());
   }
 
-  private static ShardMessage sponsored(ByteReader rating) {
+  /** What {@link #write(ShardMessage.Paid, ByteWriter)} wrote. */
+  public static ShardMessage.Paid readPaid(ByteReader rating) {
+    return new ShardMessage.Paid(
+        rating.zigzag(),
+        rating.string(),
+        Math.toIntExact(rating.zigzag()),
+        Math.toIntExact(rating.zigzag()),
+        Math.toIntExact(rating.zigzag()),
+        rating.bool(),
+        rating.zigzag(),
+        rating.zigzag(),
+        rating.bool(),
+        rating.zigzag(),
+        rating.zigzag(),
+        rating.zigzag());
+  }
+
+  private static ShardMessage sponsored(ByteReader rating, boolean isLent) {
     int account = Math.toIntExact(rating.zigzag());
     int transit = Math.toIntExact(rating.zigzag());
+    long lent = isLent ? rating.varint() : 0;
     List<ShardMessage.Paid> paid = new ArrayList<>();
     for (int more = rating.count(rating.remaining()); more > 0; more--) {
-      paid.add(
-          new ShardMessage.Paid(
-              rating.zigzag(),
-              rating.string(),
-              Math.toIntExact(rating.zigzag()),
-              Math.toIntExact(rating.zigzag()),
-              Math.toIntExact(rating.zigzag()),
-              rating.bool(),
-              rating.zigzag(),
-              rating.zigzag(),
-              rating.bool(),
-              rating.zigzag(),
-              rating.zigzag(),
-              rating.zigzag()));
+      paid.add(readPaid(rating));
     }
-    return new ShardMessage.Sponsored(account, transit, paid);
+    return new ShardMessage.Sponsored(account, transit, lent, paid);
   }
 
   private static ShardMessage device(

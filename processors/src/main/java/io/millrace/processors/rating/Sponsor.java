@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param clause tells an offer's sponsorships apart, for good: what is bounded is bounded by it
  * @param upTo ledger units that it pays of a subscription's period at most, {@link Long#MAX_VALUE}
  *     where it has no such bound
+ * @param withinBalance whether it pays as far as its balance reaches only
  * @param ofOneType whether all use that it pays for under the clause is of one event type
  */
-public record Sponsor(int account, int clause, long upTo, boolean ofOneType) {
+public record Sponsor(
+    int account, int clause, long upTo, boolean withinBalance, boolean ofOneType) {
 
   /** What stands before an offer's name in lines of what another account pays. */
   private static final String PAID = "sponsored:";
@@ -68,6 +70,7 @@ public record Sponsor(int account, int clause, long upTo, boolean ofOneType) {
                 said.upTo()
                     .map(most -> most.movePointRight(catalog.ledgerScale()).longValueExact())
                     .orElse(Long.MAX_VALUE),
+                said.withinBalance(),
                 types(offer, said).size() <= 1);
       }
     }

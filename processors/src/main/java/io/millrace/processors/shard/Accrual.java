@@ -48,6 +48,10 @@ final class Accrual {
   long sponsored;
 
   int sponsor = NOBODY;
+
+  /** What of that slices of the other's balance pay for, or the next one will. */
+  Borrowed borrowed = Borrowed.NOTHING;
+
   long firstAt = Long.MAX_VALUE;
   long lastAt = Long.MIN_VALUE;
   byte[] evidence = NO_EVIDENCE;
@@ -86,6 +90,7 @@ final class Accrual {
     log.put(lastAt);
     log.put(lastCommit);
     log.put(evidence);
+    log.put(borrowed);
     for (long slot : slots) {
       log.put(slot);
     }
@@ -103,6 +108,7 @@ final class Accrual {
     lastAt = log.number();
     lastCommit = log.number();
     evidence = log.reference();
+    borrowed = log.reference();
     for (int i = 0; i < slots.length; i++) {
       slots[i] = log.number();
     }
@@ -168,6 +174,9 @@ final class Accrual {
     to.zigzag(sponsor);
     if (sponsor != NOBODY) {
       to.zigzag(sponsored);
+      to.varint(borrowed.lent());
+      to.varint(borrowed.awaited());
+      to.zigzag(borrowed.period());
     }
     to.zigzag(firstAt);
     to.zigzag(lastAt);
@@ -202,7 +211,10 @@ final class Accrual {
     accrual.quantity = from.zigzag();
     accrual.amount = from.zigzag();
     accrual.sponsor = (int) from.zigzag();
-    accrual.sponsored = accrual.sponsor == NOBODY ? 0 : from.zigzag();
+    if (accrual.sponsor != NOBODY) {
+      accrual.sponsored = from.zigzag();
+      accrual.borrowed = new Borrowed(from.varint(), from.varint(), (int) from.zigzag());
+    }
     accrual.firstAt = from.zigzag();
     accrual.lastAt = from.zigzag();
     accrual.evidenceSize = from.count(from.remaining());

@@ -31,6 +31,7 @@ final class Batch {
   private final Section section;
   private final UsageBatch usage;
   private final Effects effects = new Effects();
+  private final Quotas quotas;
   private final Sponsoring sponsoring;
   private final Metering metering;
   private final Sealing sealing;
@@ -61,7 +62,8 @@ final class Batch {
     this.rules = rules;
     this.section = section;
     this.usage = usage;
-    this.sponsoring = new Sponsoring(key, state, rules, effects);
+    this.quotas = new Quotas(key, state, rules.shards(), effects);
+    this.sponsoring = new Sponsoring(key, state, rules, effects, quotas);
     this.metering = new Metering(state, rules, commit, effects, sponsoring, room);
     this.sealing = new Sealing(key, state, rules, effects, sponsoring);
     this.moves = new Moves(state, rules, effects, sealing);
@@ -79,6 +81,9 @@ final class Batch {
     adopt();
     state.time = section.time();
     charging.runDue(section.dueLimit());
+    if (section.dueLimit() > 0) {
+      quotas.runDue();
+    }
     section.commands().forEach(this::command);
     sealing.runDue(section.dueLimit());
     finishClose();
@@ -86,6 +91,7 @@ final class Batch {
     sealing.post();
     sponsoring.post();
     charging.post();
+    quotas.post();
     state.forgetClosed();
     assert state.counts.values().stream()
             .map(c -> c.of)
@@ -144,6 +150,12 @@ final class Batch {
       case ShardMessage.Device d -> moves.arrive(d);
       case ShardMessage.Money m -> charging.arrive(m, r.from());
       case ShardMessage.Sponsored m -> sponsoring.arrive(m);
+      case ShardMessage.QuotaAsk m -> {
+        charging.runOut(m.account());
+        quotas.lend(m, r.from());
+      }
+      case ShardMessage.QuotaSlice m -> sponsoring.arrive(m);
+      case ShardMessage.QuotaBack m -> quotas.settle(m.account(), m.amount());
     }
   }
 

@@ -58,7 +58,7 @@ final class Charging {
     this.entry = new BalanceEntry(state, rules);
     this.expiring = new Expiring(state, entry, effects);
     this.payments = new Payments(key, state, entry, effects, expiring);
-    this.holds = new Holds(state, rules, metering.sponsoring());
+    this.holds = new Holds(state, rules, metering.sponsoring().quotes());
     this.quotes = new Quotes(rules, metering, holds);
   }
 
@@ -99,6 +99,14 @@ final class Charging {
   /** Takes in money that another shard has sent. */
   void arrive(ShardMessage.Money money, int from) {
     payments.arrive(money, from);
+  }
+
+  /** Takes what nobody needs of an account's buckets that are over, before more is granted. */
+  void runOut(int account) {
+    Wallet wallet = wallets.find(account);
+    if (wallet != null) {
+      expiring.runOut(wallet);
+    }
   }
 
   /** What a request has made of a row of usage, null where it has nothing to do with it. */
@@ -312,6 +320,7 @@ final class Charging {
     }
     long price = holds.taken(s, usage, i, metering.quoted());
     if (wallet.beyond() > 0 || price > 0 && price > wallet.available(usage.type[i])) {
+      metering.expectSponsors(s, usage, i);
       return wallet.isBlocked() ? Outcome.BLOCKED : Outcome.INSUFFICIENT;
     }
     return null;

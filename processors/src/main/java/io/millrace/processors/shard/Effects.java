@@ -88,6 +88,12 @@ public final class Effects {
   /** A message to another shard; its id is (shard, seq, n). */
   public record MessageRow(int n, int to, ShardMessage message) {}
 
+  /**
+   * How much of an account's balance is lent to other shards, or how much this shard has been lent
+   * of it, less than 0 then; ledger units, as of this commit.
+   */
+  public record Lent(int account, long amount) {}
+
   /** A message that has been received. */
   public record MessageId(int from, long seq, int n) {}
 
@@ -115,6 +121,7 @@ public final class Effects {
   public final List<SubscriptionRow> subscriptions = new ArrayList<>();
 
   public final List<MessageRow> messages = new ArrayList<>();
+  public final List<Lent> lent = new ArrayList<>();
   public final List<MessageId> received = new ArrayList<>();
   public final List<MovedRow> moved = new ArrayList<>();
 

@@ -18,7 +18,7 @@ final class Holds {
   private final ShardState state;
   private final Rules rules;
   private final Drawing drawing;
-  private final Sponsoring sponsoring;
+  private final SponsorQuotes sponsors;
 
   /** A charge in a period, and what the grants at hand will add to its quantity. */
   private static final class Place {
@@ -39,11 +39,11 @@ final class Holds {
   private final List<Place> places = new ArrayList<>();
   private final long[] values;
 
-  Holds(ShardState state, Rules rules, Sponsoring sponsoring) {
+  Holds(ShardState state, Rules rules, SponsorQuotes sponsors) {
     this.state = state;
     this.rules = rules;
     this.drawing = new Drawing(rules);
-    this.sponsoring = sponsoring;
+    this.sponsors = sponsors;
     this.values =
         new long[rules.types().stream().mapToInt(t -> t.meters().size()).max().orElse(0) + 1];
   }
@@ -62,12 +62,12 @@ final class Holds {
       add(s, type, r.at(), r.value(), r.left());
     }
     add(s, type, at, value, quantity);
-    sponsoring.beginQuote();
+    sponsors.begin();
     drawing.begin();
     for (Place place : places) {
-      sponsoring.quote(s, place.offer, place.charge.index(), place.period, more(s, place), true);
+      sponsors.add(s, place.offer, place.charge.index(), place.period, more(s, place), true);
     }
-    return Math.max(0, sponsoring.quoted(s));
+    return Math.max(0, sponsors.own(s));
   }
 
   /**

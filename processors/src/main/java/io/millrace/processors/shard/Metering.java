@@ -160,17 +160,24 @@ final class Metering {
     int period = rules.periods().indexOf(at);
     int booked = Math.max(period, state.closed + 1);
     quoted = 0;
-    sponsoring.beginQuote();
+    sponsoring.quotes().begin();
     drawing.begin();
     try {
       int n = price(s, offer, usage, i, period, booked, offer.windows().startOf(at));
       for (int k = 0; k < n; k++) {
-        sponsoring.quote(s, offer, charges[k].index(), period, deltas[k], false);
+        sponsoring.quotes().add(s, offer, charges[k].index(), period, deltas[k], false);
       }
-      quoted = sponsoring.quoted(s);
+      quoted = sponsoring.quotes().own(s);
       return n == 0 ? Reason.NO_OFFER : n == REFUSED ? Reason.BAD_QUANTITY : null;
     } catch (ArithmeticException overflow) {
       return Reason.BAD_QUANTITY;
+    }
+  }
+
+  /** Has what sponsors would pay of row {@code i}, and have not lent yet, come. */
+  void expectSponsors(Subscription s, UsageBatch usage, int i) {
+    if (quote(s, usage, i) == null) {
+      sponsoring.quotes().expect();
     }
   }
 

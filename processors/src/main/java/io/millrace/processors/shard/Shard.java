@@ -86,7 +86,7 @@ public final class Shard {
     if (state.closing > state.closed) {
       next = Math.min(next, rules.periods().endOf(state.closing));
     }
-    return Math.min(next, state.wallets.nextDue());
+    return Math.min(next, Math.min(state.wallets.nextDue(), state.wallets.slices.nextDue()));
   }
 
   /** How many windows hold use that no charge is sealed for yet, of whatever amount. */
@@ -199,6 +199,18 @@ public final class Shard {
   /** An account's balance, where it is a root of this shard. */
   public Optional<WalletView> wallet(int account) {
     return Optional.ofNullable(state.wallets.find(account)).map(WalletView::of);
+  }
+
+  /** What it has in hand of the balance of a sponsor elsewhere, ledger units. */
+  public long slice(int account) {
+    Slices.Slice slice = state.wallets.slices.find(account);
+    return slice == null ? 0 : slice.left;
+  }
+
+  /** What it has been lent of that, and has not sealed or given back; ledger units. */
+  public long borrowed(int account) {
+    Slices.Slice slice = state.wallets.slices.find(account);
+    return slice == null ? 0 : Math.addExact(slice.left, slice.accrued);
   }
 
   /**

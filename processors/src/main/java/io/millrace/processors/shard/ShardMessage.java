@@ -50,8 +50,10 @@ public sealed interface ShardMessage {
    *
    * @param account whose root is there
    * @param transit the ledger account that it is in on its way
+   * @param lent what slices of its balance were lent for it and come back so; ledger units, 0 at
+   *     least
    */
-  record Sponsored(int account, int transit, List<Paid> paid) implements ShardMessage {
+  record Sponsored(int account, int transit, long lent, List<Paid> paid) implements ShardMessage {
     public Sponsored {
       paid = List.copyOf(paid);
     }
@@ -61,6 +63,32 @@ public sealed interface ShardMessage {
       return paid.stream().mapToLong(Paid::amount).reduce(0, Math::addExact);
     }
   }
+
+  /**
+   * Asks for a slice of an account's balance.
+   *
+   * @param needed ledger units that have been used already
+   * @param expected what somebody has asked the price of
+   * @param ahead what will be used beside that soon
+   */
+  record QuotaAsk(int account, long needed, long expected, long ahead) implements ShardMessage {}
+
+  /**
+   * A slice of an account's balance, lent to whom it goes.
+   *
+   * @param amount ledger units, 0 where there is none
+   * @param until when what is not used comes back, milliseconds since 1970-01-01 UTC
+   * @param isShort whether there was less than what was needed, or none
+   */
+  record QuotaSlice(int account, long amount, long until, boolean isShort)
+      implements ShardMessage {}
+
+  /**
+   * What was not used of slices comes back.
+   *
+   * @param amount ledger units
+   */
+  record QuotaBack(int account, long amount) implements ShardMessage {}
 
   /**
    * What another account pays of a sealed charge.
@@ -85,5 +113,40 @@ public sealed interface ShardMessage {
       boolean delta,
       long firstAt,
       long lastAt,
-      long amount) {}
+      long amount) {
+
+    /** The same with another amount. */
+    public Paid of(long other) {
+      return new Paid(
+          subscription,
+          catalog,
+          offer,
+          charge,
+          booked,
+          late,
+          windowStart,
+          windowEnd,
+          delta,
+          firstAt,
+          lastAt,
+          other);
+    }
+
+    /** The same, booked to another period. */
+    public Paid in(int period, boolean isLate) {
+      return new Paid(
+          subscription,
+          catalog,
+          offer,
+          charge,
+          period,
+          isLate,
+          windowStart,
+          windowEnd,
+          delta,
+          firstAt,
+          lastAt,
+          amount);
+    }
+  }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has other accounts pay for charges. A charge is priced, shared and posted to the subscription's
@@ -32,6 +33,8 @@ final class Sponsoring {
   private final ShardState state;
   private final Rules rules;
   private final Effects effects;
+  private final Quotas quotas;
+  private final SponsorQuotes quotes;
 
   private record Line(int account, int period, String offer, String name, boolean late) {}
 
@@ -47,13 +50,21 @@ final class Sponsoring {
   /** What this batch has other shards charge. */
   private final TreeMap<Integer, Bill> bills = new TreeMap<>();
 
-  private record Bill(int transit, List<ShardMessage.Paid> items) {}
+  /** {@code lent} holds what of it was lent. */
+  private record Bill(int transit, long[] lent, List<ShardMessage.Paid> items) {}
 
-  Sponsoring(ShardKey key, ShardState state, Rules rules, Effects effects) {
+  Sponsoring(ShardKey key, ShardState state, Rules rules, Effects effects, Quotas quotas) {
     this.key = key;
     this.state = state;
     this.rules = rules;
     this.effects = effects;
+    this.quotas = quotas;
+    this.quotes = new SponsorQuotes(quotas);
+  }
+
+  /** Tells beforehand what it would leave to subscriptions' own accounts. */
+  SponsorQuotes quotes() {
+    return quotes;
   }
 
   /**
@@ -71,7 +82,7 @@ final class Sponsoring {
     if (by == null || amount == 0 || by.account() == s.account.id) {
       return amount;
     }
-    if (accrual.sponsored != 0 && accrual.sponsor != by.account()) {
+    if (accrual.sponsor != Accrual.NOBODY && accrual.sponsor != by.account()) {
       partFrom(s, accrual);
     }
     Sponsored sponsored = s.sponsored;
@@ -84,18 +95,13 @@ final class Sponsoring {
     }
     Sponsored.Sum sum = sponsored.get(by, period, oldestPeriod());
     long part = Sponsored.Sum.part(sum.paid, sum.own, amount, by.upTo());
+    if (by.withinBalance() || part < 0 && accrual.borrowed.lent() > 0) {
+      part = quotas.take(s, accrual, by.account(), period, part);
+    }
     sum.paid = Math.addExact(sum.paid, part);
     sum.own = Math.addExact(sum.own, amount - part);
     if (part != 0) {
-      accrual.sponsor = by.account();
-      accrual.sponsored = Math.addExact(accrual.sponsored, part);
-      AccountTotals payer = state.account(by.account());
-      state.touch(payer);
-      state.wallets.spend(payer, MoneyBucket.ANY, part, state.seq);
-      payer.accrued = Math.addExact(payer.accrued, part);
-      int charge = accrual.charge + PAID_BY_OTHERS;
-      payer.line(s.offer, charge, accrual.booked).amount += part;
-      s.account.line(s.offer, charge, accrual.booked).amount -= part;
+      accrue(s, accrual, by.account(), part);
     }
     return amount - part;
   }
@@ -109,58 +115,106 @@ final class Sponsoring {
     s.account.accrued = Math.addExact(s.account.accrued, a.sponsored);
     seal(s, then, a);
     a.sponsored = 0;
+    a.borrowed = Borrowed.NOTHING;
+    a.sponsor = Accrual.NOBODY;
   }
 
-  /** Amounts that would accrue, by clause and period. */
-  private final List<Quoted> quoted = new ArrayList<>();
-
-  private long quotedOwn;
-
-  private record Quoted(Sponsor by, int period, long amount) {}
-
-  /** Begins to add up what would be left to a subscription's own account. */
-  void beginQuote() {
-    quoted.clear();
-    quotedOwn = 0;
+  private void accrue(Subscription s, Accrual accrual, int sponsor, long part) {
+    accrual.sponsor = sponsor;
+    accrual.sponsored = Math.addExact(accrual.sponsored, part);
+    AccountTotals payer = state.account(sponsor);
+    state.touch(payer);
+    state.wallets.spend(payer, MoneyBucket.ANY, part, state.seq);
+    payer.accrued = Math.addExact(payer.accrued, part);
+    int charge = accrual.charge + PAID_BY_OTHERS;
+    payer.line(s.offer, charge, accrual.booked).amount += part;
+    s.account.line(s.offer, charge, accrual.booked).amount -= part;
   }
 
-  /**
-   * Adds an amount.
-   *
-   * @param isHeld whether it is granted for later: what a sponsor pays is counted on only where no
-   *     grant of another event type can take it before
-   * @throws ArithmeticException where the sum fits no {@code long}
-   */
-  void quote(
-      Subscription s, OfferRules offer, int charge, int period, long amount, boolean isHeld) {
-    Sponsor by = offer.sponsors().of(charge);
-    if (by == null
-        || by.account() == s.account.id
-        || isHeld && by.upTo() != Long.MAX_VALUE && !by.ofOneType()) {
-      quotedOwn = Math.addExact(quotedOwn, amount);
-      return;
-    }
-    for (int i = 0; i < quoted.size(); i++) {
-      Quoted q = quoted.get(i);
-      if (q.period == period && q.by.clause() == by.clause() && q.by.account() == by.account()) {
-        quoted.set(i, new Quoted(by, period, Math.addExact(q.amount, amount)));
-        return;
-      }
-    }
-    quoted.add(new Quoted(by, period, amount));
+  /** Has a slice pay for what waits for it. */
+  void arrive(ShardMessage.QuotaSlice slice) {
+    quotas.arrive(slice, new Later());
   }
 
-  /** What of all of them would be left to the subscription's own account. */
-  long quoted(Subscription s) {
-    long own = quotedOwn;
-    for (Quoted q : quoted) {
-      Sponsored.Sum sum = s.sponsored == null ? null : s.sponsored.find(q.by, q.period);
-      long part =
-          Sponsored.Sum.part(
-              sum == null ? 0 : sum.paid, sum == null ? 0 : sum.own, q.amount, q.by.upTo());
-      own = Math.addExact(own, Math.subtractExact(q.amount, part));
+  /** Has sponsors pay what they would have paid at once, as far as that still is. */
+  private final class Later implements Quotas.Payer {
+
+    @Override
+    public long payable(Subscription s, Accrual accrual, long most) {
+      return payable(s, sponsor(s.offer, moment(accrual), accrual.charge), accrual, most);
     }
-    return own;
+
+    private long payable(Subscription s, @Nullable Sponsor by, Accrual accrual, long most) {
+      return by == null || by.account() != accrual.sponsor
+          ? 0
+          : payable(s, by, accrual.borrowed.period(), most);
+    }
+
+    private long payable(Subscription s, Sponsor by, int period, long most) {
+      Sponsored.Sum sum = s.sponsored == null ? null : s.sponsored.find(by, period);
+      return sum == null
+          ? 0 // The device has left, and its sums with it: its account has paid.
+          : Sponsored.Sum.part(sum.paid, sum.own, Math.min(most, Math.max(0, sum.own)), by.upTo());
+    }
+
+    @Override
+    public long payable(Slices.Sealed sealed, long most) {
+      ShardMessage.Paid paid = sealed.paid();
+      Subscription s = state.subscriptions.get(paid.subscription());
+      Sponsor by = sponsor(paid.offer(), sealed.at(), paid.charge());
+      return s == null || by == null
+          ? 0
+          : payable(state.pools.metered(s), by, sealed.period(), most);
+    }
+
+    private @Nullable Sponsor sponsor(int offer, long at, int charge) {
+      OfferRules then = rules.offers().get(offer).at(at);
+      return then == null ? null : then.sponsors().of(charge);
+    }
+
+    @Override
+    public void pay(Subscription s, Accrual accrual, long amount) {
+      Sponsor by = Objects.requireNonNull(sponsor(s.offer, moment(accrual), accrual.charge));
+      state.touch(s.account);
+      state.wallets.spend(s.account, MoneyBucket.ANY, -amount, state.seq);
+      s.account.accrued = Math.subtractExact(s.account.accrued, amount);
+      count(s, by, accrual.borrowed.period(), amount);
+      accrue(s, accrual, by.account(), amount);
+    }
+
+    @Override
+    public void pay(Slices.Sealed sealed, long amount) {
+      ShardMessage.Paid paid = sealed.paid();
+      OfferHistory offer = rules.offers().get(paid.offer());
+      Sponsor by = Objects.requireNonNull(sponsor(paid.offer(), sealed.at(), paid.charge()));
+      Subscription s = Objects.requireNonNull(state.subscriptions.get(paid.subscription()));
+      AccountTotals payer = state.account(by.account());
+      state.touch(payer);
+      state.touch(s.account);
+      state.wallets.spend(s.account, MoneyBucket.ANY, -amount, state.seq);
+      count(state.pools.toMeter(s), by, sealed.period(), amount);
+      int booked = Math.max(paid.booked(), state.closed + 1);
+      ShardMessage.Paid now = paid.of(amount).in(booked, paid.late() || booked != paid.booked());
+      int charge = paid.charge() + PAID_BY_OTHERS;
+      payer.line(paid.offer(), charge, booked).amount += amount;
+      s.account.line(paid.offer(), charge, booked).amount -= amount;
+      seal(now, s.account, payer, Objects.requireNonNull(offer.at(sealed.at())), amount);
+    }
+
+    private void count(Subscription s, Sponsor by, int period, long amount) {
+      Sponsored sponsored = Objects.requireNonNull(s.sponsored);
+      sponsored.touch(state.log, state.seq);
+      Sponsored.Sum sum = Objects.requireNonNull(sponsored.find(by, period));
+      sum.paid = Math.addExact(sum.paid, amount);
+      sum.own = Math.subtractExact(sum.own, amount);
+    }
+  }
+
+  /** A moment of the version that says who pays what is awaited: a period has one sponsor. */
+  private long moment(Accrual a) {
+    long start = rules.periods().startOf(a.borrowed.period());
+    long end = rules.periods().endOf(a.borrowed.period());
+    return Math.clamp(a.firstAt, start, end - 1);
   }
 
   /** The first period that events may still be of without an operator's leave. */
@@ -171,13 +225,9 @@ final class Sponsoring {
 
   /** Posts what a sponsor pays of a charge that is sealed now, behind it. */
   void seal(Subscription s, OfferRules then, Accrual a) {
-    if (a.sponsored == 0) {
+    if (a.sponsor == Accrual.NOBODY) {
       return;
     }
-    AccountTotals payer = state.account(a.sponsor);
-    state.touch(payer);
-    payer.accrued = Math.subtractExact(payer.accrued, a.sponsored);
-    s.account.posted = Math.subtractExact(s.account.posted, a.sponsored);
     OfferHistory offer = rules.offers().get(s.offer);
     ShardMessage.Paid paid =
         new ShardMessage.Paid(
@@ -193,22 +243,42 @@ final class Sponsoring {
             a.firstAt,
             a.lastAt,
             a.sponsored);
-    charge(paid, offer, s.account.id, a.booked, a.late, -a.sponsored);
-    if (!state.isKept || ShardKey.of(a.sponsor, rules.shards()) == key.number()) {
-      payer.posted = Math.addExact(payer.posted, a.sponsored);
-      charge(paid, offer, a.sponsor, a.booked, a.late, a.sponsored);
+    long lent =
+        quotas.seal(a, new Slices.Sealed(paid.of(a.borrowed.awaited()), a.borrowed.period(), moment(a)));
+    if (a.sponsored != 0) {
+      AccountTotals payer = state.account(a.sponsor);
+      state.touch(payer);
+      payer.accrued = Math.subtractExact(payer.accrued, a.sponsored);
+      seal(paid, s.account, payer, then, lent);
+    }
+  }
+
+  /** Gives one account back what another pays from now on. */
+  private void seal(
+      ShardMessage.Paid paid, AccountTotals own, AccountTotals payer, OfferRules then, long lent) {
+    OfferHistory offer = rules.offers().get(paid.offer());
+    long amount = paid.amount();
+    own.posted = Math.subtractExact(own.posted, amount);
+    charge(paid, offer, own.id, paid.booked(), paid.late(), -amount);
+    if (quotas.isHere(payer.id)) {
+      payer.posted = Math.addExact(payer.posted, amount);
+      charge(paid, offer, payer.id, paid.booked(), paid.late(), amount);
       return;
     }
     int transit = then.sponsors().transit();
-    post(transit, a.booked, offer, a.charge, a.late, a.sponsored);
-    bills
-        .computeIfAbsent(a.sponsor, account -> new Bill(transit, new ArrayList<>()))
-        .items
-        .add(paid);
+    post(transit, paid.booked(), offer, paid.charge(), paid.late(), amount);
+    Bill bill =
+        bills.computeIfAbsent(
+            payer.id, account -> new Bill(transit, new long[1], new ArrayList<>()));
+    bill.items.add(paid);
+    bill.lent[0] = Math.addExact(bill.lent[0], lent);
   }
 
   /** Charges an account of this shard what it pays for others elsewhere. */
   void arrive(ShardMessage.Sponsored bill) {
+    if (bill.lent() != 0) {
+      quotas.settle(bill.account(), bill.lent());
+    }
     AccountTotals payer = state.account(bill.account());
     state.touch(payer);
     for (ShardMessage.Paid paid : bill.paid()) {
@@ -281,6 +351,6 @@ final class Sponsoring {
                 new MessageRow(
                     effects.messages.size(),
                     ShardKey.of(account, rules.shards()),
-                    new ShardMessage.Sponsored(account, bill.transit, bill.items))));
+                    new ShardMessage.Sponsored(account, bill.transit, bill.lent[0], bill.items))));
   }
 }

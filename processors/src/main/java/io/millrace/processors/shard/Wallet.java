@@ -45,6 +45,9 @@ final class Wallet extends Changes.Listed {
   /** When something of them is due, as it is indexed. */
   long indexedDue = Long.MAX_VALUE;
 
+  /** Lent to other shards, which has not come back, used or not. */
+  long lent;
+
   /** Whether it was told, or was opened, as low and as blocked. */
   boolean saidLow;
 
@@ -96,7 +99,7 @@ final class Wallet extends Changes.Listed {
    * what is granted already cost more than there is.
    */
   long available() {
-    return left() - (buckets == null ? reserved : buckets.heldOfGeneral());
+    return left() - lent - (buckets == null ? reserved : buckets.heldOfGeneral());
   }
 
   /** What can be granted now for use of an event type. */
@@ -118,7 +121,7 @@ final class Wallet extends Changes.Listed {
     if (all == null) {
       throw new AssertionError("a bucket of no account");
     }
-    long free = Math.max(0, all.general() + Math.max(0, mainLeft()) - all.heldOfGeneral());
+    long free = Math.max(0, all.general() + Math.max(0, mainLeft()) - all.heldOfGeneral() - lent);
     return Math.min(b.left(), all.spare(b.type) + free);
   }
 
@@ -188,6 +191,7 @@ final class Wallet extends Changes.Listed {
     long savedReserved = reserved;
     int savedOpen = open;
     MoneyBuckets savedBuckets = buckets == null ? null : buckets.copy();
+    long savedLent = lent;
     boolean savedLow = saidLow;
     boolean savedBlocked = saidBlocked;
     long savedChange = changedSeq;
@@ -200,6 +204,7 @@ final class Wallet extends Changes.Listed {
       reserved = savedReserved;
       open = savedOpen;
       buckets = savedBuckets;
+      lent = savedLent;
       saidLow = savedLow;
       saidBlocked = savedBlocked;
       changedSeq = savedChange;
@@ -229,6 +234,7 @@ final class Wallet extends Changes.Listed {
     if (buckets != null) {
       buckets.encode(out);
     }
+    out.varint(lent);
     out.bool(saidLow);
     out.bool(saidBlocked);
   }
@@ -244,6 +250,7 @@ final class Wallet extends Changes.Listed {
     wallet.reserved = in.varint();
     wallet.open = in.count(Integer.MAX_VALUE);
     wallet.buckets = in.bool() ? MoneyBuckets.decode(in) : null;
+    wallet.lent = in.varint();
     wallet.saidLow = in.bool();
     wallet.saidBlocked = in.bool();
     return wallet;

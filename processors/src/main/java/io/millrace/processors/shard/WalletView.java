@@ -8,6 +8,7 @@ import java.util.List;
  * @param balance what is left of what was paid in, sealed usage taken off
  * @param accrued priced and not sealed yet
  * @param reserved held by open reservations
+ * @param lent to other shards, for what the account pays for there
  * @param available what can be granted; less than 0 where usage went beyond the floor
  * @param overrun what was used beyond the floor, sealed or not
  * @param blocked whether nothing that has a price can be granted until something is paid in
@@ -19,6 +20,7 @@ public record WalletView(
     long balance,
     long accrued,
     long reserved,
+    long lent,
     long available,
     long overrun,
     boolean blocked,
@@ -48,6 +50,7 @@ public record WalletView(
         w.balance(),
         w.totals.accrued,
         w.reserved,
+        w.lent,
         w.available(),
         w.beyond(),
         w.isBlocked(),

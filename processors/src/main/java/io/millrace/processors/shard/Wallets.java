@@ -19,6 +19,7 @@ final class Wallets {
 
   final Reservations reservations;
   final Entitlements entitlements = new Entitlements(undo);
+  final Slices slices = new Slices(undo);
   final Sessions sessions = new Sessions(undo, Sessions.MOST);
 
   /** What moved money between people, and what was used or granted: many more, and smaller. */
@@ -189,6 +190,7 @@ final class Wallets {
     uses.encode(out, since);
     entitlements.encode(out, since);
     sessions.encode(out, since);
+    slices.encode(out);
   }
 
   /** Lays encoded state over this, after that of the accounts. */
@@ -208,5 +210,6 @@ final class Wallets {
     uses.overlay(in);
     entitlements.overlay(in);
     sessions.overlay(in);
+    slices.overlay(in);
   }
 }

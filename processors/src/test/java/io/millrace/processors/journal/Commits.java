@@ -93,6 +93,11 @@ final class Commits {
             new ShardMessage.Device(
                 13, "lamp-ñ", 5, 1, MINUTE + 1, Long.MAX_VALUE, new byte[] {9, 0, -1}, null)),
         new Command.Received(2, 78, 0, new ShardMessage.Money(5, 6, 1L << 59, 9, true)),
+        new Command.Received(2, 79, 0, new ShardMessage.Sponsored(5, 9, 0, paid())),
+        new Command.Received(2, 79, 1, new ShardMessage.Sponsored(5, 9, 1L << 59, paid())),
+        new Command.Received(2, 80, 0, new ShardMessage.QuotaAsk(5, 1L << 59, 0, 7)),
+        new Command.Received(2, 80, 1, new ShardMessage.QuotaSlice(5, 1L << 58, MINUTE, true)),
+        new Command.Received(2, 80, 2, new ShardMessage.QuotaBack(5, 63)),
         new Command.Account(
             new AccountRequest.Transfer(new AccountRequest.Key(5, 5, 5, 5), 5, 6, 63, 1L << 59, 9)),
         new Command.Account(
@@ -222,8 +227,17 @@ final class Commits {
                     + hex(m.state());
             case ShardMessage.Money m -> c.toString();
             case ShardMessage.Sponsored m -> c.toString();
+            case ShardMessage.QuotaAsk m -> c.toString();
+            case ShardMessage.QuotaSlice m -> c.toString();
+            case ShardMessage.QuotaBack m -> c.toString();
           };
     };
+  }
+
+  private static List<ShardMessage.Paid> paid() {
+    return List.of(
+        new ShardMessage.Paid(13, "hash", 1, 2, 3, true, MINUTE, MINUTE + 7, false, -1, MINUTE, -63),
+        new ShardMessage.Paid(1L << 40, "", 0, 0, 0, false, -7, 0, true, 0, 0, 1L << 59));
   }
 
   private static String hex(byte[] bytes) {
