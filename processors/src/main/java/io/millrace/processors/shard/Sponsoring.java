@@ -244,7 +244,8 @@ final class Sponsoring {
             a.lastAt,
             a.sponsored);
     long lent =
-        quotas.seal(a, new Slices.Sealed(paid.of(a.borrowed.awaited()), a.borrowed.period(), moment(a)));
+        quotas.seal(
+            a, new Slices.Sealed(paid.of(a.borrowed.awaited()), a.borrowed.period(), moment(a)));
     if (a.sponsored != 0) {
       AccountTotals payer = state.account(a.sponsor);
       state.touch(payer);

@@ -236,7 +236,8 @@ final class Commits {
 
   private static List<ShardMessage.Paid> paid() {
     return List.of(
-        new ShardMessage.Paid(13, "hash", 1, 2, 3, true, MINUTE, MINUTE + 7, false, -1, MINUTE, -63),
+        new ShardMessage.Paid(
+            13, "hash", 1, 2, 3, true, MINUTE, MINUTE + 7, false, -1, MINUTE, -63),
         new ShardMessage.Paid(1L << 40, "", 0, 0, 0, false, -7, 0, true, 0, 0, 1L << 59));
   }
 
