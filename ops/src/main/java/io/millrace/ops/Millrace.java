@@ -1,6 +1,7 @@
 package io.millrace.ops;
 
 import io.millrace.ops.cli.AccountCommand;
+import io.millrace.ops.cli.BooksCommand;
 import io.millrace.ops.cli.CatalogCommand;
 import io.millrace.ops.cli.CheckCommand;
 import io.millrace.ops.cli.ClockCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Command;
       FilesCommand.class,
       StatementCommand.class,
       CloseCommand.class,
+      BooksCommand.class,
       CatalogCommand.class,
       ClockCommand.class
     })

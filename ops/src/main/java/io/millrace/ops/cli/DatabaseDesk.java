@@ -9,6 +9,7 @@ import io.millrace.ops.embedded.EmbeddedDatabase;
 import io.millrace.ops.node.NodeConfig.DatabaseConfig;
 import io.millrace.ops.rest.Answer;
 import io.millrace.ops.rest.Api;
+import io.millrace.ops.rest.BooksHandlers;
 import io.millrace.ops.rest.Call;
 import io.millrace.ops.rest.ChargeHandlers;
 import io.millrace.ops.rest.Contract;
@@ -95,6 +96,7 @@ final class DatabaseDesk implements Desk {
     handlers.putAll(new SuspenseHandlers(database.pool(), tenant, List::of).all());
     handlers.putAll(new SettlementHandlers(database.pool(), tenant).all());
     handlers.putAll(new DeviceHandlers(database.pool(), tenant).all());
+    handlers.putAll(new BooksHandlers(database.pool(), tenant).all());
     return new Api(Contract.read(), handlers);
   }
 

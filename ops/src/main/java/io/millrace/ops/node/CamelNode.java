@@ -14,6 +14,7 @@ import io.millrace.ops.rest.AccountHandlers;
 import io.millrace.ops.rest.AccountRequests;
 import io.millrace.ops.rest.Api;
 import io.millrace.ops.rest.BalanceHandlers;
+import io.millrace.ops.rest.BooksHandlers;
 import io.millrace.ops.rest.Call;
 import io.millrace.ops.rest.Callers;
 import io.millrace.ops.rest.CatalogHandlers;
@@ -171,6 +172,7 @@ public final class CamelNode implements AutoCloseable {
     handlers.putAll(
         new SuspenseHandlers(node.database().pool(), node.tenant(), node.quota()::alarms).all());
     handlers.putAll(new SettlementHandlers(node.database().pool(), node.tenant()).all());
+    handlers.putAll(new BooksHandlers(node.database().pool(), node.tenant()).all());
     handlers.putAll(new OperatorHandlers(operator).all());
     handlers.putAll(new ClockHandlers(operator).all());
     handlers.putAll(new CatalogHandlers(node).all());
