@@ -64,6 +64,8 @@ final class TrialDevices {
    */
   record Anyone(int offer, Optional<Long> from) {}
 
+  private long earliest = Long.MAX_VALUE;
+
   TrialDevices(int lane, Rules rules, TrialAccounts sponsors, @Nullable Anyone anyone) {
     this.lane = lane;
     this.rules = rules;
@@ -127,6 +129,7 @@ final class TrialDevices {
   private long hold(
       int subject, String account, int offer, long from, long to, String group, TrialShard shard) {
     long subscription = number(subject);
+    earliest = Math.min(earliest, from);
     if (subject == held.size()) {
       held.add(new Held(subscription, from, to, null));
     } else {
@@ -200,6 +203,14 @@ final class TrialDevices {
   String subject(long subscription) {
     Integer number = subjectOf.get(Math.toIntExact((subscription - 1) / UsageTrial.LANES));
     return number.equals(POOL) ? "" : subjects.name(number);
+  }
+
+  /**
+   * The first moment of any of them, milliseconds since 1970-01-01 UTC; {@link Long#MAX_VALUE}
+   * without any.
+   */
+  long earliest() {
+    return earliest;
   }
 
   /** How many subscriptions devices have. */

@@ -295,6 +295,10 @@ public final class UsageTrial {
     NotCharged notCharged = new NotCharged();
     notCharged.add(unread);
     int devices = 0;
+    long begun = lanes.stream().mapToLong(lane -> lane.devices.earliest()).min().orElse(end);
+    rules.offers().stream()
+        .filter(offer -> begun < end)
+        .forEach(offer -> totals.covers(offer, begun, end));
     for (TrialLane lane : lanes) {
       devices += lane.devices.size();
       totals.add(lane.totals);

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * What the parties of an agreement get. While a period runs each shard shares what it posts by the
@@ -142,6 +143,11 @@ public final class Split {
         out[keeper] = Math.subtractExact(out[keeper], units[i]);
       }
     }
+  }
+
+  /** Whether some party is promised an amount whatever comes in. */
+  public boolean promises() {
+    return LongStream.of(promised).anyMatch(p -> p > 0);
   }
 
   /** As {@link #settle(long, long[], long[])}, where nobody gets anything for units. */

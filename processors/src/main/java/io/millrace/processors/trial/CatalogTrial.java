@@ -125,6 +125,10 @@ public final class CatalogTrial {
   private void judge(Case one, Map<String, Amount> shares, List<ChargeRow> rows) {
     TrialTotals totals = new TrialTotals(rules);
     rows.forEach(totals::add);
+    totals.covers(
+        rules.offers().get(rules.offerIndex(one.offer().name())),
+        one.from().toEpochMilli(),
+        one.until().toEpochMilli());
     Map<String, BigDecimal> got = new TreeMap<>(totals.parties());
     shares.forEach(
         (party, amount) -> {

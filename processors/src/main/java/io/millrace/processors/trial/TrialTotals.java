@@ -10,6 +10,7 @@ import io.millrace.processors.ledger.Split;
 import io.millrace.processors.ledger.UnitShares;
 import io.millrace.processors.rating.OfferHistory;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.Sharing;
 import io.millrace.processors.rating.Sponsor;
 import io.millrace.processors.shard.ChargeId;
@@ -122,6 +123,26 @@ public final class TrialTotals {
     }
   }
 
+  /**
+   * Notes that some periods of an offer end, whatever is charged to them: who is promised an amount
+   * gets it in each.
+   *
+   * @param from a moment in the first of them; those before the catalog's first are left out
+   * @param to a moment after the beginning of the last of them
+   */
+  public void covers(OfferHistory history, long from, long to) {
+    int first = rules.periods().indexOf(Math.max(from, rules.periods().startOf(0)));
+    for (int p = first; rules.periods().startOf(p) < to; p++) {
+      OfferRules then = history.at(rules.periods().endOf(p) - 1);
+      for (Sharing sharing : then == null ? List.<Sharing>of() : then.sharings()) {
+        if (sharing.split().promises()) {
+          Shared of = new Shared(rules.offerIndex(history.name()), sharing.index(), p, sharing);
+          shared.merge(of, 0L, Math::addExact);
+        }
+      }
+    }
+  }
+
   /** Adds what others came to, of accounts that have other numbers. */
   public void add(TrialTotals others) {
     others.charges.forEach(
@@ -163,7 +184,10 @@ public final class TrialTotals {
     return new TreeMap<>(accounts);
   }
 
-  /** What each party gets of it, by name, as if each period were closed. */
+  /**
+   * What each party gets of it, by name, as if each period were closed: those in which something
+   * was charged, and those that were said to be covered.
+   */
   public Map<String, BigDecimal> parties() {
     Map<String, BigDecimal> parties = new TreeMap<>();
     shared.forEach(
