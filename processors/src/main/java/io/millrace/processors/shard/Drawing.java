@@ -118,9 +118,15 @@ final class Drawing {
     int last =
         origin == Draws.ONCE
             ? lastPeriod(d.endFor(s.from))
-            : origin + Math.max(d.periods(), period - origin);
+            : origin + Math.max(reach(s, d, origin), period - origin);
     add(takes, new Draw(d.index(), origin, charge.index(), period, last), n);
     slots[slot] += n;
+  }
+
+  /** How much later a bucket may be drawn on: in later versions as it was said when it came. */
+  private int reach(Subscription s, Drawn d, int origin) {
+    Drawn then = asBegun(s, d.index(), origin);
+    return then == null ? d.periods() : Math.max(d.periods(), then.periods());
   }
 
   private int lastPeriod(long end) {

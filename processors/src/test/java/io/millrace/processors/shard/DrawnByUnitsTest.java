@@ -3,6 +3,7 @@ package io.millrace.processors.shard;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.catalog.Catalog;
 import io.millrace.processors.rating.PricedTiers;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Effects.ChargeRow;
@@ -18,7 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Allowances that use draws on, against an oracle that hands out each unit by itself in the order
- * of the journal, and knows nothing of how the shard counts.
+ * of the journal, and knows nothing of how the shard counts. In half of the cases a later version
+ * changes prices, sizes and how long what is left stays, with a period as it must: what a period
+ * brought stays as it was brought, and no use reaches further back than its own version says.
  */
 class DrawnByUnitsTest {
   private static final int CASES = 10_000;
@@ -45,23 +48,56 @@ class DrawnByUnitsTest {
               rolls > 0 ? ", rolls-over: {periods: %d, most: %d}".formatted(rolls, most) : "",
               days > 0 ? ", valid-for: %dh".formatted(24 * days) : "");
     }
+
+    /** The same allowance as a later version has it: what is there once stays. */
+    Plan later(Random random) {
+      int more = 1 + random.nextInt(30);
+      return days > 0
+          ? this
+          : new Plan(
+              more,
+              of,
+              together,
+              rolls > 0 ? 1 + random.nextInt(3) : 0,
+              1 + random.nextInt(more),
+              days);
+    }
+  }
+
+  /** What holds from a day on: the second version is the first where there is none. */
+  private record Versions(List<Plan> first, List<Plan> second, int day) {
+    static Versions some(Random random) {
+      List<Plan> first = plans(random);
+      return random.nextBoolean()
+          ? new Versions(first, first, Integer.MAX_VALUE)
+          : new Versions(
+              first, first.stream().map(p -> p.later(random)).toList(), 1 + random.nextInt(5));
+    }
+
+    boolean isLater(int period) {
+      return period >= day;
+    }
+
+    List<Plan> at(int period) {
+      return isLater(period) ? second : first;
+    }
   }
 
   /** What each unit of a bucket was used for: a charge's use in a period; null while it is left. */
   private record Use(int charge, int period) {}
 
   private static final class Oracle {
-    final List<Plan> plans;
+    final Versions versions;
     final Map<String, Use[]> buckets = new TreeMap<>();
     final Map<String, Integer> priced = new TreeMap<>();
     final Map<String, Integer> covered = new TreeMap<>();
 
-    Oracle(List<Plan> plans) {
-      this.plans = plans;
+    Oracle(Versions versions) {
+      this.versions = versions;
     }
 
     private Use[] bucket(int plan, int charge, int origin) {
-      Plan p = plans.get(plan);
+      Plan p = versions.at(origin).get(plan);
       String key = plan + "/" + (p.together ? "" : charge) + "/" + (p.days > 0 ? "once" : origin);
       return buckets.computeIfAbsent(key, k -> new Use[p.size]);
     }
@@ -82,6 +118,7 @@ class DrawnByUnitsTest {
     }
 
     private boolean take(int charge, int period) {
+      List<Plan> plans = versions.at(period);
       for (int plan = 0; plan < plans.size(); plan++) {
         Plan p = plans.get(plan);
         if (!p.of.contains(charge) || p.days > 0 && period >= p.days) {
@@ -97,6 +134,10 @@ class DrawnByUnitsTest {
     }
 
     private boolean takeFrom(int plan, int charge, int period, int age) {
+      Plan brought = versions.at(period - age).get(plan);
+      if (age > brought.rolls) {
+        return false;
+      }
       Use[] bucket = bucket(plan, charge, period - age);
       int later = 0;
       int left = -1;
@@ -105,7 +146,7 @@ class DrawnByUnitsTest {
         later += use != null && use.period > period - age ? 1 : 0;
         left = use == null ? i : left;
       }
-      if (left < 0 || age > 0 && later >= plans.get(plan).most) {
+      if (left < 0 || age > 0 && later >= brought.most) {
         return false;
       }
       bucket[left] = new Use(charge, period);
@@ -114,6 +155,7 @@ class DrawnByUnitsTest {
     }
 
     private boolean free(int charge, int period) {
+      List<Plan> plans = versions.at(period);
       for (int plan = plans.size() - 1; plan >= 0; plan--) {
         if (!plans.get(plan).of.contains(charge)) {
           continue;
@@ -132,7 +174,7 @@ class DrawnByUnitsTest {
       return false;
     }
 
-    /** 0.30 each up to 20, 0.007 beyond; or 1.255555555 each. */
+    /** 0.30 each up to 20, 0.007 beyond; or 1.255555555 each. A later version asks twice that. */
     BigDecimal amount(int charge) {
       BigDecimal sum = BigDecimal.ZERO.setScale(9);
       for (Map.Entry<String, Integer> e : priced.entrySet()) {
@@ -145,7 +187,9 @@ class DrawnByUnitsTest {
                   : first
                       .multiply(new BigDecimal("0.30"))
                       .add(units.subtract(first).multiply(new BigDecimal("0.007")));
-          price = price.setScale(9, RoundingMode.HALF_UP);
+          int period = Integer.parseInt(e.getKey().substring(2));
+          BigDecimal times = versions.isLater(period) ? BigDecimal.TWO : BigDecimal.ONE;
+          price = price.multiply(times).setScale(9, RoundingMode.HALF_UP);
           sum = e.getValue() < 0 ? sum.subtract(price) : sum.add(price);
         }
       }
@@ -173,7 +217,18 @@ class DrawnByUnitsTest {
     return plans;
   }
 
-  private static Rules rules(List<Plan> plans, String scope) {
+  private static Rules rules(Versions versions, String scope) {
+    List<Catalog> all = new ArrayList<>();
+    all.add(catalog("2026-01-01", versions.first, scope, "0.30", "0.007", "1.2555555555"));
+    if (versions.day < Integer.MAX_VALUE) {
+      String from = "2026-01-0" + (1 + versions.day);
+      all.add(catalog(from, versions.second, scope, "0.60", "0.014", "2.511111111"));
+    }
+    return Rules.compile(1, 2, all, all, OneShard::account).reaching(REACH);
+  }
+
+  private static Catalog catalog(
+      String from, List<Plan> plans, String scope, String home, String beyond, String abroad) {
     StringBuilder allowances = new StringBuilder();
     for (int i = 0; i < plans.size(); i++) {
       allowances.append(plans.get(i).yaml(i));
@@ -181,7 +236,7 @@ class DrawnByUnitsTest {
     String text =
         """
         catalog: plans
-        effective: 2026-01-01
+        effective: %s
         currency: EUR
         zone: UTC
         period: 24h
@@ -195,11 +250,11 @@ class DrawnByUnitsTest {
             allowances:
         %s
             charges:
-              home: {meter: home, unit: MB, graduated: [{to: 20, per-unit: 0.30}, {per-unit: 0.007}]}
-              abroad: {meter: abroad, unit: MB, per-unit: 1.2555555555}
+              home: {meter: home, unit: MB, graduated: [{to: 20, per-unit: %s}, {per-unit: %s}]}
+              abroad: {meter: abroad, unit: MB, per-unit: %s}
         """
-            .formatted(scope, allowances);
-    return Rules.compile(1, 2, PoolShard.catalog(text), OneShard::account).reaching(REACH);
+            .formatted(from, scope, allowances, home, beyond, abroad);
+    return PoolShard.catalog(text);
   }
 
   @Test
@@ -207,7 +262,7 @@ class DrawnByUnitsTest {
     int late = 0;
     for (long seed = 0; seed < CASES; seed++) {
       Random random = new Random(seed);
-      List<Plan> plans = plans(random);
+      Versions plans = Versions.some(random);
       boolean pool = random.nextBoolean();
       Rules rules = rules(plans, pool ? "account" : "device");
       PoolShard shard = new PoolShard(rules);
@@ -257,10 +312,11 @@ class DrawnByUnitsTest {
   }
 
   /** What the charges say that each allowance covered, by the age of its bucket. */
-  private static Map<String, Integer> covered(List<ChargeRow> charges, List<Plan> plans) {
+  private static Map<String, Integer> covered(List<ChargeRow> charges, Versions versions) {
     Map<String, Integer> covered = new TreeMap<>();
     for (ChargeRow row : charges) {
       int charge = CHARGES.indexOf(row.name());
+      List<Plan> plans = versions.at((int) ((row.windowStart() - START) / DAY));
       for (PricedTiers.Part part : PricedTiers.decode(row.tiers())) {
         int slot = part.tier() - (charge == 0 ? 2 : 1);
         for (int plan = 0; plan < plans.size() && slot >= 0; plan++) {
