@@ -3,6 +3,7 @@ package io.millrace.tests.pricing;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogFile;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +32,24 @@ final class AnyVersions {
       Priced price,
       @Nullable Long lease,
       @Nullable Long least,
-      boolean countsLease) {
+      boolean countsLease,
+      boolean prorated) {
+
+    /** What is due of its lease at a moment for the rest of the day, up to another moment. */
+    long due(long at, long to) {
+      long day = Math.floorDiv(at, DAY) * DAY;
+      long amount = lease == null ? 0 : lease;
+      return prorated
+          ? part(amount, Math.min(to, day + DAY) - day) - part(amount, at - day)
+          : amount;
+    }
+
+    private static long part(long amount, long time) {
+      return BigDecimal.valueOf(amount)
+          .multiply(BigDecimal.valueOf(time))
+          .divide(BigDecimal.valueOf(DAY), 0, RoundingMode.HALF_UP)
+          .longValueExact();
+    }
 
     @Override
     public String toString() {
@@ -49,9 +67,13 @@ final class AnyVersions {
   private final Random random;
   private final AnyPrice prices;
 
+  /** Whether a lease is for the time of a day only in which there is one. */
+  private final boolean prorated;
+
   AnyVersions(long seed) {
     this.random = new Random(seed);
     this.prices = new AnyPrice(seed);
+    this.prorated = new Random(~seed).nextBoolean();
   }
 
   /** Two to four versions, ascending by the time from which they hold. */
@@ -100,7 +122,11 @@ final class AnyVersions {
     boolean countsLease = lease != null && least != null && random.nextBoolean();
     List<String> charges = new ArrayList<>(List.of(price.yaml()));
     if (lease != null) {
-      charges.add("lease: {recurring: " + money(lease, first) + ", every: day}");
+      charges.add(
+          "lease: {recurring: "
+              + money(lease, first)
+              + ", every: day"
+              + (prorated ? ", prorate: second}" : "}"));
     }
     if (least != null) {
       charges.add(
@@ -141,7 +167,7 @@ final class AnyVersions {
                 String.join("\n      ", charges));
     return switch (CatalogFile.read("shapes.yaml", text.getBytes(StandardCharsets.UTF_8))) {
       case CatalogFile.Result.Accepted(Catalog catalog) ->
-          new Version(catalog, from, anew, price, lease, least, countsLease);
+          new Version(catalog, from, anew, price, lease, least, countsLease, prorated);
       case CatalogFile.Result.Rejected rejected ->
           throw new AssertionError(rejected.problems() + "\n" + text);
     };

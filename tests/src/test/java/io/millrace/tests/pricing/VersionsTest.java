@@ -100,13 +100,16 @@ class VersionsTest {
       return counted.getOrDefault(place, BigInteger.ZERO);
     }
 
-    /** What the days' leases come to: one for each day in which there is any at any moment. */
+    /**
+     * What the days' leases come to: one for each day in which there is any at any moment, or its
+     * part.
+     */
     TreeMap<Long, Long> leases(long until) {
       TreeMap<Long, Long> first = new TreeMap<>();
       for (long at = AnyVersions.START; at <= until && at < to; at += AnyVersions.HALF_HOUR) {
-        Long lease = versions.get(at(at)).lease();
-        if (lease != null) {
-          first.putIfAbsent(day(at), lease);
+        Version version = versions.get(at(at));
+        if (version.lease() != null) {
+          first.putIfAbsent(day(at), version.due(at, to));
         }
       }
       return first;
