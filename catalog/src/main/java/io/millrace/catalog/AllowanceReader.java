@@ -18,13 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class AllowanceReader {
   static final String WORD = "allowances";
   static final String TELL = "tell";
-  static final Set<String> NEEDED = new TreeSet<>(Set.of("allowance", "included", "unit", "of"));
+  static final String INCLUDED = "included";
+  static final Set<String> NEEDED = new TreeSet<>(Set.of("allowance", "unit", "of"));
   static final Set<String> KEYS = new TreeSet<>(NEEDED);
 
   static {
     KEYS.add(TELL);
+    KEYS.add(INCLUDED);
     KEYS.addAll(
         Set.of(
+            KeepingReader.BOUGHT,
             KeepingReader.ROLLS_OVER,
             KeepingReader.VALID_FOR,
             KeepingReader.VALID_UNTIL,
@@ -42,6 +45,9 @@ final class AllowanceReader {
   private final BoundReader bounds;
   private final MeterReader meterReader;
   private final KeepingReader keepings;
+
+  /** What is bought in some offer, by its name: an account has it for all of them. */
+  private final Map<String, BoughtUnits> bought = new HashMap<>();
 
   /**
    * A reader.
@@ -112,30 +118,30 @@ final class AllowanceReader {
     List<Yaml.Scalar> of = of(fields);
     Yaml.Scalar unitAt = fields.text("unit", "unit: MB");
     Unit unit = meterReader.unit(unitAt);
-    Yaml.Scalar quantityAt = fields.text("included", "included: 500");
-    BigDecimal quantity = bounds.above(quantityAt, null, unit);
-    List<Integer> tell = tell(fields);
     Keeping keeping = keepings.read(fields, unit);
+    boolean isBought = fields.has(KeepingReader.BOUGHT);
+    Yaml.Scalar quantityAt = isBought ? null : fields.text(INCLUDED, "included: 500");
+    BigDecimal quantity = isBought ? BigDecimal.ZERO : bounds.above(quantityAt, null, unit);
+    List<Integer> tell = isBought ? List.of() : tell(fields);
     if (tell == null
         || keeping == null
         || name == null
         || of == null
         || unitAt == null
         || unit == null
-        || quantityAt == null) {
-      return false;
-    }
-    if (quantity == null || charges == null) {
+        || quantity == null
+        || charges == null) {
       return false;
     }
     boolean sound = true;
     ChargeRule.Usage first = null;
-    for (Covered each : keeping.together() ? spread(of, charges.rules()) : plain(of)) {
+    for (Covered each : keeping.isShared() ? spread(of, charges.rules()) : plain(of)) {
       Yaml.Scalar charge = each.at;
       ChargeRule.Usage rule = covered(charge, each.name, charges.rules());
       if (rule == null
           || !fits(rule, unitAt, unit, quantityAt, included)
-          || !isDrawn(rule, charge, keeping, unit, first)) {
+          || !isDrawn(rule, charge, keeping, unit, first)
+          || isBought && !isMeasuredAlike(new BoughtUnits(name, unit, rule.meter()), charge)) {
         sound = false;
         continue;
       }
@@ -255,6 +261,21 @@ final class AllowanceReader {
     return true;
   }
 
+  /** Whether what is bought of it is counted as in the offers before. */
+  private boolean isMeasuredAlike(BoughtUnits units, Yaml.Scalar at) {
+    BoughtUnits before = bought.putIfAbsent(units.name(), units);
+    if (before == null || before.isCountedAs(units)) {
+      return true;
+    }
+    scalars.reject(
+        at,
+        "other-unit",
+        "has a meter of another unit or scale, or the allowance another unit, than where it is"
+            + " bought before",
+        "Have what is bought under one name measured alike, or name them apart");
+    return false;
+  }
+
   private ChargeRule.@Nullable Usage covered(
       Yaml.Scalar at, String name, List<ChargeRule> charges) {
     TreeSet<String> names = new TreeSet<>();
@@ -296,7 +317,7 @@ final class AllowanceReader {
       ChargeRule.Usage rule,
       Yaml.Scalar unitAt,
       Unit unit,
-      Yaml.Scalar quantityAt,
+      Yaml.@Nullable Scalar quantityAt,
       Map<String, List<Allowance>> included) {
     Meter meter = rule.meter();
     if (!unit.dimension().equals(meter.unit().dimension())) {
@@ -306,6 +327,9 @@ final class AllowanceReader {
           "measures " + unit.dimension() + ", but the meter measures " + meter.unit().dimension(),
           "Write a unit that " + meter.unit().symbol() + " converts to");
       return false;
+    }
+    if (quantityAt == null) {
+      return true;
     }
     BigDecimal quantity = bounds.above(quantityAt, meter, unit);
     if (quantity == null) {

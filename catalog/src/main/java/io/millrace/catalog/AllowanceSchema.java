@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What an allowance looks like, in the words of {@link CatalogSchema}. */
 final class AllowanceSchema {
@@ -13,7 +14,8 @@ final class AllowanceSchema {
   static Map<String, Object> node() {
     Map<String, Object> values = new TreeMap<>();
     values.put("allowance", CatalogSchema.ref("name"));
-    values.put("included", CatalogSchema.ref("number"));
+    values.put(AllowanceReader.INCLUDED, CatalogSchema.ref("number"));
+    values.put(KeepingReader.BOUGHT, CatalogSchema.node("enum", List.of(true, "true")));
     values.put("unit", MeterSchema.unit());
     values.put("of", CatalogSchema.wordOrWords(CatalogSchema.TEXT));
     List<String> types = List.of("integer", "string");
@@ -30,6 +32,14 @@ final class AllowanceSchema {
     values.put(
         KeepingReader.ROLLS_OVER,
         CatalogSchema.object(KeepingReader.ROLLED, Set.of("periods"), rolled));
-    return CatalogSchema.object(AllowanceReader.KEYS, AllowanceReader.NEEDED, values);
+    Set<String> plain = new TreeSet<>(AllowanceReader.KEYS);
+    plain.remove(KeepingReader.BOUGHT);
+    Set<String> bought = new TreeSet<>(AllowanceReader.KEYS);
+    bought.removeAll(KeepingReader.INCLUDED);
+    return CatalogSchema.oneOfKinds(
+        CatalogSchema.object(AllowanceReader.KEYS, AllowanceReader.NEEDED, values),
+        List.of(
+            CatalogSchema.kind(plain, Set.of(AllowanceReader.INCLUDED)),
+            CatalogSchema.kind(bought, Set.of(KeepingReader.BOUGHT))));
   }
 }

@@ -228,7 +228,7 @@ public final class CatalogSchema {
   }
 
   /** Of these words only, and of those all of these. */
-  private static Map<String, Object> kind(Collection<String> keys, Collection<String> needed) {
+  static Map<String, Object> kind(Collection<String> keys, Collection<String> needed) {
     return node("required", sorted(needed), "propertyNames", oneOf(keys));
   }
 

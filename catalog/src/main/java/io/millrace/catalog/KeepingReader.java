@@ -18,6 +18,19 @@ final class KeepingReader {
   static final String VALID_FOR = "valid-for";
   static final String VALID_UNTIL = "valid-until";
   static final String TOGETHER = "together";
+  static final String BOUGHT = "bought";
+
+  /** What is said of an allowance that comes with an offer, and of no other. */
+  static final Set<String> INCLUDED =
+      new TreeSet<>(
+          Set.of(
+              AllowanceReader.INCLUDED,
+              AllowanceReader.TELL,
+              ROLLS_OVER,
+              VALID_FOR,
+              VALID_UNTIL,
+              TOGETHER));
+
   static final Set<String> ROLLED = new TreeSet<>(Set.of("periods", "most"));
 
   /** The longest time that an allowance is there for once. */
@@ -44,6 +57,9 @@ final class KeepingReader {
 
   /** What an allowance says of it; null after adding a problem. */
   @Nullable Keeping read(Fields fields, @Nullable Unit unit) {
+    if (fields.has(BOUGHT)) {
+      return bought(fields);
+    }
     boolean sound = true;
     int periods = 0;
     BigDecimal most = null;
@@ -88,7 +104,28 @@ final class KeepingReader {
         periods,
         Optional.ofNullable(most),
         Optional.ofNullable(validFor),
-        Optional.ofNullable(validUntil));
+        Optional.ofNullable(validUntil),
+        false);
+  }
+
+  /** What is there of it, and until when, is said as it is bought. */
+  private @Nullable Keeping bought(Fields fields) {
+    Yaml.Scalar at = fields.optionalText(BOUGHT, "bought: true");
+    Boolean bought =
+        at == null ? null : scalars.oneOf(at, "bad-bought", Map.of("true", Boolean.TRUE));
+    boolean sound = bought != null;
+    for (String word : INCLUDED) {
+      Yaml.Entry said = fields.optional(word);
+      if (said != null) {
+        problems.add(
+            said.key(),
+            "bought-and-included",
+            "'" + word + "' is of what comes with the offer, and this allowance is bought",
+            "Leave it out, or 'bought'");
+        sound = false;
+      }
+    }
+    return sound ? Keeping.BOUGHT : null;
   }
 
   private @Nullable Integer periods(Yaml.@Nullable Scalar at) {

@@ -58,6 +58,7 @@ public final class Succession {
     for (Catalog each : known) {
       each.meters().values().forEach(succession::meter);
       each.offers().values().forEach(succession::charges);
+      BoughtUnits.of(each).values().forEach(succession::bought);
     }
     succession.count(known);
     List<Catalog> standing = new ArrayList<>(held);
@@ -140,6 +141,17 @@ public final class Succession {
           "meter-changed",
           "the meter '" + was.name() + "' measures something else than in a version before",
           "Keep it as it was, and give the new meter another name");
+    }
+  }
+
+  /** What accounts have bought stays what it was. */
+  private void bought(BoughtUnits was) {
+    BoughtUnits is = BoughtUnits.of(next).get(was.name());
+    if (is != null && !is.isCountedAs(was)) {
+      add(
+          "bought-otherwise",
+          "what is bought of '" + was.name() + "' is counted otherwise than in a version before",
+          "Keep its unit and the meters of its charges, or give what is bought another name");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,10 +53,35 @@ class BadAllowanceTest {
           '{allowance: a, included: 5, unit: kWh, of: energy, together: no}'              | 13:70 bad-together
           '{allowance: a, included: 5, unit: kWh, of: energy, valid-for: 1h, rolls-over: {periods: 1}}' | 13:75 once-rolls-over
           '{allowance: a, included: 5, unit: kWh, of: [energy, ergs], together: true}'    | 13:61 unknown-charge
+          '{allowance: a, bought: true, of: energy}'                   | 13:9 missing-field
+          '{allowance: a, bought: maybe, unit: kWh, of: energy}'       | 13:32 bad-bought
+          '{allowance: a, bought: true, included: 5, unit: kWh, of: energy}' | 13:38 bought-and-included
+          '{allowance: a, bought: true, tell: [80], unit: kWh, of: energy}'  | 13:38 bought-and-included
+          '{allowance: a, bought: true, valid-for: 1h, unit: kWh, of: energy}' | 13:38 bought-and-included
+          '{allowance: a, bought: true, unit: MB, of: energy}'         | 13:44 other-dimension
+          '{allowance: a, bought: true, unit: kWh, of: lease}'         | 13:53 unused-allowance
           'all'                                                        | 13:9 bad-type
           """)
   void oneFault_isReportedWhereItIs(String allowance, String problem) {
     assertEquals(problem, Catalogs.faults(with("      - " + allowance)));
+  }
+
+  @Test
+  void bought_isForAllBandsAndMeasuredAlikeInAllOffers() {
+    String one = with("      - {allowance: a, bought: true, unit: kWh, of: [energy, timed]}");
+    Catalog catalog = Catalogs.accept(one);
+    List<ChargeRule> charges = catalog.offers().get("lamp").charges();
+    assertEquals(Keeping.BOUGHT, allowances(charges, "timed.night").getFirst().keeping());
+    BoughtUnits units = BoughtUnits.of(catalog).get("a");
+    assertEquals(Optional.of(1_500_000L), units.scaled(new BigDecimal("1.5")));
+    assertEquals(Optional.empty(), units.scaled(new BigDecimal("0.0000001")));
+    assertEquals("1.5", units.quantity(1_500_000).toPlainString());
+    String offer = one.substring(one.indexOf("  lamp:"));
+    String another =
+        offer.replace("  lamp:", "  other:").replace("unit: kWh, of: [", "unit: Wh, of: [");
+    assertEquals("other-unit", Catalogs.faults(one + another).split(" ", -1)[1].split(",", -1)[0]);
+    assertEquals(
+        1, BoughtUnits.of(Catalogs.accept(one + offer.replace("  lamp:", "  other:"))).size());
   }
 
   @Test

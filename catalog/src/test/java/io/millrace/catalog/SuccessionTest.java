@@ -138,6 +138,33 @@ class SuccessionTest {
   }
 
   @Test
+  void whatAccountsHaveBought_isCountedAsBefore() {
+    Catalog first = including("2026-11-01", "bought: true");
+    assertEquals(List.of(), faults(including("2026-12-01", "bought: true"), first));
+    assertEquals(List.of(), faults(including("2026-12-01", "included: 5"), first));
+    Catalog finer =
+        Catalogs.accept(
+            """
+            catalog: c
+            effective: 2026-12-01
+            currency: EUR
+            zone: UTC
+            period: month
+            meters:
+              finer: {event: report, value: data.w, unit: Wh, scale: 3, aggregate: sum}
+            offers:
+              home:
+                scope: device
+                window: 1h
+                allowances:
+                  - {allowance: a, unit: Wh, of: fine, bought: true}
+                charges:
+                  fine: {meter: finer, per-unit: 1, unit: Wh}
+            """);
+    assertEquals(List.of("bought-otherwise"), faults(finer, first));
+  }
+
+  @Test
   void versionBetweenTwo_isJudgedByTheOneThatFollowsIt() {
     Catalog first = catalog("2026-11-01", "max", OTHER, level("max", "1"));
     Catalog last = catalog("2026-12-16", "max", OTHER, level("max", "1"));

@@ -36,7 +36,13 @@ final class AskedChanges {
 
   private record Place(int shard, long seq) {}
 
-  private record Change(int account, String kind, String bucket, long amount) {}
+  private record Change(int account, String kind, String bucket, String allowance, long amount) {
+
+    /** A change of money. */
+    Change(int account, String kind, String bucket, long amount) {
+      this(account, kind, bucket, "", amount);
+    }
+  }
 
   AskedChanges(Connection connection, int tenant) {
     this.connection = connection;
@@ -90,6 +96,9 @@ final class AskedChanges {
       String kind = r.adjustment() ? "adjustment" : "top-up";
       AccountRequest.Into into = r.into();
       to.add(new Change(r.account(), kind, into == null ? "" : into.bucket(), r.amount()));
+    } else if (request instanceof AccountRequest.Units r) {
+      String kind = r.adjustment() ? "adjustment" : "top-up";
+      to.add(new Change(r.account(), kind, r.bucket(), r.allowance(), r.quantity()));
     } else if (request instanceof AccountRequest.Transfer r) {
       to.add(new Change(r.account(), "transfer", "", -r.amount()));
       if (r.shard() == shard) { // Else a message brings it.
@@ -102,7 +111,7 @@ final class AskedChanges {
   private void compare() throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "select shard, seq, account, kind, bucket, amount from account_change"
+            "select shard, seq, account, kind, bucket, allowance, amount from account_change"
                 + " join unnest(?::int2[], ?::int8[]) as of (shard, seq) using (shard, seq)"
                 + " where tenant = ? and kind <> 'expired' order by shard, seq, n")) {
       select.setArray(
@@ -115,7 +124,12 @@ final class AskedChanges {
           found++;
           Place place = new Place(row.getInt(1), row.getLong(2));
           Change change =
-              new Change(row.getInt(3), row.getString(4), row.getString(5), row.getLong(6));
+              new Change(
+                  row.getInt(3),
+                  row.getString(4),
+                  row.getString(5),
+                  row.getString(6),
+                  row.getLong(7));
           if (!asked.getOrDefault(place, new ArrayList<>()).remove(change)) {
             violate(1, "commit " + place.shard + "/" + place.seq + " was not asked for " + change);
           }

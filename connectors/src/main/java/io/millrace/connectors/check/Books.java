@@ -57,7 +57,9 @@ public final class Books {
     /**
      * What an account has lent of its balance is what other shards have of it, or messages carry.
      */
-    LENT_IS_THERE_OR_UNDER_WAY;
+    LENT_IS_THERE_OR_UNDER_WAY,
+    /** What changed units that were bought other than use is in their ledger, commit by commit. */
+    UNITS_ARE_POSTED;
 
     /** As printed: {@code entries-sum-to-zero}. */
     public String code() {

@@ -216,7 +216,7 @@ final class BooksSql {
             select a.name, h.bucket <> '' as bucket, h.kind, h.shard, h.seq,
               sum(h.amount) as told
             from account_change h join account a on a.tenant = h.tenant and a.id = h.account
-            where h.tenant = ? and h.kind <> 'expired'
+            where h.tenant = ? and h.kind <> 'expired' and h.allowance = ''
             group by a.name, h.bucket <> '', h.kind, h.shard, h.seq having sum(h.amount) <> 0) h
           using (name, bucket, kind, shard, seq)
           where posted is distinct from told
@@ -233,6 +233,21 @@ final class BooksSql {
           using (account)
           join account a on a.tenant = ? and a.id = account
           where coalesce(had, 0) <> coalesce(carried, 0)
+          """;
+      case UNITS_ARE_POSTED ->
+          """
+          select format('commit %s/%s, account %s, %s of %s: changed %s, posted %s',
+            shard, seq, account, name, allowance, c.quantity, p.quantity) as what
+          from (
+            select shard, seq, account, allowance, kind as name, sum(amount) as quantity
+            from account_change where tenant = ? and allowance <> ''
+            group by shard, seq, account, allowance, kind) c
+          full join (
+            select shard, seq, account, allowance, name, sum(quantity) as quantity
+            from unit_posting where tenant = ? and name <> 'drawn'
+            group by shard, seq, account, allowance, name) p
+          using (shard, seq, account, allowance, name)
+          where coalesce(c.quantity, 0) <> coalesce(p.quantity, 0)
           """;
     };
   }

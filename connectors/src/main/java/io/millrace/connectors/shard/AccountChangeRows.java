@@ -22,8 +22,8 @@ final class AccountChangeRows {
   void write(List<Part> parts) throws SQLException {
     try (PreparedStatement ps =
         c.prepareStatement(
-            "insert into account_change (tenant, shard, seq, n, account, kind, bucket, amount,"
-                + " reason, at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            "insert into account_change (tenant, shard, seq, n, account, kind, bucket,"
+                + " allowance, amount, reason, at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (Part part : parts) {
         int n = 0;
         for (AccountChange change : part.effects().accountChanges) {
@@ -34,9 +34,10 @@ final class AccountChangeRows {
           ps.setInt(5, change.account());
           ps.setString(6, change.kind());
           ps.setString(7, change.bucket());
-          ps.setLong(8, change.amount());
-          ps.setString(9, change.reason());
-          ps.setObject(10, Instant.ofEpochMilli(part.time()).atOffset(ZoneOffset.UTC));
+          ps.setString(8, change.allowance());
+          ps.setLong(9, change.amount());
+          ps.setString(10, change.reason());
+          ps.setObject(11, Instant.ofEpochMilli(part.time()).atOffset(ZoneOffset.UTC));
           ps.addBatch();
         }
       }

@@ -49,6 +49,7 @@ final class EffectsWriter {
                     && e.charges.isEmpty()
                     && e.postings.isEmpty()
                     && e.accountChanges.isEmpty()
+                    && e.unitPostings.isEmpty()
                     && e.suspended.isEmpty()
                     && e.ended.isEmpty()
                     && e.messages.isEmpty()
@@ -69,6 +70,9 @@ final class EffectsWriter {
     }
     if (parts.stream().anyMatch(p -> !p.effects().accountChanges.isEmpty())) {
       new AccountChangeRows(c, tenant).write(parts);
+    }
+    if (parts.stream().anyMatch(p -> !p.effects().unitPostings.isEmpty())) {
+      UnitPostingRows.write(c, tenant, parts);
     }
     if (parts.stream().anyMatch(p -> !p.effects().suspended.isEmpty())) {
       suspended(parts);

@@ -93,9 +93,12 @@ class BooksTest {
           insert into turnover (tenant, period, account, shard, offer, name, late, amount)
             select tenant, period, account, shard, offer, name, late, amount from posting
             where shard = 0 and seq in (999, 1000);
-          insert into account_change (tenant, shard, seq, n, account, kind, bucket, amount, reason, at)
-            values (1, 0, 999, 0, 101, 'top-up', '', 520, '', now()),
-              (1, 0, 999, 1, 101, 'transfer', '', -20, '', now())
+          insert into account_change (tenant, shard, seq, n, account, kind, bucket, allowance,
+            amount, reason, at) values (1, 0, 999, 0, 101, 'top-up', '', '', 520, '', now()),
+              (1, 0, 999, 1, 101, 'transfer', '', '', -20, '', now()),
+              (1, 0, 999, 2, 101, 'adjustment', 'addon', 'extra', 500, '', now());
+          insert into unit_posting (tenant, shard, seq, n, account, allowance, name, quantity) values
+            (1, 0, 999, 0, 101, 'extra', 'adjustment', 500), (1, 0, 1000, 0, 101, 'extra', 'drawn', -40)
           """);
       journal(connection);
       connection.commit();
@@ -115,6 +118,8 @@ class BooksTest {
             List.of(
                 new Command.Account(new AccountRequest.Pay(key, 101, 520, false)),
                 new Command.Account(new AccountRequest.Transfer(key, 101, 2, 1, 20, 105)),
+                new Command.Account(
+                    new AccountRequest.Units(key, 101, "addon", "extra", 500, true, -1, "")),
                 new Command.Account(new AccountRequest.Transfer(key, 101, 2, 1, 5_000, 105))),
             0,
             0);
@@ -193,6 +198,10 @@ class BooksTest {
           lent           | shard = 1                   | amount          | LENT_IS_THERE_OR_UNDER_WAY
           message        | lender is not null          | drop            | LENT_IS_THERE_OR_UNDER_WAY
           message        | lender is not null          | lent            | LENT_IS_THERE_OR_UNDER_WAY
+          account_change | allowance = 'extra'         | drop            | UNITS_ARE_POSTED
+          account_change | allowance = 'extra'         | amount          | CHANGES_ARE_ASKED_FOR
+          unit_posting   | name = 'adjustment'         | drop            | UNITS_ARE_POSTED
+          unit_posting   | name = 'adjustment'         | quantity        | UNITS_ARE_POSTED
           """)
   void damage_isFound(String table, String where, String damage, Check by) throws SQLException {
     String row = ONE.formatted(table, where);

@@ -62,13 +62,18 @@ public final class AccountCommand implements Runnable {
       if (!funds.isEmpty()) {
         out.println();
         funds.keySet().stream()
-            .filter(m -> !m.equals("buckets"))
+            .filter(m -> !m.equals("buckets") && !m.equals("units"))
             .forEach(m -> out.printf("%-12s %s%n", m, Text.of(funds, m)));
       }
       List<Map<String, Object>> buckets = Text.list(funds, "buckets");
       if (!buckets.isEmpty()) {
         out.println();
         Text.table(out, buckets, "name", "left", "expires", "for");
+      }
+      List<Map<String, Object>> units = Text.list(funds, "units");
+      if (!units.isEmpty()) {
+        out.println();
+        Text.table(out, units, "name", "allowance", "left", "unit", "expires");
       }
       List<Map<String, Object>> allowances = Text.list(tree, "allowances");
       if (!allowances.isEmpty()) {
@@ -126,7 +131,17 @@ public final class AccountCommand implements Runnable {
 
     @Override
     void print(PrintWriter out, Map<String, Object> tree) {
-      Text.table(out, Text.list(tree, "changes"), "at", "kind", "bucket", "amount", "reason");
+      Text.table(
+          out,
+          Text.list(tree, "changes"),
+          "at",
+          "kind",
+          "bucket",
+          "amount",
+          "units",
+          "unit",
+          "allowance",
+          "reason");
     }
   }
 
@@ -189,13 +204,22 @@ public final class AccountCommand implements Runnable {
     @Parameters(index = "0", paramLabel = "ACCOUNT", description = "its name or id")
     String account;
 
-    @Parameters(index = "1", paramLabel = "AMOUNT", description = "like 12.50")
+    @Parameters(
+        index = "1",
+        paramLabel = "AMOUNT",
+        description = "like 12.50; with --allowance, in its unit")
     String amount;
+
+    @Option(
+        names = "--allowance",
+        paramLabel = "NAME",
+        description = "the allowance that they are units of, in place of money")
+    @Nullable String allowance;
 
     @Option(
         names = "--bucket",
         paramLabel = "NAME",
-        description = "a bucket beside the main balance, drawn on before it")
+        description = "a bucket beside the main balance, drawn on before it; or one of units")
     @Nullable String bucket;
 
     @Option(
@@ -214,7 +238,9 @@ public final class AccountCommand implements Runnable {
 
     Map<String, Object> asked(@Nullable String reason) {
       return Json.object(
-          "amount", amount,
+          "amount", allowance == null ? amount : null,
+          "units", allowance == null ? null : amount,
+          "allowance", allowance,
           "reason", reason,
           "bucket", bucket,
           "expires", expires,
@@ -223,11 +249,12 @@ public final class AccountCommand implements Runnable {
 
     @Override
     void print(PrintWriter out, Map<String, Object> tree) {
+      boolean units = allowance != null;
       out.printf(
           "%s: %s %s, %s available%n",
           Text.of(tree, "name"),
-          Text.of(tree, "amount"),
-          Text.of(tree, "currency"),
+          Text.of(tree, units ? "units" : "amount"),
+          Text.of(tree, units ? "unit" : "currency"),
           Text.of(tree, "available"));
     }
   }

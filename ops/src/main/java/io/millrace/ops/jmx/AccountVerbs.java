@@ -32,6 +32,56 @@ final class AccountVerbs implements AccountsMXBean {
     return post(path(account) + "/adjust", key, Json.object("amount", amount, "reason", reason));
   }
 
+  @Override
+  public String topUpBucket(
+      String account, String amount, String bucket, String expires, String eventType, String key) {
+    return post(
+        path(account) + "/top-up",
+        key,
+        Json.object(
+            "amount", amount, "bucket", bucket, "expires", said(expires), "for", said(eventType)));
+  }
+
+  @Override
+  public String topUpUnits(
+      String account, String units, String allowance, String bucket, String expires, String key) {
+    return post(
+        path(account) + "/top-up",
+        key,
+        Json.object(
+            "units",
+            units,
+            "allowance",
+            allowance,
+            "bucket",
+            said(bucket),
+            "expires",
+            said(expires)));
+  }
+
+  @Override
+  public String adjustBucket(
+      String account, String amount, String bucket, String reason, String key) {
+    return post(
+        path(account) + "/adjust",
+        key,
+        Json.object("amount", amount, "bucket", bucket, "reason", reason));
+  }
+
+  @Override
+  public String adjustUnits(
+      String account, String units, String allowance, String bucket, String reason, String key) {
+    return post(
+        path(account) + "/adjust",
+        key,
+        Json.object(
+            "units", units, "allowance", allowance, "bucket", said(bucket), "reason", reason));
+  }
+
+  private static @Nullable String said(String text) {
+    return text.isEmpty() ? null : text;
+  }
+
   private static String path(String account) {
     return "/v1/accounts/" + URLEncoder.encode(account, StandardCharsets.UTF_8).replace("+", "%20");
   }

@@ -200,6 +200,19 @@ public final class AccountDesk {
     return answer(node.host().callers().ask(shard, request), after);
   }
 
+  /**
+   * Asks a customer's account.
+   *
+   * @return ends with a refusal where the shard refuses it
+   */
+  public CompletableFuture<AccountAnswer> ask(
+      Customer customer, AccountRequest request, Executor after) throws Refusal {
+    if (!customer.rooted()) { // Or its opening was cut short: its devices may not draw.
+      throw AccountRefusals.of(Outcome.NO_BALANCE);
+    }
+    return ask(shardOf(customer.id()), request, after);
+  }
+
   /** Has something charged, as {@link #ask(int, AccountRequest, Executor)}. */
   public CompletableFuture<AccountAnswer> ask(int shard, RowedRequest use, Executor after) {
     return answer(node.host().callers().ask(shard, use), after);
@@ -284,19 +297,12 @@ public final class AccountDesk {
       @Nullable NamedBucket bucket,
       Executor after)
       throws SQLException, Refusal {
-    if (!to.rooted()) {
-      throw AccountRefusals.of(
-          Outcome.NO_BALANCE); // Or its opening was cut short: its devices may not draw.
-    }
     AccountRequest.Into into =
-        bucket == null
+        bucket == null || !to.rooted()
             ? null
             : bucket.into(
                 node.rules(), ledgers.of(node.database().pool(), node.tenant(), node.rules(), to));
-    return ask(
-        shardOf(to.id()),
-        new AccountRequest.Pay(key, to.id(), amount, adjustment, into, reason),
-        after);
+    return ask(to, new AccountRequest.Pay(key, to.id(), amount, adjustment, into, reason), after);
   }
 
   /** Whether it is known where money is on its way: then {@link #transfer} asks no database. */

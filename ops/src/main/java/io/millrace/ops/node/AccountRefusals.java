@@ -111,7 +111,7 @@ final class AccountRefusals {
           refusal(
               Refusal.Kind.MISUSE,
               outcome,
-              "the bucket is for another event type, or its end is over already",
+              "the bucket is for another event type or allowance, or its end is over already",
               "leave out what is to stay as it is, or name another bucket");
       case TOO_MANY_BUCKETS ->
           refusal(

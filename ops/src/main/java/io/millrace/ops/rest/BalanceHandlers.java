@@ -84,14 +84,18 @@ public final class BalanceHandlers {
       throws Exception {
     String name = call.text("account");
     Customer known = desk.known(name).orElse(null);
-    // What a bucket is booked to may have to be looked up as well.
-    return known == null || call.optionalText("bucket") != null
+    // What a bucket of money is booked to may have to be looked up as well.
+    boolean units = UnitHandlers.isAsked(call);
+    return known == null || !units && call.optionalText("bucket") != null
         ? LookedUp.first(() -> pay(operation, call, adjustment, desk.customer(name)))
         : pay(operation, call, adjustment, known);
   }
 
   private CompletableFuture<Answer> pay(
       String operation, Call call, boolean adjustment, Customer customer) throws Exception {
+    if (UnitHandlers.isAsked(call)) {
+      return UnitHandlers.pay(operation, call, adjustment, customer, desk, node.rules());
+    }
     long amount = units(call.text("amount"), customer.scale());
     if (amount == 0 || amount < 0 && !adjustment) {
       throw notAnAmount();
@@ -120,7 +124,10 @@ public final class BalanceHandlers {
             "changes", changes.stream().map(c -> change(c, customer.scale())).toList()));
   }
 
-  private static Map<String, Object> change(AccountChanges.Change change, int scale) {
+  private Map<String, Object> change(AccountChanges.Change change, int scale) {
+    if (!change.allowance().isEmpty()) {
+      return UnitHandlers.change(change, node.rules());
+    }
     return Json.object(
         "at", change.at(),
         "kind", change.kind(),
@@ -221,7 +228,8 @@ public final class BalanceHandlers {
             "overrun", Measures.decimal(view.overrun(), scale),
             "blocked", view.blocked(),
             "reservations", view.open(),
-            "buckets", buckets(view, scale, rules));
+            "buckets", buckets(view, scale, rules),
+            "units", UnitHandlers.shown(view, rules));
   }
 
   private static List<Map<String, Object>> buckets(WalletView view, int scale, Rules rules) {

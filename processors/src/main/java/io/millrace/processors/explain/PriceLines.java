@@ -257,7 +257,8 @@ final class PriceLines {
             age == 0
                 ? ""
                 : age == 1 ? ", left of the period before" : ", left of " + age + " before";
-        units(rule, "included in " + a.name() + from, part.units(), BigDecimal.ZERO);
+        String how = a.keeping().bought() ? "bought of " : "included in ";
+        units(rule, how + a.name() + from, part.units(), BigDecimal.ZERO);
         return;
       }
       age -= a.keeping().periods() + 1;

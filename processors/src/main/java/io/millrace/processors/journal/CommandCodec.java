@@ -98,7 +98,7 @@ final class CommandCodec {
         MessageCodec.write(c.message(), rating, evidence);
       }
       case Command.Account c -> {
-        String reason = c.request() instanceof AccountRequest.Pay p ? p.reason() : "";
+        String reason = c.request().reason();
         rating.u8(reason.isEmpty() ? ACCOUNT : ACCOUNT_BECAUSE);
         RequestCodec.write(c.request(), rating);
         if (!reason.isEmpty()) {
@@ -165,8 +165,7 @@ final class CommandCodec {
       case ACCOUNT_BECAUSE -> {
         AccountRequest request = RequestCodec.read(rating);
         String reason = evidence == null ? "" : evidence.string();
-        yield new Command.Account(
-            request instanceof AccountRequest.Pay p ? p.because(reason) : request);
+        yield new Command.Account(request.because(reason));
       }
       default -> throw new IllegalArgumentException("no command has the tag " + tag);
     };

@@ -20,6 +20,7 @@ final class RequestCodec {
   private static final int TRANSFER = 40;
   private static final int STEP = 80;
   private static final int PAY_INTO = 100;
+  private static final int UNITS = 102;
 
   private static final Step.Kind[] KINDS = Step.Kind.values();
 
@@ -49,6 +50,15 @@ final class RequestCodec {
         if (into != null) {
           write(into, out);
         }
+      }
+      case AccountRequest.Units r -> {
+        begin(UNITS, r.key(), out);
+        out.zigzag(r.account());
+        out.string(r.bucket());
+        out.string(r.allowance());
+        out.zigzag(r.quantity());
+        out.bool(r.adjustment());
+        out.zigzag(r.expires());
       }
       case AccountRequest.Transfer r -> {
         begin(TRANSFER, r.key(), out);
@@ -145,6 +155,9 @@ final class RequestCodec {
       case OPEN -> new AccountRequest.Open(key, number(in), terms(in));
       case PAY -> new AccountRequest.Pay(key, number(in), in.zigzag(), in.bool());
       case PAY_INTO -> new AccountRequest.Pay(key, number(in), in.zigzag(), in.bool(), into(in));
+      case UNITS ->
+          new AccountRequest.Units(
+              key, number(in), in.string(), in.string(), in.zigzag(), in.bool(), in.zigzag(), "");
       case TRANSFER ->
           new AccountRequest.Transfer(
               key, number(in), number(in), number(in), in.zigzag(), number(in));

@@ -58,6 +58,11 @@ public record Drawn(
     return allowance.keeping().isOnce();
   }
 
+  /** Whether it is what accounts have bought of it, and there is no bucket of it by itself. */
+  public boolean isBought() {
+    return allowance.keeping().bought();
+  }
+
   /** How many numbers say what allowances covered: for each, one for each age of a bucket. */
   public static int slots(List<Drawn> drawn) {
     int sum = 0;

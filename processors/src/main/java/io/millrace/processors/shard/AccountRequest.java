@@ -22,6 +22,16 @@ public sealed interface AccountRequest {
   /** By which a repetition is known. */
   Key key();
 
+  /** Why, in somebody's words: kept with the evidence, and empty where that is gone. */
+  default String reason() {
+    return "";
+  }
+
+  /** The same with a reason, where it is one that may have one. */
+  default AccountRequest because(String why) {
+    return this;
+  }
+
   /** The rows of usage that it brings, by their index in the section. */
   default List<Integer> rows() {
     return List.of();
@@ -57,7 +67,7 @@ public sealed interface AccountRequest {
       this(key, account, amount, adjustment, into, "");
     }
 
-    /** The same with a reason. */
+    @Override
     public Pay because(String why) {
       return new Pay(key, account, amount, adjustment, into, why);
     }
@@ -94,6 +104,47 @@ public sealed interface AccountRequest {
       }
     }
   }
+
+  /**
+   * Adds units of an allowance that were bought, or puts them right. What was paid for them is no
+   * matter of this: an event is charged for it, as for anything else that is sold.
+   *
+   * @param bucket its name among those of its account; made where there is none
+   * @param allowance the name of the allowance that its use draws on it by
+   * @param quantity in the scaled integers of the allowance's meter; of a top-up more than 0
+   * @param adjustment whether it is put right rather than added
+   * @param expires its first moment after; {@link Into#UNSAID} for that which it has, and none in a
+   *     new one
+   * @param reason why, in somebody's words
+   */
+  record Units(
+      Key key,
+      int account,
+      String bucket,
+      String allowance,
+      long quantity,
+      boolean adjustment,
+      long expires,
+      String reason)
+      implements AccountRequest {
+
+    @Override
+    public Units because(String why) {
+      return new Units(key, account, bucket, allowance, quantity, adjustment, expires, why);
+    }
+
+    public Units {
+      if (quantity == 0 || quantity < 0 && !adjustment || Math.absExact(quantity) > MOST_UNITS) {
+        throw new IllegalArgumentException("a top-up of " + quantity + " units");
+      }
+      if (bucket.isEmpty() || bucket.length() > Into.MOST_NAME || allowance.isEmpty()) {
+        throw new IllegalArgumentException("a bucket of a name of " + bucket.length());
+      }
+    }
+  }
+
+  /** Units that an account has of an allowance at most: sums of them fit a {@code long}. */
+  long MOST_UNITS = 1L << 59;
 
   /**
    * Pays from one account to another, which has it then or soon after.

@@ -49,7 +49,8 @@ final class AllowanceViews {
         add(s, offer, charge);
       }
       for (Drawn d : charge.drawn()) {
-        if (!d.allowance().keeping().together() || seen.add(d.index())) {
+        boolean isOwn = !d.isBought(); // What was bought is the account's, not a device's.
+        if (isOwn && (!d.allowance().keeping().together() || seen.add(d.index()))) {
           addDrawn(s, offer, charge, d);
         }
       }

@@ -20,6 +20,7 @@ final class Asker {
     return switch (request) {
       case AccountRequest.Open r -> r.account();
       case AccountRequest.Pay r -> r.account();
+      case AccountRequest.Units r -> r.account();
       case AccountRequest.Transfer r -> r.account();
       case AccountRequest.Reserve r -> ofSubscription(state, r.subscription());
       case AccountRequest.Use r -> {

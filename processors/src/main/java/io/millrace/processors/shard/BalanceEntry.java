@@ -36,8 +36,9 @@ final class BalanceEntry {
     lines.merge(new Line(account, Math.max(0, period), name), amount, Math::addExact);
   }
 
-  /** Puts it among the effects. */
+  /** Puts it among the effects, and the units beside it in order. */
   void post(Effects effects) {
+    UnitEntry.net(effects);
     lines.forEach(
         (line, amount) -> {
           if (amount != 0) {

@@ -56,8 +56,9 @@ final class Charging {
     this.metering = metering;
     this.counts = counts;
     this.entry = new BalanceEntry(state, rules);
-    this.expiring = new Expiring(state, entry, effects);
-    this.payments = new Payments(key, state, entry, effects, expiring);
+    UnitEntry units = new UnitEntry(rules, effects);
+    this.expiring = new Expiring(state, entry, effects, units);
+    this.payments = new Payments(key, state, entry, effects, expiring, units);
     this.holds = new Holds(state, rules, metering.sponsoring().quotes());
     this.quotes = new Quotes(rules, metering, holds);
   }
@@ -134,6 +135,7 @@ final class Charging {
         switch (request) {
           case AccountRequest.Open r -> payments.open(r);
           case AccountRequest.Pay r -> payments.pay(r);
+          case AccountRequest.Units r -> payments.units(r);
           case AccountRequest.Transfer r -> payments.transfer(r);
           case AccountRequest.Reserve r -> reserve(r);
           case AccountRequest.Use r -> use(r, false);

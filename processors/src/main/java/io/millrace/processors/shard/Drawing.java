@@ -7,6 +7,8 @@ import io.millrace.processors.rating.Rules.UsageCharge;
 import io.millrace.processors.shard.Draws.Draw;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +29,35 @@ final class Drawing {
   /** What the last reading drew, by its place in its charge's record. */
   private long[] slots = new long[0];
 
+  /** The event type of the use at hand, by index. */
+  private int type;
+
+  /** Whether grants are priced by what they hold of what was bought, and by no more. */
+  private boolean asHeld;
+
+  /** The names of the allowances of what is at hand that was bought, by their numbers. */
+  private final TreeMap<Integer, String> bought = new TreeMap<>();
+
   Drawing(Rules rules) {
     this.rules = rules;
   }
 
-  /** Begins with another event, or with more of a grant. */
-  void begin() {
+  /** Begins with another event. */
+  void begin(int eventType) {
+    begin(eventType, false);
+  }
+
+  /**
+   * Begins with another event, or with more of a grant.
+   *
+   * @param held whether of what was bought only that counts which the grants of its event type hold
+   */
+  void begin(int eventType, boolean held) {
+    type = eventType;
+    asHeld = held;
     takes.clear();
     priced.clear();
+    bought.clear();
   }
 
   /**
@@ -76,6 +99,10 @@ final class Drawing {
     long left = quantity;
     int slot = 0;
     for (Drawn d : charge.drawn()) {
+      if (d.isBought()) {
+        left = drawBought(s, charge, d, period, left, slot++);
+        continue;
+      }
       int oldest = d.isOnce() ? period : Math.max(0, period - d.periods());
       for (int origin = oldest; origin <= period && left > 0; origin++) {
         int of = d.isOnce() ? Draws.ONCE : origin;
@@ -90,24 +117,106 @@ final class Drawing {
     return left;
   }
 
+  /** Draws on what the account has bought, what ends first first; gives what it does not cover. */
+  private long drawBought(
+      Subscription s, UsageCharge charge, Drawn d, int period, long quantity, int slot) {
+    UnitBuckets units = units(s);
+    if (units == null || quantity == 0) {
+      return quantity;
+    }
+    long left = quantity;
+    for (UnitBucket b : units.live()) {
+      int of = Draws.bought(b.number);
+      long n = Math.min(left, Math.min(free(units, s, d), b.left() - taken(d, of)));
+      if (n > 0 && b.allowance.equals(d.allowance().name())) {
+        left -= n;
+        take(s, charge, d, of, period, n, slot);
+      }
+    }
+    return left;
+  }
+
+  private static @Nullable UnitBuckets units(Subscription s) {
+    return s.account.wallet == null ? null : s.account.wallet.units;
+  }
+
+  /** What of an allowance that is bought the use at hand can still draw on. */
+  private long free(UnitBuckets units, Subscription s, Drawn d) {
+    String name = d.allowance().name();
+    long free = units.free(name, s.id, type);
+    if (asHeld) {
+      free = Math.min(free, units.held(name, s.id, type));
+    }
+    for (Draw take : takes) {
+      free -= take.allowance == d.index() ? take.amount : 0;
+    }
+    return free;
+  }
+
+  private long taken(Drawn d, int origin) {
+    long sum = 0;
+    for (Draw take : takes) {
+      sum += take.allowance == d.index() && take.origin == origin ? take.amount : 0;
+    }
+    return sum;
+  }
+
+  /** What the use at hand draws of what was bought, by allowance. */
+  Map<String, Long> bought() {
+    TreeMap<String, Long> all = new TreeMap<>();
+    for (Draw take : takes) {
+      if (Draws.number(take.origin) > 0) {
+        all.merge(bought.getOrDefault(take.allowance, ""), take.amount, Math::addExact);
+      }
+    }
+    return all;
+  }
+
   /** Gives back what use of the period drew, the last of it first; gives what is over, negative. */
   private long giveBack(Subscription s, UsageCharge charge, int period, long quantity) {
     long left = quantity;
     int slot = Drawn.slots(charge.drawn());
     for (Drawn d : charge.drawn().reversed()) {
       slot -= d.periods() + 1;
+      if (d.isBought()) {
+        left = giveBackBought(s, charge, d, period, left, slot);
+        continue;
+      }
       int oldest = d.isOnce() ? period : Math.max(0, period - d.periods());
       for (int origin = period; origin >= oldest && left < 0; origin--) {
         int of = d.isOnce() ? Draws.ONCE : origin;
-        Draw stored = s.draws == null ? null : s.draws.find(d.index(), of, charge.index(), period);
-        long drawn =
-            (stored == null ? 0 : stored.amount)
-                + sum(takes, d.index(), of, charge.index(), period);
-        long n = Math.min(-left, drawn);
-        if (n > 0) {
-          left += n;
-          take(s, charge, d, of, period, -n, slot + period - origin);
-        }
+        left = giveBack(s, charge, d, of, period, left, slot + period - origin);
+      }
+    }
+    return left;
+  }
+
+  private long giveBack(
+      Subscription s, UsageCharge charge, Drawn d, int of, int period, long quantity, int slot) {
+    Draw stored = s.draws == null ? null : s.draws.find(d.index(), of, charge.index(), period);
+    long drawn =
+        (stored == null ? 0 : stored.amount) + sum(takes, d.index(), of, charge.index(), period);
+    long n = Math.min(-quantity, drawn);
+    if (n > 0) {
+      take(s, charge, d, of, period, -n, slot);
+    }
+    return quantity + Math.max(n, 0);
+  }
+
+  /** To what ends last first; to buckets that nobody knows any more last of all. */
+  private long giveBackBought(
+      Subscription s, UsageCharge charge, Drawn d, int period, long quantity, int slot) {
+    UnitBuckets units = units(s);
+    if (units == null || s.draws == null && takes.isEmpty()) {
+      return quantity;
+    }
+    long left = quantity;
+    for (UnitBucket b : units.lastFirst()) {
+      left = giveBack(s, charge, d, Draws.bought(b.number), period, left, slot);
+    }
+    for (Draw each : s.draws == null ? new Draw[0] : s.draws.all().clone()) {
+      if (each.allowance == d.index() && Draws.number(each.origin) > 0) {
+        left = giveBack(s, charge, d, each.origin, period, left, slot);
       }
     }
     return left;
@@ -115,10 +224,15 @@ final class Drawing {
 
   private void take(
       Subscription s, UsageCharge charge, Drawn d, int origin, int period, long n, int slot) {
+    if (d.isBought()) {
+      bought.put(d.index(), d.allowance().name());
+    }
     int last =
-        origin == Draws.ONCE
-            ? lastPeriod(d.endFor(s.from))
-            : origin + Math.max(reach(s, d, origin), period - origin);
+        d.isBought() // It counts what it has covered itself.
+            ? period
+            : origin == Draws.ONCE
+                ? lastPeriod(d.endFor(s.from))
+                : origin + Math.max(reach(s, d, origin), period - origin);
     add(takes, new Draw(d.index(), origin, charge.index(), period, last), n);
     slots[slot] += n;
   }
@@ -226,6 +340,13 @@ final class Drawing {
     for (Draw take : takes) {
       long before = draws.drawn(take.allowance, take.origin, take.origin);
       draws.get(take, oldest).amount += take.amount;
+      int number = Draws.number(take.origin);
+      Wallet wallet = s.account.wallet;
+      if (number > 0 && wallet != null && wallet.units != null) {
+        state.wallets.touch(wallet, state.seq);
+        String allowance = bought.getOrDefault(take.allowance, "");
+        wallet.units.use(number, allowance, take.amount, s.id, type);
+      }
       telling.drawn(s, offer, take, before, before + take.amount);
     }
   }

@@ -15,11 +15,22 @@ final class Draws implements UndoLog.Undoable {
   /** Stands for the period of an allowance that is there once. */
   static final int ONCE = -1;
 
+  /** Stands for a bucket of units that were bought, by its number; 1 at least. */
+  static int bought(int number) {
+    return ONCE - number;
+  }
+
+  /** The number of a bucket that was bought; less than 1 where none is meant. */
+  static int number(int origin) {
+    return ONCE - origin;
+  }
+
   /**
    * What a charge's use of a period has drawn on a bucket.
    *
    * <p>{@code allowance} is its number in the offer, {@code origin} the period that brought the
-   * bucket, {@code last} the last one whose use can draw on it.
+   * bucket, or says that it is there once or was bought, {@code last} the last one whose use can
+   * draw on it.
    */
   static final class Draw {
     final int allowance;

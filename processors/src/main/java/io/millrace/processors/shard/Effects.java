@@ -41,15 +41,32 @@ public final class Effects {
       int account, int period, String offer, String name, boolean late, long amount) {}
 
   /**
-   * A change of an account's balance, or of a bucket of its money, other than by use.
+   * A change of an account's balance, or of a bucket beside it, other than by use.
    *
    * @param kind {@code top-up}, {@code adjustment}, {@code transfer} or {@code expired}
    * @param bucket its name; empty for the main balance
-   * @param amount ledger units, more than 0 for what came in
+   * @param allowance that a bucket is units of; empty where it is money
+   * @param amount ledger units, or the scaled integers of the allowance's meter; more than 0 for
+   *     what came in
    * @param reason in somebody's words; empty where there is none
    */
   public record AccountChange(
-      int account, String kind, String bucket, long amount, String reason) {}
+      int account, String kind, String bucket, String allowance, long amount, String reason) {
+
+    /** A change of money. */
+    AccountChange(int account, String kind, String bucket, long amount, String reason) {
+      this(account, kind, bucket, "", amount, reason);
+    }
+  }
+
+  /**
+   * What changed the units that an account has of an allowance, of all its buckets together.
+   *
+   * @param name {@code top-up}, {@code adjustment}, {@code expired}, or {@code drawn} for what the
+   *     charges of this commit were covered by
+   * @param quantity in the scaled integers of the allowance's meter, more than 0 for what came in
+   */
+  public record UnitPosting(int account, String allowance, String name, long quantity) {}
 
   /** An event that goes to suspense. */
   public record SuspenseRow(
@@ -116,6 +133,7 @@ public final class Effects {
   public final List<ChargeRow> charges = new ArrayList<>();
   public final List<PostingRow> postings = new ArrayList<>();
   public final List<AccountChange> accountChanges = new ArrayList<>();
+  public final List<UnitPosting> unitPostings = new ArrayList<>();
   public final List<SuspenseRow> suspended = new ArrayList<>();
   public final List<SuspenseEnd> ended = new ArrayList<>();
   public final List<SubscriptionRow> subscriptions = new ArrayList<>();

@@ -65,7 +65,7 @@ final class GaugedMetering {
       if (refused != null || count == 0) {
         return refused == null && !passed ? Reason.NO_OFFER : refused;
       }
-      if (!fits(s)) {
+      if (!fits(s, usage.type[i])) {
         return Reason.BAD_QUANTITY;
       }
     } catch (ArithmeticException overflow) {
@@ -288,9 +288,9 @@ final class GaugedMetering {
   }
 
   /** Computes where the moves lead, each after those before it. */
-  private boolean fits(Subscription s) {
+  private boolean fits(Subscription s, int type) {
     long owed = Math.addExact(s.account.posted, s.account.accrued);
-    drawing.begin();
+    drawing.begin(type);
     for (int m = 0; m < count; m++) {
       CurveMove move = moves.get(m);
       UsageCharge charge = move.charge();

@@ -7,6 +7,7 @@ import io.millrace.processors.rating.Rules.UsageCharge;
 import io.millrace.processors.usage.UsageBatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What is held for all that a subscription is granted of an event type: together they hold what
@@ -57,13 +58,29 @@ final class Holds {
    * @throws ArithmeticException where that fits no {@code long}
    */
   long price(Subscription s, int type, List<Reservation> open, long at, int value, long quantity) {
+    return price(s, type, open, at, value, quantity, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param asHeld whether of units that were bought they have what they hold, and no more
+   */
+  private long price(
+      Subscription s,
+      int type,
+      List<Reservation> open,
+      long at,
+      int value,
+      long quantity,
+      boolean asHeld) {
     places.clear();
     for (Reservation r : open) {
       add(s, type, r.at(), r.value(), r.left());
     }
     add(s, type, at, value, quantity);
     sponsors.begin();
-    drawing.begin();
+    drawing.begin(type, asHeld);
     for (Place place : places) {
       sponsors.add(s, place.offer, place.charge.index(), place.period, more(s, place), true);
     }
@@ -139,36 +156,59 @@ final class Holds {
 
   /**
    * What of it no allowance covers that use draws on. What several charges have together is not
-   * counted on: which of them uses it is not known before.
+   * counted on: which of them uses it is not known before. Nor is what was bought, where several
+   * could use it at prices of their own.
    */
   private long priced(Subscription s, Place place) {
     List<Drawn> drawn = place.charge.drawn();
-    return drawn.isEmpty() || drawn.stream().anyMatch(d -> d.allowance().keeping().together())
+    return drawn.isEmpty()
+            || drawn.stream().anyMatch(d -> d.allowance().keeping().together())
+            || drawsBought(place) && places.stream().filter(Holds::drawsBought).count() > 1
         ? place.granted
         : drawing.priced(s, place.charge, place.at, place.period, place.granted);
   }
 
-  /** Has the grants of an account that is used or let go of hold what they cost now. */
+  private static boolean drawsBought(Place place) {
+    return place.charge.drawn().stream().anyMatch(Drawn::isBought);
+  }
+
+  /**
+   * Has the grants of an account that is used or let go of hold what they cost now. The units that
+   * they hold stay as they are: else what use is covered by would hang on where batches end.
+   */
   void settle(Wallet wallet) {
     if (wallet.open > 0) {
       for (Reservations.Use use : state.wallets.reservations.uses(wallet.totals.id)) {
-        settle(wallet, use);
+        settle(wallet, use, true);
       }
     }
   }
 
-  /** The same with those of one event type of a subscription. */
+  /**
+   * The same with those of one event type of a subscription, which something was asked of: they
+   * hold the units that they would draw on as well.
+   */
   void settle(Wallet wallet, Reservations.Use use) {
+    settle(wallet, use, false);
+  }
+
+  private void settle(Wallet wallet, Reservations.Use use, boolean asHeld) {
     List<Reservation> open = state.wallets.reservations.open(use);
     Subscription s = state.subscriptions.get(use.subscription());
+    if (open.isEmpty() && !asHeld) {
+      hold(wallet, use, Map.of());
+    }
     if (open.isEmpty() || s == null || s.moves.home() != Succession.HERE) {
       return; // What is on its way comes back with what was used of it.
     }
     long price;
     try {
-      price = price(s, use.type(), open, 0, 0, 0);
+      price = price(s, use.type(), open, 0, 0, 0, asHeld);
     } catch (ArithmeticException e) {
       return; // Nor can it be used: it keeps what it holds.
+    }
+    if (!asHeld) {
+      hold(wallet, use, drawing.bought());
     }
     long change = Math.min(price - held(open), Wallet.MOST_HELD - wallet.reserved);
     for (Reservation r : open) {
@@ -182,6 +222,14 @@ final class Holds {
         state.wallets.reservations.put(r.committed(r.left(), r.held() + part, state.seq));
         change -= part;
       }
+    }
+  }
+
+  private void hold(Wallet wallet, Reservations.Use use, Map<String, Long> units) {
+    UnitBuckets bought = wallet.units;
+    if (bought != null && !(units.isEmpty() && !bought.holds(use.subscription(), use.type()))) {
+      state.wallets.touch(wallet, state.seq);
+      bought.hold(use.subscription(), use.type(), units);
     }
   }
 

@@ -161,7 +161,7 @@ final class Metering {
     int booked = Math.max(period, state.closed + 1);
     quoted = 0;
     sponsoring.quotes().begin();
-    drawing.begin();
+    drawing.begin(usage.type[i]);
     try {
       int n = price(s, offer, usage, i, period, booked, offer.windows().startOf(at));
       for (int k = 0; k < n; k++) {

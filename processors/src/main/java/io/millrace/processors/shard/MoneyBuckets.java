@@ -39,9 +39,6 @@ final class MoneyBuckets {
   /** What of that was posted. */
   long drawn;
 
-  /** What came back to buckets that are over and was not posted as run out yet. */
-  long returned;
-
   MoneyBuckets(int bonus, int expired) {
     this.bonus = bonus;
     this.expired = expired;
@@ -52,10 +49,15 @@ final class MoneyBuckets {
     return live;
   }
 
-  /** The one of a name whose time is not over, null where there is none. */
-  @Nullable MoneyBucket find(String name) {
+  /** Those that are over and remembered. */
+  List<MoneyBucket> over() {
+    return over;
+  }
+
+  /** The one of a name that is open at a time, null where there is none. */
+  @Nullable MoneyBucket find(String name, long time) {
     for (MoneyBucket b : live) {
-      if (!b.overdue && b.name.equals(name)) {
+      if (b.isOpenAt(time) && b.name.equals(name)) {
         return b;
       }
     }
@@ -190,12 +192,12 @@ final class MoneyBuckets {
         paidByMain -= since;
         back -= since;
         long part = Math.min(back, b.used);
-        b.used -= part;
         burned -= part;
         back -= part;
-        if (!live.contains(b)) {
-          b.expired += part;
-          returned += part;
+        if (live.contains(b)) {
+          b.used -= part;
+        } else {
+          b.comeBackLate(part);
         }
       }
     }
@@ -218,7 +220,6 @@ final class MoneyBuckets {
     copy.last = last;
     copy.burned = burned;
     copy.drawn = drawn;
-    copy.returned = returned;
     return copy;
   }
 
@@ -236,7 +237,6 @@ final class MoneyBuckets {
     out.varint(last);
     out.zigzag(burned);
     out.zigzag(drawn);
-    assert returned == 0 : "what came back is posted as its batch ends";
   }
 
   private static void encode(List<MoneyBucket> some, ByteWriter out) {

@@ -24,7 +24,16 @@ final class Payments {
   private final Effects effects;
   private final Expiring expiring;
 
-  Payments(ShardKey key, ShardState state, BalanceEntry entry, Effects effects, Expiring expiring) {
+  private final UnitPayments units;
+
+  Payments(
+      ShardKey key,
+      ShardState state,
+      BalanceEntry entry,
+      Effects effects,
+      Expiring expiring,
+      UnitEntry units) {
+    this.units = new UnitPayments(state, expiring, units);
     this.key = key;
     this.state = state;
     this.wallets = state.wallets;
@@ -83,6 +92,10 @@ final class Payments {
     return Charging.done(Outcome.PAID, r.amount(), wallet);
   }
 
+  AccountAnswer units(AccountRequest.Units r) {
+    return units.pay(r);
+  }
+
   private @Nullable Outcome payMain(Wallet wallet, String name, long amount) {
     if (!fits(wallet, amount)) {
       return Outcome.TOO_MUCH;
@@ -95,7 +108,8 @@ final class Payments {
   }
 
   private @Nullable Outcome payInto(Wallet wallet, Into into, String name, long amount) {
-    MoneyBucket bucket = wallet.buckets == null ? null : wallet.buckets.find(into.bucket());
+    MoneyBucket bucket =
+        wallet.buckets == null ? null : wallet.buckets.find(into.bucket(), state.time);
     if (bucket == null && amount < 0) {
       return Outcome.UNKNOWN_BUCKET;
     }

@@ -260,7 +260,11 @@ final class Sealing {
   private void seal(Subscription s, OfferHistory offer, Accrual accrual) {
     state.touch(s.account);
     s.account.accrued = Math.subtractExact(s.account.accrued, accrual.amount - accrual.sponsored);
-    charge(s, Objects.requireNonNull(offer.at(accrual.firstAt)), accrual);
+    OfferRules then = Objects.requireNonNull(offer.at(accrual.firstAt));
+    charge(s, then, accrual);
+    if (s.account.wallet != null && s.account.wallet.units != null) {
+      UnitEntry.seal(effects, s.account.id, then, accrual);
+    }
     if (offer.closes()) {
       int last = rules.periods().indexOf(accrual.windowEnd - 1);
       for (int p = rules.periods().indexOf(accrual.windowStart); p <= last; p++) {

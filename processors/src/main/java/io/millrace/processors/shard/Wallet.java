@@ -42,7 +42,10 @@ final class Wallet extends Changes.Listed {
   /** Money beside the main balance; null where there never was any. */
   @Nullable MoneyBuckets buckets;
 
-  /** When something of them is due, as it is indexed. */
+  /** Units of allowances that were bought; null where there never were any. */
+  @Nullable UnitBuckets units;
+
+  /** When something of either is due, as it is indexed. */
   long indexedDue = Long.MAX_VALUE;
 
   /** Lent to other shards, which has not come back, used or not. */
@@ -113,6 +116,13 @@ final class Wallet extends Changes.Listed {
    */
   long availableOfMain() {
     return Math.min(available(), Math.min(mainLeft(), room() - drawn));
+  }
+
+  /** When a bucket of either kind is due, {@link Long#MAX_VALUE} where none is ever. */
+  long nextDueBucket() {
+    return Math.min(
+        buckets == null ? Long.MAX_VALUE : buckets.nextDue(),
+        units == null ? Long.MAX_VALUE : units.nextDue());
   }
 
   /** What of a bucket no grant needs; 0 at least. */
@@ -192,6 +202,7 @@ final class Wallet extends Changes.Listed {
     int savedOpen = open;
     MoneyBuckets savedBuckets = buckets == null ? null : buckets.copy();
     long savedLent = lent;
+    UnitBuckets savedUnits = units == null ? null : units.copy();
     boolean savedLow = saidLow;
     boolean savedBlocked = saidBlocked;
     long savedChange = changedSeq;
@@ -205,6 +216,7 @@ final class Wallet extends Changes.Listed {
       open = savedOpen;
       buckets = savedBuckets;
       lent = savedLent;
+      units = savedUnits;
       saidLow = savedLow;
       saidBlocked = savedBlocked;
       changedSeq = savedChange;
@@ -235,6 +247,10 @@ final class Wallet extends Changes.Listed {
       buckets.encode(out);
     }
     out.varint(lent);
+    out.bool(units != null);
+    if (units != null) {
+      units.encode(out);
+    }
     out.bool(saidLow);
     out.bool(saidBlocked);
   }
@@ -251,6 +267,7 @@ final class Wallet extends Changes.Listed {
     wallet.open = in.count(Integer.MAX_VALUE);
     wallet.buckets = in.bool() ? MoneyBuckets.decode(in) : null;
     wallet.lent = in.varint();
+    wallet.units = in.bool() ? UnitBuckets.decode(in) : null;
     wallet.saidLow = in.bool();
     wallet.saidBlocked = in.bool();
     return wallet;

@@ -14,6 +14,7 @@ import java.util.List;
  * @param blocked whether nothing that has a price can be granted until something is paid in
  * @param open how many reservations are open
  * @param buckets money beside the balance, in the order in which it is drawn on
+ * @param units what was bought of allowances, in the order in which it is drawn on
  */
 public record WalletView(
     WalletTerms terms,
@@ -25,7 +26,8 @@ public record WalletView(
     long overrun,
     boolean blocked,
     int open,
-    List<Bucket> buckets) {
+    List<Bucket> buckets,
+    List<Units> units) {
 
   /** Stands for the event types of a bucket that is for any use. */
   public static final int ANY = MoneyBucket.ANY;
@@ -40,8 +42,18 @@ public record WalletView(
    */
   public record Bucket(String name, long left, long expires, int type) {}
 
+  /**
+   * Units of an allowance.
+   *
+   * @param left in the scaled integers of the allowance's meter
+   * @param expires its first moment after, milliseconds since 1970-01-01 UTC; {@link
+   *     Long#MAX_VALUE} where it does not end
+   */
+  public record Units(String name, String allowance, long left, long expires) {}
+
   public WalletView {
     buckets = List.copyOf(buckets);
+    units = List.copyOf(units);
   }
 
   static WalletView of(Wallet w) {
@@ -59,6 +71,11 @@ public record WalletView(
             ? List.of()
             : w.buckets.live().stream()
                 .map(b -> new Bucket(b.name, b.left(), b.expires, b.type))
+                .toList(),
+        w.units == null
+            ? List.of()
+            : w.units.live().stream()
+                .map(b -> new Units(b.name, b.allowance, b.left(), b.expires))
                 .toList());
   }
 }

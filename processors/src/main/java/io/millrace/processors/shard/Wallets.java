@@ -71,7 +71,7 @@ final class Wallets {
   /** To be called when buckets of one have come, gone, or end at another time. */
   void index(Wallet wallet) {
     int account = wallet.totals.id;
-    long due = wallet.buckets == null ? Long.MAX_VALUE : wallet.buckets.nextDue();
+    long due = wallet.nextDueBucket();
     if (due != wallet.indexedDue) {
       dueBuckets.remove(new Due(wallet.indexedDue, account));
       if (due != Long.MAX_VALUE) {
@@ -106,6 +106,7 @@ final class Wallets {
     return switch (request) {
       case AccountRequest.Open r -> payments;
       case AccountRequest.Pay r -> payments;
+      case AccountRequest.Units r -> payments;
       case AccountRequest.Transfer r -> payments;
       case AccountRequest.Reserve r -> uses;
       case AccountRequest.Use r -> uses;

@@ -132,6 +132,11 @@ final class ChargingShard {
     return typed(subscription, at, 0, quantity);
   }
 
+  /** A row of an event of another type, which has one reading. */
+  int row(long subscription, long at, int type, long quantity) {
+    return typed(subscription, at, type, quantity);
+  }
+
   /** A row of an event that counts, and unlocks the navigation for a day. */
   int unlocking(long subscription, long at) {
     return typed(subscription, at, 1);

@@ -41,6 +41,6 @@ class MoneyBucketsTest {
     assertEquals(10, first.left());
     first.paid = 0;
     assertNotNull(all.open("another", MoneyBucket.ANY, Long.MAX_VALUE, 0));
-    assertNull(all.find("b0"));
+    assertNull(all.find("b0", 0));
   }
 }
