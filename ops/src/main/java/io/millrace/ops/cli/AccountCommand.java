@@ -124,9 +124,35 @@ public final class AccountCommand implements Runnable {
         defaultValue = "100")
     private int limit;
 
+    @Option(
+        names = "--kind",
+        paramLabel = "KIND",
+        description = "top-up, adjustment, transfer or expired")
+    private @Nullable String kind;
+
+    @Option(
+        names = "--bucket",
+        paramLabel = "NAME",
+        description = "of that bucket; '' for the balance itself")
+    private @Nullable String bucket;
+
+    @Option(names = "--from", paramLabel = "TIME", description = "then or later")
+    private @Nullable String from;
+
+    @Option(names = "--to", paramLabel = "TIME", description = "before then")
+    private @Nullable String to;
+
+    @Option(names = "--cursor", paramLabel = "CURSOR", description = "of the page before")
+    private @Nullable String cursor;
+
     @Override
     Map<String, Object> ask(Desk desk) throws Exception {
-      return desk.ask(path(account) + "/history", "limit=" + limit, null);
+      return desk.ask(
+          path(account) + "/history",
+          Desk.query(
+              "limit", limit, "kind", kind, "bucket", bucket, "from", from, "to", to, "cursor",
+              cursor),
+          null);
     }
 
     @Override
@@ -142,6 +168,9 @@ public final class AccountCommand implements Runnable {
           "unit",
           "allowance",
           "reason");
+      if (tree.get("next") != null) {
+        out.println("more: --cursor " + Text.of(tree, "next"));
+      }
     }
   }
 

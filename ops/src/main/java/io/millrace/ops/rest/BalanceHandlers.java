@@ -1,6 +1,5 @@
 package io.millrace.ops.rest;
 
-import io.millrace.connectors.tenant.AccountChanges;
 import io.millrace.connectors.tenant.Customers.Customer;
 import io.millrace.ops.Refusal;
 import io.millrace.ops.node.AccountDesk;
@@ -34,7 +33,7 @@ public final class BalanceHandlers {
     Map<String, Call.Handler> all = new HashMap<>();
     later().forEach((id, handler) -> all.put(id, handler.waiting()));
     all.put("openAccount", this::open);
-    all.put("accountHistory", this::history);
+    all.put("accountHistory", new HistoryHandlers(node, desk)::history);
     return all;
   }
 
@@ -109,31 +108,6 @@ public final class BalanceHandlers {
             bucket(call),
             call.after())
         .thenApply(answer -> paid(customer, answer));
-  }
-
-  private Answer history(Call call) throws Exception {
-    Customer customer = desk.customer(call.text("account"));
-    List<AccountChanges.Change> changes =
-        AccountChanges.last(
-            node.database().pool(), node.tenant(), customer.id(), call.number("limit"));
-    return Answer.json(
-        Json.object(
-            "id", customer.id(),
-            "name", customer.name(),
-            "currency", customer.currency(),
-            "changes", changes.stream().map(c -> change(c, customer.scale())).toList()));
-  }
-
-  private Map<String, Object> change(AccountChanges.Change change, int scale) {
-    if (!change.allowance().isEmpty()) {
-      return UnitHandlers.change(change, node.rules());
-    }
-    return Json.object(
-        "at", change.at(),
-        "kind", change.kind(),
-        "bucket", change.bucket().isEmpty() ? null : change.bucket(),
-        "amount", Measures.decimal(change.amount(), scale),
-        "reason", change.reason().isEmpty() ? null : change.reason());
   }
 
   private static @Nullable NamedBucket bucket(Call call) throws Refusal {

@@ -85,6 +85,18 @@ class BucketsTest {
       String history = cli(node, "account", "history", "bert", "--limit", "2");
       assertTrue(history.contains("paid twice") && history.contains("top-up"), history);
       assertTrue(!history.contains("gift"), "the last two");
+      assertTrue(history.contains("more: --cursor "), history);
+      String cursor = history.substring(history.indexOf("--cursor ") + 9).strip();
+      String before = cli(node, "account", "history", "bert", "--cursor", cursor);
+      assertTrue(before.contains("gift") && !before.contains("paid twice"), before);
+      assertTrue(!before.contains("more:"), before);
+      assertTrue(cli(node, "account", "history", "bert", "--cursor", "x").contains("bad-cursor"));
+      assertEquals(
+          List.of("adjustment", "top-up"), kinds(node, "bucket="), "of the balance itself");
+      assertEquals(List.of("top-up"), kinds(node, "bucket=gift&kind=top-up"));
+      assertEquals(List.of(), kinds(node, "bucket=gift&kind=expired"));
+      assertEquals(List.of(), kinds(node, "to=2026-11-01T22:59:59Z"));
+      assertEquals(4, kinds(node, "from=2026-11-01T23:00:00Z").size());
       String locked = cli(node, "account", "entitlement", "bert", "navigation");
       assertTrue(locked.contains("unknown-feature"), locked);
     }
@@ -121,6 +133,13 @@ class BucketsTest {
         TestNode.list(funds, "buckets").stream()
             .map(b -> b.get("name") + " " + b.get("left"))
             .toList());
+  }
+
+  private static List<String> kinds(TestNode node, String filter) throws Exception {
+    return TestNode.list(TestNode.tree(node.get("/v1/accounts/bert/history?" + filter)), "changes")
+        .stream()
+        .map(c -> String.valueOf(c.get("kind")))
+        .toList();
   }
 
   private static List<String> told(TestNode node) throws Exception {
