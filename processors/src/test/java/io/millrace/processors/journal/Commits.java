@@ -118,6 +118,9 @@ final class Commits {
                 new AccountRequest.Into("größe", 2, 1L << 41, 16, 17),
                 "a mistake")),
         new Command.Account(
+            new AccountRequest.Units(
+                new AccountRequest.Key(8, 8, 8, 8), 5, "größe", "extra", -9, true, 1L << 41, "no")),
+        new Command.Account(
             new AccountRequest.Reserve(
                 new AccountRequest.Key(2, 2, 2, 2), 12, 1, 2, 900, true, 60_000, false)),
         new Command.Account(
@@ -195,9 +198,7 @@ final class Commits {
               + hex(evidence ? c.rawHash() : new byte[0]);
       case Command.ClosePeriod c -> c.toString();
       case Command.Account c ->
-          c.request() instanceof AccountRequest.Pay p && !evidence
-              ? new Command.Account(p.because("")).toString()
-              : c.toString();
+          evidence ? c.toString() : new Command.Account(c.request().because("")).toString();
       case Command.Recycled c -> c.row() + " " + c.source() + hex(c.rawHash()) + c.override();
       case Command.Discard c ->
           c.source() + c.rawHashes().stream().map(Commits::hex).toList().toString();

@@ -58,6 +58,7 @@ class BucketsModelTest {
     private int pots;
     private long paidIntoPots;
     private long told;
+    private long gone;
 
     private static final class Held {
       final AccountAnswer granted;
@@ -156,6 +157,9 @@ class BucketsModelTest {
     }
 
     private void tell(Effects effects) {
+      for (Effects.AccountChange c : effects.accountChanges) {
+        gone -= c.kind().equals("expired") ? c.amount() : 0;
+      }
       for (Notice n : effects.notices) {
         told +=
             n.kind() == Notice.Kind.BUCKET_EXPIRED ? ((Notice.Money) n.facts().get(1)).units() : 0;
@@ -353,6 +357,7 @@ class BucketsModelTest {
       books.judge(view);
       long left = view.buckets().stream().mapToLong(WalletView.Bucket::left).sum();
       assertEquals(-books.ranOut, shard.ledger.getOrDefault(EXPIRED, 0L), "ran out = postings");
+      assertEquals(books.ranOut, gone, "ran out = rows of the history");
       long balance = -shard.ledger.getOrDefault(10 * ACCOUNT + 1, 0L);
       assertEquals(view.balance(), balance, "balance = postings");
       assertTrue(balance >= books.floor, "posted below the floor");

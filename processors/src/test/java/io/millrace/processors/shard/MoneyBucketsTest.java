@@ -29,6 +29,14 @@ class MoneyBucketsTest {
   }
 
   @Test
+  void oneWhoseEndHasPassed_takesNothingMoreThoughItHasNotRunOutYet() {
+    MoneyBucket gift = paid("gift", MoneyBucket.ANY, 10);
+    gift.endAt(1_000, 0);
+    assertEquals(gift, all.find("gift", 999));
+    assertNull(all.find("gift", 1_000));
+  }
+
+  @Test
   void oneThatPaidForSomething_staysWhereAnotherIsMade() {
     MoneyBucket first = paid("b0", MoneyBucket.ANY, 10);
     for (int i = 1; i < MoneyBuckets.MOST; i++) {

@@ -69,6 +69,7 @@ class UnitsModelTest {
     private long serial;
     private int pots;
     private long posted;
+    private long gone;
 
     Life(Random random) {
       this.random = random;
@@ -100,6 +101,9 @@ class UnitsModelTest {
 
     private Effects committed(Effects effects) {
       effects.unitPostings.forEach(p -> posted += p.quantity());
+      for (Effects.AccountChange c : effects.accountChanges) {
+        gone -= c.kind().equals("expired") ? c.amount() : 0;
+      }
       return effects;
     }
 
@@ -297,6 +301,7 @@ class UnitsModelTest {
       books.judge(shard.shard().wallet(ACCOUNT).orElseThrow());
       long owed = shard.shard().money()[0] + shard.shard().money()[1];
       assertEquals(books.charged(), owed, "charged");
+      assertEquals(books.ranOut, gone, "ran out = rows of the history");
     }
   }
 }
