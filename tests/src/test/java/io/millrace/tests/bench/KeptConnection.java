@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One HTTP/1.1 connection that posts one body after the other, doing as little as a client can. */
@@ -90,12 +91,10 @@ final class KeptConnection implements AutoCloseable {
     int body = -1;
     while (body < 0) {
       more();
-      body = indexOfHeadersEnd();
+      body = bodyAt(answer, end);
     }
-    String headers = new String(answer, 0, body, StandardCharsets.US_ASCII);
-    int at = headers.toLowerCase(java.util.Locale.ROOT).indexOf("content-length: ") + 16;
-    int length = Integer.parseInt(headers.substring(at, headers.indexOf('\r', at)));
-    while (end < body + length) {
+    int whole = wholeLength(answer, body);
+    while (end < whole) {
       more();
     }
     return body;
@@ -112,13 +111,21 @@ final class KeptConnection implements AutoCloseable {
     end += some;
   }
 
-  private int indexOfHeadersEnd() {
+  /** Where the body of an answer begins, −1 where its headers have not all come. */
+  static int bodyAt(byte[] answer, int end) {
     for (int i = 0; i + 4 <= end; i++) {
       if (Arrays.equals(answer, i, i + 4, HEADERS_END, 0, 4)) {
         return i + 4;
       }
     }
     return -1;
+  }
+
+  /** How long an answer is with its headers, whose body begins there. */
+  static int wholeLength(byte[] answer, int body) {
+    String headers = new String(answer, 0, body, StandardCharsets.US_ASCII);
+    int at = headers.toLowerCase(Locale.ROOT).indexOf("content-length: ") + 16;
+    return body + Integer.parseInt(headers.substring(at, headers.indexOf('\r', at)));
   }
 
   @Override

@@ -12,9 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
@@ -31,8 +29,6 @@ final class OpenLoop implements AutoCloseable {
 
   /** How long it looks away where nothing is due or has come; times are too long by it at most. */
   private static final long LOOK_AWAY_NANOS = 50_000;
-
-  private static final byte[] HEADERS_END = {'\r', '\n', '\r', '\n'};
 
   /** Sends one request after the other over a connection of its own. */
   interface Client {
@@ -75,28 +71,14 @@ final class OpenLoop implements AutoCloseable {
       if (channel.read(answer) < 0) {
         throw new IOException("the server has closed the connection");
       }
-      int body = body();
-      if (body < 0) {
+      int body = KeptConnection.bodyAt(answer.array(), answer.position());
+      int length = body < 0 ? -1 : KeptConnection.wholeLength(answer.array(), body);
+      if (body < 0 || answer.position() < length) {
         return null;
       }
-      String headers = new String(answer.array(), 0, body, StandardCharsets.US_ASCII);
-      int at = headers.toLowerCase(Locale.ROOT).indexOf("content-length: ") + 16;
-      int length = Integer.parseInt(headers.substring(at, headers.indexOf('\r', at)));
-      if (answer.position() < body + length) {
-        return null;
-      }
-      String whole = new String(answer.array(), 0, body + length, StandardCharsets.UTF_8);
+      String whole = new String(answer.array(), 0, length, StandardCharsets.UTF_8);
       answer.clear();
       return whole;
-    }
-
-    private int body() {
-      for (int i = 0; i + 4 <= answer.position(); i++) {
-        if (Arrays.equals(answer.array(), i, i + 4, HEADERS_END, 0, 4)) {
-          return i + 4;
-        }
-      }
-      return -1;
     }
   }
 
