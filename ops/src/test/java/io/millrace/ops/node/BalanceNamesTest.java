@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.ops.rest.Json;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -24,8 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What requests name: accounts, keys, meters. */
 class BalanceNamesTest {
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
-
   @TempDir Path folder;
   private TestNode node;
   private int keys;
@@ -45,13 +40,7 @@ class BalanceNamesTest {
   }
 
   private HttpResponse<String> post(String path, String key, String body) throws Exception {
-    return HTTP.send(
-        HttpRequest.newBuilder(URI.create(node.running().url() + path))
-            .header("Content-Type", "application/json")
-            .header("Idempotency-Key", key)
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return node.postUnder(key, path, body);
   }
 
   private HttpResponse<String> open(String name) throws Exception {

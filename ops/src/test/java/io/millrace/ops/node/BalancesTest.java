@@ -11,9 +11,6 @@ import io.millrace.processors.shard.ShardKey;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
  * a day from its first moment on, and 0.05 a GWh.
  */
 class BalancesTest {
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final String FROM = "2026-11-01T23:00:00Z";
 
   /** 10 MWh: 0.50. */
@@ -65,13 +61,7 @@ class BalancesTest {
   }
 
   private static HttpResponse<String> post(String path, String key, String body) throws Exception {
-    return HTTP.send(
-        HttpRequest.newBuilder(URI.create(node.running().url() + path))
-            .header("Content-Type", "application/json")
-            .header("Idempotency-Key", key)
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return node.postUnder(key, path, body);
   }
 
   private static Map<String, Object> done(String path, String body) throws Exception {

@@ -7,9 +7,6 @@ import io.millrace.connectors.check.Books;
 import io.millrace.ops.Millrace;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -27,8 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
  * lamp costs 0.10 a day from its first moment on, and 0.05 a GWh.
  */
 class BucketsTest {
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
-
   /** 10 MWh: 0.50. */
   private static final String CHARGE =
       "{\"device\":\"bert\",\"meter\":\"energy\",\"quantity\":\"10000000\"}";
@@ -159,13 +154,7 @@ class BucketsTest {
   }
 
   private HttpResponse<String> post(TestNode node, String path, String body) throws Exception {
-    return HTTP.send(
-        HttpRequest.newBuilder(URI.create(node.running().url() + path))
-            .header("Content-Type", "application/json")
-            .header("Idempotency-Key", "key-" + ++keys)
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return node.postUnder("key-" + ++keys, path, body);
   }
 
   private Map<String, Object> done(TestNode node, String path, String body) throws Exception {

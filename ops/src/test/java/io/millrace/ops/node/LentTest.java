@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.connectors.check.Books;
 import io.millrace.connectors.tenant.Device;
 import java.math.BigDecimal;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -124,15 +121,7 @@ class LentTest {
   }
 
   private static void post(TestNode node, String path, String body) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(node.running().url() + path))
-            .header("Content-Type", "application/json")
-            .header("Idempotency-Key", UUID.randomUUID().toString())
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-      assertTrue(answer.statusCode() < 300, answer.body());
-    }
+    HttpResponse<String> answer = node.postUnder(UUID.randomUUID().toString(), path, body);
+    assertTrue(answer.statusCode() < 300, answer.body());
   }
 }

@@ -253,16 +253,25 @@ public final class TestNode implements AutoCloseable {
     return send(path, "POST", "application/json", body);
   }
 
+  /** Posts JSON under an idempotency key. */
+  public HttpResponse<String> postUnder(String key, String path, String body) throws Exception {
+    HttpRequest.Builder request = request(path, "POST", "application/json", body);
+    return HTTP.send(
+        request.header("Idempotency-Key", key).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
   /** Any request. */
   public HttpResponse<String> send(String path, String method, String type, String body)
       throws Exception {
+    return HTTP.send(
+        request(path, method, type, body).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder request(String path, String method, String type, String body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(running.url() + path))
             .method(method, HttpRequest.BodyPublishers.ofString(body));
-    if (!type.isEmpty()) {
-      request.header("Content-Type", type);
-    }
-    return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    return type.isEmpty() ? request : request.header("Content-Type", type);
   }
 
   /** The tree of a JSON answer. */

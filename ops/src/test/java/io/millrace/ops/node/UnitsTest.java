@@ -9,9 +9,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
  * covered, on a node that is started anew in between.
  */
 class UnitsTest {
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final long HOUR = 3_600_000;
   private static final String CATALOG =
       """
@@ -212,13 +208,7 @@ class UnitsTest {
   }
 
   private HttpResponse<String> post(TestNode node, String path, String body) throws Exception {
-    return HTTP.send(
-        HttpRequest.newBuilder(URI.create(node.running().url() + path))
-            .header("Content-Type", "application/json")
-            .header("Idempotency-Key", "key-" + ++keys)
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return node.postUnder("key-" + ++keys, path, body);
   }
 
   private Map<String, Object> done(TestNode node, String path, String body) throws Exception {

@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.catalog.CatalogFile;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,22 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A car that unlocks its navigation over HTTP, on nodes that follow each other. */
 class UnlocksTest {
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration MONTH = Duration.ofHours(720);
 
   @TempDir Path folder;
 
   private static Map<String, Object> post(TestNode node, String path, String key, String body)
       throws Exception {
-    HttpResponse<String> answer =
-        HTTP.send(
-            HttpRequest.newBuilder(URI.create(node.running().url() + path))
-                .header("Content-Type", "application/json")
-                .header("Idempotency-Key", key)
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
-    return TestNode.tree(answer);
+    return TestNode.tree(node.postUnder(key, path, body));
   }
 
   private static Map<String, Object> navigation(TestNode node, String device) throws Exception {
