@@ -21,10 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param upTo ledger units that it pays of a subscription's period at most, {@link Long#MAX_VALUE}
  *     where it has no such bound
  * @param withinBalance whether it pays as far as its balance reaches only
- * @param ofOneType whether all use that it pays for under the clause is of one event type
  */
-public record Sponsor(
-    int account, int clause, long upTo, boolean withinBalance, boolean ofOneType) {
+public record Sponsor(int account, int clause, long upTo, boolean withinBalance) {
 
   /** What stands before an offer's name in lines of what another account pays. */
   private static final String PAID = "sponsored:";
@@ -70,22 +68,10 @@ public record Sponsor(
                 said.upTo()
                     .map(most -> most.movePointRight(catalog.ledgerScale()).longValueExact())
                     .orElse(Long.MAX_VALUE),
-                said.withinBalance(),
-                types(offer, said).size() <= 1);
+                said.withinBalance());
       }
     }
     return new Sponsors(accounts.applyAsInt(TRANSIT), sponsors);
-  }
-
-  private static Set<String> types(Offer offer, Sponsorship said) {
-    Set<String> types = new TreeSet<>();
-    for (ChargeRule charge : offer.charges()) {
-      if (charge instanceof ChargeRule.Usage use
-          && offer.termsOf(use.name()).sponsorship().filter(said::equals).isPresent()) {
-        use.meter().read().forEach(meter -> types.add(meter.eventType()));
-      }
-    }
-    return types;
   }
 
   /** Every ledger account that a catalog's sponsors are paid by and through. */

@@ -181,15 +181,15 @@ final class Charging {
           Outcome.PRICED, 0, 0, r.quantity(), quotes.priced(), 0, available, 0, false);
     }
     long quantity = r.quantity();
-    if (wallet.beyond() > 0 || quotes.priced() > available) {
+    if (wallet.beyond() > 0 || quotes.taken() > available) {
       quantity = r.partial() && wallet.beyond() == 0 ? quotes.most(quantity, available) : 0;
       if (quantity == 0) {
         Outcome why = wallet.isBlocked() ? Outcome.BLOCKED : Outcome.INSUFFICIENT;
         return AccountAnswer.refused(why, available);
       }
     }
-    long held = quotes.priced();
-    if (wallet.reserved + held > Wallet.MOST_HELD) {
+    long held = quotes.held();
+    if (wallet.reserved + quotes.priced() > Wallet.MOST_HELD) {
       return AccountAnswer.refused(Outcome.TOO_MUCH, available);
     }
     assert held <= available : "a grant of " + held + " of " + available;
@@ -216,7 +216,7 @@ final class Charging {
     wallets.reservations.put(granted);
     settle(granted, wallet);
     Outcome outcome = quantity == r.quantity() ? Outcome.GRANTED : Outcome.GRANTED_IN_PART;
-    return answer(outcome, granted, quantity, held, wallet);
+    return answer(outcome, granted, quantity, quotes.priced(), wallet);
   }
 
   /** A subscription that is here and active then. */

@@ -11,15 +11,16 @@ import java.util.Map;
 
 /**
  * What is held for all that a subscription is granted of an event type: together they hold what
- * they cost behind what is used, in whatever order they are used. That changes whenever something
- * is granted, used or let go of, and by usage beside them too, which may leave less available than
- * nothing. How much of it stands with each of them says little.
+ * they cost behind what is used, in whatever order they are used; less what sponsors pay of it.
+ * That changes whenever something is granted, used or let go of, and by usage beside them too,
+ * which may leave less available than nothing. How much of it stands with each of them says little.
  */
 final class Holds {
   private final ShardState state;
   private final Rules rules;
   private final Drawing drawing;
   private final SponsorQuotes sponsors;
+  private final HeldParts parts = new HeldParts();
 
   /** A charge in a period, and what the grants at hand will add to its quantity. */
   private static final class Place {
@@ -50,66 +51,115 @@ final class Holds {
   }
 
   /**
-   * What they all hold together, and a quantity more.
+   * Works out what all grants of a subscription hold together, and a quantity more.
    *
    * @param at when that would be granted, milliseconds since 1970-01-01 UTC
    * @param quantity in the meter's scaled integers, 0 where it is none
-   * @return ledger units, 0 at least
    * @throws ArithmeticException where that fits no {@code long}
    */
-  long price(Subscription s, int type, List<Reservation> open, long at, int value, long quantity) {
-    return price(s, type, open, at, value, quantity, false);
+  void price(Subscription s, int type, long at, int value, long quantity) {
+    parts.begin();
+    add(s, use(s, type), at, value, quantity, false);
+    beside(s, type).forEach(use -> add(s, use, 0, 0, 0, true));
+    parts.divide(s);
+  }
+
+  /** What that makes grants of an event type hold more, ledger units, 0 at least. */
+  long more(Subscription s, int type) {
+    return Math.max(0, Math.subtractExact(parts.own(type), held(open(use(s, type)))));
+  }
+
+  /** The same of grants of the other event types: what they can't be used for any more. */
+  long moreBeside(Subscription s, int type) {
+    long sum = 0;
+    for (Reservations.Use use : beside(s, type)) {
+      sum = Math.addExact(sum, more(s, use.type()));
+    }
+    return sum;
   }
 
   /**
-   * The same.
-   *
-   * @param asHeld whether of units that were bought they have what they hold, and no more
+   * What all of that takes of what is available for the event type: what the others hold more has
+   * to be there for them.
    */
-  private long price(
-      Subscription s,
-      int type,
-      List<Reservation> open,
-      long at,
-      int value,
-      long quantity,
-      boolean asHeld) {
-    places.clear();
-    for (Reservation r : open) {
-      add(s, type, r.at(), r.value(), r.left());
+  long taken(Subscription s, int type) {
+    Wallet wallet = s.account.wallet;
+    long sum = more(s, type);
+    for (Reservations.Use use : beside(s, type)) {
+      long spare = wallet == null || wallet.buckets == null ? 0 : wallet.buckets.spare(use.type());
+      sum = Math.addExact(sum, Math.max(0, more(s, use.type()) - spare));
     }
-    add(s, type, at, value, quantity);
-    sponsors.begin();
-    drawing.begin(type, asHeld);
-    for (Place place : places) {
-      sponsors.add(s, place.offer, place.charge.index(), place.period, more(s, place), true);
-    }
-    return Math.max(0, sponsors.own(s));
+    return sum;
   }
 
   /**
    * What a row that is charged at once takes of what is available: its price, and what it makes the
    * grants beside it hold more.
    *
-   * @param price ledger units
+   * @param price ledger units, as the sponsors have just been asked
    * @return {@link Long#MAX_VALUE} where it fits none
    */
   long taken(Subscription s, UsageBatch usage, int row, long price) {
     int type = usage.type[row];
-    List<Reservation> open =
-        state.wallets.reservations.open(new Reservations.Use(s.account.id, s.id, type));
-    int from = usage.valueFrom[row];
-    for (int v = from; v < usage.valueFrom[row + 1] && !open.isEmpty(); v++) {
-      if (usage.values[v] > 0) {
-        try {
-          long all = price(s, type, open, usage.occurredAt[row], v - from, usage.values[v]);
-          return Math.max(price, all - held(open));
-        } catch (ArithmeticException e) {
-          return Long.MAX_VALUE;
+    if (open(use(s, type)).isEmpty() && beside(s, type).isEmpty()) {
+      return price;
+    }
+    try {
+      if (open(use(s, type)).isEmpty()) {
+        parts.begin();
+        sponsors.comeFirst(parts, type);
+        beside(s, type).forEach(use -> add(s, use, 0, 0, 0, true));
+        parts.divide(s);
+        return Math.max(price, taken(s, type));
+      }
+      int from = usage.valueFrom[row];
+      for (int v = from; v < usage.valueFrom[row + 1]; v++) {
+        if (usage.values[v] > 0) {
+          price(s, type, usage.occurredAt[row], v - from, usage.values[v]);
+          return Math.max(price, taken(s, type));
         }
       }
+      return price;
+    } catch (ArithmeticException e) {
+      return Long.MAX_VALUE;
     }
-    return price;
+  }
+
+  private static Reservations.Use use(Subscription s, int type) {
+    return new Reservations.Use(s.account.id, s.id, type);
+  }
+
+  private List<Reservation> open(Reservations.Use use) {
+    return state.wallets.reservations.open(use);
+  }
+
+  /** Grants of other event types that a sponsor may pay for within the same bound. */
+  private List<Reservations.Use> beside(Subscription s, int type) {
+    if (rules.offers().get(s.offer).last().sponsors().isNone()) {
+      return List.of();
+    }
+    List<Reservations.Use> all =
+        new ArrayList<>(state.wallets.reservations.uses(s.account.id, s.id));
+    all.removeIf(use -> use.type() == type);
+    return all;
+  }
+
+  /**
+   * Adds what grants of an event type cost, and a quantity more.
+   *
+   * @param asHeld whether of units that were bought they have what they hold, and no more
+   */
+  private void add(
+      Subscription s, Reservations.Use use, long at, int value, long quantity, boolean asHeld) {
+    places.clear();
+    for (Reservation r : open(use)) {
+      add(s, use.type(), r.at(), r.value(), r.left());
+    }
+    add(s, use.type(), at, value, quantity);
+    drawing.begin(use.type(), asHeld);
+    for (Place place : places) {
+      parts.add(s, place.offer, place.charge.index(), place.period, use.type(), more(s, place));
+    }
   }
 
   private void add(Subscription s, int type, long at, int value, long quantity) {
@@ -193,24 +243,39 @@ final class Holds {
   }
 
   private void settle(Wallet wallet, Reservations.Use use, boolean asHeld) {
-    List<Reservation> open = state.wallets.reservations.open(use);
+    boolean none = open(use).isEmpty();
     Subscription s = state.subscriptions.get(use.subscription());
-    if (open.isEmpty() && !asHeld) {
+    if (none && !asHeld) {
       hold(wallet, use, Map.of());
     }
-    if (open.isEmpty() || s == null || s.moves.home() != Succession.HERE) {
+    if (s == null || s.moves.home() != Succession.HERE) {
       return; // What is on its way comes back with what was used of it.
     }
-    long price;
+    List<Reservations.Use> beside = beside(s, use.type());
+    if (none && beside.isEmpty()) {
+      return;
+    }
+    Map<String, Long> bought;
     try {
-      price = price(s, use.type(), open, 0, 0, 0, asHeld);
+      parts.begin();
+      add(s, use, 0, 0, 0, asHeld);
+      bought = drawing.bought();
+      beside.forEach(other -> add(s, other, 0, 0, 0, true));
+      parts.divide(s);
     } catch (ArithmeticException e) {
       return; // Nor can it be used: it keeps what it holds.
     }
-    if (!asHeld) {
-      hold(wallet, use, drawing.bought());
+    if (!none && !asHeld) {
+      hold(wallet, use, bought);
     }
-    long change = Math.min(price - held(open), Wallet.MOST_HELD - wallet.reserved);
+    hold(wallet, use);
+    beside.forEach(other -> hold(wallet, other));
+  }
+
+  /** Has grants of an event type hold what was worked out. */
+  private void hold(Wallet wallet, Reservations.Use use) {
+    List<Reservation> open = open(use);
+    long change = Math.min(parts.own(use.type()) - held(open), Wallet.MOST_HELD - wallet.reserved);
     for (Reservation r : open) {
       if (change == 0) {
         return;

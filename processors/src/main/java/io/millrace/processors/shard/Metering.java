@@ -165,7 +165,7 @@ final class Metering {
     try {
       int n = price(s, offer, usage, i, period, booked, offer.windows().startOf(at));
       for (int k = 0; k < n; k++) {
-        sponsoring.quotes().add(s, offer, charges[k].index(), period, deltas[k], false);
+        sponsoring.quotes().add(s, offer, charges[k].index(), period, deltas[k]);
       }
       quoted = sponsoring.quotes().own(s);
       return n == 0 ? Reason.NO_OFFER : n == REFUSED ? Reason.BAD_QUANTITY : null;

@@ -18,13 +18,13 @@ final class Quotes {
   private final UsageBatch row = new UsageBatch(1);
   private final long[] values;
   private @Nullable Subscription subscription;
-  private List<Reservation> open = List.of();
   private long at;
   private int type;
   private int value;
   private long outstanding;
   private long held;
   private long priced;
+  private long taken;
 
   Quotes(Rules rules, Metering metering, Holds holds) {
     this.rules = rules;
@@ -41,11 +41,9 @@ final class Quotes {
    */
   void of(Subscription s, long time, int ofType, int ofValue, List<Reservation> granted) {
     subscription = s;
-    open = granted;
     at = time;
     type = ofType;
     value = ofValue;
-    held = Holds.held(granted);
     outstanding = 0;
     for (Reservation r : granted) {
       outstanding += r.value() == ofValue ? r.left() : 0;
@@ -71,7 +69,10 @@ final class Quotes {
       return bad == Reason.NO_OFFER ? Outcome.NOT_PRICED : Outcome.BAD_QUANTITY;
     }
     try {
-      priced = Math.max(0, holds.price(s, type, open, at, value, quantity) - held);
+      holds.price(s, type, at, value, quantity);
+      held = holds.more(s, type);
+      priced = Math.addExact(held, holds.moreBeside(s, type));
+      taken = holds.taken(s, type);
       return null;
     } catch (ArithmeticException overflow) {
       return Outcome.BAD_QUANTITY;
@@ -87,24 +88,34 @@ final class Quotes {
             .allMatch(c -> c.addsUp() && c.curve().addsUp());
   }
 
-  /** What the last quantity costs, ledger units, 0 at least. */
+  /** What the last quantity costs the subscription's own account, ledger units, 0 at least. */
   long priced() {
     return priced;
   }
 
-  /** The most of a quantity that costs no more than that, 0 where nothing does; priced then. */
+  /** What of that is held for it; the rest is for what is granted of other event types. */
+  long held() {
+    return held;
+  }
+
+  /** What it takes of what is available for its event type, ledger units, 0 at least. */
+  long taken() {
+    return taken;
+  }
+
+  /** The most of a quantity that takes no more than that, 0 where nothing does; priced then. */
   long most(long quantity, long affordable) {
     long fits = 0;
     long tooMuch = quantity;
     while (tooMuch - fits > 1) {
       long middle = fits + (tooMuch - fits) / 2;
-      if (price(middle) == null && priced <= affordable) {
+      if (price(middle) == null && taken <= affordable) {
         fits = middle;
       } else {
         tooMuch = middle;
       }
     }
-    return fits > 0 && price(fits) == null && priced <= affordable ? fits : 0;
+    return fits > 0 && price(fits) == null && taken <= affordable ? fits : 0;
   }
 
   private @Nullable Reason quote(Subscription s, long quantity) {

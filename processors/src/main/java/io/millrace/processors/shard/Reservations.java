@@ -96,6 +96,18 @@ final class Reservations {
             .keySet());
   }
 
+  /** The same of one of its subscriptions, or of the pool that counts for some. */
+  List<Use> uses(int account, long subscription) {
+    return List.copyOf(
+        byUse
+            .subMap(
+                new Use(account, subscription, Integer.MIN_VALUE),
+                true,
+                new Use(account, subscription, Integer.MAX_VALUE),
+                true)
+            .keySet());
+  }
+
   /** The open ones of a use, the first one granted first. */
   List<Reservation> open(Use use) {
     TreeMap<Id, Reservation> open = byUse.get(use);

@@ -35,15 +35,11 @@ final class SponsorQuotes {
   /**
    * Adds an amount.
    *
-   * @param isHeld whether it is granted for later: what a sponsor pays is counted on only where no
-   *     grant of another event type can take it before
    * @throws ArithmeticException where the sum fits no {@code long}
    */
-  void add(Subscription s, OfferRules offer, int charge, int period, long amount, boolean isHeld) {
+  void add(Subscription s, OfferRules offer, int charge, int period, long amount) {
     Sponsor by = offer.sponsors().of(charge);
-    if (by == null
-        || by.account() == s.account.id
-        || isHeld && (by.withinBalance() || by.upTo() != Long.MAX_VALUE && !by.ofOneType())) {
+    if (by == null || by.account() == s.account.id) {
       quotedOwn = Math.addExact(quotedOwn, amount);
       return;
     }
@@ -77,6 +73,12 @@ final class SponsorQuotes {
       own = Math.addExact(own, Math.subtractExact(q.amount, part));
     }
     return own;
+  }
+
+  /** Has grants beside it, of other event types, see what it would take before they are used. */
+  void comeFirst(HeldParts parts, int type) {
+    parts.addOwn(type, quotedOwn);
+    quoted.forEach(q -> parts.addFirst(q.by, q.period, type, q.amount));
   }
 
   /** Has that come. */

@@ -1,0 +1,108 @@
+package io.millrace.processors.shard;
+
+import io.millrace.processors.rating.Rules.OfferRules;
+import io.millrace.processors.rating.Sponsor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * What a subscription's grants leave to its own account, by event type: what they cost, less what
+ * sponsors pay of it whichever of them is used first. Use draws on a bound in the order in which it
+ * comes, so what is beyond the bound may have to be paid by each event type, and each holds it.
+ */
+final class HeldParts {
+
+  /** What one {@code paid-by} is about in a period; ledger units. */
+  private static final class Clause {
+    final Sponsor by;
+    final int period;
+
+    /** What grants cost, by event type. */
+    final TreeMap<Integer, Long> granted = new TreeMap<>();
+
+    /** What is charged before any of them is used. */
+    long first;
+
+    int firstType;
+
+    Clause(Sponsor by, int period) {
+      this.by = by;
+      this.period = period;
+    }
+  }
+
+  private final List<Clause> clauses = new ArrayList<>();
+  private final TreeMap<Integer, Long> own = new TreeMap<>();
+
+  /** Begins anew. */
+  void begin() {
+    clauses.clear();
+    own.clear();
+  }
+
+  /**
+   * Adds what a charge's part of grants costs.
+   *
+   * @throws ArithmeticException where the sum fits no {@code long}
+   */
+  void add(Subscription s, OfferRules offer, int charge, int period, int type, long amount) {
+    Sponsor by = offer.sponsors().of(charge);
+    if (by == null || by.account() == s.account.id || by.withinBalance()) {
+      addOwn(type, amount);
+    } else {
+      clause(by, period).granted.merge(type, amount, Math::addExact);
+    }
+  }
+
+  /** Adds what nobody else pays. */
+  void addOwn(int type, long amount) {
+    own.merge(type, amount, Math::addExact);
+  }
+
+  /** Adds what is charged before anything granted is used, all of one event type. */
+  void addFirst(Sponsor by, int period, int type, long amount) {
+    Clause clause = clause(by, period);
+    clause.first = Math.addExact(clause.first, amount);
+    clause.firstType = type;
+  }
+
+  private Clause clause(Sponsor by, int period) {
+    for (Clause c : clauses) {
+      if (c.period == period && c.by.clause() == by.clause() && c.by.account() == by.account()) {
+        return c;
+      }
+    }
+    Clause made = new Clause(by, period);
+    clauses.add(made);
+    return made;
+  }
+
+  /** Divides it between the sponsors and the subscription's own account. */
+  void divide(Subscription s) {
+    for (Clause c : clauses) {
+      Sponsored.Sum sum = s.sponsored == null ? null : s.sponsored.find(c.by, c.period);
+      divide(c, sum == null ? 0 : sum.paid, sum == null ? 0 : sum.own);
+    }
+  }
+
+  private void divide(Clause c, long paidBefore, long ownBefore) {
+    long first = Sponsored.Sum.part(paidBefore, ownBefore, c.first, c.by.upTo());
+    addOwn(c.firstType, c.first - first);
+    long paid = Math.addExact(paidBefore, first);
+    long left = Math.addExact(ownBefore, c.first - first);
+    boolean several = c.granted.size() > 1;
+    long all = 0;
+    for (long amount : c.granted.values()) { // What one costs less than nothing may be used last.
+      all = Math.addExact(all, several ? Math.max(0, amount) : amount);
+    }
+    long beyond = all - Sponsored.Sum.part(paid, left, all, c.by.upTo());
+    c.granted.forEach(
+        (type, amount) -> addOwn(type, several ? Math.clamp(amount, 0, beyond) : beyond));
+  }
+
+  /** What is left of an event type to the subscription's own account, ledger units, 0 at least. */
+  long own(int type) {
+    return Math.max(0, own.getOrDefault(type, 0L));
+  }
+}
