@@ -27,6 +27,7 @@ public record CatalogTest(String file, List<Case> cases) {
    * @param from first moment of its subscription
    * @param to first moment after it; empty where it goes on
    * @param until up to when time passes after the last use
+   * @param given what accounts have bought, and what sponsors have
    * @param usage in the order in which it arrives
    * @param expected what each charge comes to up to then
    * @param total what all come to, where it is told
@@ -40,6 +41,7 @@ public record CatalogTest(String file, List<Case> cases) {
       Instant from,
       Optional<Instant> to,
       Instant until,
+      List<TopUp> given,
       List<Use> usage,
       List<Expected> expected,
       Optional<Amount> total,
@@ -53,6 +55,7 @@ public record CatalogTest(String file, List<Case> cases) {
     }
 
     public Case {
+      given = List.copyOf(given);
       usage = List.copyOf(usage);
       expected = List.copyOf(expected);
     }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the tests of a catalog. */
@@ -29,6 +30,7 @@ final class CatalogTestReader {
               "from",
               "to",
               "until",
+              "given",
               "usage",
               "expect",
               "total",
@@ -44,6 +46,7 @@ final class CatalogTestReader {
   private final Catalog catalog;
   private final MomentReader moments;
   private final UseReader uses;
+  private final TopUpReader topUps;
 
   CatalogTestReader(Problems problems, Catalog catalog) {
     this.problems = problems;
@@ -51,6 +54,7 @@ final class CatalogTestReader {
     this.catalog = catalog;
     this.moments = new MomentReader(problems, catalog.zone());
     this.uses = new UseReader(problems, catalog);
+    this.topUps = new TopUpReader(problems, catalog);
   }
 
   /** The tests; null, or with cases left out, after adding a problem. */
@@ -95,8 +99,13 @@ final class CatalogTestReader {
     Yaml.Scalar toAt = fields.optionalText("to", "to: 2026-11-03");
     Instant to = moments.read(toAt);
     Instant until = moments.read(fields.text("until", "until: 2026-12-01"));
-    List<Use> usage = new ArrayList<>();
     boolean sound = true;
+    List<TopUp> given = new ArrayList<>();
+    for (Yaml each : fields.items("given", "given: [{allowance: extra, units: 500}]")) {
+      TopUp read = topUps.read(each, sponsors(offer, Sponsorship::withinBalance));
+      sound &= read != null && given.add(read);
+    }
+    List<Use> usage = new ArrayList<>();
     for (Yaml use : fields.items("usage", "usage: [{at: 2026-11-02T10:00, wh: 5}]")) {
       sound &= uses.read(use, usage);
     }
@@ -109,7 +118,7 @@ final class CatalogTestReader {
         amounts(
             fields,
             SponsorReader.WORD,
-            sponsors(offer),
+            sponsors(offer, s -> true),
             "unknown-sponsor",
             "pays for nothing of the offer");
     if (name == null
@@ -131,6 +140,7 @@ final class CatalogTestReader {
         from,
         Optional.ofNullable(to),
         until,
+        given,
         usage,
         expected,
         totalAt == null || total == null
@@ -148,13 +158,13 @@ final class CatalogTestReader {
     return parties;
   }
 
-  private static Set<String> sponsors(@Nullable Offer offer) {
+  private static Set<String> sponsors(@Nullable Offer offer, Predicate<Sponsorship> which) {
     Set<String> sponsors = new TreeSet<>();
     if (offer != null) {
-      offer
-          .terms()
-          .values()
-          .forEach(t -> t.sponsorship().ifPresent(s -> sponsors.add(s.account())));
+      offer.terms().values().stream()
+          .flatMap(t -> t.sponsorship().stream())
+          .filter(which)
+          .forEach(s -> sponsors.add(s.account()));
     }
     return sponsors;
   }

@@ -2,10 +2,13 @@ package io.millrace.catalog;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,5 +88,94 @@ class CatalogTestFileTest {
                   .collect(Collectors.joining(", "));
         };
     assertEquals(problems, told);
+  }
+
+  private static final String GIVEN =
+      """
+      catalog: plan
+      effective: 2026-01-01
+      currency: EUR
+      zone: Europe/Madrid
+      meters:
+        data: {event: use, value: data.mb, unit: MB, scale: 0, aggregate: sum}
+      offers:
+        sim:
+          scope: device
+          window: day
+          allowances:
+            - {allowance: extra, bought: true, unit: MB, of: data}
+          charges:
+            data: {meter: data, unit: MB, per-unit: 1, paid-by: {account: maker, within: balance}}
+            fee: {recurring: 1, every: month, paid-by: city}
+      """;
+
+  private static CatalogTestFile.Result given(String... given) {
+    String text =
+        """
+        tests: plan
+        cases:
+          - case: one
+            offer: sim
+            from: 2026-11-02
+            until: 2026-12-01
+            expect: {}
+            given:
+        """
+            + Arrays.stream(given).map(g -> "      - " + g + "\n").collect(Collectors.joining());
+    return CatalogTestFile.read(
+        "t.test.yaml", text.getBytes(StandardCharsets.UTF_8), Catalogs.accept(GIVEN));
+  }
+
+  @Test
+  void whatIsGiven_saysWhoHasWhatSinceWhen() {
+    CatalogTestFile.Result read =
+        given(
+            "{account: maker, balance: 2.50, at: 2026-11-05}",
+            "{allowance: extra, units: 500, expires: 2026-12-01}");
+    if (!(read instanceof CatalogTestFile.Result.Accepted(CatalogTest test))) {
+      throw new AssertionError(read);
+    }
+    CatalogTest.Place first = new CatalogTest.Place(9, 9);
+    CatalogTest.Place second = new CatalogTest.Place(10, 9);
+    Optional<Instant> at = Optional.of(Instant.parse("2026-11-04T23:00:00Z"));
+    Optional<Instant> expires = Optional.of(Instant.parse("2026-11-30T23:00:00Z"));
+    assertEquals(
+        List.of(
+            new TopUp(first, "maker", at, new TopUp.Money(new BigDecimal("2.50"))),
+            new TopUp(
+                second,
+                "",
+                Optional.empty(),
+                new TopUp.Units("extra", new BigDecimal(500), "extra", expires))),
+        test.cases().getFirst().given());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          '{account: city, balance: 1}'               | 9:19 unknown-sponsor
+          '{balance: 1}'                              | 9:9 missing-field
+          '{account: maker, balance: -1}'             | 9:35 negative-number
+          '{account: maker, balance: 0.0000000001}'   | 9:35 price-too-fine
+          '{account: maker, balance: 1, expires: 2026-12-01}' | 9:38 unknown-key
+          '{account: maker, allowance: extra, units: 1}'      | 9:10 unknown-key
+          '{allowance: extra}'                        | 9:9 missing-field
+          '{units: 500}'                              | 9:9 missing-field
+          '{allowance: extr, units: 500}'             | 9:21 unknown-allowance
+          '{allowance: extra, units: 0}'              | 9:35 bad-quantity
+          '{allowance: extra, units: 0.5}'            | 9:35 bad-quantity
+          '{allowance: extra, units: 1, at: 2026-11-02, expires: 2026-11-02}' | 9:63 never-valid
+          '{allowance: extra, units: 1, at: soon}'    | 9:42 bad-moment
+          extra                                       | 9:9 bad-type
+          """)
+  void wrongGiven_isReportedWhereItIs(String given, String problem) {
+    if (!(given(given) instanceof CatalogTestFile.Result.Rejected(List<Problem> problems))) {
+      throw new AssertionError("accepted");
+    }
+    assertEquals(
+        List.of(problem),
+        problems.stream().map(p -> p.line() + ":" + p.column() + " " + p.code()).toList());
   }
 }

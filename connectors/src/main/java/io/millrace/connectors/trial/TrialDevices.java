@@ -73,14 +73,9 @@ final class TrialDevices {
     this.anyone = anyone;
   }
 
-  /** The hash that {@link #laneOf} and {@link #find} are asked by. */
+  /** The hash that {@link Dealing#laneOf} and {@link #find} are asked by. */
   static long hash(byte[] subject, int from, int length) {
     return TextHash.of(subject, from, length);
-  }
-
-  /** The lane that a subject is in, whatever there is of threads. */
-  static int laneOf(long hash) {
-    return (int) (hash & UsageTrial.LANES - 1);
   }
 
   /** Takes a device in; what it refuses, it says as a node would. */
@@ -135,12 +130,7 @@ final class TrialDevices {
     } else {
       held.set(subject, new Held(subscription, from, to, held.get(subject)));
     }
-    Integer id = sponsors.number(account).orElseGet(() -> accounts.get(account));
-    if (id == null) {
-      id = Math.addExact(FIRST_ACCOUNT + lane, Math.multiplyExact(names.size(), UsageTrial.LANES));
-      accounts.put(account, id);
-      names.add(account);
-    }
+    int id = number(account);
     if (rules.offers().get(offer).isPooled()) {
       long pool = pools.computeIfAbsent(new Pool(id, offer, group), p -> number(POOL));
       shard.subscribe(subscription, id, offer, from, to, pool, group);
@@ -148,6 +138,17 @@ final class TrialDevices {
       shard.subscribe(subscription, id, offer, from, to);
     }
     return subscription;
+  }
+
+  /** The number of an account, which it gets where it has none yet. */
+  int number(String account) {
+    Integer id = sponsors.number(account).orElseGet(() -> accounts.get(account));
+    if (id == null) {
+      id = Math.addExact(FIRST_ACCOUNT + lane, Math.multiplyExact(names.size(), UsageTrial.LANES));
+      accounts.put(account, id);
+      names.add(account);
+    }
+    return id;
   }
 
   /** Reads what some subjects will be found by: reads of memory wait for it together. */

@@ -1,9 +1,12 @@
 package io.millrace.connectors.trial;
 
+import io.millrace.catalog.TopUp;
 import io.millrace.connectors.tenant.Device;
 import io.millrace.connectors.tenant.DeviceVerdict;
 import io.millrace.connectors.trial.UsageTrial.ChargeSink;
+import io.millrace.connectors.trial.UsageTrial.NotGiven;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.shard.AccountAnswer.Outcome;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.Effects.Verdict;
 import io.millrace.processors.shard.Reason;
@@ -11,6 +14,8 @@ import io.millrace.processors.trial.TrialAccounts;
 import io.millrace.processors.trial.TrialShard;
 import io.millrace.processors.trial.TrialTotals;
 import io.millrace.processors.usage.UsageBatch;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One of the shards that a trial deals its devices out to. Has one owner at a time. */
@@ -21,6 +26,8 @@ final class TrialLane implements TrialShard.Watcher {
 
   /** Subjects that are looked for at once. */
   private static final int AT_ONCE = 32;
+
+  final List<NotGiven> notGiven = new ArrayList<>();
 
   private final int number;
   private final Rules rules;
@@ -51,6 +58,11 @@ final class TrialLane implements TrialShard.Watcher {
     this.devices = new TrialDevices(number, rules, sponsors, anyone);
     this.totals = new TrialTotals(rules);
     this.shard = new TrialShard(rules, this);
+  }
+
+  /** Has an account get something; to be called before devices are added. */
+  void give(TopUp topUp) {
+    shard.give(devices.number(topUp.account()), topUp);
   }
 
   DeviceVerdict add(Device device) {
@@ -130,6 +142,11 @@ final class TrialLane implements TrialShard.Watcher {
     totals.add(charge);
     sink.write(
         charge, rules, devices.subject(charge.subscription()), account(charge.account()), written);
+  }
+
+  @Override
+  public void refused(TopUp topUp, Outcome why) {
+    notGiven.add(new NotGiven(topUp, why));
   }
 
   @Override

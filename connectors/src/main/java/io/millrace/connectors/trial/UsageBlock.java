@@ -8,7 +8,6 @@ import io.millrace.connectors.directory.DirectoryView;
 import io.millrace.connectors.files.FileRefused;
 import io.millrace.connectors.files.TextBlock;
 import io.millrace.connectors.files.TextBlocks;
-import io.millrace.processors.rating.OfferHistory;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Reason;
 import io.millrace.processors.trial.TypedUse;
@@ -37,7 +36,7 @@ final class UsageBlock {
   private final ToIntFunction<String> sources;
   private final List<TrialLane> lanes;
   private final Supplier<@Nullable DirectoryView> devices;
-  private final boolean isShared;
+  private final Dealing dealing;
   private final DealtRows[] dealt = new DealtRows[UsageTrial.LANES];
 
   /** When each event took place, in their order. */
@@ -76,6 +75,7 @@ final class UsageBlock {
    * An empty block.
    *
    * @param sources numbers the names of sources; asked by any thread
+   * @param dealing to the lanes
    * @param devices of a list; null where whoever shows up is one
    */
   UsageBlock(
@@ -83,13 +83,14 @@ final class UsageBlock {
       CloudEventsCodec codec,
       ToIntFunction<String> sources,
       List<TrialLane> lanes,
+      Dealing dealing,
       Supplier<@Nullable DirectoryView> devices) {
     this.rules = rules;
     this.codec = codec;
     this.sources = sources;
     this.lanes = lanes;
     this.devices = devices;
-    this.isShared = rules.offers().stream().anyMatch(OfferHistory::isPooled);
+    this.dealing = dealing;
     Arrays.setAll(dealt, i -> new DealtRows());
   }
 
@@ -211,9 +212,9 @@ final class UsageBlock {
   }
 
   private int laneOf(long hash, byte[] subject, int from, int length, long when) {
-    DirectoryView listed = isShared ? devices.get() : null;
+    DirectoryView listed = dealing == Dealing.BY_ACCOUNT ? devices.get() : null;
     int place = listed == null ? Directory.UNKNOWN : listed.find(subject, from, length, when);
-    return listed == null || place < 0 ? TrialDevices.laneOf(hash) : listed.shard(place);
+    return listed == null || place < 0 ? dealing.laneOf(hash) : listed.shard(place);
   }
 
   private void refuse(Reason reason) {

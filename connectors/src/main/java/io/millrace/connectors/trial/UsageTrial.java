@@ -2,6 +2,7 @@ package io.millrace.connectors.trial;
 
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogTest.Use;
+import io.millrace.catalog.TopUp;
 import io.millrace.connectors.codec.CloudEventsCodec;
 import io.millrace.connectors.codec.EventType;
 import io.millrace.connectors.directory.Directory;
@@ -10,8 +11,8 @@ import io.millrace.connectors.files.FileRefused;
 import io.millrace.connectors.tenant.Device;
 import io.millrace.connectors.tenant.DeviceVerdict;
 import io.millrace.processors.rating.MeterValue;
-import io.millrace.processors.rating.OfferHistory;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.shard.AccountAnswer;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.Effects.Verdict;
 import io.millrace.processors.shard.Reason;
@@ -19,11 +20,11 @@ import io.millrace.processors.trial.TrialAccounts;
 import io.millrace.processors.trial.TrialTotals;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ public final class UsageTrial {
   private final UsageBlock written;
   private final boolean isListed;
   private volatile @Nullable DirectoryView listed;
-  private final boolean isShared;
+  private final Dealing dealing;
 
   /** What is listed of each subject, where devices share. */
   private final Map<String, List<Device>> bySubject = new HashMap<>();
@@ -104,6 +105,9 @@ public final class UsageTrial {
    */
   public record Refused(long line, Reason reason) {}
 
+  /** What an account did not get, and why. */
+  public record NotGiven(TopUp topUp, AccountAnswer.Outcome why) {}
+
   /**
    * What it came to.
    *
@@ -111,6 +115,7 @@ public final class UsageTrial {
    * @param suspended how many events were not charged; {@code refused} are the first of them
    * @param until up to when time passed
    * @param accounts what each owes, by name
+   * @param notGiven what accounts were to get, and a node would have refused
    */
   public record Outcome(
       int devices,
@@ -120,32 +125,43 @@ public final class UsageTrial {
       List<Refused> refused,
       Instant until,
       TrialTotals totals,
-      Map<String, BigDecimal> accounts) {
+      Map<String, BigDecimal> accounts,
+      List<NotGiven> notGiven) {
 
     public Outcome {
+      notGiven = List.copyOf(notGiven);
       refused = List.copyOf(refused);
       accounts = Collections.unmodifiableMap(new TreeMap<>(accounts));
     }
   }
 
   private UsageTrial(
-      Rules rules, TrialAccounts sponsors, TrialDevices.@Nullable Anyone anyone, ChargeSink sink) {
+      Rules rules,
+      TrialAccounts sponsors,
+      List<TopUp> given,
+      TrialDevices.@Nullable Anyone anyone,
+      ChargeSink sink) {
     this.rules = rules;
     this.sink = sink;
     this.isListed = anyone == null;
-    this.isShared = isListed && rules.offers().stream().anyMatch(OfferHistory::isPooled);
+    this.dealing = Dealing.of(rules, given);
     this.latest = rules.periods().startOf(0);
     for (int i = 0; i < LANES; i++) {
       lanes.add(new TrialLane(i, rules, sponsors, anyone, sink));
     }
+    given.forEach(topUp -> lane(topUp.account()).give(topUp));
     this.written = block();
     written.clear();
   }
 
-  /** For the devices of a list, to be added before there is usage. */
-  public static UsageTrial ofList(Catalog catalog, ChargeSink sink) {
+  /**
+   * For the devices of a list, to be added before there is usage.
+   *
+   * @param given what their accounts have bought, and what sponsors have
+   */
+  public static UsageTrial ofList(Catalog catalog, List<TopUp> given, ChargeSink sink) {
     TrialAccounts sponsors = new TrialAccounts();
-    return new UsageTrial(compiled(catalog, sponsors), sponsors, null, sink);
+    return new UsageTrial(compiled(catalog, sponsors), sponsors, given, null, sink);
   }
 
   /**
@@ -153,18 +169,19 @@ public final class UsageTrial {
    *
    * @param offer that they are on
    * @param from their first moment; where it is not told, that of their first event's period
+   * @param given what their accounts have bought, and what sponsors have
    * @throws IllegalArgumentException where the catalog has no such offer
    */
   public static UsageTrial ofAnyone(
-      Catalog catalog, String offer, Optional<Instant> from, ChargeSink sink) {
+      Catalog catalog, String offer, Optional<Instant> from, List<TopUp> given, ChargeSink sink) {
     TrialAccounts sponsors = new TrialAccounts();
     Rules rules = compiled(catalog, sponsors);
     int index = rules.offerIndex(offer);
     if (index < 0) {
       throw new IllegalArgumentException("no offer " + offer);
     }
-    return new UsageTrial(
-        rules, sponsors, new TrialDevices.Anyone(index, from.map(Instant::toEpochMilli)), sink);
+    TrialDevices.Anyone anyone = new TrialDevices.Anyone(index, from.map(Instant::toEpochMilli));
+    return new UsageTrial(rules, sponsors, given, anyone, sink);
   }
 
   private static Rules compiled(Catalog catalog, TrialAccounts sponsors) {
@@ -173,7 +190,7 @@ public final class UsageTrial {
 
   /** Takes a device in; what it refuses, it says as a node would. */
   public DeviceVerdict add(Device device) {
-    if (!isShared) {
+    if (dealing == Dealing.BY_SUBJECT) {
       return lane(device.subject()).add(device);
     }
     // All that may share is in one lane; what a subject has may be in several.
@@ -189,8 +206,7 @@ public final class UsageTrial {
   }
 
   private TrialLane lane(String name) {
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    return lanes.get(TrialDevices.laneOf(TrialDevices.hash(bytes, 0, bytes.length)));
+    return lanes.get(dealing.laneOf(name));
   }
 
   /** Takes an event that a person wrote down; each is another one, and a line. */
@@ -205,6 +221,7 @@ public final class UsageTrial {
         new CloudEventsCodec(EventType.of(rules), KEY, MeterValue::parse),
         name -> sources.computeIfAbsent(name, n -> lastSource.incrementAndGet()),
         lanes,
+        dealing,
         () -> listed);
   }
 
@@ -315,7 +332,11 @@ public final class UsageTrial {
         notCharged.first(),
         Instant.ofEpochMilli(end),
         totals,
-        accounts);
+        accounts,
+        lanes.stream()
+            .flatMap(lane -> lane.notGiven.stream())
+            .sorted(Comparator.comparingInt(n -> n.topUp.place().line()))
+            .toList());
   }
 
   private long count(Verdict verdict) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -42,7 +43,7 @@ class PromisesTest {
           case CatalogFile.Result.Accepted a -> a.catalog();
           case CatalogFile.Result.Rejected r -> throw new AssertionError(r.problems());
         };
-    UsageTrial trial = UsageTrial.ofList(catalog, UsageTrial.ChargeSink.NOWHERE);
+    UsageTrial trial = UsageTrial.ofList(catalog, List.of(), UsageTrial.ChargeSink.NOWHERE);
     if (!from.isEmpty()) {
       trial.add(new Device("d", "a", "card", Instant.parse(from), Optional.empty()));
     }

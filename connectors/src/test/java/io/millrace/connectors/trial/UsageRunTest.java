@@ -163,8 +163,8 @@ class UsageRunTest {
     Kept kept = new Kept();
     UsageTrial trial =
         isListed
-            ? UsageTrial.ofList(catalog(), kept)
-            : UsageTrial.ofAnyone(catalog(), "lamp", Optional.of(START), kept);
+            ? UsageTrial.ofList(catalog(), List.of(), kept)
+            : UsageTrial.ofAnyone(catalog(), "lamp", Optional.of(START), List.of(), kept);
     for (int i = 0; isListed && i < 300; i++) {
       trial.add(new Device("lamp-" + i, "a" + i % 7, "lamp", START, Optional.empty()));
     }
@@ -224,7 +224,7 @@ class UsageRunTest {
   @Test
   void subjectOfTwoAccounts_isRefusedAtTheSameTime_alsoWhereDevicesShare() {
     tariff = TARIFF.replace("scope: device", "scope: account");
-    UsageTrial trial = UsageTrial.ofList(catalog(), new Kept());
+    UsageTrial trial = UsageTrial.ofList(catalog(), List.of(), new Kept());
     Optional<Instant> to = Optional.of(START.plusSeconds(60));
     for (int i = 0; i < 20; i++) {
       String lamp = "lamp-" + i;

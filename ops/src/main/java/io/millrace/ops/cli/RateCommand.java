@@ -3,6 +3,7 @@ package io.millrace.ops.cli;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogChanges;
 import io.millrace.catalog.CatalogChanges.Change;
+import io.millrace.catalog.TopUp;
 import io.millrace.catalog.UseText;
 import io.millrace.connectors.codec.Rfc3339;
 import io.millrace.connectors.devices.DeviceFormat;
@@ -28,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -101,6 +103,17 @@ public final class RateCommand implements Callable<Integer> {
   private @Nullable Path devices;
 
   @Option(
+      names = "--accounts",
+      paramLabel = "FILE",
+      description = {
+        "what accounts have bought and what sponsors have, one a line, as in a test's `given`:",
+        "  {account: sim-1, allowance: extra, units: 500, at: 2026-11-02, expires: 2026-12-02}",
+        "  {account: maker, balance: 2.00}",
+        "A sponsor that it does not name has all that it takes"
+      })
+  private @Nullable Path accounts;
+
+  @Option(
       names = "--offer",
       paramLabel = "NAME",
       description = "the offer of devices without a list; needed where the catalog has several")
@@ -161,12 +174,18 @@ public final class RateCommand implements Callable<Integer> {
       RateComparison.changes(spec.commandLine().getOut(), changes, json);
       return 0;
     }
+    GivenAccounts accounted = accounts == null ? null : new GivenAccounts(accounts);
+    List<List<TopUp>> given =
+        accounted == null
+            ? Collections.nCopies(catalogs.size(), List.of())
+            : accounted.read(catalogs);
     try (RatedCharges each = new RatedCharges(charges);
         Workers workers = new Workers(threads())) {
       List<UsageTrial> trials = new ArrayList<>();
-      for (Catalog rates : catalogs) {
-        boolean isWritten = charges != null && trials.isEmpty();
-        trials.add(trial(rates, isWritten ? each : UsageTrial.ChargeSink.NOWHERE));
+      for (int i = 0; i < catalogs.size(); i++) {
+        boolean isWritten = charges != null && i == 0;
+        UsageTrial.ChargeSink to = isWritten ? each : UsageTrial.ChargeSink.NOWHERE;
+        trials.add(trial(catalogs.get(i), given.get(i), to));
       }
       if (usage == null) {
         for (int i = 0; i < trials.size(); i++) {
@@ -184,6 +203,9 @@ public final class RateCommand implements Callable<Integer> {
       List<UsageTrial.Outcome> outcomes = new ArrayList<>();
       for (UsageTrial trial : trials) {
         outcomes.add(trial.finish(end.isPresent() ? end : last, workers));
+        if (accounted != null) {
+          accounted.check(outcomes.getLast().notGiven());
+        }
       }
       PrintWriter out = spec.commandLine().getOut();
       if (against == null) {
@@ -222,11 +244,12 @@ public final class RateCommand implements Callable<Integer> {
     return catalogs;
   }
 
-  private UsageTrial trial(Catalog rates, UsageTrial.ChargeSink each) throws Refusal, IOException {
+  private UsageTrial trial(Catalog rates, List<TopUp> given, UsageTrial.ChargeSink each)
+      throws Refusal, IOException {
     if (devices == null) {
-      return UsageTrial.ofAnyone(rates, offer(rates), time("--from", from), each);
+      return UsageTrial.ofAnyone(rates, offer(rates), time("--from", from), given, each);
     }
-    UsageTrial trial = UsageTrial.ofList(rates, each);
+    UsageTrial trial = UsageTrial.ofList(rates, given, each);
     devices(devices, trial);
     return trial;
   }

@@ -267,6 +267,102 @@ class RateCommandTest {
     assertEquals(totals.get(0), totals.get(2));
   }
 
+  private static final String PASSES =
+      """
+      catalog: passes
+      effective: 2026-11-01
+      currency: EUR
+      zone: Europe/Madrid
+      meters:
+        data: {event: data, value: data.mb, unit: MB, scale: 0, aggregate: sum}
+        app: {event: app, value: data.mb, unit: MB, scale: 0, aggregate: sum}
+      offers:
+        sim:
+          scope: device
+          window: day
+          allowances:
+            - {allowance: extra, bought: true, unit: MB, of: data}
+          charges:
+            data: {meter: data, unit: MB, per-unit: 1}
+            app: {meter: app, unit: MB, per-unit: 1, paid-by: {account: maker, within: balance}}
+      """;
+
+  private static String used(String type, String subject, long id, int mb) {
+    return lamp(subject, id, "2026-11-05T10:00:00Z", "0")
+        .replace("lamp.report", type)
+        .replace("\"wh\":0", "\"mb\":" + mb);
+  }
+
+  @Test
+  void whatAccountsHave_isDrawnOn() throws IOException {
+    String plan = write("passes.yaml", PASSES);
+    String usage =
+        write(
+            "usage.jsonl",
+            used("data", "a", 1, 50)
+                + used("data", "b", 1, 50)
+                + used("app", "a", 2, 7)
+                + used("app", "b", 2, 7));
+    String accounts =
+        write(
+            "accounts.jsonl",
+            """
+            {account: a, allowance: extra, units: 30, at: 2026-11-02, expires: 2026-12-02}
+
+            {"account": "maker", "balance": "10"}
+            """);
+    Ran ran = run("--catalog", plan, "--usage", usage, "--accounts", accounts);
+    assertEquals(0, ran.code, ran.err);
+    assertEquals(
+        """
+        passes, 2 devices until 2026-11-30T23:00:00Z: 4 events charged, 0 duplicates, 0 not charged
+
+        charge             quantity  unit  price  amount  tax
+        sim data           100       MB           70
+          bought of extra  30        MB    0      0
+          each MB          70        MB    1      70
+        sim app            14        MB           14
+          each MB          14        MB    1      14
+
+        account  amount
+        a        20
+        b        54
+        maker    10
+
+        total EUR 84
+        """,
+        ran.out.replaceAll(" +\n", "\n"));
+    // A catalog that sells no passes is compared with one that does.
+    String without = write("without.yaml", PASSES.replaceAll("(?m)^ *allowances:\n.*\n", ""));
+    Ran both =
+        run("--catalog", plan, "--against", without, "--usage", usage, "--accounts", accounts);
+    assertEquals(0, both.code, both.err);
+    assertTrue(both.out.contains("total EUR 114 before, 84 after"), both.out);
+  }
+
+  @Test
+  void whatAccountsHave_isRefusedByItsLine() throws IOException {
+    String plan = write("passes.yaml", PASSES);
+    String[] rows = {
+      "{account: a, allowance: extr, units: 3}", ":2:25: unknown-allowance",
+      "{account: a, units: 3}", ":2:1: missing-field: what is given has no 'allowance'",
+      "{account: maker, balance: much}", ":2:27: bad-number",
+      "no words", ":2:1: bad-type",
+      "{account: a, allowance: extra, units: 3, expires: 2026-10-01}", ":2: bucket-terms",
+    };
+    for (int i = 0; i < rows.length; i += 2) {
+      String accounts = write("a.yaml", "{account: a, allowance: extra, units: 3}\n" + rows[i]);
+      told(
+          run("--catalog", plan, "--accounts", accounts, "{at: 2026-11-05, event: data, mb: 1}"),
+          1,
+          "a.yaml" + rows[i + 1]);
+    }
+    told(
+        run("--catalog", plan, "--accounts", at("none"), "{at: 2026-11-05, event: data, mb: 1}"),
+        1,
+        "the accounts file ");
+  }
+
   @Test
   void mistake_isOneClearLine() throws IOException {
     String city = at("smart-city.yaml");

@@ -142,7 +142,7 @@ final class Charging {
           case AccountRequest.Step r -> new Steps(state, usage, section, this).take(r);
           case AccountRequest.Release r -> release(r);
         };
-    if (answer.changes(request)) {
+    if (state.isKept && answer.changes(request)) { // Nobody asks a trial again.
       answers.add(request.key(), whose, state.time, state.seq, answer);
     }
     effects.answers.put(request.key(), answer);

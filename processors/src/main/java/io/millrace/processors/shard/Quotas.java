@@ -52,11 +52,10 @@ final class Quotas {
 
   /** What a sponsor can pay right now. */
   long available(int account) {
-    if (!state.isKept) {
-      return Long.MAX_VALUE; // A trial knows no balances.
-    }
     if (isHere(account)) {
-      return granted(state.wallets.find(account));
+      Wallet wallet = state.wallets.find(account);
+      // In a trial, who is not said to have a balance has all that it takes.
+      return wallet == null && !state.isKept ? Long.MAX_VALUE : granted(wallet);
     }
     Slice slice = state.wallets.slices.find(account);
     return slice == null ? 0 : slice.left;

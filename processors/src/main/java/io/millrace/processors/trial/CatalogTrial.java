@@ -12,9 +12,11 @@ import io.millrace.catalog.CatalogTest.Word;
 import io.millrace.catalog.ChargeRule;
 import io.millrace.catalog.Meter;
 import io.millrace.catalog.Problem;
+import io.millrace.catalog.TopUp;
 import io.millrace.processors.explain.PriceLine;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Sponsor;
+import io.millrace.processors.shard.AccountAnswer.Outcome;
 import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.Effects.Verdict;
 import io.millrace.processors.shard.Reason;
@@ -58,6 +60,7 @@ public final class CatalogTrial {
     Watched watched = new Watched();
     TrialShard shard = new TrialShard(rules, watched);
     List<String> devices = one.devices();
+    one.given().forEach(topUp -> shard.give(account(topUp), topUp));
     devices.forEach(d -> subscribe(one, 1 + devices.indexOf(d), shard));
     UsageBatch usage = new UsageBatch(1);
     for (int i = 0; i < one.usage().size(); i++) {
@@ -72,7 +75,13 @@ public final class CatalogTrial {
       }
     }
     shard.runTo(one.until().toEpochMilli());
+    watched.notGiven.forEach(
+        (topUp, why) -> add(topUp.place(), "not-given", "a node refuses it: " + why.code()));
     judge(one, watched.charges);
+  }
+
+  private int account(TopUp topUp) {
+    return topUp.account().isEmpty() ? CUSTOMER : accounts.number(topUp.account()).orElseThrow();
   }
 
   private void subscribe(Case one, int device, TrialShard shard) {
@@ -88,6 +97,7 @@ public final class CatalogTrial {
 
   private static final class Watched implements TrialShard.Watcher {
     final List<ChargeRow> charges = new ArrayList<>();
+    final Map<TopUp, Outcome> notGiven = new LinkedHashMap<>();
     @Nullable Reason refused;
 
     @Override
@@ -98,6 +108,11 @@ public final class CatalogTrial {
     @Override
     public void taken(int row, Verdict verdict, @Nullable Reason why) {
       refused = why;
+    }
+
+    @Override
+    public void refused(TopUp topUp, Outcome why) {
+      notGiven.put(topUp, why);
     }
   }
 

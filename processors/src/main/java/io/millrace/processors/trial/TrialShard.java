@@ -1,7 +1,10 @@
 package io.millrace.processors.trial;
 
+import io.millrace.catalog.TopUp;
 import io.millrace.processors.journal.Section;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.shard.AccountAnswer.Outcome;
+import io.millrace.processors.shard.AccountRequest;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Effects;
 import io.millrace.processors.shard.Effects.ChargeRow;
@@ -12,6 +15,7 @@ import io.millrace.processors.shard.ShardKey;
 import io.millrace.processors.usage.UsageBatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +37,7 @@ public final class TrialShard {
   private final List<Command> commands = new ArrayList<>();
   private final Watcher watcher;
   private final UsageBatch nothing = new UsageBatch(0);
+  private final TrialFunds funds;
   private long time;
 
   /** Is told what comes of what a shard takes. */
@@ -48,6 +53,11 @@ public final class TrialShard {
      * @param why it was not charged; null where it was, or where it is a duplicate
      */
     void taken(int row, Verdict verdict, @Nullable Reason why);
+
+    /** An account did not get what it was to get. */
+    default void refused(TopUp topUp, Outcome why) {
+      throw new AssertionError(topUp + ": " + why);
+    }
   }
 
   /** An empty one. */
@@ -56,6 +66,15 @@ public final class TrialShard {
     this.watcher = watcher;
     this.shard = Shard.ofTrial(new ShardKey(1, 0), rules);
     this.time = rules.periods().startOf(0);
+    this.funds = new TrialFunds(rules);
+  }
+
+  /**
+   * An account has something, or gets it in its time; to be called before there is use of it. A
+   * sponsor that nothing is said of has all that it takes.
+   */
+  public void give(int account, TopUp topUp) {
+    funds.add(account, topUp, commands);
   }
 
   /**
@@ -97,7 +116,7 @@ public final class TrialShard {
     while (next < to) {
       runTo(clock[next]);
       // What comes late is taken with what is open now.
-      long end = Math.max(Math.min(shard.nextDue(), time + rules.future()), time + 1);
+      long end = Math.max(Math.min(nextDue(), time + rules.future()), time + 1);
       int last = next + 1;
       while (last < to && last - next < MOST_ROWS && clock[last] < end) {
         last++;
@@ -109,15 +128,19 @@ public final class TrialShard {
 
   /** Whether anything falls due before a time. */
   public boolean isDue(long before) {
-    return shard.nextDue() < before || !commands.isEmpty();
+    return nextDue() < before || !commands.isEmpty();
+  }
+
+  private long nextDue() {
+    return Math.min(shard.nextDue(), funds.nextDue());
   }
 
   /** Time passes, in which things fall due. */
   public void runTo(long until) {
     if (until > time || !commands.isEmpty()) {
       // All that falls due on the way, each at its time, as a node that never sleeps would have it.
-      while (shard.nextDue() < until || !commands.isEmpty()) {
-        time = Math.max(time, Math.min(shard.nextDue(), until));
+      while (nextDue() < until || !commands.isEmpty()) {
+        time = Math.max(time, Math.min(nextDue(), until));
         step(nothing, 0, 0);
       }
       time = Math.max(time, until);
@@ -134,10 +157,12 @@ public final class TrialShard {
 
   /** Whether more is due at once. */
   private boolean take(UsageBatch usage, int from, int to) {
+    funds.takeDue(time, commands);
     long seq = shard.seq() + 1;
     Section section = new Section(0, 1, seq, time, DUE_LIMIT, commands, from, to);
     Effects effects = shard.apply(seq, section, usage);
     shard.accept();
+    commands.forEach(command -> answered(command, effects));
     commands.clear();
     effects.charges.forEach(watcher::charged);
     for (int i = from; i < to; i++) {
@@ -145,6 +170,16 @@ public final class TrialShard {
       watcher.taken(i, verdict, effects.refusals.get(i - from));
     }
     return effects.moreDue;
+  }
+
+  private void answered(Command command, Effects effects) {
+    if (command instanceof Command.Account(AccountRequest request)) {
+      TopUp topUp = funds.asked(request.key());
+      Outcome outcome = Objects.requireNonNull(effects.answers.get(request.key())).outcome();
+      if (topUp != null && outcome.isRefusal()) {
+        watcher.refused(topUp, outcome);
+      }
+    }
   }
 
   /** The rules it rates by. */

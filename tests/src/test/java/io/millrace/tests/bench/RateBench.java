@@ -99,7 +99,7 @@ final class RateBench implements Step {
   }
 
   private static UsageTrial trial(Catalog catalog, List<Device> devices) {
-    UsageTrial trial = UsageTrial.ofList(catalog, ChargeSink.NOWHERE);
+    UsageTrial trial = UsageTrial.ofList(catalog, List.of(), ChargeSink.NOWHERE);
     devices.forEach(trial::add);
     return trial;
   }
