@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.tests.house.Repository;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -16,15 +15,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Devices of which a maker pays for a part, and others that share what they use, which a council
- * pays for; accounts with money in buckets, and others without a balance. Everything that is asked
- * is asked until it is answered, so that in the end it is known what all of it comes to.
+ * Devices of which a sponsor pays for a part: a maker, a patron as far as its balance reaches, and
+ * one that has too little for all of them. Others share what they use, which a council pays for.
+ * Accounts with money in buckets, with units that they buy, and without a balance. Everything that
+ * is asked is asked until it is answered, so that in the end it is known what all of it comes to.
  */
 final class Fleet {
   /** The first so many have balances; the others' devices are wherever their own numbers say. */
@@ -32,12 +30,14 @@ final class Fleet {
 
   private static final int ACCOUNTS = 32;
   private static final int BATCH = 50;
-  private static final String BY_NOBODY = "";
 
-  /** What a maker pays of a device's day at most, 3 EUR, and what a device costs once, 1 EUR. */
+  /** What a sponsor pays of a device's day at most, 3 EUR, and what a device costs once, 1 EUR. */
   private static final long MOST_PAID = 3_000_000_000L;
 
   private static final long START = 1_000_000_000;
+
+  /** What the patron has at first, more than all that it is asked for; and who has too little. */
+  private static final long RICH = 1_000_000_000_000_000L;
 
   /** Ledger units for a Wh up to 2,000, and beyond; what a pool has included, in Wh. */
   private static final long FIRST = 1_000_000;
@@ -46,7 +46,7 @@ final class Fleet {
   private static final long TIER = 2_000;
   private static final long INCLUDED = 5_000;
 
-  static final String CATALOG =
+  private static final String CATALOG =
       """
       catalog: fleet
       effective: %s
@@ -56,14 +56,8 @@ final class Fleet {
       meters:
         energy: {event: lamp.report, value: data.wh, unit: Wh, scale: 0, aggregate: sum}
         shared: {event: lamp.shared, value: data.wh, unit: Wh, scale: 0, aggregate: sum}
+        metered: {event: lamp.metered, value: data.wh, unit: Wh, scale: 0, aggregate: sum}
       offers:
-        lamp:
-          scope: device
-          window: 1m
-          paid-by: {account: maker, up-to: 3}
-          charges:
-            start: {one-off: 1}
-            energy: {meter: energy, unit: Wh, graduated: [{to: 2000, per-unit: 0.001}, {per-unit: 0.0005}]}
         fleet:
           scope: account
           window: 1m
@@ -72,10 +66,30 @@ final class Fleet {
             - {allowance: together, included: 5000, unit: Wh, of: shared}
           charges:
             shared: {meter: shared, unit: Wh, per-unit: 0.001}
+        addon:
+          scope: device
+          window: 1m
+          paid-by: {account: patron, up-to: 3, within: balance}
+          allowances:
+            - {allowance: extra, bought: true, unit: Wh, of: metered}
+          charges:
+            metered: {meter: metered, unit: Wh, per-unit: 0.001}
+      """;
+
+  /** An offer of lamps that somebody pays for. */
+  private static final String PAID =
+      """
+        %s:
+          scope: device
+          window: 1m
+          paid-by: {account: %s, up-to: 3%s}
+          charges:
+            start: {one-off: 1}
+            energy: {meter: energy, unit: Wh, graduated: [{to: 2000, per-unit: 0.001}, {per-unit: 0.0005}]}
       """;
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final String from = Instant.now().minus(Duration.ofMinutes(90)).toString();
+  private final Instant from = Instant.now().minus(Duration.ofMinutes(90));
 
   /** Wh of each device that is known, and of the pool of each account. */
   private final Map<String, Long> used = new TreeMap<>();
@@ -83,12 +97,9 @@ final class Fleet {
   private final Map<String, Integer> owners = new TreeMap<>();
   private final Map<Integer, Long> pools = new TreeMap<>();
 
-  /** What was paid in, in ledger units: by account, then by bucket, empty for the balance. */
-  private final Map<String, Map<String, Long>> paid = new TreeMap<>();
-
-  private final List<Client> clients;
-  long answers;
-  long again;
+  private final Payer payer;
+  private final AddOns addOns;
+  private final List<PatientClient> clients;
 
   /** Before any gateway is started. */
   Fleet(City city, Path folder, long seed) throws IOException {
@@ -99,41 +110,73 @@ final class Fleet {
     city.readFrom(routes.toAbsolutePath(), Map.of());
     // The period that is running began two hours ago.
     Instant effective = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(26, ChronoUnit.HOURS);
-    Files.writeString(folder.resolve("catalog.yaml"), CATALOG.formatted(effective));
+    Files.writeString(folder.resolve("catalog.yaml"), catalog(effective));
     Files.writeString(folder.resolve("devices.csv"), "subject,account,offer,from,to\n");
-    clients = List.of(new Reporter(seed), new Payer(seed + 1), new Buyer(seed + 2));
+    addOns = new AddOns(http, this, seed + 3, from);
+    List<String> balances = new ArrayList<>();
+    for (int a = 0; a < ROOTED; a++) {
+      balances.add(name(a));
+    }
+    payer = new Payer(http, this, seed + 1, balances);
+    clients = List.of(new Reporter(seed), payer, new Buyer(seed + 2), addOns);
+  }
+
+  private static String catalog(Instant effective) {
+    return CATALOG.formatted(effective)
+        + PAID.formatted("lamp", "maker", "")
+        + PAID.formatted("app", "patron", ", within: balance")
+        + PAID.formatted("toy", Payer.POOR, ", within: balance");
+  }
+
+  /** Which offer an account's devices are on. */
+  private static String offer(int account) {
+    return switch (account % 4) {
+      case 1 -> "app";
+      case 3 -> "toy";
+      default -> "lamp";
+    };
+  }
+
+  /** Who pays for a part of it. */
+  private static String sponsor(int account) {
+    return switch (account % 4) {
+      case 1 -> "patron";
+      case 3 -> Payer.POOR;
+      default -> "maker";
+    };
   }
 
   private static String name(int account) {
     return (account < ROOTED ? "a-" : "s-") + account;
   }
 
-  /** Opens the balances, the maker's too, and puts the first devices at each account. */
+  /** Opens the balances, the sponsors' too, and puts the first devices at each account. */
   void open(Gateway gateway) throws InterruptedException {
-    List<String> opened = new ArrayList<>(List.of("maker"));
-    for (int a = 0; a < ROOTED; a++) {
-      opened.add(name(a));
-    }
+    List<String> opened = new ArrayList<>(addOns.names());
+    opened.addAll(payer.accounts());
     for (String account : opened) {
       String body = "{\"account\":\"" + account + "\",\"kind\":\"prepaid\"}";
       HttpResponse<String> answer =
-          post(gateway, "/v1/accounts", "open-" + account, "application/json", body);
+          BankClient.post(
+              http, gateway, "/v1/accounts", "open-" + account, "application/json", body);
       assertTrue(answer != null && answer.statusCode() == 201, () -> "not opened: " + account);
     }
+    payer.payFirst(gateway, "patron", RICH);
+    payer.payFirst(gateway, Payer.POOR, 2 * START);
     StringBuilder csv = new StringBuilder("subject,account,offer,from,to\n");
     for (int a = 0; a < ACCOUNTS; a++) {
       csv.append("shared-%d,%s,fleet,%s,\n".formatted(a, name(a), from));
       csv.append("shared-%d,%s,fleet,%s,\n".formatted(a + ACCOUNTS, name(a), from));
-      csv.append("first-%d,%s,lamp,%s,\n".formatted(a, name(a), from));
+      csv.append("first-%d,%s,%s,%s,\n".formatted(a, name(a), offer(a), from));
       owners.put("first-" + a, a);
     }
-    assertTrue(gateway.importDevices(csv.toString()).isPresent());
+    assertTrue(gateway.importDevices(csv + addOns.devices()).isPresent());
   }
 
   /** Asks a gateway for as long as it lives. */
   void ask(Gateway gateway, Runnable meanwhile) {
     List<CompletableFuture<Void>> asking = new ArrayList<>();
-    for (Client c : clients) {
+    for (PatientClient c : clients) {
       asking.add(CompletableFuture.runAsync(() -> c.ask(gateway), Thread::startVirtualThread));
     }
     meanwhile.run();
@@ -142,39 +185,99 @@ final class Fleet {
 
   /** Has what is not answered answered. */
   void finish(Gateway gateway) throws InterruptedException {
-    for (Client c : clients) {
-      while (c.unanswered != null) {
-        c.step(gateway);
-      }
-      answers += c.answers;
-      again += c.again;
+    for (PatientClient c : clients) {
+      c.finish(gateway);
     }
+  }
+
+  long answers() {
+    return clients.stream().mapToLong(c -> c.answers).sum();
+  }
+
+  long again() {
+    return clients.stream().mapToLong(c -> c.again).sum();
   }
 
   /** What each account and each sponsor owes by a gateway's view is what it all comes to. */
   void judge(Gateway gateway) throws InterruptedException {
     Map<String, Long> owed = new TreeMap<>();
+    Map<String, Long> wanted = new TreeMap<>(); // Of the one that has too little.
     owners.forEach(
         (device, account) -> {
           long wh = used.getOrDefault(device, 0L);
           long price = START + FIRST * Math.min(wh, TIER) + BEYOND * Math.max(0, wh - TIER);
           long part = Math.min(price, MOST_PAID);
-          owed.merge("maker", part, Math::addExact);
-          owed.merge(name(account), price - part, Math::addExact);
+          boolean isPoor = sponsor(account).equals(Payer.POOR);
+          (isPoor ? wanted : owed)
+              .merge(isPoor ? name(account) : sponsor(account), part, Math::addExact);
+          owed.merge(name(account), isPoor ? price : price - part, Math::addExact);
         });
     pools.forEach(
         (account, wh) -> {
           owed.merge("council", FIRST * Math.max(0, wh - INCLUDED), Math::addExact);
           owed.merge(name(account), 0L, Math::addExact);
         });
+    addOns.owe(owed, wh -> FIRST * wh, "patron", MOST_PAID);
     assertTrue(owed.getOrDefault("council", 0L) > 0, "no pool was used up");
+    long given = 0;
     for (Map.Entry<String, Long> each : owed.entrySet()) {
       Map<String, Object> account = account(gateway, each.getKey());
-      assertEquals(
-          BigDecimal.valueOf(each.getValue(), 9),
-          new BigDecimal(String.valueOf(account.get("balance"))),
-          () -> each.getKey() + ": " + account);
+      long less = each.getValue() - BankClient.units(account, "balance");
+      long most = wanted.getOrDefault(each.getKey(), 0L);
+      assertTrue(
+          less >= 0 && less <= most,
+          () -> each + " and another pays up to " + most + ", but: " + account);
+      given += less;
     }
+    judgePoor(gateway, given, wanted.values().stream().mapToLong(n -> n).sum());
+    Map<String, List<Map<String, Object>>> shown = new TreeMap<>();
+    for (String account : addOns.names()) {
+      shown.put(account, list(funds(gateway, account), "units"));
+    }
+    addOns.judge(shown);
+    for (String kind : List.of("buckets", "units")) {
+      assertEquals(List.of(), list(funds(gateway, Payer.KEEPER), kind), "what ended is gone");
+    }
+  }
+
+  /**
+   * The one with too little has paid what accounts did not: all of that, and no more than it has.
+   */
+  private void judgePoor(Gateway gateway, long given, long wanted) throws InterruptedException {
+    long had = payer.had(Payer.POOR);
+    assertEquals(
+        given,
+        BankClient.units(account(gateway, Payer.POOR), "balance"),
+        "what accounts were given");
+    assertTrue(given > 0 && given <= had, () -> given + " of " + had);
+    assertTrue(wanted > had, () -> "it had enough: " + had + " of " + wanted);
+    for (String sponsor : List.of("patron", Payer.POOR)) {
+      assertEquals(
+          0,
+          BankClient.units(funds(gateway, sponsor), "overrun"),
+          sponsor + " is beyond its floor");
+    }
+  }
+
+  /** See {@link Payer#paid}, with what units were bought. */
+  Map<String, Long> paid() {
+    Map<String, Long> all = new TreeMap<>(payer.paid());
+    all.putAll(addOns.bought());
+    return all;
+  }
+
+  /** See {@link Payer#ended}. */
+  Map<String, Long> ended() {
+    return payer.ended();
+  }
+
+  AddOns addOns() {
+    return addOns;
+  }
+
+  @SuppressWarnings("unchecked")
+  private Map<String, Object> funds(Gateway gateway, String account) throws InterruptedException {
+    return (Map<String, Object>) account(gateway, account).get("funds");
   }
 
   private Map<String, Object> account(Gateway gateway, String name) throws InterruptedException {
@@ -183,79 +286,25 @@ final class Fleet {
     return BankClient.tree(answer.body());
   }
 
-  /** What was paid in, by account and bucket as {@code a-1/gift}; those without a bucket too. */
-  Map<String, Long> paid() {
-    Map<String, Long> all = new TreeMap<>();
-    paid.forEach(
-        (account, buckets) -> buckets.forEach((b, units) -> all.put(account + "/" + b, units)));
-    return all;
+  /** An event of a device, as JSON. */
+  static String event(long id, String source, String type, String device, Instant at, long wh) {
+    return ("{\"specversion\":\"1.0\",\"id\":\"%d\",\"source\":\"%s\",\"type\":\"%s\","
+            + "\"subject\":\"%s\",\"time\":\"%s\","
+            + "\"datacontenttype\":\"application/json\",\"data\":{\"wh\":%d}}")
+        .formatted(id, source, type, device, at, wh);
   }
 
-  private @Nullable HttpResponse<String> post(
-      Gateway gateway, String path, String key, String type, String body)
-      throws InterruptedException {
-    return BankClient.post(http, gateway, path, key, type, body);
-  }
-
-  /** A request, sent again until it is answered, and what is true once it is. */
-  private record Asked(String path, String key, String type, String body, Runnable then) {}
-
-  /** Asks for one thing after the other. */
-  private abstract class Client {
-    final SplittableRandom random;
-    private final String name = getClass().getSimpleName();
-    private int serial;
-    private @Nullable Asked unanswered;
-    long answers;
-    long again;
-
-    Client(long seed) {
-      this.random = new SplittableRandom(seed);
-    }
-
-    abstract Asked next(int number);
-
-    String key(int number) {
-      return name + "/" + number;
-    }
-
-    void ask(Gateway gateway) {
-      try {
-        while (gateway.process().isAlive()) {
-          step(gateway);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    void step(Gateway gateway) throws InterruptedException {
-      Asked asked = unanswered;
-      if (asked == null) {
-        asked = next(++serial);
-        unanswered = asked;
-      } else {
-        again++;
-      }
-      HttpResponse<String> answer = post(gateway, asked.path, asked.key, asked.type, asked.body);
-      if (answer == null || answer.statusCode() >= 429) {
-        return;
-      }
-      assertEquals(200, answer.statusCode(), answer::body);
-      unanswered = null;
-      answers++;
-      synchronized (Fleet.this) {
-        asked.then.run();
-      }
-    }
+  @SuppressWarnings("unchecked")
+  private static List<Map<String, Object>> list(Map<String, Object> tree, String member) {
+    return (List<Map<String, Object>>) tree.get(member);
   }
 
   /** Posts usage; some of it takes back what was posted before. */
-  private final class Reporter extends Client {
+  private final class Reporter extends PatientClient {
     private int event;
 
     Reporter(long seed) {
-      super(seed);
+      super(http, Fleet.this, seed);
     }
 
     @Override
@@ -278,23 +327,18 @@ final class Fleet {
           wh = random.nextInt(4) == 0 ? -Math.min(wh, back(device, more)) : wh;
           more.merge(device, wh, Long::sum);
         }
+        // Half of it is of windows that are open: it accrues, and what is lent for it is out.
+        Instant at = Instant.now().minusSeconds(random.nextInt(i % 2 == 0 ? 3_600 : 20));
         body.append(i == 0 ? '[' : ',')
             .append(
-                ("{\"specversion\":\"1.0\",\"id\":\"%d\",\"source\":\"/fleet\",\"type\":\"%s\","
-                        + "\"subject\":\"%s\",\"time\":\"%s\","
-                        + "\"datacontenttype\":\"application/json\",\"data\":{\"wh\":%d}}")
-                    .formatted(
-                        ++event,
-                        shared ? "lamp.shared" : "lamp.report",
-                        device,
-                        Instant.now().minusSeconds(random.nextInt(3_600)),
-                        wh));
+                event(++event, "/fleet", shared ? "lamp.shared" : "lamp.report", device, at, wh));
       }
       return new Asked(
           "/v1/usage",
           key(number),
           "application/cloudevents-batch+json",
           body.append(']').toString(),
+          "",
           () -> {
             more.forEach((device, wh) -> used.merge(device, wh, Long::sum));
             pooled.forEach((account, wh) -> pools.merge(account, wh, Long::sum));
@@ -309,39 +353,10 @@ final class Fleet {
     }
   }
 
-  /** Pays in: to balances, to buckets, and the maker. */
-  private final class Payer extends Client {
-    Payer(long seed) {
-      super(seed);
-    }
-
-    @Override
-    Asked next(int number) {
-      int n = random.nextInt(ROOTED + 4);
-      String account = n < ROOTED ? name(n) : "maker";
-      String bucket = random.nextInt(3) == 0 ? BY_NOBODY : "gift-" + random.nextInt(3);
-      long units = 1 + random.nextInt(2_000_000_000);
-      String into =
-          bucket.isEmpty()
-              ? ""
-              : ",\"bucket\":\""
-                  + bucket
-                  + "\""
-                  + (bucket.endsWith("2") ? ",\"for\":\"lamp.report\"" : "");
-      return new Asked(
-          "/v1/accounts/" + account + "/top-up",
-          key(number),
-          "application/json",
-          "{\"amount\":\"" + BigDecimal.valueOf(units, 9).toPlainString() + "\"" + into + "}",
-          () ->
-              paid.computeIfAbsent(account, a -> new TreeMap<>()).merge(bucket, units, Long::sum));
-    }
-  }
-
   /** Puts devices into service, for each of which something is due at once. */
-  private final class Buyer extends Client {
+  private final class Buyer extends PatientClient {
     Buyer(long seed) {
-      super(seed);
+      super(http, Fleet.this, seed);
     }
 
     @Override
@@ -351,11 +366,11 @@ final class Fleet {
       for (int i = 0; i < 3; i++) {
         int account = random.nextInt(ACCOUNTS);
         String device = "lamp-%d-%d".formatted(number, i);
-        csv.append("%s,%s,lamp,%s,\n".formatted(device, name(account), from));
+        csv.append("%s,%s,%s,%s,\n".formatted(device, name(account), offer(account), from));
         bought.put(device, account);
       }
       return new Asked(
-          "/v1/devices", key(number), "text/csv", csv.toString(), () -> owners.putAll(bought));
+          "/v1/devices", key(number), "text/csv", csv.toString(), "", () -> owners.putAll(bought));
     }
   }
 }

@@ -2,7 +2,9 @@ package io.millrace.tests.crash;
 
 import io.millrace.connectors.shard.NodeShards;
 import io.millrace.connectors.shard.RuleBook;
+import io.millrace.connectors.shard.ShardCopy;
 import io.millrace.connectors.tenant.Tenant;
+import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.journal.Commit;
 import io.millrace.processors.journal.JournalCodec;
 import io.millrace.processors.journal.Section;
@@ -125,6 +127,22 @@ final class JournalAudit {
         }
       }
     }
+  }
+
+  /** The checkpoints, with the journal after them, lead to what all of the journal does. */
+  void judgeCheckpoints() throws SQLException {
+    Rules rules = book.at(1);
+    for (Replayed r : shards) {
+      int number = r.shard.key().number();
+      Shard stored = ShardCopy.read(database, tenant.id(), rules, number);
+      equal("the state of shard " + number, state(r.shard), state(stored));
+    }
+  }
+
+  private static String state(Shard shard) {
+    ByteWriter out = new ByteWriter(1 << 12);
+    shard.encode(out, 0);
+    return hex(out.toByteArray());
   }
 
   /** What became of all events, over all sources and shards. */
