@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Has checkpoints stored beside the commits: encoded on the thread of the shards, between two
  * drains, and written on one of its own, one at a time. A round over all shards that moved on is
- * cut into transactions of some megabytes, so that neither a drain nor the heap waits for all.
+ * cut into transactions of some megabytes, so that neither a drain nor the heap waits for all; and
+ * the longer a round takes, the longer until the next.
  */
 final class Checkpointer {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
@@ -27,6 +28,12 @@ final class Checkpointer {
 
   /** How long one look encodes, and a shard longer at most: commits wait for it. */
   private static final long LOOK_NANOS = 500_000;
+
+  /** Rounds encode for one part in so many of the time: those who wait for commits wait for it. */
+  private static final long SHARE = 50;
+
+  /** After so long a round begins whatever it takes: a restart reads all that came since. */
+  static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final NodeShards node;
   private final Store store;
@@ -45,6 +52,11 @@ final class Checkpointer {
   private final TreeSet<Integer> left = new TreeSet<>();
 
   private long next;
+
+  /** When the round that goes on began, and how long it has encoded. */
+  private long begun;
+
+  private long encodedNanos;
 
   Checkpointer(NodeShards node, Store store, long pauseMillis) {
     this.node = node;
@@ -66,10 +78,14 @@ final class Checkpointer {
       }
     } else if (!left.isEmpty() || now - next >= 0) {
       if (left.isEmpty()) {
-        next = now + pauseNanos;
+        begun = now;
+        encodedNanos = 0;
         left.addAll(node.progress().moved());
       }
-      make(now);
+      long from = System.nanoTime();
+      make(from);
+      encodedNanos += System.nanoTime() - from;
+      next = begun + pause(pauseNanos, encodedNanos);
       if (!made.isEmpty() && (left.isEmpty() || madeBytes >= BYTES)) {
         List<Checkpoint> wanting = List.copyOf(made);
         made.clear();
@@ -80,12 +96,22 @@ final class Checkpointer {
     }
   }
 
-  private void make(long now) {
+  /**
+   * From the begin of a round to that of the next.
+   *
+   * @param wanted what is configured
+   * @param encoded how long the round encodes
+   */
+  static long pause(long wanted, long encoded) {
+    return Math.max(wanted, Math.min(SHARE * encoded, LONGEST_PAUSE_NANOS));
+  }
+
+  private void make(long from) {
     while (!left.isEmpty() && madeBytes < BYTES) {
       List<Checkpoint> some = node.progress().checkpoints(left, 1);
       made.addAll(some);
       madeBytes += some.stream().mapToLong(c -> c.body().length).sum();
-      if (some.isEmpty() || System.nanoTime() - now >= LOOK_NANOS) {
+      if (some.isEmpty() || System.nanoTime() - from >= LOOK_NANOS) {
         return;
       }
     }

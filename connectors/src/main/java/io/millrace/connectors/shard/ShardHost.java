@@ -47,7 +47,7 @@ public final class ShardHost implements AutoCloseable {
    *
    * @param dueLimit due items a shard may run in one commit
    * @param leaseMillis how long the shards stay with a node that gives no sign of life
-   * @param checkpointMillis the pause between checkpoints
+   * @param checkpointMillis the pause between checkpoints, and longer where they take long
    */
   public record Settings(int shards, int dueLimit, long leaseMillis, long checkpointMillis) {}
 

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param port its port; 0 for any free one
  * @param inFlight events that one source may have in the node at once
  * @param leaseMillis how long shards stay with a node that gives no sign of life
- * @param checkpointMillis the pause between checkpoints
+ * @param checkpointMillis the pause between checkpoints, and longer where they take long
  * @param properties what routes name as {@code {{property}}}
  * @param reload whether source routes follow their files while the node runs
  * @param nchf what network functions are charged for; absent where nothing is answered to them
