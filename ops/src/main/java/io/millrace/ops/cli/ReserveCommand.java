@@ -54,13 +54,16 @@ public final class ReserveCommand extends DeskCommand {
   @Override
   void print(PrintWriter out, Map<String, Object> tree) {
     out.printf(
-        "%s%s: %s %s for %s %s, %s available%n",
+        "%s%s: %s %s for %s %s%s, %s available%n",
         tree.containsKey("id") ? Text.of(tree, "id") + " " : "",
         Text.of(tree, "outcome"),
         Text.of(tree, "quantity"),
         Text.of(tree, "unit"),
         Text.of(tree, "amount"),
         Text.of(tree, "currency"),
+        tree.containsKey("sponsored")
+            ? " beside " + Text.of(tree, "sponsored") + " by sponsors"
+            : "",
         Text.of(tree, "available"));
   }
 }

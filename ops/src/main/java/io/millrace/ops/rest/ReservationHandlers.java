@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Reserve, commit, release, and charge at once. Each answer is durable before it is given. */
 public final class ReservationHandlers {
@@ -80,6 +81,7 @@ public final class ReservationHandlers {
             "quantity", Measures.decimal(answer.quantity(), reading.meter().scale()),
             "unit", reading.meter().unit().symbol(),
             "amount", amount(answer.amount()),
+            "sponsored", sponsored(answer),
             "currency", currency(),
             "available", amount(answer.available()),
             "expiresAt", dry ? null : Instant.ofEpochMilli(answer.until())));
@@ -95,6 +97,10 @@ public final class ReservationHandlers {
 
   private String amount(long units) {
     return Measures.decimal(units, rules().catalog().ledgerScale());
+  }
+
+  private @Nullable String sponsored(AccountAnswer answer) {
+    return answer.sponsored() == 0 ? null : amount(answer.sponsored());
   }
 
   private String currency() {
@@ -220,6 +226,8 @@ public final class ReservationHandlers {
             reading.value() < 0 ? "each" : reading.meter().unit().symbol(),
             "amount",
             amount(answer.amount()),
+            "sponsored",
+            sponsored(answer),
             "currency",
             currency(),
             "held",

@@ -20,6 +20,7 @@ import java.util.Optional;
  *     step was taken; milliseconds since 1970-01-01 UTC, 0 where there is none
  * @param repeated whether it was given before and nothing was done now
  * @param parts of a session's step, what came of each of its rating groups, in their order
+ * @param sponsored what others pay beside the amount, of what was granted, priced or charged
  */
 public record AccountAnswer(
     Outcome outcome,
@@ -31,7 +32,8 @@ public record AccountAnswer(
     long available,
     long until,
     boolean repeated,
-    List<Part> parts) {
+    List<Part> parts,
+    long sponsored) {
 
   /**
    * What came of a rating group.
@@ -58,7 +60,12 @@ public record AccountAnswer(
       long available,
       long until,
       boolean repeated) {
-    this(outcome, seq, n, quantity, amount, left, available, until, repeated, List.of());
+    this(outcome, seq, n, quantity, amount, left, available, until, repeated, List.of(), 0);
+  }
+
+  AccountAnswer sponsored(long byOthers) {
+    return new AccountAnswer(
+        outcome, seq, n, quantity, amount, left, available, until, repeated, parts, byOthers);
   }
 
   /** What came of a request. The codes are stable; the ordinal is part of checkpoints. */
@@ -140,7 +147,7 @@ public record AccountAnswer(
 
   AccountAnswer again() {
     return new AccountAnswer(
-        outcome, seq, n, quantity, amount, left, available, until, true, parts);
+        outcome, seq, n, quantity, amount, left, available, until, true, parts, sponsored);
   }
 
   void encode(ByteWriter out) {
@@ -159,6 +166,7 @@ public record AccountAnswer(
       out.zigzag(part.quantity);
       out.varint(part.until);
     }
+    out.zigzag(sponsored);
   }
 
   static AccountAnswer decode(ByteReader in) {
@@ -172,7 +180,8 @@ public record AccountAnswer(
         in.zigzag(),
         in.varint(),
         false,
-        parts(in));
+        parts(in),
+        in.zigzag());
   }
 
   private static List<Part> parts(ByteReader in) {

@@ -59,7 +59,7 @@ final class Charging {
     UnitEntry units = new UnitEntry(rules, effects);
     this.expiring = new Expiring(state, entry, effects, units);
     this.payments = new Payments(key, state, entry, effects, expiring, units);
-    this.holds = new Holds(state, rules, metering.sponsoring().quotes());
+    this.holds = new Holds(state, rules, metering.sponsoring());
     this.quotes = new Quotes(rules, metering, holds);
   }
 
@@ -178,8 +178,10 @@ final class Charging {
     }
     if (r.dry()) {
       return new AccountAnswer(
-          Outcome.PRICED, 0, 0, r.quantity(), quotes.priced(), 0, available, 0, false);
+              Outcome.PRICED, 0, 0, r.quantity(), quotes.priced(), 0, available, 0, false)
+          .sponsored(quotes.sponsored());
     }
+    holds.expect(); // What is lacking is not waited for, and may be here when it is used.
     long quantity = r.quantity();
     if (wallet.beyond() > 0 || quotes.taken() > available) {
       quantity = r.partial() && wallet.beyond() == 0 ? quotes.most(quantity, available) : 0;
@@ -188,6 +190,7 @@ final class Charging {
         return AccountAnswer.refused(why, available);
       }
     }
+    long sponsored = quotes.sponsored();
     long held = quotes.held();
     if (wallet.reserved + quotes.priced() > Wallet.MOST_HELD) {
       return AccountAnswer.refused(Outcome.TOO_MUCH, available);
@@ -216,7 +219,7 @@ final class Charging {
     wallets.reservations.put(granted);
     settle(granted, wallet);
     Outcome outcome = quantity == r.quantity() ? Outcome.GRANTED : Outcome.GRANTED_IN_PART;
-    return answer(outcome, granted, quantity, quotes.priced(), wallet);
+    return answer(outcome, granted, quantity, quotes.priced(), wallet).sponsored(sponsored);
   }
 
   /** A subscription that is here and active then. */
@@ -279,7 +282,13 @@ final class Charging {
     }
     state.touch(metered);
     long before = wallet.totals.accrued;
+    boolean late = reservation != null && !reservation.isOpenAt(state.time);
+    Sponsoring sponsoring = metering.sponsoring();
+    long borne = sponsoring.borne();
+    sponsoring.quotas().useOfGrants(reservation != null && !late);
     Reason bad = metering.meter(metered, usage, i);
+    sponsoring.quotas().useOfGrants(false);
+    borne = sponsoring.borne() - borne;
     if (bad != null) {
       return AccountAnswer.refused(
           bad == Reason.NO_OFFER ? Outcome.NOT_PRICED : Outcome.BAD_QUANTITY, wallet.available());
@@ -289,29 +298,23 @@ final class Charging {
     sums[RECEIVED]++;
     sums[CHARGED]++;
     long amount = wallet.totals.accrued - before;
-    boolean late = reservation != null && !reservation.isOpenAt(state.time);
     long unlocked =
         late // What nothing was held for is billed, and buys nothing.
             ? 0
             : wallets.entitlements.unlock(state, rules, s, usage.type[i], usage.occurredAt[i]);
-    long quantity = quantity(i);
+    long quantity = usage.sum(i);
     if (reservation == null || late) {
       holds.settle(wallet, new Reservations.Use(s.account.id, metered.id, usage.type[i]));
     }
     if (reservation == null) {
+      long available = wallet.available(usage.type[i]);
       return new AccountAnswer(
-          Outcome.CHARGED,
-          0,
-          0,
-          quantity,
-          amount,
-          0,
-          wallet.available(usage.type[i]),
-          unlocked,
-          false);
+              Outcome.CHARGED, 0, 0, quantity, amount, 0, available, unlocked, false)
+          .sponsored(borne);
     }
     Reservation now = late ? reservation : commit(reservation, wallet, quantity, r.last());
-    return answer(late ? Outcome.LATE_COMMIT : Outcome.COMMITTED, now, quantity, amount, wallet);
+    Outcome outcome = late ? Outcome.LATE_COMMIT : Outcome.COMMITTED;
+    return answer(outcome, now, quantity, amount, wallet).sponsored(borne);
   }
 
   /** Why an event can't be charged at once, null where it can. */
@@ -326,14 +329,6 @@ final class Charging {
       return wallet.isBlocked() ? Outcome.BLOCKED : Outcome.INSUFFICIENT;
     }
     return null;
-  }
-
-  private long quantity(int i) {
-    long sum = 0;
-    for (int v = usage.valueFrom[i]; v < usage.valueFrom[i + 1]; v++) {
-      sum += usage.values[v]; // All but one are 0.
-    }
-    return sum;
   }
 
   /** Takes off what was used; what is left of it stays, or is released. */
@@ -390,7 +385,8 @@ final class Charging {
    * of all requests. They sum to zero.
    */
   void post() {
-    for (Wallet wallet : wallets.noticed()) {
+    for (int i = 0; i < wallets.noticed().size(); i++) { // Sponsors of this shard come behind.
+      Wallet wallet = wallets.noticed().get(i);
       holds.settle(wallet);
       payments.settle(wallet);
       Standing.tell(wallets, wallet, state.seq, effects.notices);

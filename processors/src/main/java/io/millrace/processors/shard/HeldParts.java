@@ -4,6 +4,7 @@ import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Sponsor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -32,13 +33,34 @@ final class HeldParts {
     }
   }
 
+  private final Quotas quotas;
   private final List<Clause> clauses = new ArrayList<>();
   private final TreeMap<Integer, Long> own = new TreeMap<>();
+
+  /** What sponsors pay as far as their balances reach, and keep for it. */
+  private final TreeMap<Pledges.Key, Long> pledged = new TreeMap<>();
+
+  /** What of those is free, by account. */
+  private final TreeMap<Integer, Long> free = new TreeMap<>();
+
+  /** What sponsors pay of the grants. */
+  private long borne;
+
+  /** What they would pay, and it is not here. */
+  private final TreeMap<Integer, Long> lacking = new TreeMap<>();
+
+  HeldParts(Quotas quotas) {
+    this.quotas = quotas;
+  }
 
   /** Begins anew. */
   void begin() {
     clauses.clear();
     own.clear();
+    pledged.clear();
+    free.clear();
+    lacking.clear();
+    borne = 0;
   }
 
   /**
@@ -48,7 +70,7 @@ final class HeldParts {
    */
   void add(Subscription s, OfferRules offer, int charge, int period, int type, long amount) {
     Sponsor by = offer.sponsors().of(charge);
-    if (by == null || by.account() == s.account.id || by.withinBalance()) {
+    if (by == null || by.account() == s.account.id) {
       addOwn(type, amount);
     } else {
       clause(by, period).granted.merge(type, amount, Math::addExact);
@@ -82,12 +104,15 @@ final class HeldParts {
   void divide(Subscription s) {
     for (Clause c : clauses) {
       Sponsored.Sum sum = s.sponsored == null ? null : s.sponsored.find(c.by, c.period);
-      divide(c, sum == null ? 0 : sum.paid, sum == null ? 0 : sum.own);
+      divide(s, c, sum == null ? 0 : sum.paid, sum == null ? 0 : sum.own);
     }
   }
 
-  private void divide(Clause c, long paidBefore, long ownBefore) {
+  private void divide(Subscription s, Clause c, long paidBefore, long ownBefore) {
     long first = Sponsored.Sum.part(paidBefore, ownBefore, c.first, c.by.upTo());
+    if (c.by.withinBalance() && first > 0) {
+      first = ofFree(c, first);
+    }
     addOwn(c.firstType, c.first - first);
     long paid = Math.addExact(paidBefore, first);
     long left = Math.addExact(ownBefore, c.first - first);
@@ -96,9 +121,49 @@ final class HeldParts {
     for (long amount : c.granted.values()) { // What one costs less than nothing may be used last.
       all = Math.addExact(all, several ? Math.max(0, amount) : amount);
     }
-    long beyond = all - Sponsored.Sum.part(paid, left, all, c.by.upTo());
+    long part = Sponsored.Sum.part(paid, left, all, c.by.upTo());
+    if (c.by.withinBalance() && part > 0) {
+      part = pledge(s, c, part);
+    }
+    borne = Math.addExact(borne, part);
+    long beyond = all - part;
     c.granted.forEach(
         (type, amount) -> addOwn(type, several ? Math.clamp(amount, 0, beyond) : beyond));
+  }
+
+  /** What of a sponsor's part it has here for the grants, or for others not yet. */
+  private long pledge(Subscription s, Clause c, long part) {
+    Pledges.Key key = new Pledges.Key(s.id, c.by.clause(), c.by.account(), c.period);
+    long kept = s.account.wallet == null ? 0 : Math.min(part, s.account.wallet.pledges.get(key));
+    long now = kept + ofFree(c, part - kept);
+    if (now > 0) {
+      pledged.put(key, now);
+    }
+    return now;
+  }
+
+  private long ofFree(Clause c, long amount) {
+    int sponsor = c.by.account();
+    long left = free.computeIfAbsent(sponsor, quotas::available);
+    long part = Math.min(amount, left);
+    free.put(sponsor, left - part);
+    lacking.merge(sponsor, amount - part, Math::addExact);
+    return part;
+  }
+
+  /** What sponsors pay of all grants, ledger units. */
+  long borne() {
+    return borne;
+  }
+
+  /** What of sponsors' balances the grants count on. */
+  Map<Pledges.Key, Long> pledged() {
+    return pledged;
+  }
+
+  /** Has what is lacking of that come. */
+  void expect() {
+    lacking.forEach(quotas::expect);
   }
 
   /** What is left of an event type to the subscription's own account, ledger units, 0 at least. */

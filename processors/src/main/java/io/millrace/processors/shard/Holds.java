@@ -20,7 +20,8 @@ final class Holds {
   private final Rules rules;
   private final Drawing drawing;
   private final SponsorQuotes sponsors;
-  private final HeldParts parts = new HeldParts();
+  private final Quotas quotas;
+  private final HeldParts parts;
 
   /** A charge in a period, and what the grants at hand will add to its quantity. */
   private static final class Place {
@@ -41,11 +42,13 @@ final class Holds {
   private final List<Place> places = new ArrayList<>();
   private final long[] values;
 
-  Holds(ShardState state, Rules rules, SponsorQuotes sponsors) {
+  Holds(ShardState state, Rules rules, Sponsoring sponsoring) {
     this.state = state;
     this.rules = rules;
     this.drawing = new Drawing(rules);
-    this.sponsors = sponsors;
+    this.sponsors = sponsoring.quotes();
+    this.quotas = sponsoring.quotas();
+    this.parts = new HeldParts(quotas);
     this.values =
         new long[rules.types().stream().mapToInt(t -> t.meters().size()).max().orElse(0) + 1];
   }
@@ -62,6 +65,11 @@ final class Holds {
     add(s, use(s, type), at, value, quantity, false);
     beside(s, type).forEach(use -> add(s, use, 0, 0, 0, true));
     parts.divide(s);
+  }
+
+  /** What sponsors pay of that, ledger units. */
+  long borne() {
+    return parts.borne();
   }
 
   /** What that makes grants of an event type hold more, ledger units, 0 at least. */
@@ -83,13 +91,18 @@ final class Holds {
    * to be there for them.
    */
   long taken(Subscription s, int type) {
-    Wallet wallet = s.account.wallet;
-    long sum = more(s, type);
+    long others = 0;
     for (Reservations.Use use : beside(s, type)) {
-      long spare = wallet == null || wallet.buckets == null ? 0 : wallet.buckets.spare(use.type());
-      sum = Math.addExact(sum, Math.max(0, more(s, use.type()) - spare));
+      others = Math.addExact(others, Math.max(0, more(s, use.type()) - spare(s, use.type())));
     }
-    return sum;
+    long more = more(s, type);
+    return others == 0 ? more : Math.addExact(others, Math.max(more, spare(s, type)));
+  }
+
+  /** What is there for an event type alone: it backs no grants of others. */
+  private static long spare(Subscription s, int type) {
+    Wallet wallet = s.account.wallet;
+    return wallet == null || wallet.buckets == null ? 0 : wallet.buckets.spare(type);
   }
 
   /**
@@ -248,12 +261,16 @@ final class Holds {
     if (none && !asHeld) {
       hold(wallet, use, Map.of());
     }
-    if (s == null || s.moves.home() != Succession.HERE) {
-      return; // What is on its way comes back with what was used of it.
+    if (s == null) {
+      return;
     }
     List<Reservations.Use> beside = beside(s, use.type());
     if (none && beside.isEmpty()) {
+      pledge(wallet, s, Map.of());
       return;
+    }
+    if (s.moves.home() != Succession.HERE) {
+      return; // What is on its way comes back with what was used of it.
     }
     Map<String, Long> bought;
     try {
@@ -270,6 +287,28 @@ final class Holds {
     }
     hold(wallet, use);
     beside.forEach(other -> hold(wallet, other));
+    pledge(wallet, s, parts.pledged());
+  }
+
+  /** Has a subscription's grants count on so much of sponsors' balances, and no more. */
+  private void pledge(Wallet wallet, Subscription s, Map<Pledges.Key, Long> now) {
+    for (Pledges.Key key : wallet.pledges.of(s.id)) {
+      if (!now.containsKey(key)) {
+        quotas.pledge(wallet, key, -wallet.pledges.get(key));
+      }
+    }
+    now.forEach(
+        (key, amount) -> {
+          long change = amount - wallet.pledges.get(key);
+          if (change != 0) {
+            quotas.pledge(wallet, key, change);
+          }
+        });
+  }
+
+  /** Has what sponsors would pay of what was priced last, and have not lent, come. */
+  void expect() {
+    parts.expect();
   }
 
   /** Has grants of an event type hold what was worked out. */

@@ -1,5 +1,6 @@
 package io.millrace.processors.shard;
 
+import io.millrace.processors.rating.Sponsor;
 import io.millrace.processors.shard.Slices.Sealed;
 import io.millrace.processors.shard.Slices.Slice;
 import java.util.ArrayList;
@@ -30,6 +31,9 @@ final class Quotas {
 
   private final TreeSet<Integer> wanting = new TreeSet<>();
 
+  /** Whether what accrues is use of what was granted. */
+  private boolean isGranted;
+
   /** Those that have lent, or had something back. */
   private final TreeSet<Integer> lenders = new TreeSet<>();
 
@@ -58,7 +62,50 @@ final class Quotas {
       return wallet == null && !state.isKept ? Long.MAX_VALUE : granted(wallet);
     }
     Slice slice = state.wallets.slices.find(account);
-    return slice == null ? 0 : slice.left;
+    return slice == null ? 0 : slice.free();
+  }
+
+  /** Has what accrues from now on be of what was granted, and draw on what is kept; or not. */
+  void useOfGrants(boolean now) {
+    isGranted = now;
+  }
+
+  /**
+   * Has grants count on more of a sponsor's balance, as far as it is here and free, or on less.
+   *
+   * @param of the wallet of their account
+   */
+  void pledge(Wallet of, Pledges.Key key, long change) {
+    state.wallets.touch(of, state.seq);
+    of.pledges.add(key, change);
+    if (isHere(key.sponsor())) {
+      Wallet sponsor = state.wallets.find(key.sponsor());
+      if (sponsor == null) {
+        throw new AssertionError("a grant counts on no balance: " + key);
+      }
+      state.wallets.touch(sponsor, state.seq);
+      sponsor.pledged = Math.addExact(sponsor.pledged, change);
+      assert sponsor.pledged >= 0 && (change <= 0 || sponsor.available() >= 0)
+          : "grants count on what is not there";
+    } else {
+      Slice slice = touch(key.sponsor());
+      slice.kept = Math.addExact(slice.kept, change);
+      assert slice.kept >= 0 && slice.free() >= 0 : "grants count on what is not there";
+    }
+  }
+
+  /** Lets go of what is kept for use that is charged now; gives how much that was. */
+  private long unpledge(Subscription s, Sponsor by, int period, long most) {
+    Wallet wallet = s.account.wallet;
+    if (!isGranted || wallet == null) {
+      return 0;
+    }
+    Pledges.Key key = new Pledges.Key(s.id, by.clause(), by.account(), period);
+    long kept = Math.min(most, wallet.pledges.get(key));
+    if (kept > 0) {
+      pledge(wallet, key, -kept);
+    }
+    return kept;
   }
 
   private static long granted(@Nullable Wallet wallet) {
@@ -79,19 +126,24 @@ final class Quotas {
    *
    * @param s what counts the use, touched
    * @param accrual of the sponsor's or of nobody's so far
+   * @param by that pays
    * @param period of the use
    * @param amount ledger units; less than 0 where it is given back
    * @return what it pays now
    */
-  long take(Subscription s, Accrual accrual, int account, int period, long amount) {
+  long take(Subscription s, Accrual accrual, Sponsor by, int period, long amount) {
+    int account = by.account();
     if (isHere(account)) {
-      return Math.min(amount, amount < 0 ? amount : available(account));
+      long free = available(account);
+      long kept = amount < 0 ? 0 : unpledge(s, by, period, amount);
+      return amount < 0 ? amount : kept + Math.min(amount - kept, free);
     }
     Slice slice = touch(account);
     if (amount < 0) {
       giveBack(slice, accrual, amount);
       return amount;
     }
+    unpledge(s, by, period, amount - ofNoCost(accrual, amount));
     long now = cover(slice, accrual, amount);
     long lacking = amount - now;
     if (lacking > 0
@@ -104,19 +156,21 @@ final class Quotas {
       slice.needed = Math.addExact(slice.needed, lacking);
       slice.waiting.add(s.id);
     }
-    if (lacking > 0 || slice.left < slice.used) {
+    if (lacking > 0 || slice.free() < slice.used) {
       wanting.add(account);
     }
     return now;
   }
 
-  /**
-   * Draws on what is in hand. What is less than 0 already costs the sponsor nothing: it has not got
-   * it back yet.
-   */
+  /** What is less than 0 already costs the sponsor nothing: it has not got it back yet. */
+  private static long ofNoCost(Accrual accrual, long amount) {
+    return Math.min(amount, Math.max(0, -accrual.sponsored));
+  }
+
+  /** Draws on what is in hand. */
   private static long cover(Slice slice, Accrual accrual, long amount) {
-    long free = Math.min(amount, Math.max(0, -accrual.sponsored));
-    long drawn = Math.min(amount - free, slice.left);
+    long free = ofNoCost(accrual, amount);
+    long drawn = Math.min(amount - free, slice.free());
     slice.left -= drawn;
     slice.accrued = Math.addExact(slice.accrued, drawn);
     slice.used = Math.addExact(slice.used, drawn);
@@ -165,8 +219,8 @@ final class Quotas {
         Slice slice = touch(each.account);
         send(
             ShardKey.of(slice.account, shards),
-            new ShardMessage.QuotaBack(slice.account, slice.left));
-        slice.left = 0;
+            new ShardMessage.QuotaBack(slice.account, slice.free()));
+        slice.left = slice.kept;
         slice.used = 0;
       }
     }
@@ -275,7 +329,7 @@ final class Quotas {
     for (Sealed each : sealed) {
       cover(each, slice, sent.isShort(), payer);
     }
-    slice.expected = slice.expected <= slice.left ? 0 : slice.expected;
+    slice.expected = slice.expected <= slice.free() ? 0 : slice.expected;
     if (slice.needed > 0 || slice.expected > 0) {
       wanting.add(sent.account());
     }
@@ -305,7 +359,7 @@ final class Quotas {
   private void cover(Sealed sealed, Slice slice, boolean isLast, Payer payer) {
     long awaited = sealed.paid().amount();
     long most = payer.payable(sealed, awaited);
-    long now = Math.min(most, slice.left);
+    long now = Math.min(most, slice.free());
     if (now > 0) {
       slice.left -= now;
       slice.used = Math.addExact(slice.used, now);

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * less what it holds already.
  */
 final class Quotes {
+  private static final long NOT_KNOWN = Long.MIN_VALUE;
+
   private final Rules rules;
   private final Metering metering;
   private final Holds holds;
@@ -25,6 +27,8 @@ final class Quotes {
   private long held;
   private long priced;
   private long taken;
+  private long borneBefore;
+  private long sponsored;
 
   Quotes(Rules rules, Metering metering, Holds holds) {
     this.rules = rules;
@@ -45,6 +49,7 @@ final class Quotes {
     type = ofType;
     value = ofValue;
     outstanding = 0;
+    borneBefore = NOT_KNOWN;
     for (Reservation r : granted) {
       outstanding += r.value() == ofValue ? r.left() : 0;
     }
@@ -61,6 +66,9 @@ final class Quotes {
     if (!addsUp(s)) {
       return Outcome.PRICED_PER_EVENT;
     }
+    if (borneBefore == NOT_KNOWN) {
+      borneBefore = borneOf(s);
+    }
     if (outstanding < 0 || Long.MAX_VALUE - outstanding < quantity) {
       return Outcome.BAD_QUANTITY;
     }
@@ -73,9 +81,20 @@ final class Quotes {
       held = holds.more(s, type);
       priced = Math.addExact(held, holds.moreBeside(s, type));
       taken = holds.taken(s, type);
+      sponsored = Math.max(0, holds.borne() - borneBefore);
       return null;
     } catch (ArithmeticException overflow) {
       return Outcome.BAD_QUANTITY;
+    }
+  }
+
+  /** What sponsors pay of what is granted already. */
+  private long borneOf(Subscription s) {
+    try {
+      holds.price(s, type, at, value, 0);
+      return holds.borne();
+    } catch (ArithmeticException overflow) {
+      return 0;
     }
   }
 
@@ -96,6 +115,11 @@ final class Quotes {
   /** What of that is held for it; the rest is for what is granted of other event types. */
   long held() {
     return held;
+  }
+
+  /** What sponsors pay of the last quantity, ledger units, 0 at least. */
+  long sponsored() {
+    return sponsored;
   }
 
   /** What it takes of what is available for its event type, ledger units, 0 at least. */

@@ -213,6 +213,14 @@ public final class Shard {
     return slice == null ? 0 : Math.addExact(slice.left, slice.accrued);
   }
 
+  /** What grants here count on of a sponsor's balance, and what is kept of it; ledger units. */
+  long[] pledged(int sponsor) {
+    Slices.Slice slice = state.wallets.slices.find(sponsor);
+    Wallet own = state.wallets.find(sponsor);
+    long kept = (slice == null ? 0 : slice.kept) + (own == null ? 0 : own.pledged);
+    return new long[] {state.wallets.pledged(sponsor), kept};
+  }
+
   /**
    * Until when a device's feature is unlocked as of the last commit; for any thread.
    *

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * first touch, so that {@link #undo} puts back the state of the last accepted batch.
  */
 final class ShardState {
-  private static final int VERSION = 19;
+  private static final int VERSION = 20;
 
   long seq;
   long time = Long.MIN_VALUE;

@@ -44,6 +44,9 @@ final class Slices {
     /** In hand: lent, not used and not given back. */
     long left;
 
+    /** What of that grants count on: it does not go back, and nothing else draws on it. */
+    long kept;
+
     /** What has accrued by it and is not sealed. */
     long accrued;
 
@@ -80,6 +83,7 @@ final class Slices {
 
     private Runnable saved() {
       long savedLeft = left;
+      long savedKept = kept;
       long savedAccrued = accrued;
       long savedUntil = until;
       boolean savedAsked = asked;
@@ -92,6 +96,7 @@ final class Slices {
       long saved = savedSeq;
       return () -> {
         left = savedLeft;
+        kept = savedKept;
         accrued = savedAccrued;
         until = savedUntil;
         asked = savedAsked;
@@ -112,12 +117,18 @@ final class Slices {
 
     /** Whether what is left is to go back by itself. */
     boolean expires() {
-      return left > 0 && !asked;
+      return free() > 0 && !asked;
+    }
+
+    /** What is in hand and no grant counts on. */
+    long free() {
+      return left - kept;
     }
 
     private void encode(ByteWriter out) {
       out.varint(account);
       out.varint(left);
+      out.varint(kept);
       out.varint(accrued);
       out.zigzag(until);
       out.bool(asked);
@@ -138,6 +149,7 @@ final class Slices {
     private static Slice decode(ByteReader in) {
       Slice slice = new Slice(in.count(Integer.MAX_VALUE));
       slice.left = in.varint();
+      slice.kept = in.varint();
       slice.accrued = in.varint();
       slice.until = in.zigzag();
       slice.asked = in.bool();

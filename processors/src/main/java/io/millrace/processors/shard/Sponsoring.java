@@ -36,6 +36,9 @@ final class Sponsoring {
   private final Quotas quotas;
   private final SponsorQuotes quotes;
 
+  /** What sponsors have paid in this batch as it accrued. */
+  private long borne;
+
   private record Line(int account, int period, String offer, String name, boolean late) {}
 
   private static final Comparator<Line> ORDER =
@@ -67,6 +70,16 @@ final class Sponsoring {
     return quotes;
   }
 
+  /** What sponsors have paid in this batch as it accrued, ledger units; it may overflow. */
+  long borne() {
+    return borne;
+  }
+
+  /** What sponsors can pay. */
+  Quotas quotas() {
+    return quotas;
+  }
+
   /**
    * Has its sponsor, where it has one, pay for what accrues.
    *
@@ -96,10 +109,11 @@ final class Sponsoring {
     Sponsored.Sum sum = sponsored.get(by, period, oldestPeriod());
     long part = Sponsored.Sum.part(sum.paid, sum.own, amount, by.upTo());
     if (by.withinBalance() || part < 0 && accrual.borrowed.lent() > 0) {
-      part = quotas.take(s, accrual, by.account(), period, part);
+      part = quotas.take(s, accrual, by, period, part);
     }
     sum.paid = Math.addExact(sum.paid, part);
     sum.own = Math.addExact(sum.own, amount - part);
+    borne += part;
     if (part != 0) {
       accrue(s, accrual, by.account(), part);
     }

@@ -86,7 +86,8 @@ final class Steps {
         wallet == null ? 0 : wallet.available(),
         state.time,
         false,
-        answers);
+        answers,
+        0);
   }
 
   private static @Nullable Outcome refused(Step step, @Nullable Session session) {

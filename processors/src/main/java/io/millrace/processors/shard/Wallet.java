@@ -51,6 +51,12 @@ final class Wallet extends Changes.Listed {
   /** Lent to other shards, which has not come back, used or not. */
   long lent;
 
+  /** What grants count on that other accounts of this shard have, and this one pays for. */
+  long pledged;
+
+  /** What its own grants count on of sponsors' balances; empty where nobody else pays. */
+  Pledges pledges = new Pledges();
+
   /** Whether it was told, or was opened, as low and as blocked. */
   boolean saidLow;
 
@@ -102,7 +108,7 @@ final class Wallet extends Changes.Listed {
    * what is granted already cost more than there is.
    */
   long available() {
-    return left() - lent - (buckets == null ? reserved : buckets.heldOfGeneral());
+    return left() - lent - pledged - (buckets == null ? reserved : buckets.heldOfGeneral());
   }
 
   /** What can be granted now for use of an event type. */
@@ -131,7 +137,8 @@ final class Wallet extends Changes.Listed {
     if (all == null) {
       throw new AssertionError("a bucket of no account");
     }
-    long free = Math.max(0, all.general() + Math.max(0, mainLeft()) - all.heldOfGeneral() - lent);
+    long others = Math.addExact(lent, pledged);
+    long free = Math.max(0, all.general() + Math.max(0, mainLeft()) - all.heldOfGeneral() - others);
     return Math.min(b.left(), all.spare(b.type) + free);
   }
 
@@ -202,6 +209,8 @@ final class Wallet extends Changes.Listed {
     int savedOpen = open;
     MoneyBuckets savedBuckets = buckets == null ? null : buckets.copy();
     long savedLent = lent;
+    long savedPledged = pledged;
+    Pledges savedPledges = pledges.copy();
     UnitBuckets savedUnits = units == null ? null : units.copy();
     boolean savedLow = saidLow;
     boolean savedBlocked = saidBlocked;
@@ -216,6 +225,8 @@ final class Wallet extends Changes.Listed {
       open = savedOpen;
       buckets = savedBuckets;
       lent = savedLent;
+      pledged = savedPledged;
+      pledges = savedPledges;
       units = savedUnits;
       saidLow = savedLow;
       saidBlocked = savedBlocked;
@@ -247,6 +258,8 @@ final class Wallet extends Changes.Listed {
       buckets.encode(out);
     }
     out.varint(lent);
+    out.varint(pledged);
+    pledges.encode(out);
     out.bool(units != null);
     if (units != null) {
       units.encode(out);
@@ -267,6 +280,8 @@ final class Wallet extends Changes.Listed {
     wallet.open = in.count(Integer.MAX_VALUE);
     wallet.buckets = in.bool() ? MoneyBuckets.decode(in) : null;
     wallet.lent = in.varint();
+    wallet.pledged = in.varint();
+    wallet.pledges = Pledges.decode(in);
     wallet.units = in.bool() ? UnitBuckets.decode(in) : null;
     wallet.saidLow = in.bool();
     wallet.saidBlocked = in.bool();

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param balance what is left of what was paid in, sealed usage taken off
  * @param accrued priced and not sealed yet
- * @param reserved held by open reservations
+ * @param reserved held by open reservations, those of others that it pays for included
  * @param lent to other shards, for what the account pays for there
  * @param available what can be granted; less than 0 where usage went beyond the floor
  * @param overrun what was used beyond the floor, sealed or not
@@ -61,7 +61,7 @@ public record WalletView(
         w.terms,
         w.balance(),
         w.totals.accrued,
-        w.reserved,
+        w.reserved + w.pledged,
         w.lent,
         w.available(),
         w.beyond(),

@@ -120,6 +120,13 @@ final class Wallets {
     return byAccount.get(account);
   }
 
+  /** What their grants count on of a sponsor's balance. */
+  long pledged(int sponsor) {
+    long[] sum = new long[1];
+    byAccount.forEach(wallet -> sum[0] += wallet.pledges.sum(sponsor));
+    return sum[0];
+  }
+
   void add(Wallet wallet, long seq) {
     byAccount.put(wallet.totals.id, wallet);
     wallet.totals.wallet = wallet;

@@ -149,16 +149,29 @@ final class SponsorShards {
 
   /** What is lent is somewhere, and no more than there is; so is what is in transit. */
   void assertSound() {
+    if (shards.get(HOME).shard().wallet(MAKER).isPresent()) {
+      assertTrue(wallet().available() >= 0, "it pays more than it has");
+    }
+    assertKept();
+  }
+
+  /** The same, but that the maker's own use may have gone beyond what it has. */
+  void assertKept() {
     long borrowed = shards.get(AWAY).shard().borrowed(MAKER);
     long home = 0;
     if (shards.get(HOME).shard().wallet(MAKER).isPresent()) {
-      assertTrue(wallet().available() >= 0, "it pays more than it has");
       home = wallet().lent();
     }
     assertEquals(home, borrowed + lentUnderWay(), "lent is in hand, used or on its way");
     assertEquals(home, lent.get(HOME).getOrDefault(MAKER, 0L), "as the books have it");
     assertEquals(-borrowed, lent.get(AWAY).getOrDefault(MAKER, 0L), "as the books have it");
     assertEquals(posted(TRANSIT), inTransit(), "what is in transit is under way");
+    for (ChargingShard each : shards) {
+      long[] pledged = each.shard().pledged(MAKER);
+      assertEquals(pledged[0], pledged[1], "what grants count on is kept for them");
+    }
+    long kept = shards.get(AWAY).shard().pledged(MAKER)[1];
+    assertTrue(kept <= shards.get(AWAY).shard().slice(MAKER), "and is in hand");
   }
 
   void assertReplay() {
