@@ -230,12 +230,13 @@ final class Quotas {
   void post() {
     for (int account : wanting) {
       Slice slice = touch(account);
-      if (!slice.asked && state.time >= slice.pausedUntil) {
+      long ahead = Math.max(slice.used, slice.needed);
+      boolean isNone = ahead == 0 && slice.expected == 0; // All of it was taken back since.
+      if (!isNone && !slice.asked && state.time >= slice.pausedUntil) {
         slice.asked = true;
         send(
             ShardKey.of(account, shards),
-            new ShardMessage.QuotaAsk(
-                account, slice.needed, slice.expected, Math.max(slice.used, slice.needed)));
+            new ShardMessage.QuotaAsk(account, slice.needed, slice.expected, ahead));
         slice.expected = 0;
       }
     }

@@ -45,6 +45,29 @@ class QuotasTest {
   }
 
   @Test
+  void useThatIsTakenBackAtOnce_asksForNothing_andTheNextIsPaidFor() {
+    two.open(10_000 * MILL);
+    two.subscribe(AWAY, 7);
+    for (int i = 0; i < 2; i++) {
+      two.shards.get(AWAY).use(7, two.now, 100);
+      two.commit(AWAY);
+      two.exchange();
+    }
+    assertEquals(600 * MILL, two.shards.get(AWAY).shard().slice(MAKER), "used nothing of it yet");
+    two.shards.get(AWAY).use(7, two.now, 110); // More than half of what is in hand.
+    two.shards.get(AWAY).use(7, two.now, -110);
+    two.commit(AWAY);
+    assertTrue(two.isQuiet(), "nothing is lacking");
+    two.shards.get(AWAY).use(7, two.now, 300);
+    two.commit(AWAY);
+    two.exchange();
+    assertEquals(0, two.view(2_007), "the maker has it");
+    assertEquals(1_500 * MILL, two.view(MAKER));
+    two.assertSound();
+    two.assertReplay();
+  }
+
+  @Test
   void whenTheMakerHasNoneLeft_theDevicesAccountPays() {
     two.open(500 * MILL);
     two.subscribe(AWAY, 7);
