@@ -3,8 +3,12 @@ package io.millrace.processors.shard;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.processors.codec.ByteReader;
+import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.shard.AccountAnswer.Outcome;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -138,6 +142,57 @@ class EntitlementsTest {
     move(1, START + DAY / 2, 11, ANNA + 1);
     assertEquals(START + DAY, until(1));
     assertEquals(0, shard.shard().unlockedUntil(ANNA + 1, 11, "navigation"));
+  }
+
+  /** What is held, as a checkpoint has it: how many there are, and those that have changed. */
+  private static ByteReader saved(int left, Object... changed) {
+    ByteWriter out = new ByteWriter();
+    out.varint(left);
+    out.varint(changed.length / 3);
+    for (int i = 0; i < changed.length; i += 3) {
+      out.varint(ANNA);
+      out.varint((int) changed[i]);
+      out.string((String) changed[i + 1]);
+      out.zigzag((int) changed[i + 2]);
+    }
+    return new ByteReader(out.toByteArray());
+  }
+
+  private static List<Long> held(Entitlements of) {
+    return List.of(of.until(ANNA, 1, "a"), of.until(ANNA, 1, "b"), of.until(ANNA, 2, "a"));
+  }
+
+  @Test
+  void checkpointsLaidOverEachOther_haveWhatCameAndNothingOfWhatHasEnded() {
+    Entitlements all = new Entitlements(new ArrayList<>());
+    all.overlay(saved(3, 1, "a", 100, 1, "b", 200, 2, "a", 200));
+    assertEquals(List.of(100L, 200L, 200L), held(all), "readable without any commit");
+    assertEquals(100, all.nextDue());
+    all.overlay(saved(3));
+    assertEquals(List.of(100L, 200L, 200L), held(all), "nothing has changed");
+    all.overlay(saved(2, 1, "b", 400));
+    assertEquals(List.of(0L, 400L, 200L), held(all), "one has ended, one lasts longer");
+    assertEquals(200, all.nextDue());
+    all.overlay(saved(2, 1, "a", 300));
+    assertEquals(List.of(300L, 400L, 0L), held(all), "one came back as another ended");
+    ByteWriter whole = new ByteWriter();
+    all.encode(whole, 0);
+    Entitlements again = new Entitlements(new ArrayList<>());
+    again.overlay(new ByteReader(whole.toByteArray()));
+    assertEquals(List.of(300L, 400L, 0L), held(again));
+    all.overlay(saved(0));
+    assertEquals(List.of(0L, 0L, 0L), held(all));
+    assertEquals(Long.MAX_VALUE, all.nextDue());
+  }
+
+  @Test
+  void ofTwoThatEndAtOnce_theOneThatWouldGoFirstIsGone() {
+    Entitlements all = new Entitlements(new ArrayList<>());
+    all.overlay(saved(3, 2, "a", 100, 1, "b", 100, 1, "a", 100));
+    all.overlay(saved(2)); // As where no more than one falls due in a commit.
+    assertEquals(List.of(0L, 100L, 100L), held(all));
+    all.overlay(saved(1));
+    assertEquals(List.of(0L, 0L, 100L), held(all));
   }
 
   private void move(long car, long at, long successor, int account) {
