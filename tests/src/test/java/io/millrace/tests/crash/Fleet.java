@@ -252,10 +252,9 @@ final class Fleet {
     assertTrue(given > 0 && given <= had, () -> given + " of " + had);
     assertTrue(wanted > had, () -> "it had enough: " + had + " of " + wanted);
     for (String sponsor : List.of("patron", Payer.POOR)) {
-      assertEquals(
-          0,
-          BankClient.units(funds(gateway, sponsor), "overrun"),
-          sponsor + " is beyond its floor");
+      // Not its overrun: what was taken back is there again before it is sealed.
+      long available = BankClient.units(funds(gateway, sponsor), "available");
+      assertTrue(available >= 0, () -> sponsor + " pays more than it has: " + available);
     }
   }
 
