@@ -58,6 +58,7 @@ class CatalogSchemaTest {
         "roaming",
         "roaming-zones",
         "sponsored-data",
+        "prepaid-sim",
         "storage",
         "smart-home",
         "card-terminal",

@@ -30,6 +30,7 @@ class CatalogTrialTest {
         "roaming",
         "roaming-zones",
         "sponsored-data",
+        "prepaid-sim",
         "storage",
         "smart-home",
         "card-terminal",
