@@ -19,6 +19,15 @@ final class Edges {
    * @param expected charges and what each comes to: {@code use 5, fee 1}
    */
   static String test(String events, String expected) {
+    return test("", events, expected);
+  }
+
+  /**
+   * The same, of accounts that have something.
+   *
+   * @param given lines of {@code given} and the like, by two blanks deeper than a case
+   */
+  static String test(String given, String events, String expected) {
     StringBuilder usage = new StringBuilder();
     TreeSet<String> moments = new TreeSet<>();
     Matcher event = EVENT.matcher(events);
@@ -42,10 +51,10 @@ final class Edges {
         offer: plan
         from: %s-01-01
         until: %d-01-01
-        usage:
+    %s    usage:
     %s    expect:
     %s\
     """
-        .formatted(year, Integer.parseInt(year) + 1, usage, expect);
+        .formatted(year, Integer.parseInt(year) + 1, given, usage, expect);
   }
 }
