@@ -5,15 +5,20 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.catalog.Meter;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.usage.Attributes;
 import io.millrace.processors.usage.UsageBatch;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What proves a use that was charged to an account at once: the request for it, an object that
- * names a meter and a quantity, and in a session also what a network function sent.
+ * names a meter, a quantity and what is said of the use, and in a session also what a network
+ * function sent.
  */
 final class UseEvidence {
   private static final JsonFactory JSON = new JsonFactory();
@@ -24,6 +29,7 @@ final class UseEvidence {
   static boolean saysTheSame(byte[] raw, UsageBatch usage, Rules rules) {
     String meter = null;
     String quantity = null;
+    Attributes said = Attributes.NONE;
     try (JsonParser in = JSON.createParser(raw)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         return false;
@@ -35,6 +41,8 @@ final class UseEvidence {
           meter = in.getText();
         } else if (name.equals("quantity")) {
           quantity = in.getText();
+        } else if (name.equals("attributes")) {
+          said = attributes(in);
         } else {
           in.skipChildren();
         }
@@ -42,14 +50,28 @@ final class UseEvidence {
       return in.currentToken() == JsonToken.END_OBJECT
           && meter != null
           && quantity != null
-          && isOf(rules.catalog().meters().get(meter), new BigDecimal(quantity), usage, rules);
-    } catch (IOException | NumberFormatException e) {
+          && isOf(
+              rules.catalog().meters().get(meter), new BigDecimal(quantity), said, usage, rules);
+    } catch (IOException | IllegalArgumentException e) {
       return false;
     }
   }
 
+  private static Attributes attributes(JsonParser in) throws IOException {
+    Map<String, String> members = new HashMap<>();
+    while (in.nextToken() == JsonToken.FIELD_NAME) {
+      String name = in.currentName();
+      members.put(name, String.valueOf(in.nextTextValue()));
+    }
+    return Attributes.of(members);
+  }
+
   private static boolean isOf(
-      @Nullable Meter meter, BigDecimal quantity, UsageBatch usage, Rules rules) {
+      @Nullable Meter meter,
+      BigDecimal quantity,
+      Attributes attributes,
+      UsageBatch usage,
+      Rules rules) {
     if (meter == null || usage.type[0] >= rules.types().size()) {
       return false;
     }
@@ -60,7 +82,14 @@ final class UseEvidence {
     if (meters.indexOf(meter) >= stored) {
       return false;
     }
+    long[] told = Arrays.copyOf(attributes.told(meters), meters.size());
     for (int v = 0; v < stored; v++) { // What later versions read is none of its.
+      if (meters.get(v).tells()) {
+        if (usage.values[from + v] != told[v]) {
+          return false;
+        }
+        continue;
+      }
       BigDecimal read = BigDecimal.valueOf(usage.values[from + v], meters.get(v).scale());
       BigDecimal said = meters.get(v).equals(meter) ? quantity : BigDecimal.ZERO;
       if (read.compareTo(said) != 0) {

@@ -1,8 +1,17 @@
 package io.millrace.connectors.shard;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.processors.shard.AccountRequest;
 import io.millrace.processors.shard.Shard;
+import io.millrace.processors.usage.Attributes;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that was used and is to be charged now, before it has a row of usage.
@@ -15,7 +24,9 @@ import java.util.List;
  * @param value which of the type's readings, −1 where the event itself counts; likewise
  * @param quantity in the meter's scaled integers, 0 at least
  * @param last whether what is left of the reservation is released
- * @param raw what was asked, as evidence
+ * @param said of the use; null for what was said of its reservation, and for nothing where it has
+ *     none
+ * @param raw what was asked but for that, an object, as evidence
  */
 public record AccountUse(
     AccountRequest.Key key,
@@ -27,8 +38,10 @@ public record AccountUse(
     int value,
     long quantity,
     boolean last,
+    @Nullable Attributes said,
     String raw)
     implements RowedRequest {
+  private static final JsonFactory JSON = new JsonFactory();
 
   public AccountUse {
     if (quantity < 0) {
@@ -38,7 +51,29 @@ public record AccountUse(
 
   @Override
   public long size() {
-    return raw.length();
+    return said == null ? raw.length() : raw.length() + said.toString().length();
+  }
+
+  /** What was asked, and what is said of the use that its price hangs on: what proves its row. */
+  byte[] evidence(Attributes of) {
+    return (of.isEmpty()
+            ? raw
+            : raw.substring(0, raw.length() - 1) + ",\"attributes\":" + json(of) + "}")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String json(Attributes of) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator out = JSON.createGenerator(text)) {
+      out.writeStartObject();
+      for (Map.Entry<String, String> member : of.members().entrySet()) {
+        out.writeStringField(member.getKey(), member.getValue());
+      }
+      out.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
   }
 
   @Override

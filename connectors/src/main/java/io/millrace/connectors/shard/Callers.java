@@ -6,8 +6,8 @@ import io.millrace.processors.shard.AccountRequest;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Reservation;
 import io.millrace.processors.shard.Shard;
+import io.millrace.processors.usage.Attributes;
 import io.millrace.processors.usage.UsageBatch;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -205,6 +205,7 @@ public final class Callers {
     long at = now;
     int type = use.type();
     int value = use.value();
+    Attributes said = use.said();
     if (use.seq() != 0) {
       Reservation r = owned.reservation(use.seq(), use.n()).orElse(null);
       if (r == null || r.type() != type || r.value() != value) {
@@ -212,16 +213,15 @@ public final class Callers {
       }
       subscription = r.subscription();
       at = r.at();
+      said = said == null ? r.said() : said;
     }
     Rules rules = owned.rules();
     if (type >= rules.types().size() || value >= rules.types().get(type).meters().size()) {
       return false;
     }
-    long[] values = new long[rules.types().get(type).meters().size()];
-    if (value >= 0) {
-      values[value] = use.quantity();
-    }
-    byte[] raw = use.raw().getBytes(StandardCharsets.UTF_8);
+    said = said == null ? Attributes.NONE : said;
+    long[] values = said.readings(rules.types().get(type).meters(), value, use.quantity());
+    byte[] raw = use.evidence(said);
     usage.add(
         shard,
         subscription,

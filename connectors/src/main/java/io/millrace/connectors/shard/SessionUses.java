@@ -74,6 +74,7 @@ public record SessionUses(Step step, int source, List<Used> used) implements Row
         part.value(),
         u.quantity,
         true,
+        null,
         u.raw);
   }
 

@@ -51,8 +51,37 @@ class UseEvidenceTest {
     assertEquals(proves, UseEvidence.saysTheSame(bytes, usage, rules()), raw);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'meter':'data','quantity':'12','attributes':{'zone':'eu'}}|true",
+        "{'meter':'data','quantity':'12','attributes':{'rat':'4','zone':'eu'}}|true",
+        "{'meter':'data','quantity':'12','attributes':{'zone':'uk'}}|false",
+        "{'meter':'data','quantity':'12','attributes':{}}|false",
+        "{'meter':'data','quantity':'12','attributes':['zone','eu']}|false",
+        "{'meter':'data','quantity':'12'}|false"
+      })
+  void whatIsSaidOfAUse_provesItsBand(String raw, boolean proves) {
+    Rules rules =
+        rules(
+            CATALOG.replace(
+                "per-unit: 0.01",
+                "bands: [{band: eu, when: {data.zone: eu}, per-unit: 0.01},"
+                    + " {band: all, per-unit: 1}]"));
+    byte[] bytes = raw.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    UsageBatch usage = new UsageBatch(1);
+    usage.add(0, 1, 1, 1, false, 5, 5, 0, new long[] {12_000_000, 1}, 2, bytes, 0, bytes.length);
+    assertEquals(proves, UseEvidence.saysTheSame(bytes, usage, rules), raw);
+  }
+
   private static Rules rules() {
-    CatalogFile.Result read = CatalogFile.read("test", CATALOG.getBytes(StandardCharsets.UTF_8));
+    return rules(CATALOG);
+  }
+
+  private static Rules rules(String catalog) {
+    CatalogFile.Result read = CatalogFile.read("test", catalog.getBytes(StandardCharsets.UTF_8));
     return Rules.compile(1, 2, ((CatalogFile.Result.Accepted) read).catalog(), a -> 7);
   }
 }

@@ -82,7 +82,7 @@ class CallersTest {
   }
 
   private static AccountUse use(int n) {
-    return new AccountUse(key(n), 1, 0, 0, 1, 0, 0, 1, true, "{\"a\":1}");
+    return new AccountUse(key(n), 1, 0, 0, 1, 0, 0, 1, true, null, "{\"a\":1}");
   }
 
   @Test
@@ -111,7 +111,8 @@ class CallersTest {
     List<CompletableFuture<@Nullable AccountAnswer>> all = new ArrayList<>();
     long most = Callers.MOST_BYTES_WAITING / large.length();
     for (int i = 0; i < most; i++) {
-      all.add(host.callers().ask(0, new AccountUse(key(i), 1, 0, 0, 1, 0, 0, 1, true, large)));
+      all.add(
+          host.callers().ask(0, new AccountUse(key(i), 1, 0, 0, 1, 0, 0, 1, true, null, large)));
     }
     assertInstanceOf(CallersFull.class, host.callers().ask(0, use(-1)).exceptionNow());
     assertEquals(1, host.callers().refused());

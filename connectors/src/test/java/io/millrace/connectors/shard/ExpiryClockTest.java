@@ -107,7 +107,7 @@ class ExpiryClockTest {
   private Outcome used(AccountAnswer granted) throws Exception {
     AccountUse use =
         new AccountUse(
-            key(), 1, granted.seq(), granted.n(), 0, 0, 0, 500_000, true, "{\"wh\":500}");
+            key(), 1, granted.seq(), granted.n(), 0, 0, 0, 500_000, true, null, "{\"wh\":500}");
     return host.callers().ask(0, use).get(20, TimeUnit.SECONDS).outcome();
   }
 

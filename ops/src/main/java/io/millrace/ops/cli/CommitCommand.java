@@ -26,6 +26,8 @@ public final class CommitCommand extends DeskCommand {
   @Option(names = "--more", description = "there is more to come; else what is left is released")
   private boolean more;
 
+  @Mixin private final Said said = new Said();
+
   @Mixin private final Once once = new Once();
 
   @Override
@@ -33,7 +35,8 @@ public final class CommitCommand extends DeskCommand {
     return desk.once(
         "/v1/reservations/" + Desk.escaped(reservation) + "/commit",
         once.key(),
-        Json.object("meter", meter, "quantity", quantity, "last", !more));
+        Json.object(
+            "meter", meter, "quantity", quantity, "last", !more, "attributes", said.attributes()));
   }
 
   @Override

@@ -35,6 +35,8 @@ public final class ReserveCommand extends DeskCommand {
   @Option(names = "--dry-run", description = "prices it and reserves nothing")
   private boolean dryRun;
 
+  @Mixin private final Said said = new Said();
+
   @Mixin private final Once once = new Once();
 
   @Override
@@ -48,7 +50,8 @@ public final class ReserveCommand extends DeskCommand {
             "quantity", quantity,
             "partial", partial,
             "validFor", validFor,
-            "dryRun", dryRun));
+            "dryRun", dryRun,
+            "attributes", said.attributes()));
   }
 
   @Override

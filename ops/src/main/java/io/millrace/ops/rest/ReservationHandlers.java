@@ -8,6 +8,7 @@ import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.AccountAnswer;
 import io.millrace.processors.shard.AccountRequest;
 import io.millrace.processors.shard.Reservation;
+import io.millrace.processors.usage.Attributes;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
@@ -56,6 +57,7 @@ public final class ReservationHandlers {
           "only a quantity of more than 0 that a meter sums up can be reserved",
           "charge events that count at once: POST /v1/charges");
     }
+    Attributes said = AskedAttributes.of(call, rules(), reading);
     return desk.ask(
             device.shard(),
             new AccountRequest.Reserve(
@@ -66,7 +68,8 @@ public final class ReservationHandlers {
                 quantity,
                 call.flag("partial"),
                 TimeUnit.SECONDS.toMillis(call.number("validFor")),
-                call.flag("dryRun")),
+                call.flag("dryRun"),
+                said == null ? Attributes.NONE : said),
             call.after())
         .thenApply(answer -> granted(answer, device.shard(), reading));
   }
@@ -138,14 +141,24 @@ public final class ReservationHandlers {
     int scale = rules().types().get(r.type()).meters().get(r.value()).scale();
     return Answer.json(
         Json.object(
-            "id", id,
-            "state", r.end().name().toLowerCase(Locale.ROOT),
-            "granted", Measures.decimal(r.granted(), scale),
-            "left", Measures.decimal(r.left(), scale),
-            "unit", rules().types().get(r.type()).meters().get(r.value()).unit().symbol(),
-            "held", amount(r.held()),
-            "currency", currency(),
-            "expiresAt", Instant.ofEpochMilli(r.until())));
+            "id",
+            id,
+            "state",
+            r.end().name().toLowerCase(Locale.ROOT),
+            "granted",
+            Measures.decimal(r.granted(), scale),
+            "left",
+            Measures.decimal(r.left(), scale),
+            "unit",
+            rules().types().get(r.type()).meters().get(r.value()).unit().symbol(),
+            "held",
+            amount(r.held()),
+            "currency",
+            currency(),
+            "expiresAt",
+            Instant.ofEpochMilli(r.until()),
+            AskedAttributes.MEMBER,
+            r.said().isEmpty() ? null : r.said().members()));
   }
 
   private CompletableFuture<Answer> commit(Call call) throws Exception {
@@ -167,6 +180,7 @@ public final class ReservationHandlers {
                 reading.value(),
                 quantity,
                 call.flag("last"),
+                AskedAttributes.of(call, rules(), reading),
                 evidence(call)),
             call.after())
         .thenApply(answer -> used(answer, id.toString(), reading));
@@ -179,6 +193,7 @@ public final class ReservationHandlers {
     if (quantity == 0) {
       throw nothingUsed();
     }
+    Attributes said = AskedAttributes.of(call, rules(), reading);
     return desk.ask(
             device.shard(),
             new AccountUse(
@@ -191,6 +206,7 @@ public final class ReservationHandlers {
                 reading.value(),
                 quantity,
                 true,
+                said,
                 evidence(call)),
             call.after())
         .thenApply(answer -> used(answer, "", reading));
@@ -204,10 +220,13 @@ public final class ReservationHandlers {
         "commit what was used, or release the reservation");
   }
 
-  /** What was asked, as the evidence of its charge: all but the key. */
+  /**
+   * What was asked, as the evidence of its charge: all but the key, and what is said of the use.
+   */
   private static String evidence(Call call) {
     Map<String, Object> asked = new java.util.TreeMap<>(call.values());
     asked.remove("Idempotency-Key");
+    asked.remove(AskedAttributes.MEMBER);
     return Json.line(asked);
   }
 

@@ -8,17 +8,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The part of JSON Schema that the contract's requests use: string (with length, pattern, enum,
- * date-time), integer (with bounds), boolean, arrays of those (with bounds), and objects of those
- * whose members are all named; or, with {@code additionalProperties: true}, whose other members are
- * let through as they are.
+ * date-time), integer (with bounds), boolean, any of these three, arrays of those (with bounds),
+ * and objects of those whose members are all named; or, with {@code additionalProperties: true},
+ * whose other members are let through as they are; or maps (with bounds) of names of a pattern.
  */
 final class Schema {
-  private static final String BAD = "bad-parameter";
+  static final String BAD = "bad-parameter";
 
   /** What is wrong with the members of open objects, told apart as 3GPP does. */
   static final String BAD_MEMBER = "bad-member";
@@ -31,6 +32,11 @@ final class Schema {
   private final @Nullable Pattern pattern;
   private final Map<String, Schema> properties = new LinkedHashMap<>();
   private @Nullable Schema items;
+
+  /** Of the members of a map, and of their names. */
+  private @Nullable Schema each;
+
+  private @Nullable Schema names;
 
   private Schema(Map<String, Object> keywords) {
     this.keywords = keywords;
@@ -52,6 +58,11 @@ final class Schema {
     }
     if (node.get("items") instanceof Map<?, ?> each) {
       schema.items = of(resolver.resolve(each), resolver);
+    }
+    if (node.get("additionalProperties") instanceof Map<?, ?> each
+        && node.get("propertyNames") instanceof Map<?, ?> names) {
+      schema.each = of(resolver.resolve(each), resolver);
+      schema.names = of(resolver.resolve(names), resolver);
     }
     return schema;
   }
@@ -110,7 +121,13 @@ final class Schema {
         return value;
       }
       case "object" -> {
-        return checkMembers(code, name, value);
+        return each == null ? checkMembers(code, name, value) : checkMap(code, name, value);
+      }
+      case "[string, integer, boolean]" -> {
+        if (!(value instanceof String || value instanceof Long || value instanceof Boolean)) {
+          throw wrong(code, name, "is a string, a whole number, or true or false");
+        }
+        return value instanceof String ? checkText(code, name, value) : value;
       }
       case "array" -> {
         return checkItems(code, name, value);
@@ -162,6 +179,26 @@ final class Schema {
     } catch (DateTimeParseException e) {
       throw wrong(code, name, "is an RFC 3339 time like 2026-11-02T00:00:00Z");
     }
+  }
+
+  /** In the order of their names: the one in which they came says nothing. */
+  private Map<String, Object> checkMap(String code, String name, Object value) throws Refusal {
+    Schema ofMember = each;
+    Schema ofName = names;
+    int most = keywords.get("maxProperties") instanceof Integer n ? n : 512;
+    if (!(value instanceof Map<?, ?> members)
+        || ofMember == null
+        || ofName == null
+        || members.size() > most) {
+      throw wrong(code, name, "is an object of up to " + most + " members");
+    }
+    Map<String, Object> checked = new TreeMap<>();
+    for (Map.Entry<?, ?> member : members.entrySet()) {
+      ofName.check(code, "a name in " + name, member.getKey());
+      String one = String.valueOf(member.getKey());
+      checked.put(one, ofMember.check(code, one, member.getValue()));
+    }
+    return checked;
   }
 
   private Map<String, Object> checkMembers(String code, String name, Object value) throws Refusal {

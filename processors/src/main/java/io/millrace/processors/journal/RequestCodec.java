@@ -7,6 +7,7 @@ import io.millrace.processors.shard.AccountRequest.Into;
 import io.millrace.processors.shard.AccountRequest.Key;
 import io.millrace.processors.shard.AccountRequest.Step;
 import io.millrace.processors.shard.WalletTerms;
+import io.millrace.processors.usage.Attributes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +22,7 @@ final class RequestCodec {
   private static final int STEP = 80;
   private static final int PAY_INTO = 100;
   private static final int UNITS = 102;
+  private static final int RESERVE_SAYING = 103;
 
   private static final Step.Kind[] KINDS = Step.Kind.values();
 
@@ -69,7 +71,7 @@ final class RequestCodec {
         out.zigzag(r.transit());
       }
       case AccountRequest.Reserve r -> {
-        begin(RESERVE, r.key(), out);
+        begin(r.said().isEmpty() ? RESERVE : RESERVE_SAYING, r.key(), out);
         out.zigzag(r.subscription());
         out.zigzag(r.type());
         out.zigzag(r.value());
@@ -77,6 +79,9 @@ final class RequestCodec {
         out.bool(r.partial());
         out.zigzag(r.validFor());
         out.bool(r.dry());
+        if (!r.said().isEmpty()) {
+          r.said().encode(out);
+        }
       }
       case AccountRequest.Use r -> {
         begin(USE, r.key(), out);
@@ -161,21 +166,26 @@ final class RequestCodec {
       case TRANSFER ->
           new AccountRequest.Transfer(
               key, number(in), number(in), number(in), in.zigzag(), number(in));
-      case RESERVE ->
-          new AccountRequest.Reserve(
-              key,
-              in.zigzag(),
-              number(in),
-              number(in),
-              in.zigzag(),
-              in.bool(),
-              in.zigzag(),
-              in.bool());
+      case RESERVE -> reserve(key, in, false);
+      case RESERVE_SAYING -> reserve(key, in, true);
       case USE -> new AccountRequest.Use(key, number(in), in.zigzag(), number(in), in.bool());
       case RELEASE -> new AccountRequest.Release(key, in.zigzag(), number(in));
       case STEP -> step(key, in);
       default -> throw new IllegalArgumentException("no request has the tag " + tag);
     };
+  }
+
+  private static AccountRequest.Reserve reserve(Key key, ByteReader in, boolean says) {
+    return new AccountRequest.Reserve(
+        key,
+        in.zigzag(),
+        number(in),
+        number(in),
+        in.zigzag(),
+        in.bool(),
+        in.zigzag(),
+        in.bool(),
+        says ? Attributes.decode(in) : Attributes.NONE);
   }
 
   private static WalletTerms terms(ByteReader in) {

@@ -66,7 +66,18 @@ public record Rules(
    * @param required by a meter's place: whether every version reads it, so that no event may be
    *     without it
    */
-  public record EventType(String name, List<Meter> meters, List<Boolean> required) {}
+  public record EventType(String name, List<Meter> meters, List<Boolean> required) {
+
+    /** The quantity that a use measures by the one of the meters that it names. */
+    public long used(UsageBatch usage, int row) {
+      int from = usage.valueFrom[row];
+      long sum = 0;
+      for (int v = from; v < usage.valueFrom[row + 1]; v++) {
+        sum += meters.get(v - from).tells() ? 0 : usage.values[v]; // All but one are 0.
+      }
+      return sum;
+    }
+  }
 
   /**
    * An offer as a version of the catalog has it, compiled.

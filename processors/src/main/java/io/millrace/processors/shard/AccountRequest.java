@@ -1,5 +1,6 @@
 package io.millrace.processors.shard;
 
+import io.millrace.processors.usage.Attributes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -173,6 +174,7 @@ public sealed interface AccountRequest {
    * @param partial whether less than that will do
    * @param validFor milliseconds until what is not committed is free again
    * @param dry whether only the price is wanted: nothing is reserved and nothing remembered
+   * @param said of its use, by which it is priced and, where that says nothing else, charged
    */
   record Reserve(
       Key key,
@@ -182,8 +184,22 @@ public sealed interface AccountRequest {
       long quantity,
       boolean partial,
       long validFor,
-      boolean dry)
+      boolean dry,
+      Attributes said)
       implements AccountRequest {
+
+    /** Of a use that nothing is said of. */
+    public Reserve(
+        Key key,
+        long subscription,
+        int type,
+        int value,
+        long quantity,
+        boolean partial,
+        long validFor,
+        boolean dry) {
+      this(key, subscription, type, value, quantity, partial, validFor, dry, Attributes.NONE);
+    }
 
     public Reserve {
       if (quantity <= 0 || validFor <= 0 || validFor > Reservation.LONGEST) {

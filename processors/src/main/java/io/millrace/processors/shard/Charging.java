@@ -171,7 +171,8 @@ final class Charging {
         state.time,
         r.type(),
         r.value(),
-        wallets.reservations.open(s.account.id, s.id, r.type()));
+        wallets.reservations.open(s.account.id, s.id, r.type()),
+        r.said());
     Outcome refusal = quotes.price(r.quantity());
     if (refusal != null) {
       return AccountAnswer.refused(refusal, available);
@@ -208,6 +209,7 @@ final class Charging {
             state.time,
             r.type(),
             r.value(),
+            r.said(),
             quantity,
             quantity,
             held,
@@ -302,7 +304,7 @@ final class Charging {
         late // What nothing was held for is billed, and buys nothing.
             ? 0
             : wallets.entitlements.unlock(state, rules, s, usage.type[i], usage.occurredAt[i]);
-    long quantity = usage.sum(i);
+    long quantity = rules.types().get(usage.type[i]).used(usage, i);
     if (reservation == null || late) {
       holds.settle(wallet, new Reservations.Use(s.account.id, metered.id, usage.type[i]));
     }

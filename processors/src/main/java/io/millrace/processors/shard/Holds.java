@@ -1,11 +1,13 @@
 package io.millrace.processors.shard;
 
+import io.millrace.catalog.Meter;
 import io.millrace.processors.rating.Drawn;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.UsageCharge;
 import io.millrace.processors.usage.UsageBatch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -58,12 +60,15 @@ final class Holds {
    *
    * @param at when that would be granted, milliseconds since 1970-01-01 UTC
    * @param quantity in the meter's scaled integers, 0 where it is none
+   * @param said what is said of it, as readings: none, or one for each meter of the type
    * @throws ArithmeticException where that fits no {@code long}
    */
-  void price(Subscription s, int type, long at, int value, long quantity) {
+  void price(Subscription s, int type, long at, int value, long quantity, long[] said) {
     parts.begin();
-    add(s, use(s, type), at, value, quantity, false);
-    beside(s, type).forEach(use -> add(s, use, 0, 0, 0, true));
+    place(s, use(s, type));
+    add(s, type, at, value, quantity, said);
+    addPlaces(s, type, false);
+    beside(s, type).forEach(use -> add(s, use, true));
     parts.divide(s);
   }
 
@@ -121,14 +126,16 @@ final class Holds {
       if (open(use(s, type)).isEmpty()) {
         parts.begin();
         sponsors.comeFirst(parts, type);
-        beside(s, type).forEach(use -> add(s, use, 0, 0, 0, true));
+        beside(s, type).forEach(use -> add(s, use, true));
         parts.divide(s);
         return Math.max(price, taken(s, type));
       }
-      int from = usage.valueFrom[row];
-      for (int v = from; v < usage.valueFrom[row + 1]; v++) {
-        if (usage.values[v] > 0) {
-          price(s, type, usage.occurredAt[row], v - from, usage.values[v]);
+      List<Meter> meters = rules.types().get(type).meters();
+      long[] said =
+          Arrays.copyOfRange(usage.values, usage.valueFrom[row], usage.valueFrom[row + 1]);
+      for (int v = 0; v < said.length; v++) {
+        if (said[v] > 0 && !meters.get(v).tells()) {
+          price(s, type, usage.occurredAt[row], v, said[v], said);
           return Math.max(price, taken(s, type));
         }
       }
@@ -158,29 +165,37 @@ final class Holds {
   }
 
   /**
-   * Adds what grants of an event type cost, and a quantity more.
+   * Adds what grants of an event type cost.
    *
    * @param asHeld whether of units that were bought they have what they hold, and no more
    */
-  private void add(
-      Subscription s, Reservations.Use use, long at, int value, long quantity, boolean asHeld) {
+  private void add(Subscription s, Reservations.Use use, boolean asHeld) {
+    place(s, use);
+    addPlaces(s, use.type(), asHeld);
+  }
+
+  private void place(Subscription s, Reservations.Use use) {
     places.clear();
+    List<Meter> meters = rules.types().get(use.type()).meters();
     for (Reservation r : open(use)) {
-      add(s, use.type(), r.at(), r.value(), r.left());
-    }
-    add(s, use.type(), at, value, quantity);
-    drawing.begin(use.type(), asHeld);
-    for (Place place : places) {
-      parts.add(s, place.offer, place.charge.index(), place.period, use.type(), more(s, place));
+      add(s, use.type(), r.at(), r.value(), r.left(), r.said().told(meters));
     }
   }
 
-  private void add(Subscription s, int type, long at, int value, long quantity) {
+  private void addPlaces(Subscription s, int type, boolean asHeld) {
+    drawing.begin(type, asHeld);
+    for (Place place : places) {
+      parts.add(s, place.offer, place.charge.index(), place.period, type, more(s, place));
+    }
+  }
+
+  private void add(Subscription s, int type, long at, int value, long quantity, long[] said) {
     OfferRules offer = rules.offers().get(s.offer).at(at);
     if (offer == null || quantity == 0) {
       return;
     }
     int period = rules.periods().indexOf(at);
+    System.arraycopy(said, 0, values, 0, said.length);
     values[value] = quantity;
     for (UsageCharge charge : offer.usage()) {
       if (charge.reads(type) && charge.isFor(at, values, 0)) {
@@ -188,7 +203,7 @@ final class Holds {
         place.granted = Math.addExact(place.granted, charge.quantity(type, values, 0));
       }
     }
-    values[value] = 0;
+    Arrays.fill(values, 0);
   }
 
   private Place place(OfferRules offer, UsageCharge charge, int period, long at) {
@@ -275,9 +290,9 @@ final class Holds {
     Map<String, Long> bought;
     try {
       parts.begin();
-      add(s, use, 0, 0, 0, asHeld);
+      add(s, use, asHeld);
       bought = drawing.bought();
-      beside.forEach(other -> add(s, other, 0, 0, 0, true));
+      beside.forEach(other -> add(s, other, true));
       parts.divide(s);
     } catch (ArithmeticException e) {
       return; // Nor can it be used: it keeps what it holds.

@@ -3,7 +3,9 @@ package io.millrace.processors.shard;
 import io.millrace.processors.rating.Rules;
 import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.shard.AccountAnswer.Outcome;
+import io.millrace.processors.usage.Attributes;
 import io.millrace.processors.usage.UsageBatch;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Quotes {
   private static final long NOT_KNOWN = Long.MIN_VALUE;
+  private static final long[] NOTHING = {};
 
   private final Rules rules;
   private final Metering metering;
@@ -20,6 +23,7 @@ final class Quotes {
   private final UsageBatch row = new UsageBatch(1);
   private final long[] values;
   private @Nullable Subscription subscription;
+  private long[] said = NOTHING;
   private long at;
   private int type;
   private int value;
@@ -42,9 +46,20 @@ final class Quotes {
    * Of one reading of a subscription.
    *
    * @param granted what it is granted of the event type already
+   * @param attributes what is said of its use
    */
-  void of(Subscription s, long time, int ofType, int ofValue, List<Reservation> granted) {
+  void of(
+      Subscription s,
+      long time,
+      int ofType,
+      int ofValue,
+      List<Reservation> granted,
+      Attributes attributes) {
     subscription = s;
+    boolean isKnown = ofType < rules.types().size();
+    said = isKnown ? attributes.told(rules.types().get(ofType).meters()) : NOTHING;
+    Arrays.fill(values, 0);
+    System.arraycopy(said, 0, values, 0, said.length);
     at = time;
     type = ofType;
     value = ofValue;
@@ -77,7 +92,7 @@ final class Quotes {
       return bad == Reason.NO_OFFER ? Outcome.NOT_PRICED : Outcome.BAD_QUANTITY;
     }
     try {
-      holds.price(s, type, at, value, quantity);
+      holds.price(s, type, at, value, quantity, said);
       held = holds.more(s, type);
       priced = Math.addExact(held, holds.moreBeside(s, type));
       taken = holds.taken(s, type);
@@ -91,7 +106,7 @@ final class Quotes {
   /** What sponsors pay of what is granted already. */
   private long borneOf(Subscription s) {
     try {
-      holds.price(s, type, at, value, 0);
+      holds.price(s, type, at, value, 0, said);
       return holds.borne();
     } catch (ArithmeticException overflow) {
       return 0;
@@ -103,7 +118,7 @@ final class Quotes {
     OfferRules offer = rules.offers().get(s.offer).at(at);
     return offer == null
         || offer.usage().stream()
-            .filter(c -> c.reads(type) && c.isFor(at))
+            .filter(c -> c.reads(type) && c.isFor(at, values, 0))
             .allMatch(c -> c.addsUp() && c.curve().addsUp());
   }
 

@@ -2,6 +2,7 @@ package io.millrace.processors.shard;
 
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
+import io.millrace.processors.usage.Attributes;
 import java.time.Duration;
 
 /**
@@ -14,6 +15,7 @@ import java.time.Duration;
  *     1970-01-01 UTC
  * @param type the event type of its use, by index
  * @param value which of the type's readings
+ * @param said of its use: the bands that it is priced by
  * @param granted the quantity, in the meter's scaled integers
  * @param left of it, not committed yet
  * @param held of the balance, ledger units; 0 once it has ended
@@ -31,6 +33,7 @@ public record Reservation(
     long at,
     int type,
     int value,
+    Attributes said,
     long granted,
     long left,
     long held,
@@ -55,6 +58,9 @@ public record Reservation(
   }
 
   private static final End[] ENDS = End.values();
+
+  /** Set beside what ended it where something is said of its use, which is last then. */
+  private static final int SAYS = 0x80;
 
   /** Its place among a shard's. */
   record Id(long seq, int n) implements Comparable<Id> {
@@ -93,6 +99,7 @@ public record Reservation(
         at,
         type,
         value,
+        said,
         granted,
         leftNow,
         heldNow,
@@ -112,6 +119,7 @@ public record Reservation(
         at,
         type,
         value,
+        said,
         granted,
         left,
         0,
@@ -134,27 +142,47 @@ public record Reservation(
     out.varint(left);
     out.varint(held);
     out.zigzag(until);
-    out.u8(end.ordinal());
+    out.u8(end.ordinal() | (said.isEmpty() ? 0 : SAYS));
     out.varint(ended);
     out.zigzag(endedAt);
+    if (!said.isEmpty()) {
+      said.encode(out);
+    }
   }
 
   static Reservation decode(ByteReader in) {
+    long seq = in.varint();
+    int n = in.count(Integer.MAX_VALUE);
+    int account = in.count(Integer.MAX_VALUE);
+    long subscription = in.varint();
+    long at = in.zigzag();
+    int type = in.count(Integer.MAX_VALUE);
+    int value = in.count(Integer.MAX_VALUE);
+    long granted = in.varint();
+    long left = in.varint();
+    long held = in.varint();
+    long until = in.zigzag();
+    int end = in.u8();
+    long ended = in.varint();
+    long endedAt = in.zigzag();
+    Attributes said = (end & SAYS) == 0 ? Attributes.NONE : Attributes.decode(in);
+    End how = ENDS[end & ~SAYS];
     return new Reservation(
-        in.varint(),
-        in.count(Integer.MAX_VALUE),
-        in.count(Integer.MAX_VALUE),
-        in.varint(),
-        in.zigzag(),
-        in.count(Integer.MAX_VALUE),
-        in.count(Integer.MAX_VALUE),
-        in.varint(),
-        in.varint(),
-        in.varint(),
-        in.zigzag(),
-        ENDS[in.u8()],
-        in.varint(),
-        in.zigzag(),
+        seq,
+        n,
+        account,
+        subscription,
+        at,
+        type,
+        value,
+        said,
+        granted,
+        left,
+        held,
+        until,
+        how,
+        ended,
+        endedAt,
         0);
   }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * first touch, so that {@link #undo} puts back the state of the last accepted batch.
  */
 final class ShardState {
-  private static final int VERSION = 20;
+  private static final int VERSION = 21;
+  private static final int OLDEST = 20; // What it says, it says in the same way.
 
   long seq;
   long time = Long.MIN_VALUE;
@@ -335,7 +336,8 @@ final class ShardState {
 
   /** Lays encoded state over this one: first a full one, then each later one in order. */
   void overlay(ByteReader in) {
-    if (in.u8() != VERSION) {
+    int version = in.u8();
+    if (version < OLDEST || version > VERSION) {
       throw new IllegalArgumentException("a checkpoint of another version");
     }
     seq = in.varint();

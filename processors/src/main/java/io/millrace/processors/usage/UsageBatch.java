@@ -313,13 +313,4 @@ public final class UsageBatch {
     rawFrom = Arrays.copyOf(rawFrom, n);
     rawTo = Arrays.copyOf(rawTo, n);
   }
-
-  /** The sum of a row's readings; of a request's row all but one are 0. */
-  public long sum(int i) {
-    long sum = 0;
-    for (int v = valueFrom[i]; v < valueFrom[i + 1]; v++) {
-      sum += values[v];
-    }
-    return sum;
-  }
 }

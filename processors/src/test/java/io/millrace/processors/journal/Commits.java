@@ -8,11 +8,13 @@ import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Reason;
 import io.millrace.processors.shard.ShardMessage;
 import io.millrace.processors.shard.WalletTerms;
+import io.millrace.processors.usage.Attributes;
 import io.millrace.processors.usage.UsageBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** Commits to write and to compare. */
@@ -123,6 +125,17 @@ final class Commits {
         new Command.Account(
             new AccountRequest.Reserve(
                 new AccountRequest.Key(2, 2, 2, 2), 12, 1, 2, 900, true, 60_000, false)),
+        new Command.Account(
+            new AccountRequest.Reserve(
+                new AccountRequest.Key(9, 9, 9, 9),
+                12,
+                1,
+                2,
+                900,
+                false,
+                60_000,
+                true,
+                Attributes.of(Map.of("zone", "größe", "rat", "4")))),
         new Command.Account(
             new AccountRequest.Use(new AccountRequest.Key(3, 3, 3, 3), 1, 77, 2, true)),
         new Command.Account(new AccountRequest.Release(new AccountRequest.Key(4, 4, 4, 4), 77, 3)),

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.shard.AccountAnswer.Outcome;
+import io.millrace.processors.usage.Attributes;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -149,7 +150,23 @@ class AccountBoundsTest {
 
   private Reservation reserve(int seq) {
     Reservation r =
-        new Reservation(seq, 0, 7, 1, 0, 0, 0, 10, 10, 30, 1_000, Reservation.End.OPEN, 0, 0, seq);
+        new Reservation(
+            seq,
+            0,
+            7,
+            1,
+            0,
+            0,
+            0,
+            Attributes.NONE,
+            10,
+            10,
+            30,
+            1_000,
+            Reservation.End.OPEN,
+            0,
+            0,
+            seq);
     reservations.put(r);
     return r;
   }

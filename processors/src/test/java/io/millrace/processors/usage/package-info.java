@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.processors.usage;
+
+import org.jspecify.annotations.NullMarked;
