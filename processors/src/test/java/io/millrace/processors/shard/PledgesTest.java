@@ -126,6 +126,27 @@ class PledgesTest {
     driver.two.assertSound();
   }
 
+  /** Two charges with a bound each: what the grants of one count on is not there for the other. */
+  @Test
+  void twoClausesOfOneMaker_countOnItsMoneyOnce() {
+    String by = "paid-by: {account: maker, up-to: 5, within: balance}";
+    driver =
+        new Driver(
+            Driver.OFFER
+                .replace("        unit: Wh\n", "        unit: Wh\n        " + by + "\n")
+                .replace("per-unit: 0.002}", "per-unit: 0.002, " + by + "}"),
+            HOME);
+    driver.two.open(HOME, MAKER);
+    driver.pay(3_000 * MILL);
+    assertEquals(3_000 * MILL, driver.reserve(driver.energy, 1_000).amount(), "of the driver's");
+    driver.two.pay(4_000 * MILL);
+    assertEquals(Outcome.GRANTED, driver.reserve(driver.audio, 1_000).outcome());
+    assertEquals(4_000 * MILL, driver.two.wallet().reserved());
+    assertEquals(0, driver.two.wallet().available());
+    assertEquals(1_000 * MILL, driver.wallet().reserved(), "what is left of 5");
+    driver.two.assertReplay();
+  }
+
   /** Its money comes with another's part: what is dry asks for nothing. */
   @Test
   void dryRun_tellsWhatIsHere_andSendsForNothing() {
