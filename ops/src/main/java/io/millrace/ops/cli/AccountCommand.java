@@ -63,7 +63,7 @@ public final class AccountCommand implements Runnable {
         out.println();
         funds.keySet().stream()
             .filter(m -> !m.equals("buckets") && !m.equals("units"))
-            .forEach(m -> out.printf("%-12s %s%n", m, Text.of(funds, m)));
+            .forEach(m -> out.printf("%-12s %s%s%n", m, Text.of(funds, m), words(m, funds)));
       }
       List<Map<String, Object>> buckets = Text.list(funds, "buckets");
       if (!buckets.isEmpty()) {
@@ -103,6 +103,12 @@ public final class AccountCommand implements Runnable {
         Text.table(out, usage, "offer", "name", "period", "quantity", "unit", "amount");
       }
     }
+  }
+
+  /** What a member is, where its name says too little; nothing where there is none of it. */
+  private static String words(String member, Map<String, Object> funds) {
+    boolean isLent = member.equals("lent") && Text.of(funds, member).matches(".*[1-9].*");
+    return isLent ? "  for devices of others that it pays for; what is not used comes back" : "";
   }
 
   /** {@code millrace account history}. */

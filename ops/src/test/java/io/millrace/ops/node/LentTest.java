@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.connectors.check.Books;
 import io.millrace.connectors.tenant.Device;
+import io.millrace.ops.Millrace;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +67,15 @@ class LentTest {
       assertTrue(funds(node, "available").signum() >= 0);
       assertEquals(
           funds(node, "lent"), number(node, "select sum(amount) from lent where amount > 0"));
+      StringWriter shown = new StringWriter();
+      int code =
+          Millrace.commandLine(new PrintWriter(shown), new PrintWriter(shown))
+              .execute("account", "show", "maker", "--url", node.running().url());
+      assertEquals(0, code, shown::toString);
+      String lent = "lent         " + funds(node, "lent").toPlainString();
+      String words = "  for devices of others that it pays for; what is not used comes back";
+      assertTrue(funds(node, "lent").signum() > 0, "some is at work");
+      assertTrue(shown.toString().contains(lent + words), shown::toString);
     }
     try (TestNode node = TestNode.rating(CATALOG, folder, database, TestNode.FIRST_SEALED)) {
       Awaitility.await()
