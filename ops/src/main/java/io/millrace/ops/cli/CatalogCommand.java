@@ -67,6 +67,9 @@ public final class CatalogCommand implements Callable<Integer> {
     if (version.get("changes") instanceof List<?> changes) {
       changes.forEach(change -> out.println("    " + change));
     }
+    if (version.get("warnings") instanceof List<?> warnings) {
+      warnings.forEach(warning -> out.println("    WARNING " + warning));
+    }
   }
 
   /** {@code millrace catalog show}. */

@@ -3,6 +3,7 @@ package io.millrace.ops.cli;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogChanges;
 import io.millrace.catalog.CatalogChanges.Change;
+import io.millrace.catalog.TakenAway;
 import io.millrace.catalog.TopUp;
 import io.millrace.catalog.UseText;
 import io.millrace.connectors.codec.Rfc3339;
@@ -170,6 +171,8 @@ public final class RateCommand implements Callable<Integer> {
     List<byte[]> texts = new ArrayList<>();
     List<Catalog> catalogs = catalogs(texts);
     List<Change> changes = CatalogChanges.between(texts.getLast(), texts.getFirst());
+    TakenAway.between(catalogs.getLast(), catalogs.getFirst())
+        .forEach(warning -> spec.commandLine().getErr().println("WARNING " + warning));
     if (usage == null && events.isEmpty()) {
       RateComparison.changes(spec.commandLine().getOut(), changes, json);
       return 0;

@@ -6,6 +6,7 @@ import io.millrace.catalog.CatalogChanges.Change;
 import io.millrace.catalog.CatalogFile;
 import io.millrace.catalog.Problem;
 import io.millrace.catalog.Succession.Fault;
+import io.millrace.catalog.TakenAway;
 import io.millrace.connectors.clock.CommitClock;
 import io.millrace.connectors.tenant.CatalogVersions;
 import io.millrace.connectors.tenant.CatalogVersions.Outcome;
@@ -58,6 +59,7 @@ public final class CatalogHandlers {
       Map<String, Object> told = version(each, now);
       if (each.held() && before != null) {
         told.put("changes", changes(before, each.source()));
+        told.put("warnings", warnings(before, read(each.source())));
       }
       before = each.held() ? each : before;
       if (state == null || state.equals(told.get("state"))) {
@@ -73,7 +75,9 @@ public final class CatalogHandlers {
     told.put("source", found.source());
     String against = call.optionalText("against");
     if (against != null) {
-      told.put("changes", changes(find(against), found.source()));
+      Stored other = find(against);
+      told.put("changes", changes(other, found.source()));
+      told.put("warnings", warnings(other, read(found.source())));
     }
     return Answer.json(told);
   }
@@ -108,7 +112,8 @@ public final class CatalogHandlers {
             "changes",
                 before == null || already
                     ? List.of()
-                    : changes(before, new String(text, StandardCharsets.UTF_8))));
+                    : changes(before, new String(text, StandardCharsets.UTF_8)),
+            "warnings", before == null || already ? List.of() : warnings(before, catalog)));
   }
 
   private Answer withdraw(Call call) throws SQLException, Refusal {
@@ -174,6 +179,19 @@ public final class CatalogHandlers {
         .stream()
         .map(Change::toString)
         .toList();
+  }
+
+  /** What somebody loses who has it by the version before. */
+  private static List<String> warnings(Stored before, Catalog after) {
+    return TakenAway.between(read(before.source()), after);
+  }
+
+  private static Catalog read(String source) {
+    return switch (CatalogFile.read("catalog", source.getBytes(StandardCharsets.UTF_8))) {
+      case CatalogFile.Result.Accepted(Catalog catalog) -> catalog;
+      case CatalogFile.Result.Rejected rejected ->
+          throw new IllegalStateException("a stored version is none: " + rejected.problems());
+    };
   }
 
   private Map<String, Object> version(Stored each, Instant now) {

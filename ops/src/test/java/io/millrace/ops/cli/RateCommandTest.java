@@ -338,6 +338,7 @@ class RateCommandTest {
         run("--catalog", plan, "--against", without, "--usage", usage, "--accounts", accounts);
     assertEquals(0, both.code, both.err);
     assertTrue(both.out.contains("total EUR 114 before, 84 after"), both.out);
+    assertTrue(run("--catalog", without, "--against", plan).err.contains("WARNING takes-away"));
   }
 
   @Test

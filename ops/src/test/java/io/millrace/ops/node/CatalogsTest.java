@@ -60,6 +60,7 @@ class CatalogsTest {
     Map<String, Object> activated = TestNode.tree(post("", NEXT));
     assertEquals("activated", activated.get("outcome"));
     assertEquals(tried.get("changes"), activated.get("changes"));
+    assertEquals(List.of(), activated.get("warnings"), "nobody loses anything");
     assertTrue(activated.get("changes").toString().contains("0.00009"), activated::toString);
     assertEquals("already", TestNode.tree(post("", NEXT)).get("outcome"));
     Awaitility.await("the shards commit under it")
