@@ -23,6 +23,7 @@ public final class Auditor {
     new ChargeChecks(tariff, book, shards, findings).check();
     new LedgerChecks(tariff, book, whole, shards, findings).check();
     new SponsorChecks(tariff, whole, shards, findings).check();
+    new FundsChecks(tariff, whole, shards, findings).check();
     new EventChecks(book, shards, findings).check();
     return findings.all;
   }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sections the journal, each shard's in its order
  * @param messages what the sources had, and how often they were told that it is done
+ * @param funds what live shards say of balances, in the end
  */
 public record Book(
     List<Section> sections,
@@ -20,7 +21,8 @@ public record Book(
     List<Balance> balances,
     List<Counts> counts,
     List<Line> lines,
-    List<Message> messages) {
+    List<Message> messages,
+    List<Fund> funds) {
 
   /**
    * One shard's part of a commit.
@@ -68,6 +70,7 @@ public record Book(
      *
      * @param at the last one's end
      * @param refused whether the shard said no
+     * @param n the number among its commit's messages of the one that the device leaves with
      */
     record Move(
         long subscription,
@@ -78,14 +81,30 @@ public record Book(
         String offer,
         long end,
         @Nullable Pool pool,
-        boolean refused)
+        boolean refused,
+        int n)
         implements Step {}
 
-    /** What an account pays for devices elsewhere came from another shard. */
+    /** What an account pays for devices elsewhere, or lends for it, came from another shard. */
     record Billed(int from, long seq, int n) implements Step {}
 
     /** What another shard sent with its commit {@code seq} as message {@code n}. */
     record Receive(int from, long seq, int n) implements Step {}
+
+    /** An account is to have a balance. */
+    record Open(int account) implements Step {}
+
+    /**
+     * Something is paid in.
+     *
+     * @param key whoever asks again asks under the same
+     * @param repeated whether the shard said that it was done before
+     */
+    record Pay(String key, int account, long amount, boolean repeated) implements Step {}
+
+    /** Units are bought; the same of its key. */
+    record Buy(String key, int account, String bucket, long units, boolean repeated)
+        implements Step {}
 
     /** The row at this index of the section comes out of suspense. */
     record Recycle(int row, String hash, boolean override) implements Step {}
@@ -177,9 +196,33 @@ public record Book(
       int shard, int account, String offer, String name, int period, long quantity, long amount) {}
 
   /**
+   * What a live shard says of an account's balance.
+   *
+   * @param available what is left of it, where it is; 0 elsewhere
+   * @param lent of it to other shards
+   * @param borrowed what the shard has of it from another
+   * @param units what is left of what was bought
+   * @param unitsPosted the sum of their ledger
+   */
+  public record Fund(
+      int account,
+      int shard,
+      long available,
+      long lent,
+      long borrowed,
+      long units,
+      long unitsPosted) {
+
+    /** The same with so much more left. */
+    public Fund plus(long money, long more) {
+      return new Fund(account, shard, available + money, lent, borrowed, units + more, unitsPosted);
+    }
+  }
+
+  /**
    * A message of a source.
    *
-   * @param kind usage, malformed, subscribe, move or poison
+   * @param kind usage, malformed, subscribe, move, account or poison
    * @param acknowledged how often the source was told that it is done
    */
   public record Message(

@@ -29,8 +29,21 @@ final class Buckets {
   record Drawn(
       BigInteger priced, Map<Integer, BigInteger> covered, Map<Of, BigInteger> changes, By by) {}
 
+  /** Units that an account has bought: all of one name, and which came when. */
+  private static final class Pot {
+    final String name;
+    BigInteger left = ZERO;
+
+    Pot(String name) {
+      this.name = name;
+    }
+  }
+
+  private static final int FIRST_POT = -2;
+
   private final Tariff tariff;
   private final Map<Of, Map<By, BigInteger>> drawn = new HashMap<>();
+  private final Map<Integer, List<Pot>> pots = new HashMap<>();
 
   Buckets(Tariff tariff) {
     this.tariff = tariff;
@@ -59,7 +72,7 @@ final class Buckets {
               ? left.max(drawn(p.of, by).negate())
               : left.min(p.left(this, device, at, period));
       if (n.signum() != 0) {
-        covered.put(p.slot, n);
+        covered.merge(p.slot, n, BigInteger::add);
         changes.put(p.of, n);
         left = left.subtract(n);
       }
@@ -68,10 +81,35 @@ final class Buckets {
   }
 
   /** Keeps what was drawn. */
-  void keep(Drawn all) {
+  void keep(Drawn all, Device device) {
     all.changes.forEach(
-        (of, n) ->
-            drawn.computeIfAbsent(of, o -> new HashMap<>()).merge(all.by, n, BigInteger::add));
+        (of, n) -> {
+          drawn.computeIfAbsent(of, o -> new HashMap<>()).merge(all.by, n, BigInteger::add);
+          if (of.origin <= FIRST_POT) {
+            Pot pot = pots(device.account).get(FIRST_POT - of.origin);
+            pot.left = pot.left.subtract(n);
+          }
+        });
+  }
+
+  /** An account buys so much more of a pot. */
+  void buy(int account, String name, long units) {
+    List<Pot> all = pots.computeIfAbsent(account, a -> new ArrayList<>());
+    Pot pot = all.stream().filter(p -> p.name.equals(name)).findFirst().orElse(null);
+    if (pot == null) {
+      pot = new Pot(name);
+      all.add(pot);
+    }
+    pot.left = pot.left.add(BigInteger.valueOf(units));
+  }
+
+  private List<Pot> pots(int account) {
+    return pots.getOrDefault(account, List.of());
+  }
+
+  /** What is left of what an account has bought. */
+  BigInteger left(int account) {
+    return pots(account).stream().map(p -> p.left).reduce(ZERO, BigInteger::add);
   }
 
   /** All of it of some subscriptions, which leave with it. */
@@ -88,6 +126,9 @@ final class Buckets {
 
   private record Place(Of of, Bucket bucket, int slot, int age) {
     BigInteger left(Buckets in, Device device, long at, int period) {
+      if (bucket.isBought()) {
+        return in.pots(device.account).get(FIRST_POT - of.origin).left;
+      }
       if (bucket.days() > 0) {
         boolean over = at >= device.from + bucket.days() * 86_400_000L;
         return over ? ZERO : bucket.size().subtract(in.drawnSince(of, Integer.MIN_VALUE));
@@ -102,11 +143,14 @@ final class Buckets {
   }
 
   /** In the order of their use: of each allowance what is oldest first. */
-  private static List<Place> places(Device device, Usage usage, int period) {
+  private List<Place> places(Device device, Usage usage, int period) {
     List<Place> places = new ArrayList<>();
     int slot = 0;
     for (Bucket b : usage.buckets()) {
-      for (int age = b.periods(); age >= 0; age--) {
+      for (int i = 0; b.isBought() && i < pots(device.account).size(); i++) {
+        places.add(new Place(new Of(device.id, b.name(), FIRST_POT - i), b, slot, 0));
+      }
+      for (int age = b.isBought() ? -1 : b.periods(); age >= 0; age--) {
         Of of = new Of(device.id, b.name(), b.days() > 0 ? -1 : period - age);
         places.add(new Place(of, b, slot + age, age));
       }

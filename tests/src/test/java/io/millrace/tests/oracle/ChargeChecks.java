@@ -267,7 +267,7 @@ final class ChargeChecks {
 
   /** What a charge says that allowances covered of it. */
   private BigInteger covered(Tariff.Usage usage, Charge c) {
-    int first = usage.shape().tiers().size(); // Of those that draw no price changes.
+    int first = usage.shape(usage.revisionAt(c.firstAt())).tiers().size();
     return parts(c).entrySet().stream()
         .filter(part -> part.getKey() >= first)
         .map(part -> part.getValue().units())

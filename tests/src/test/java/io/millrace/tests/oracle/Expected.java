@@ -66,6 +66,7 @@ final class Expected {
   /** Rows of subscription: what began here. */
   final Map<Long, String> subscribed = new TreeMap<>();
 
+  private final Requests requests = new Requests();
   private final Moves moves;
 
   /** When the last use of a subscription took place. */
@@ -131,7 +132,6 @@ final class Expected {
     time = s.time();
     times.put(seq, time);
     closedBefore.put(seq, closed);
-    moves.sent = 0;
     Map<Integer, Step.Recycle> recycled = new HashMap<>();
     for (Step step : s.steps()) {
       switch (step) {
@@ -142,6 +142,13 @@ final class Expected {
         case Step.Move m -> moves.leave(m, where);
         case Step.Receive r -> moves.arrive(r, where);
         case Step.Billed b -> {} // It is charged here, as the rows of charges say.
+        case Step.Open o -> {} // See FundsChecks.
+        case Step.Pay p -> {}
+        case Step.Buy b -> {
+          if (requests.isNews(b.key(), time, b.repeated())) {
+            metered.buckets.buy(b.account(), b.bucket(), b.units());
+          }
+        }
       }
     }
     if (s.closed() > closed) {
@@ -151,7 +158,9 @@ final class Expected {
       closed = s.closed();
     }
     for (Book.Charge c : ofTime.getOrDefault(seq, List.of())) {
-      metered.owed.merge(c.account(), BigInteger.valueOf(c.amount()), BigInteger::add);
+      if (tariff.offer(c.offer()).payer() == null) { // Else another owes it.
+        metered.owed.merge(c.account(), BigInteger.valueOf(c.amount()), BigInteger::add);
+      }
     }
     for (int i = 0; i < s.rows().size(); i++) {
       Row row = s.rows().get(i);

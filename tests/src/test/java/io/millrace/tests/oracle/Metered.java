@@ -135,8 +135,11 @@ final class Metered {
     if (u.isFor(row.type(), moment, row.zone())) {
       int period = tariff.periodOf(moment);
       long window = tariff.windowOf(device.offer, moment);
-      BigInteger before =
-          totals.getOrDefault(new Curve(device.id, u.name(), period, 0), BigInteger.ZERO);
+      BigInteger before = BigInteger.ZERO; // Whatever it was priced at.
+      for (int revision = 0; revision < 2; revision++) {
+        Curve curve = new Curve(device.id, u.name(), period, revision);
+        before = before.add(totals.getOrDefault(curve, BigInteger.ZERO));
+      }
       Drawn drawn = buckets.draw(device, u, moment, more, before);
       moves.merge(
           List.of((long) period, window),
@@ -193,6 +196,7 @@ final class Metered {
       reached.put(curve, after);
       BigInteger delta = delta(u, curve, before, m.priced());
       BigInteger amount = amountOf(curve, u, before).add(delta);
+      BigInteger base = u.terms().alone() ? BigInteger.ZERO : base(u, curve);
       all = all.add(delta);
       int booked = Math.max(m.period, closed + 1);
       movedByAll.putIfAbsent(booked, moved.getOrDefault(booked, BigInteger.ZERO));
@@ -203,6 +207,7 @@ final class Metered {
       if (!isLong(after)
           || !isLong(amount)
           || !isLong(delta)
+          || !isPriced(u.shape(curve.revision()), base, base.add(after))
           || all.abs().compareTo(MOST_OWED) > 0
           || movedByAll.get(booked).compareTo(tariff.mostMoved()) > 0
           || used.get(line).abs().compareTo(tariff.mostUsed()) > 0) {
@@ -247,7 +252,12 @@ final class Metered {
   /** What another account pays of a device's period, with all that it pays for by the same word. */
   private BigInteger paid(Device device, Tariff.Usage of, int period) {
     Terms.Payer by = of.terms().payer();
-    if (by == null || by.account() == device.account) {
+    return by == null ? BigInteger.ZERO : paidFor(device, by, period).min(by.upTo());
+  }
+
+  /** What a device's use of a period comes to that one account pays for. */
+  private BigInteger paidFor(Device device, Terms.Payer by, int period) {
+    if (by.account() == device.account) {
       return BigInteger.ZERO;
     }
     BigInteger sum = BigInteger.ZERO;
@@ -256,18 +266,18 @@ final class Metered {
         sum = sum.add(amountOf(new Curve(device.id, u.name(), period, revision), u));
       }
     }
-    return sum.min(by.upTo());
+    return sum;
   }
 
-  /** What other accounts pay of all devices' periods. */
-  Map<Clause, BigInteger> paid(Map<Long, Device> devices) {
+  /** What all devices' periods come to that other accounts pay for. */
+  Map<Clause, BigInteger> paidFor(Map<Long, Device> devices) {
     Map<Clause, BigInteger> all = new HashMap<>();
     for (Curve curve : totals.keySet()) {
       Device d = devices.get(curve.subscription());
       for (Tariff.Usage u : d.offer.usage()) {
         Terms.Payer by = u.terms().payer();
         if (by != null && u.name().equals(curve.name())) {
-          all.put(new Clause(d.id, by, curve.period()), paid(d, u, curve.period()));
+          all.put(new Clause(d.id, by, curve.period()), paidFor(d, by, curve.period()));
         }
       }
     }
@@ -303,9 +313,9 @@ final class Metered {
       BigInteger to = from.add(m.priced());
       sum.add(draws ? shape.partsOf(to) : shape.toldOf(to), 1);
       sum.add(draws ? shape.partsOf(from) : shape.toldOf(from), -1);
-      int first = u.shape().tiers().size();
+      int first = shape.tiers().size();
       m.drawn.covered().forEach((slot, n) -> sum.add(Map.of(first + slot, new Part(n, 0)), 1));
-      buckets.keep(m.drawn);
+      buckets.keep(m.drawn, device);
       sum.firstAt = Math.min(sum.firstAt, m.moment);
       sum.lastAt = Math.max(sum.lastAt, m.moment);
       owed.merge(device.account, delta.subtract(paid), BigInteger::add);
@@ -322,6 +332,12 @@ final class Metered {
       }
     }
     readings.putAll(more);
+  }
+
+  /** Whether what came before, at former prices, and all with it have a price at this one. */
+  private static boolean isPriced(Shape shape, BigInteger base, BigInteger total) {
+    return base.signum() == 0
+        || isLong(total) && isLong(shape.priceOf(base)) && isLong(shape.priceOf(total));
   }
 
   private static Line line(Device device, Move m, int booked) {

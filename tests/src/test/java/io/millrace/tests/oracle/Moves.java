@@ -14,9 +14,6 @@ final class Moves {
   private final Expected of;
   private final Post post;
 
-  /** Messages sent by the commit that is walked. */
-  int sent;
-
   Moves(Expected of, Post post) {
     this.of = of;
     this.post = post;
@@ -53,7 +50,7 @@ final class Moves {
     Device next =
         new Device(m.successor(), last.first, m.account(), offer, m.at(), m.end(), last.id);
     post.send(
-        new Post.Address(of.shard, of.seq, sent++),
+        new Post.Address(of.shard, of.seq, m.n()),
         new Post.Parcel(
             of.commit,
             leaving,

@@ -15,6 +15,12 @@ import java.util.TreeMap;
 final class SponsorChecks {
   private static final String OF = "sponsored:";
 
+  /** Windows of which none reaches into two periods. */
+  private static final long HOUR = 3_600_000;
+
+  /** What no ordinary reading exceeds. */
+  private static final long MOST_USED_AT_ONCE = 1L << 24;
+
   private final Tariff tariff;
   private final Book book;
   private final Map<Integer, Expected> shards;
@@ -35,18 +41,19 @@ final class SponsorChecks {
     return p.offer().startsWith(OF);
   }
 
-  /** The same books as they were if everybody paid for themselves. */
+  /** The same books as they were if everybody paid for themselves, and nobody had a balance. */
   static Book without(Book book) {
     return new Book(
         book.sections(),
         book.charges().stream().filter(c -> !isOf(c)).toList(),
-        book.postings().stream().filter(p -> !isOf(p)).toList(),
+        book.postings().stream().filter(p -> !isOf(p) && !FundsChecks.isOf(p)).toList(),
         book.suspense(),
         book.subscriptions(),
         book.balances(),
         book.counts(),
         book.lines(),
-        book.messages());
+        book.messages(),
+        book.funds());
   }
 
   void check() {
@@ -60,10 +67,13 @@ final class SponsorChecks {
   private void paid() {
     Map<Paid, BigInteger> expected = new HashMap<>();
     Set<Long> forgotten = new HashSet<>();
+    Map<Metered.Clause, BigInteger> paidFor = new HashMap<>();
     for (Expected e : shards.values()) {
       e.pastHorizon.forEach(ended -> forgotten.add(ended.subscription()));
-      e.metered.paid(e.devices).forEach((of, sum) -> expected.merge(of(of), sum, BigInteger::add));
+      e.metered.paidFor(e.devices).forEach((of, sum) -> paidFor.merge(of, sum, BigInteger::add));
     }
+    ofWholeOffers(paidFor);
+    paidFor.forEach((of, sum) -> expected.merge(of(of), sum.min(of.by().upTo()), BigInteger::add));
     Map<Paid, BigInteger> actual = new HashMap<>();
     Map<Paid, BigInteger> back = new HashMap<>();
     for (Charge c : book.charges()) {
@@ -85,7 +95,91 @@ final class SponsorChecks {
     for (Map<Paid, BigInteger> some : List.of(expected, actual)) {
       some.keySet().removeIf(of -> forgotten.contains(of.subscription));
     }
+    withinBalance(expected, actual);
     findings.same("sponsor", expected, actual);
+  }
+
+  /** Adds what recurs and what bounds ask, by the period that it is of, where all is paid for. */
+  private void ofWholeOffers(Map<Metered.Clause, BigInteger> paidFor) {
+    for (Charge c : book.charges()) {
+      Terms.Payer by = isOf(c) ? null : tariff.offer(c.offer()).payer();
+      if (by != null && by.account() != c.account() && !tariff.offer(c.offer()).uses(c.name())) {
+        paidFor.merge(
+            new Metered.Clause(c.subscription(), by, tariff.periodOf(due(c))),
+            BigInteger.valueOf(c.amount()),
+            BigInteger::add);
+      }
+    }
+  }
+
+  /** When it fell due: what is given back of something that recurs, when that did. */
+  private long due(Charge c) {
+    return tariff.offer(c.offer()).leases().stream()
+        .filter(l -> l.name().equals(c.name()))
+        .mapToLong(l -> Math.max(begun(c.subscription()), tariff.beginOf(l, c.windowStart())))
+        .findFirst()
+        .orElse(c.windowStart());
+  }
+
+  private long begun(long subscription) {
+    return shards.values().stream()
+        .map(e -> e.devices.get(subscription))
+        .filter(Objects::nonNull)
+        .mapToLong(d -> d.from)
+        .findFirst()
+        .orElse(Long.MIN_VALUE);
+  }
+
+  /**
+   * Who pays no more than there is may pay less: then by the order of things. It pays all of what
+   * devices use that stay where they are, where it has more than it is asked for: not where it is
+   * given back, and then asked for again, what no use comes to.
+   */
+  private void withinBalance(Map<Paid, BigInteger> expected, Map<Paid, BigInteger> actual) {
+    Set<Paid> bounded = new HashSet<>(expected.keySet());
+    bounded.addAll(actual.keySet());
+    boolean takenBack = takenBack();
+    bounded.removeIf(of -> !of.by.withinBalance() || !takenBack && mustPayAll(of));
+    for (Paid of : bounded) {
+      BigInteger most = expected.getOrDefault(of, BigInteger.ZERO);
+      if (actual.getOrDefault(of, BigInteger.ZERO).compareTo(most) > 0) {
+        findings.add("sponsor", of + " is " + actual.get(of) + ", expected " + most + " at most");
+      }
+      expected.remove(of);
+      actual.remove(of);
+    }
+  }
+
+  /** Whether so much of what somebody pays for within a balance was taken back in one event. */
+  private boolean takenBack() {
+    Set<Integer> types = new HashSet<>();
+    for (Tariff.Offer offer : tariff.offers()) {
+      offer.usage().stream()
+          .filter(SponsorChecks::isWithinBalance)
+          .forEach(u -> types.add(u.type()));
+    }
+    return book.sections().stream()
+        .flatMap(s -> s.rows().stream())
+        .filter(r -> types.contains(r.type()) && r.verdict().equals("charged"))
+        .anyMatch(r -> r.values().stream().anyMatch(v -> v < -MOST_USED_AT_ONCE));
+  }
+
+  private static boolean isWithinBalance(Tariff.Usage u) {
+    Terms.Payer by = u.terms().payer();
+    return by != null && by.withinBalance();
+  }
+
+  private boolean mustPayAll(Paid of) {
+    return tariff.funds().stream().anyMatch(f -> f.account() == of.by.account() && f.hasAll())
+        && shards.values().stream()
+            .map(e -> e.devices.get(of.subscription))
+            .filter(d -> d != null)
+            .allMatch(
+                d ->
+                    d.isPool
+                        || d.heir == Device.NOBODY
+                            && d.before == Device.NOBODY
+                            && d.offer.window() == HOUR);
   }
 
   private static Paid of(Metered.Clause clause) {
@@ -93,7 +187,11 @@ final class SponsorChecks {
   }
 
   private Terms.Payer payer(Charge c) {
-    return tariff.offer(c.offer().substring(OF.length())).usage().stream()
+    Tariff.Offer offer = tariff.offer(c.offer().substring(OF.length()));
+    if (offer.payer() != null) {
+      return offer.payer();
+    }
+    return offer.usage().stream()
         .filter(u -> u.name().equals(c.name()))
         .map(u -> u.terms().payer())
         .findFirst()

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param mostMoved what usage may move in a shard in one period, up and down
  * @param mostUsed the quantity that an account may reach in a shard on one charge
  * @param mostSuspended suspended events that a shard remembers of a source, at most
+ * @param funds accounts with balances
  */
 public record Tariff(
     ZoneId zone,
@@ -37,6 +38,7 @@ public record Tariff(
     BigInteger mostMoved,
     BigInteger mostUsed,
     int mostSuspended,
+    List<Fund> funds,
     List<Offer> offers) {
 
   /**
@@ -45,6 +47,7 @@ public record Tariff(
    * @param window length of a window; 0 for calendar days
    * @param parties who share what no agreement of its own has
    * @param agreements of single charges
+   * @param payer who pays for all of it in the place of the customer; null where nobody does
    */
   public record Offer(
       String name,
@@ -53,17 +56,12 @@ public record Tariff(
       List<Lease> leases,
       List<Close> closes,
       List<Party> parties,
-      Map<String, List<Party>> agreements) {
+      Map<String, List<Party>> agreements,
+      Terms.@Nullable Payer payer) {
 
-    private Offer changing(String charge, Terms.Later to) {
-      return new Offer(
-          name,
-          window,
-          usage.stream().map(u -> u.name.equals(charge) ? u.on(u.terms.changing(to)) : u).toList(),
-          leases,
-          closes,
-          parties,
-          agreements);
+    /** The same with other prices of use. */
+    public Offer using(List<Usage> others) {
+      return new Offer(name, window, others, leases, closes, parties, agreements, payer);
     }
 
     /** Whether usage moves the charge of this name; else time does. */
@@ -134,7 +132,7 @@ public record Tariff(
     }
 
     boolean isFor(int eventType, long at, String zone) {
-      return isOfType(eventType) && (when == null || when.holds(at, zone));
+      return isOfType(eventType) && terms.holds(at) && (when == null || when.holds(at, zone));
     }
 
     /** Whether an event has a reading for it. */
@@ -187,7 +185,18 @@ public record Tariff(
    * @param most what later periods draw of it at most
    * @param days so many days of 24 hours from a subscription's beginning on, 0 for each period's
    */
-  public record Bucket(String name, BigInteger size, int periods, BigInteger most, int days) {}
+  public record Bucket(String name, BigInteger size, int periods, BigInteger most, int days) {
+    private static final int BOUGHT = -1;
+
+    /** One of which there is what an account buys. */
+    public static Bucket bought(String name) {
+      return new Bucket(name, BigInteger.ZERO, 0, BigInteger.ZERO, BOUGHT);
+    }
+
+    public boolean isBought() {
+      return days == BOUGHT;
+    }
+  }
 
   /**
    * A price for each begun day or month, in ledger units.
@@ -222,8 +231,8 @@ public record Tariff(
   public record Party(
       String name, int account, @Nullable BigDecimal percent, @Nullable BigDecimal perUnit) {}
 
-  /** The same, where a charge costs something else from a moment on. */
-  public Tariff changing(String charge, Terms.Later to) {
+  /** The same of other offers. */
+  public Tariff of(List<Offer> others) {
     return new Tariff(
         zone,
         effective,
@@ -235,7 +244,8 @@ public record Tariff(
         mostMoved,
         mostUsed,
         mostSuspended,
-        offers.stream().map(o -> o.changing(charge, to)).toList());
+        funds,
+        others);
   }
 
   Offer offer(String name) {

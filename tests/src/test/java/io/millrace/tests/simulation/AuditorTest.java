@@ -43,9 +43,13 @@ class AuditorTest {
     } while (!hasAll(sound));
   }
 
-  /** Something charged out of suspense, recurring, moved, and a first charge that is not 0. */
+  /**
+   * A balance, something charged out of suspense, recurring, moved, and a first charge that is not
+   * 0.
+   */
   private static boolean hasAll(Book book) {
-    return book.suspense().stream().anyMatch(s -> s.state().equals("charged"))
+    return !book.funds().isEmpty()
+        && book.suspense().stream().anyMatch(s -> s.state().equals("charged"))
         && book.sections().stream().anyMatch(AuditorTest::receives)
         && book.charges().stream().anyMatch(lease())
         && book.charges().stream().filter(usage()).findFirst().orElseThrow().amount() != 0;
@@ -190,6 +194,8 @@ class AuditorTest {
                     c.duplicate(),
                     c.suspended())),
         of("count", "counts dropped", Book::counts, c -> true, c -> null),
+        of("funds", "a unit more", Book::funds, f -> true, f -> f.plus(1, 0)),
+        of("units", "a unit of an allowance more", Book::funds, f -> true, f -> f.plus(0, 1)),
         of("journal", "commit dropped", Book::sections, s -> s.seq() == 3, s -> null),
         of("message", "commit dropped", Book::sections, AuditorTest::alone, s -> null),
         of(
@@ -252,17 +258,7 @@ class AuditorTest {
   void lineOfALiveShard_upByOne_isRefused() {
     List<Book.Line> lines = new ArrayList<>(sound.lines());
     lines.add(new Book.Line(0, 101, "lamp", "energy", 9_000, 1, 1));
-    Book damaged =
-        new Book(
-            sound.sections(),
-            sound.charges(),
-            sound.postings(),
-            sound.suspense(),
-            sound.subscriptions(),
-            sound.balances(),
-            sound.counts(),
-            lines,
-            sound.messages());
+    Book damaged = with(sound, sound.lines(), lines);
     assertTrue(Auditor.audit(run.agreed(), damaged).getFirst().startsWith("line:"));
   }
 
@@ -389,7 +385,8 @@ class AuditorTest {
         either(b.balances(), table, rows),
         either(b.counts(), table, rows),
         either(b.lines(), table, rows),
-        either(b.messages(), table, rows));
+        either(b.messages(), table, rows),
+        either(b.funds(), table, rows));
   }
 
   @SuppressWarnings("unchecked")

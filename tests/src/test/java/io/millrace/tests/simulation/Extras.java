@@ -5,6 +5,7 @@ import io.millrace.tests.oracle.Shape;
 import io.millrace.tests.oracle.Tariff;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +93,16 @@ record Extras(
   /** The same, where lamps are shared so. */
   Extras scoped(String lamps) {
     return new Extras(
-        zoned, bundled, paidPerUnit, fee, leases, lamps, waterScope, drawn, level, added);
+        zoned,
+        bundled,
+        paidPerUnit,
+        fee,
+        leases,
+        lamps,
+        waterScope,
+        drawn,
+        level,
+        added.scoped(lamps));
   }
 
   /** What a seed's city has. */
@@ -105,7 +115,10 @@ record Extras(
     return any(new SplittableRandom(seed ^ 0x5DEECE66DL));
   }
 
-  /** The same where this is agreed, too: of an event by itself nothing is shared or included. */
+  /**
+   * The same where this is agreed, too: of an event by itself nothing is shared or included, and
+   * nothing is drawn on where it is said otherwise how much is.
+   */
   private Extras with(Added more) {
     return new Extras(
         zoned,
@@ -115,9 +128,20 @@ record Extras(
         leases,
         more.lampsAlone() ? "event" : lampScope,
         more.waterAlone() ? "event" : waterScope,
-        more.waterAlone() ? List.of() : drawn,
+        more.bought() ? withBought(drawn) : more.includes() ? List.of() : drawn,
         level && !more.lampsAlone(),
         more);
+  }
+
+  private static List<Tariff.Bucket> withBought(List<Tariff.Bucket> drawn) {
+    List<Tariff.Bucket> all = new ArrayList<>(drawn);
+    all.add(drawn.size() / 2, Tariff.Bucket.bought(Added.UNITS));
+    return all;
+  }
+
+  /** Whether all that an account has is in one shard. */
+  boolean rooted() {
+    return shares() || added.bought();
   }
 
   boolean shares() {
@@ -163,6 +187,12 @@ record Extras(
     }
     StringBuilder text = new StringBuilder("    allowances:\n");
     for (Tariff.Bucket b : drawn) {
+      if (b.isBought()) {
+        text.append("      - {allowance: ")
+            .append(b.name())
+            .append(", bought: true, unit: m3, of: flow}\n");
+        continue;
+      }
       text.append("      - {allowance: ")
           .append(b.name())
           .append(", included: ")
@@ -211,7 +241,7 @@ record Extras(
     return bundled
         ? List.of(
             new Tariff.Usage(
-                "credits", -1, -1, shape, null, null, parts, List.of(), added.credits()))
+                "credits", -1, -1, shape, null, null, parts, List.of(), added.others()))
         : List.of();
   }
 }

@@ -76,7 +76,13 @@ enum Fault {
   ACTIVATION_ANSWER_LOST,
   COMMIT_UNDER_OTHER_RULES,
   SPONSORED,
-  SPONSORED_ELSEWHERE;
+  SPONSORED_ELSEWHERE,
+  PAID_IN,
+  LENT,
+  LENT_TOO_LITTLE,
+  LENT_AND_NOT_USED,
+  UNITS_BOUGHT,
+  UNITS_COVERED;
 
   /** How often each happened. */
   static final class Tally {

@@ -8,6 +8,8 @@ import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.journal.Commit;
 import io.millrace.processors.journal.JournalCodec;
 import io.millrace.processors.journal.Section;
+import io.millrace.processors.shard.AccountAnswer;
+import io.millrace.processors.shard.AccountRequest;
 import io.millrace.processors.shard.AccountView;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Digests;
@@ -16,14 +18,17 @@ import io.millrace.processors.shard.Shard;
 import io.millrace.processors.shard.ShardKey;
 import io.millrace.processors.shard.ShardMessage;
 import io.millrace.processors.shard.SourceCounts;
+import io.millrace.processors.shard.WalletView;
 import io.millrace.processors.usage.UsageBatch;
 import io.millrace.tests.oracle.Book;
+import io.millrace.tests.oracle.Fund;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -167,6 +172,24 @@ final class Judgement {
     List<Book.Counts> counts = new ArrayList<>();
     List<Book.Line> lines = new ArrayList<>();
     live.forEach((s, shard) -> ask(s, shard, counts, lines));
+    List<Book.Fund> funds = new ArrayList<>();
+    for (Fund f : run.agreed().funds()) {
+      live.forEach(
+          (s, shard) -> {
+            Optional<WalletView> wallet = shard.wallet(f.account());
+            funds.add(
+                new Book.Fund(
+                    f.account(),
+                    s,
+                    wallet.map(WalletView::available).orElse(0L),
+                    wallet.map(WalletView::lent).orElse(0L),
+                    shard.borrowed(f.account()),
+                    wallet
+                        .map(w -> w.units().stream().mapToLong(WalletView.Units::left).sum())
+                        .orElse(0L),
+                    truth.units.getOrDefault(List.of(f.account(), s), 0L)));
+          });
+    }
     List<Book.Message> messages = new ArrayList<>();
     for (Message m : run.sources.messages) {
       messages.add(
@@ -180,7 +203,16 @@ final class Judgement {
               m.acknowledged));
     }
     return new Book(
-        sections, charges, postings, suspense, subscriptions, balances, counts, lines, messages);
+        sections,
+        charges,
+        postings,
+        suspense,
+        subscriptions,
+        balances,
+        counts,
+        lines,
+        messages,
+        funds);
   }
 
   private static void ask(int s, Shard shard, List<Book.Counts> counts, List<Book.Line> lines) {
@@ -194,6 +226,35 @@ final class Judgement {
             new Book.Line(s, account, l.offer(), l.charge(), l.period(), l.quantity(), l.amount()));
       }
     }
+  }
+
+  private static int left(Effects effects, long successor) {
+    return effects.messages.stream()
+        .filter(m -> m.message() instanceof ShardMessage.Device d && d.successor() == successor)
+        .mapToInt(Effects.MessageRow::n)
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private static Book.Step account(AccountRequest request, Effects effects) {
+    AccountAnswer answer = effects.answers.get(request.key());
+    return switch (request) {
+      case AccountRequest.Open r -> new Book.Step.Open(r.account());
+      case AccountRequest.Pay r ->
+          new Book.Step.Pay(
+              String.valueOf(r.key()),
+              r.account(),
+              r.amount(),
+              answer != null && answer.repeated());
+      case AccountRequest.Units r ->
+          new Book.Step.Buy(
+              String.valueOf(r.key()),
+              r.account(),
+              r.bucket(),
+              r.quantity(),
+              answer != null && answer.repeated());
+      default -> throw new AssertionError("nobody asks for it here: " + request);
+    };
   }
 
   private static Book.@Nullable Pool pool(Command.@Nullable Share share) {
@@ -230,13 +291,13 @@ final class Judgement {
                     c.offer() == 0 ? "lamp" : "water",
                     c.to(),
                     pool(c.share()),
-                    effects.refused.containsKey(c));
+                    effects.refused.containsKey(c),
+                    left(effects, c.successor()));
             case Command.Received c ->
-                c.message() instanceof ShardMessage.Sponsored
-                    ? new Book.Step.Billed(c.from(), c.seq(), c.n())
-                    : new Book.Step.Receive(c.from(), c.seq(), c.n());
-            case Command.Account c ->
-                throw new AssertionError("no account of the simulation has a balance");
+                c.message() instanceof ShardMessage.Device
+                    ? new Book.Step.Receive(c.from(), c.seq(), c.n())
+                    : new Book.Step.Billed(c.from(), c.seq(), c.n());
+            case Command.Account c -> account(c.request(), effects);
           });
     }
     List<Book.Row> rows = new ArrayList<>();

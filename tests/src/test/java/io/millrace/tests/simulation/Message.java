@@ -14,6 +14,7 @@ final class Message {
     MALFORMED,
     SUBSCRIBE,
     MOVE,
+    ACCOUNT,
     POISON
   }
 
@@ -38,6 +39,9 @@ final class Message {
   final long[] values;
   final byte[] raw;
   final @Nullable Command command;
+
+  /** Until it is done, nothing behind it is sent. */
+  boolean opens;
 
   long availableAt;
   @Nullable String heldBy;

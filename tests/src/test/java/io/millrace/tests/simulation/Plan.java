@@ -89,11 +89,13 @@ record Plan(
             List.of("0.3", "1.2", "0.004"));
     List<Tariff.Usage> flow = water.usage("flow", WATER_REPORT, 0);
     Included plainInWater = Included.any(random, flow, "m3", List.of("0.4", "1.5"));
-    Added added = asked.added();
+    String lampScope = counted.isOfOneDevice() ? "device" : asked.lampScope();
+    Added added = asked.added().scoped(lampScope);
     Included inLamp = added.lampsAlone() ? Included.NOTHING : plainInLamp;
     boolean alone = added.waterAlone();
-    Included inWater = asked.drawn().isEmpty() && !alone ? plainInWater : Included.NOTHING;
-    String lampScope = counted.isOfOneDevice() ? "device" : asked.lampScope();
+    Later later = added.later();
+    Included perhaps = later != null && later.more() && flow.size() == 1 ? OF_FLOW : plainInWater;
+    Included inWater = asked.drawn().isEmpty() && !alone ? perhaps : Included.NOTHING;
     Extras extras = asked.scoped(lampScope);
     List<Tariff.Lease> leases =
         !leased
@@ -105,6 +107,8 @@ record Plan(
         new ArrayList<>(
             flow.stream().map(u -> u.drawing(extras.drawn()).on(added.flow())).toList());
     report.usage("report", WATER_REPORT, -1).forEach(u -> wet.add(u.on(added.reports())));
+    List<Tariff.Usage> visits = later == null ? List.of() : later.visit();
+    visits.forEach(u -> wet.add(u.on(added.others())));
     wet.addAll(extras.bundles());
     String[] flows = flow.stream().map(Tariff.Usage::name).toArray(String[]::new);
     String text =
@@ -123,7 +127,7 @@ record Plan(
             scope: %s
             window: %s
             grace: %s
-            charges:
+        %s    charges:
               energy: {meter: energy, %s}
         %s%s%s%s    share:
               - {party: telco, percent: 70}
@@ -135,7 +139,7 @@ record Plan(
             charges:
               flow: {meter: water, %s%s}
               report: {meter: reports, %s%s%s}
-        %s      floor: {minimum: 0.0004, of: report}
+        %s%s      floor: {minimum: 0.0004, of: report}
         %s%s%s%s\
         """
             .formatted(
@@ -148,6 +152,7 @@ record Plan(
                 extras.lampScope(),
                 lampWindow,
                 leased ? "0m" : "3h",
+                added.lampsPaid(),
                 energy.yaml(),
                 counted.charge(),
                 !leased
@@ -165,6 +170,7 @@ record Plan(
                 report.yaml(),
                 added.reportsPaid(),
                 extras.paidPerUnit() ? PAID : "",
+                visits.isEmpty() ? "" : Later.VISIT,
                 extras.bundle(),
                 added.sponsored() ? "" : CEILING,
                 inWater.yaml(),
@@ -182,6 +188,7 @@ record Plan(
             BigInteger.valueOf(Long.MAX_VALUE / 8),
             BigInteger.valueOf(Long.MAX_VALUE / shards),
             mostSuspended,
+            added.balances(),
             List.of(
                 new Tariff.Offer(
                     "lamp",
@@ -190,7 +197,8 @@ record Plan(
                     leases,
                     bounded ? bounds(lamp, energies, leased) : List.of(),
                     List.of(party("telco", "70"), party("lamp-vendor", null)),
-                    Map.of()),
+                    Map.of(),
+                    added.payerOfLamps()),
                 new Tariff.Offer(
                     "water",
                     length(waterWindow),
@@ -201,7 +209,8 @@ record Plan(
                         : List.of(
                             FLOOR, close("ceiling", true, 310_000_000, with(flows, "report"))),
                     partners ? parties(three) : List.of(),
-                    extras.paidPerUnit() ? Map.of("report", paid()) : Map.of())));
+                    extras.paidPerUnit() ? Map.of("report", paid()) : Map.of(),
+                    null)));
     long start = midnight(pick(random, STARTS)) + random.nextLong(hours(20));
     String read = planted.read(text);
     Rules rules =
@@ -209,13 +218,15 @@ record Plan(
             COMPILED.computeIfAbsent(read + shards, t -> compile(1, shards, List.of(read))),
             mostSuspended);
     Second second = null;
-    if (added.later() != null) {
-      Instant from = Instant.ofEpochMilli(start + added.later().after()).truncatedTo(MINUTES);
-      String later = planted.read(added.later().text(text, from, report));
+    if (later != null) {
+      Instant from = Instant.ofEpochMilli(start + later.after()).truncatedTo(MINUTES);
+      String then = planted.read(later.text(text, from, report, water));
+      List<BigDecimal> included =
+          inWater.charge().equals("flow") ? inWater.quantities() : List.of();
       second =
           new Second(
-              remembering(compile(2, shards, List.of(read, later)), mostSuspended),
-              tariff.changing("report", added.later().from(from.toEpochMilli())),
+              remembering(compile(2, shards, List.of(read, then)), mostSuspended),
+              later.from(tariff, from.toEpochMilli(), water, included),
               from.toEpochMilli());
     }
     return new Plan(rules, second, tariff, start, counted.isThere(), extras);
@@ -225,6 +236,10 @@ record Plan(
   private static boolean isEnergy(Tariff.Usage usage) {
     return usage.shape().steps().compareTo(new BigDecimal(1_000_000)) == 0;
   }
+
+  /** What a second catalog says otherwise. */
+  private static final Included OF_FLOW =
+      new Included("flow", "m3", List.of(new BigDecimal("0.4")));
 
   /** What others pay for is no part of a cap. */
   private static final String CEILING = "      ceiling: {cap: 0.31, of: [flow, report]}\n";

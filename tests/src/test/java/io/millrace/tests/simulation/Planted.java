@@ -82,8 +82,39 @@ enum Planted {
   DRAWS_NOT_RESTORED,
   /** What a sponsor has paid of a period is forgotten in a recovery. */
   SPONSORED_NOT_RESTORED,
+  /** What sponsors elsewhere have lent is forgotten in a recovery. */
+  SLICES_NOT_RESTORED,
+  /** A commit that failed takes what was lent with it. */
+  SLICE_LOST_ON_UNDO,
+  /** A slice never arrives. */
+  SLICE_LOST,
+  /** What was not used of a slice comes back twice. */
+  SLICE_BACK_TWICE,
+  /** A slice is worth a unit more than what was lent. */
+  SLICE_GROWN,
+  /** What is paid in counts though its commit failed. */
+  PAID_BEFORE_COMMIT,
+  /** What was drawn on units that were bought is forgotten in a recovery: it is drawn again. */
+  UNITS_NOT_RESTORED,
+  /** The ledger of units lacks a line. */
+  UNIT_POSTING_LOST,
+  /** A sponsor pays more than it has. */
+  BALANCE_IGNORED(", within: balance", ""),
+  /** A sponsor of all that a device comes to pays more than its bound. */
+  OFFER_BOUND_OFF("account: council, up-to: 5}", "account: council, up-to: 5.0000001}"),
+  /** What another is to pay of an offer stays with the customer. */
+  OFFER_NOT_PAID("    paid-by: \\{account: council.*\n", ""),
+  /** A second catalog's price of flow is the one before. */
+  FLOW_AS_BEFORE("to: 0.4, per-unit: 0.0041", "to: 0.4, per-unit: 0.0040001"),
+  /** A second catalog includes what the one before did. */
+  INCLUDED_AS_BEFORE("included: 0.7,", "included: 0.4,"),
+  /** A charge goes on under the catalog that leaves it out. */
+  CHARGE_STAYS(
+      "(      survey: .*\n)", "      visit: {meter: reports, per-unit: 0.00007, unit: each}\n$1"),
+  /** A charge that a catalog brings is overlooked. */
+  CHARGE_NOT_COME("      survey: .*\n", ""),
   /** A sponsor pays more than its bound. */
-  BOUND_OFF("up-to: 0.2}", "up-to: 0.2000001}"),
+  BOUND_OFF("up-to: 0.2(,|})", "up-to: 0.2000001$1"),
   /** A new price begins anew in place of going on from what was used before. */
   BEGUN_ANEW("tiers: carry-on", "tiers: start-anew"),
   /** What another account is to pay stays with the customer. */

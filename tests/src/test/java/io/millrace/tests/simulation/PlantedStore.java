@@ -13,6 +13,7 @@ import io.millrace.processors.shard.Effects.ChargeRow;
 import io.millrace.processors.shard.Effects.PostingRow;
 import io.millrace.processors.shard.Shard;
 import io.millrace.processors.shard.ShardKey;
+import io.millrace.processors.shard.ShardMessage;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -43,6 +44,9 @@ final class PlantedStore implements Store {
       damage(part);
     }
     Outcome outcome = truth.commit(write);
+    if (outcome instanceof Outcome.Failed) {
+      PlantedSlices.failed(bug, nodes, write);
+    }
     return switch (outcome) {
       case Outcome.Unknown u when bug == Planted.UNKNOWN_IS_FAILED -> new Outcome.Failed(u.cause());
       case Outcome.Unknown u when bug == Planted.UNKNOWN_IS_COMMITTED ->
@@ -96,6 +100,10 @@ final class PlantedStore implements Store {
       case SUSPENSE_NOT_ENDED -> e.ended.clear();
       case SUBSCRIPTION_LOST -> e.subscriptions.clear();
       case MESSAGE_LOST -> e.messages.clear();
+      case UNIT_POSTING_LOST -> e.unitPostings.clear();
+      case SLICE_LOST ->
+          e.messages.removeIf(
+              m -> m.message() instanceof ShardMessage.QuotaSlice s && s.amount() > 0);
       default -> {}
     }
   }
@@ -208,7 +216,11 @@ final class PlantedStore implements Store {
     List<Checkpoint> all = truth.checkpoints(shard);
     return switch (bug) {
       case WINDOWS_NOT_RESTORED -> all.stream().map(c -> with(c, forgetful(c))).toList();
-      case MEMBERS_NOT_RESTORED, DRAWS_NOT_RESTORED, SPONSORED_NOT_RESTORED ->
+      case MEMBERS_NOT_RESTORED,
+          DRAWS_NOT_RESTORED,
+          SPONSORED_NOT_RESTORED,
+          SLICES_NOT_RESTORED,
+          UNITS_NOT_RESTORED ->
           all.stream().map(c -> with(c, forgetful(c))).toList();
       case COUNTS_NOT_RESTORED -> all.stream().map(c -> with(c, forgetful(c))).toList();
       default -> all;
@@ -222,6 +234,10 @@ final class PlantedStore implements Store {
       Object state = field(Shard.class, "state").get(shard);
       if (bug == Planted.COUNTS_NOT_RESTORED) {
         ((Map<?, ?>) field(state.getClass(), "counts").get(state)).clear();
+      } else if (bug == Planted.SLICES_NOT_RESTORED) {
+        PlantedSlices.forget(shard);
+      } else if (bug == Planted.UNITS_NOT_RESTORED) {
+        PlantedSlices.forgetUnits(shard);
       } else {
         Object subscriptions = field(state.getClass(), "subscriptions").get(state);
         Object[] values = (Object[]) field(subscriptions.getClass(), "values").get(subscriptions);
@@ -249,7 +265,7 @@ final class PlantedStore implements Store {
     return out.toByteArray();
   }
 
-  private static Field field(Class<?> type, String name) throws NoSuchFieldException {
+  static Field field(Class<?> type, String name) throws NoSuchFieldException {
     Field field = type.getDeclaredField(name);
     field.setAccessible(true);
     return field;
@@ -269,6 +285,8 @@ final class PlantedStore implements Store {
     return switch (bug) {
       case WINDOWS_NOT_MOVED -> letters.stream().map(PlantedLetters::withoutWindows).toList();
       case MESSAGE_TWICE -> letters.stream().flatMap(PlantedLetters::twice).toList();
+      case SLICE_BACK_TWICE -> letters.stream().flatMap(PlantedSlices::backTwice).toList();
+      case SLICE_GROWN -> letters.stream().map(PlantedSlices::grown).toList();
       default -> letters;
     };
   }

@@ -204,6 +204,15 @@ record Prices(String yaml, List<Part> parts) {
         tier(null, rest, "0"));
   }
 
+  /** Two tiers of a price for each cubic metre. */
+  static Prices tiersOfFlow(String to, String first, String rest) {
+    return tiers(
+        "graduated: [{to: %s, per-unit: %s}, {per-unit: %s}], unit: m3".formatted(to, first, rest),
+        new BigDecimal(100_000),
+        tier(to, first, "0"),
+        tier(null, rest, "0"));
+  }
+
   private static Prices perUnit(String price, String unit, BigDecimal steps) {
     return new Prices(
         "per-unit: " + price + ", unit: " + unit, Shape.perUnit(new BigDecimal(price), steps, 9));

@@ -63,6 +63,15 @@ final class SimulatedStore implements Store {
   /** Messages between shards that are not journalled, by (from, seq, n). */
   final TreeMap<List<Long>, Letter> letters = new TreeMap<>(SimulatedStore::inOrder);
 
+  /** What accounts have lent, or shards were lent: less than 0; by account and shard. */
+  final Map<List<Integer>, Long> lent = new HashMap<>();
+
+  /** The ledger of units that were bought, by account and shard. */
+  final Map<List<Integer>, Long> units = new HashMap<>();
+
+  /** What messages carry of it. */
+  final Map<List<Long>, Long> lentUnderWay = new HashMap<>();
+
   final List<String> violations = new ArrayList<>();
 
   /** A planted bug switches it off. */
@@ -229,6 +238,11 @@ final class SimulatedStore implements Store {
       row.closed = Math.max(row.closed, f.closed());
     }
     write.parts().forEach(part -> StoredEffects.write(this, part, faults));
+    long had = lent.values().stream().mapToLong(n -> n).sum();
+    long carried = lentUnderWay.values().stream().mapToLong(n -> n).sum();
+    if (had != carried) {
+      violations.add("lent: " + had + " with " + carried + " under way");
+    }
     return new Outcome.Committed(++sequence, closing);
   }
 

@@ -44,6 +44,7 @@ final class Simulation {
   private final Traffic traffic;
   private final List<SimulatedNode> nodes = new ArrayList<>();
   final Sources sources;
+  private final Funds funds;
   private final Clocks clocks;
   private final Operators operators;
   private final List<String> findings = new ArrayList<>();
@@ -70,6 +71,7 @@ final class Simulation {
     this.random = root.split();
     this.clocks = new Clocks(() -> now, planted, new SplittableRandom(~seed), faults);
     this.now = plan.start();
+    this.funds = new Funds(plan.extras().added(), shards, ~seed, faults);
     this.operators = new Operators(plan, truth, random, faults);
   }
 
@@ -83,13 +85,13 @@ final class Simulation {
     return Objects.requireNonNull(book, "the run was stopped");
   }
 
-  /** Runs to the end. */
   Outcome run(int mostSteps) {
     int steps = 0;
     try {
       for (int n = 0; n < 2 + random.nextInt(2); n++) {
         nodes.add(new SimulatedNode("node-" + n, 1 + random.nextInt(shards)));
       }
+      sources.publish(funds.opening());
       sources.publish(traffic.subscriptions(now));
       while (steps < Math.min(mostSteps, MOST_STEPS) && wantsMore() && findings.isEmpty()) {
         steps++;
@@ -145,6 +147,7 @@ final class Simulation {
     }
     truth.world = now;
     sources.publish(traffic.next(now));
+    sources.publish(funds.next(now));
     operators.pass(now);
     for (SimulatedNode node : nodes) {
       if (node.shards == null) {
@@ -314,6 +317,7 @@ final class Simulation {
     if (first) {
       findings.addAll(clocks.judge(node, drained, batch.leaving(truth.directory)));
     }
+    findings.addAll(Funds.judge(node.running().shards()));
     if (strikes(50, Fault.CRASH_BEFORE_ACKNOWLEDGE)) {
       stop(node, random.nextInt(8));
       return;
@@ -381,9 +385,7 @@ final class Simulation {
             + " messages and "
             + truth.letters.size()
             + " between shards are left, shards owned: "
-            + new TreeSet<>(liveShards().keySet())
-            + ", closes asked "
-            + operators.asked);
+            + new TreeSet<>(liveShards().keySet()));
   }
 
   private boolean isDone() {
@@ -392,6 +394,7 @@ final class Simulation {
         && liveShards().size() == shards
         && nodes.stream().noneMatch(n -> n.trying)
         && liveShards().values().stream()
-            .allMatch(s -> s.closed() == s.closing() && s.openWindows() == 0 && s.nextDue() > now);
+            .allMatch(s -> s.closed() == s.closing() && s.openWindows() == 0 && s.nextDue() > now)
+        && liveShards().values().stream().allMatch(s -> s.borrowed(Added.MAKER) == 0);
   }
 }

@@ -75,7 +75,8 @@ final class Sources {
     List<Message> some = new ArrayList<>();
     int want = calm ? 50 : random.nextInt(14);
     int skip = 0;
-    for (Message m : queue) {
+    Message opening = queue.stream().filter(m -> m.opens).findFirst().orElse(null);
+    for (Message m : opening == null ? queue : List.of(opening)) {
       if (some.size() == want) {
         break;
       }
@@ -190,7 +191,7 @@ final class Sources {
       return null;
     }
     Message m = Plan.pick(random, open);
-    long once = plan.extras().shares() ? 0 : m.device;
+    long once = plan.extras().rooted() ? 0 : m.device;
     if (m.at < now - plan.tariff(false).horizon() && !overridden.add(once)) {
       return null; // What was charged past the horizon is not remembered: an operator asks once.
     }

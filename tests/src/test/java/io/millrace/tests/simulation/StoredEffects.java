@@ -41,15 +41,34 @@ final class StoredEffects {
     if (e.charges.stream().anyMatch(c -> Sponsor.isLine(c.offer()))) {
       faults.add(Fault.SPONSORED);
     }
+    if (e.unitPostings.stream().anyMatch(u -> u.name().equals("drawn"))) {
+      faults.add(Fault.UNITS_COVERED);
+    }
+    for (Effects.UnitPosting u : e.unitPostings) {
+      to.units.merge(List.of(u.account(), part.shard()), u.quantity(), Math::addExact);
+    }
     for (Effects.MessageRow m : e.messages) {
-      if (m.message() instanceof ShardMessage.Sponsored) {
-        faults.add(Fault.SPONSORED_ELSEWHERE);
+      switch (m.message()) {
+        case ShardMessage.Sponsored s -> faults.add(Fault.SPONSORED_ELSEWHERE);
+        case ShardMessage.QuotaSlice s ->
+            faults.add(s.isShort() ? Fault.LENT_TOO_LITTLE : Fault.LENT);
+        case ShardMessage.QuotaBack s -> faults.add(Fault.LENT_AND_NOT_USED);
+        case ShardMessage.Device s -> {}
+        case ShardMessage.Money s -> {}
+        case ShardMessage.QuotaAsk s -> {}
       }
+      List<Long> id = List.of((long) part.shard(), part.seq(), (long) m.n());
+      to.lentUnderWay.put(id, lent(m.message()));
       to.letters.put(
-          List.of((long) part.shard(), part.seq(), (long) m.n()),
+          id,
           new Letter(part.shard(), part.seq(), m.n(), m.to(), MessageCodec.encode(m.message())));
     }
-    e.received.forEach(id -> to.letters.remove(List.of((long) id.from(), id.seq(), (long) id.n())));
+    for (Effects.MessageId m : e.received) {
+      List<Long> id = List.of((long) m.from(), m.seq(), (long) m.n());
+      to.letters.remove(id);
+      to.lentUnderWay.remove(id);
+    }
+    e.lent.forEach(l -> to.lent.put(List.of(l.account(), part.shard()), l.amount()));
     for (Effects.SuspenseRow s : e.suspended) {
       if (to.suspense.putIfAbsent(HexFormat.of().formatHex(s.hash()), new Waiting(s, "open"))
           != null) {
@@ -61,5 +80,17 @@ final class StoredEffects {
           HexFormat.of().formatHex(end.hash()),
           (h, w) -> w.state().equals("open") ? new Waiting(w.row(), end.state()) : w);
     }
+  }
+
+  /** What a message carries of what is lent. */
+  private static long lent(ShardMessage message) {
+    return switch (message) {
+      case ShardMessage.Sponsored m -> m.lent();
+      case ShardMessage.QuotaSlice m -> m.amount();
+      case ShardMessage.QuotaBack m -> m.amount();
+      case ShardMessage.Device m -> 0;
+      case ShardMessage.Money m -> 0;
+      case ShardMessage.QuotaAsk m -> 0;
+    };
   }
 }

@@ -91,7 +91,7 @@ final class Traffic {
           new Command.Subscribe(
               d.subscription,
               "device-" + d.subscription,
-              extras.shares() ? d.account : account,
+              extras.rooted() ? d.account : account,
               d.offer,
               d.from,
               to,
@@ -141,7 +141,7 @@ final class Traffic {
     d.offer = offer;
     long next = 4_000_000 + serial++;
     int account = 101 + random.nextInt(3);
-    int shard = extras.shares() ? home(d) : shardOf(next);
+    int shard = extras.rooted() ? home(d) : shardOf(next);
     Command.Move command =
         new Command.Move(
             last.subscription(),
@@ -149,7 +149,7 @@ final class Traffic {
             next,
             shard,
             "device-" + d.subscription,
-            extras.shares() ? d.account : account,
+            extras.rooted() ? d.account : account,
             offer,
             to,
             extras.share(offer, FIRST_POOL + pools++, more, faults));
@@ -166,7 +166,7 @@ final class Traffic {
 
   /** Where a device's account is pinned, where some devices share; else where it is itself. */
   private int home(Device d) {
-    return extras.shares() ? shardOf(d.account) : shardOf(d.subscription);
+    return extras.rooted() ? shardOf(d.account) : shardOf(d.subscription);
   }
 
   private Message one(long now) {
