@@ -1,7 +1,6 @@
 package io.millrace.tests.crash;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.connectors.check.Books;
@@ -61,7 +60,7 @@ class SponsorsCrashIT {
   }
 
   @Test
-  @Timeout(180)
+  @Timeout(300)
   void sponsorsPoolsAndBucketsUnderKills_haveWhatAllComesTo() throws Exception {
     Path folder = Path.of("target/crash/sponsors");
     try (City city = new City(folder, 1, 1, SEED, ENDS.size())) {
@@ -100,13 +99,15 @@ class SponsorsCrashIT {
               assertEquals(0, number(city, "select count(*) from message"));
               assertEquals(fleet.ended(), sums(city, ENDED));
             });
+    Awaitility.await("some window is over in which units covered use")
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> !sums(city, UNITS.formatted("=")).isEmpty());
     fleet.judge(last);
     last.process().kill();
     assertEquals(fleet.paid(), sums(city, PAID_IN));
     assertEquals(fleet.addOns().posted(), sums(city, UNITS.formatted("<>")));
     Map<String, Long> drawn = fleet.addOns().drawn();
     Map<String, Long> sealed = sums(city, UNITS.formatted("="));
-    assertFalse(sealed.isEmpty(), "nothing that units cover was sealed");
     sealed.forEach((a, n) -> assertTrue(n < 0 && -n <= drawn.getOrDefault(a, 0L), a + " " + n));
     assertEquals(List.of(), city.violations());
     JournalAudit audit = city.audit();
