@@ -55,7 +55,7 @@ public final class UsageTrial {
 
   private static final int MOST_STEPS = 1_000;
 
-  /** The subject of events that a person wrote down. */
+  /** The subject of events that a person wrote down without naming one. */
   private static final String DEVICE = "device";
 
   private static final byte[] KEY = new byte[16];
@@ -211,7 +211,7 @@ public final class UsageTrial {
 
   /** Takes an event that a person wrote down; each is another one, and a line. */
   public void use(Use use) {
-    written.use(use, DEVICE);
+    written.use(use, use.device().isEmpty() ? DEVICE : use.device());
   }
 
   /** A block for its events. */

@@ -332,6 +332,8 @@ class RateCommandTest {
         total EUR 84
         """,
         ran.out.replaceAll(" +\n", "\n"));
+    String words = "{device: a, at: 2026-11-05, event: data, mb: 9}";
+    assertTrue(run("--catalog", plan, "--accounts", accounts, words).out.contains("of extra"));
     // A catalog that sells no passes is compared with one that does.
     String without = write("without.yaml", PASSES.replaceAll("(?m)^ *allowances:\n.*\n", ""));
     Ran both =
