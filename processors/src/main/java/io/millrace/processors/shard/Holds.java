@@ -119,14 +119,16 @@ final class Holds {
    */
   long taken(Subscription s, UsageBatch usage, int row, long price) {
     int type = usage.type[row];
-    if (open(use(s, type)).isEmpty() && beside(s, type).isEmpty()) {
+    boolean none = open(use(s, type)).isEmpty();
+    List<Reservations.Use> beside = none ? beside(s, type) : List.of();
+    if (none && beside.isEmpty()) {
       return price;
     }
     try {
-      if (open(use(s, type)).isEmpty()) {
+      if (none) {
         parts.begin();
         sponsors.comeFirst(parts, type);
-        beside(s, type).forEach(use -> add(s, use, true));
+        beside.forEach(use -> add(s, use, true));
         parts.divide(s);
         return Math.max(price, taken(s, type));
       }
