@@ -94,7 +94,8 @@ public final class RouteCheck {
 
   private void document(Node root) {
     if (!(root instanceof SequenceNode list) || list.getValue().isEmpty()) {
-      add(root, "no-route", "the file is no list of one route", "Begin with `- route:`");
+      String cure = "Begin with `- route:`; a catalog is checked by `--catalog FILE`";
+      add(root, "no-route", "the file is no list of one route", cure);
       return;
     }
     if (list.getValue().size() > 1) {
