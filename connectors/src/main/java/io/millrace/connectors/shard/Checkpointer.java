@@ -9,28 +9,36 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has checkpoints stored beside the commits: encoded on the thread of the shards, between two
- * drains, and written on one of its own, one at a time. A round over all shards that moved on is
- * cut into transactions of some megabytes, so that neither a drain nor the heap waits for all; and
- * the longer a round takes, the longer until the next.
+ * Has checkpoints stored beside the commits: what changed is encoded on the thread of the shards,
+ * between two drains, and written on one of its own, one at a time. A round over all shards that
+ * moved on is cut into small transactions, so that neither a drain nor the heap waits for all; and
+ * the longer a round takes, the longer until the next. Between rounds the changes that outweigh the
+ * whole that they build on are folded into it, on that other thread alone.
  */
 final class Checkpointer {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
   private static final long STOP_SECONDS = 10;
 
-  /** Encoded state that one transaction writes, one shard's at least. */
-  static final long BYTES = 1 << 22;
+  /**
+   * Encoded state that one transaction writes, one shard's at least: commits wait until its log is
+   * on disk, as there is one log for all.
+   */
+  static final long BYTES = 1 << 18;
 
   /** How long one look encodes, and a shard longer at most: commits wait for it. */
   private static final long LOOK_NANOS = 500_000;
 
   /** Rounds encode for one part in so many of the time: those who wait for commits wait for it. */
   private static final long SHARE = 50;
+
+  /** So many times as long as one fold took, the next one waits: it takes cores from commits. */
+  private static final long FOLD_PAUSES = 4;
 
   /** After so long a round begins whatever it takes: a restart reads all that came since. */
   static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -40,8 +48,11 @@ final class Checkpointer {
   private final long pauseNanos;
   private final ExecutorService writer =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("millrace-checkpoint").factory());
-  private @Nullable Future<Set<Integer>> writing;
-  private List<Checkpoint> underWay = List.of();
+
+  /** What goes on there; it tells what is stored. */
+  private @Nullable Future<List<Checkpoint>> writing;
+
+  private long writingSince;
 
   /** Made, and not handed to the writer yet. */
   private final List<Checkpoint> made = new ArrayList<>();
@@ -51,49 +62,77 @@ final class Checkpointer {
   /** Shards whose turn in this round is still to come. */
   private final TreeSet<Integer> left = new TreeSet<>();
 
-  private long next;
+  private long nextRound;
 
   /** When the round that goes on began, and how long it has encoded. */
   private long begun;
 
   private long encodedNanos;
 
+  /** What is to be folded next, and when. */
+  private @Nullable Fold fold;
+
+  private long foldAt;
+
   Checkpointer(NodeShards node, Store store, long pauseMillis) {
     this.node = node;
     this.store = store;
     this.pauseNanos = TimeUnit.MILLISECONDS.toNanos(pauseMillis);
-    this.next = System.nanoTime() + pauseNanos;
+    this.nextRound = System.nanoTime() + pauseNanos;
   }
 
-  /** Notes what has been stored, and begins with the next ones when it is time. */
+  /** Notes what has been stored, and begins with what comes next when it is time. */
   void look(long now) {
-    Future<Set<Integer>> done = writing;
-    if (done != null) {
-      if (done.isDone()) {
+    Future<List<Checkpoint>> last = writing;
+    Fold next = fold;
+    if (last != null) {
+      if (last.isDone()) {
         writing = null;
-        Set<Integer> stored = stored(done);
-        underWay.stream()
-            .filter(c -> stored.contains(c.shard()))
-            .forEach(node.progress()::checkpointed);
+        noteStored(last, now);
       }
-    } else if (!left.isEmpty() || now - next >= 0) {
-      if (left.isEmpty()) {
-        begun = now;
-        encodedNanos = 0;
-        left.addAll(node.progress().moved());
-      }
-      long from = System.nanoTime();
-      make(from);
-      encodedNanos += System.nanoTime() - from;
-      next = begun + pause(pauseNanos, encodedNanos);
-      if (!made.isEmpty() && (left.isEmpty() || madeBytes >= BYTES)) {
-        List<Checkpoint> wanting = List.copyOf(made);
-        made.clear();
-        madeBytes = 0;
-        underWay = wanting;
-        writing = writer.submit(() -> store.checkpoint(wanting));
-      }
+    } else if (!left.isEmpty() || now - nextRound >= 0) {
+      encode(now);
+    } else if (next != null && now - foldAt >= 0) {
+      write(() -> next.of(store).stream().toList());
     }
+  }
+
+  private void noteStored(Future<List<Checkpoint>> written, long now) {
+    List<Checkpoint> stored = stored(written);
+    stored.forEach(node.progress()::checkpointed);
+    // Where nothing could be stored, the next round shows whether folding can.
+    fold = stored.isEmpty() ? null : node.progress().fold().orElse(null);
+    foldAt = now + FOLD_PAUSES * (now - writingSince);
+  }
+
+  private void encode(long now) {
+    if (left.isEmpty()) {
+      begun = now;
+      encodedNanos = 0;
+      left.addAll(node.progress().moved());
+    }
+    long from = System.nanoTime();
+    make(from);
+    encodedNanos += System.nanoTime() - from;
+    nextRound = begun + pause(pauseNanos, encodedNanos);
+    if (!made.isEmpty() && (left.isEmpty() || madeBytes >= BYTES)) {
+      List<Checkpoint> wanting = List.copyOf(made);
+      made.clear();
+      madeBytes = 0;
+      write(() -> wanting);
+    }
+  }
+
+  /** Stores some checkpoints, which it makes first. */
+  private void write(Supplier<List<Checkpoint>> some) {
+    writingSince = System.nanoTime();
+    writing =
+        writer.submit(
+            () -> {
+              List<Checkpoint> wanting = some.get();
+              Set<Integer> stored = store.checkpoint(wanting);
+              return wanting.stream().filter(c -> stored.contains(c.shard())).toList();
+            });
   }
 
   /**
@@ -117,14 +156,14 @@ final class Checkpointer {
     }
   }
 
-  private static Set<Integer> stored(Future<Set<Integer>> done) {
+  private static List<Checkpoint> stored(Future<List<Checkpoint>> done) {
     return switch (done.state()) {
       case SUCCESS -> done.resultNow();
       case RUNNING, FAILED, CANCELLED -> {
         // The next ones build on the last that are known to be stored.
         LOG.warn(
             "a checkpoint was not stored and is tried again; recovery takes longer until then");
-        yield Set.of();
+        yield List.of();
       }
     };
   }

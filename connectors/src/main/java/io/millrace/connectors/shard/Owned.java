@@ -1,10 +1,13 @@
 package io.millrace.connectors.shard;
 
 import io.millrace.connectors.shard.Store.Checkpoint;
+import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.journal.Section;
+import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.Shard;
+import io.millrace.processors.shard.ShardKey;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -45,11 +48,36 @@ final class Owned {
     this.closing = closing;
   }
 
-  /** What brings it back to here: all state, or what changed since its last checkpoint. */
+  /**
+   * A shard as its checkpoints have it.
+   *
+   * @param seq those after it were left behind by an owner that had lost the shard
+   */
+  static Owned stored(Store store, ShardKey key, Rules rules, int epoch, int closing, long seq) {
+    byte[] genesis = NodeShards.genesis(key.tenant(), key.number());
+    Owned o = new Owned(new Shard(key, rules), epoch, genesis, closing);
+    for (Checkpoint c : store.checkpoints(key.number())) {
+      if (c.base() == o.checkpointSeq && c.seq() <= seq) {
+        o.shard.overlay(new ByteReader(c.body()));
+        o.number = c.number();
+        o.chain = c.chain();
+        o.stored(c);
+      }
+    }
+    return o;
+  }
+
+  /** What brings it back to here: what changed since its last checkpoint, all where none is. */
   Checkpoint checkpoint(ByteWriter scratch) {
-    // Once the changes outweigh the whole they are folded into it.
-    boolean full = checkpointSeq == 0 || deltaBytes > fullBytes;
-    long base = full ? 0 : checkpointSeq;
+    return checkpoint(scratch, checkpointSeq);
+  }
+
+  /** All that brings it back to here. */
+  Checkpoint whole(ByteWriter scratch) {
+    return checkpoint(scratch, 0);
+  }
+
+  private Checkpoint checkpoint(ByteWriter scratch, long base) {
     scratch.clear();
     shard.encode(scratch, base);
     return new Checkpoint(number(), shard.seq(), epoch, number, base, chain, scratch.toByteArray());

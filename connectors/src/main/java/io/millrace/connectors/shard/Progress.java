@@ -3,7 +3,9 @@ package io.millrace.connectors.shard;
 import io.millrace.connectors.shard.Store.Checkpoint;
 import io.millrace.processors.codec.ByteWriter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -91,6 +93,14 @@ public final class Progress {
       }
     }
     return some;
+  }
+
+  /** What is best made whole again of what is stored: of the shard with most changes to read. */
+  public Optional<Fold> fold() {
+    return owned.values().stream()
+        .filter(o -> o.deltaBytes > o.fullBytes)
+        .max(Comparator.comparingLong(o -> o.deltaBytes))
+        .map(o -> new Fold(o.shard.key(), o.shard.rules(), o.epoch, o.checkpointSeq));
   }
 
   /** Notes that a checkpoint is stored. */

@@ -1,14 +1,11 @@
 package io.millrace.connectors.shard;
 
-import io.millrace.connectors.shard.Store.Checkpoint;
 import io.millrace.connectors.shard.Store.JournalRow;
 import io.millrace.connectors.shard.Store.ShardRow;
-import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.journal.Commit;
 import io.millrace.processors.journal.JournalCodec;
 import io.millrace.processors.journal.Section;
 import io.millrace.processors.rating.Rules;
-import io.millrace.processors.shard.Shard;
 import io.millrace.processors.shard.ShardKey;
 import java.util.Arrays;
 import java.util.Collection;
@@ -48,7 +45,8 @@ final class Recovery {
     TreeMap<Integer, ShardRow> targets = new TreeMap<>();
     long from = Long.MAX_VALUE;
     for (ShardRow row : rows) {
-      Owned o = fromCheckpoints(row);
+      ShardKey key = new ShardKey(tenant, row.shard());
+      Owned o = Owned.stored(store, key, rules, row.epoch(), row.closing(), row.seq());
       shards.put(row.shard(), o);
       targets.put(row.shard(), row);
       if (o.shard.seq() < row.seq()) {
@@ -64,26 +62,6 @@ final class Recovery {
           o.shard.adopt(rules);
         });
     return shards.values();
-  }
-
-  private Owned fromCheckpoints(ShardRow row) {
-    Shard shard = new Shard(new ShardKey(tenant, row.shard()), rules);
-    Owned o = new Owned(shard, row.epoch(), NodeShards.genesis(tenant, row.shard()), row.closing());
-    for (Checkpoint c : store.checkpoints(row.shard())) {
-      if (c.base() != o.checkpointSeq || c.seq() > row.seq()) {
-        continue; // Left behind by an owner that had lost the shard.
-      }
-      shard.overlay(new ByteReader(c.body()));
-      o.checkpointSeq = c.seq();
-      o.number = c.number();
-      o.chain = c.chain();
-      if (c.base() == 0) {
-        o.fullBytes = c.body().length;
-      } else {
-        o.deltaBytes += c.body().length;
-      }
-    }
-    return o;
   }
 
   private void replay(

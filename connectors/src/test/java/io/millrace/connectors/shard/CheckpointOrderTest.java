@@ -1,9 +1,12 @@
 package io.millrace.connectors.shard;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.connectors.shard.Store.Checkpoint;
+import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.shard.Command;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -11,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -106,5 +110,66 @@ class CheckpointOrderTest extends FreeShardsGround {
       assertEquals(405, other.shards().getFirst().subscriptions());
     }
     assertEquals(List.of(), reads, "all is in checkpoints, and the journal is read again from");
+  }
+
+  /** Changes outweigh the whole that they build on, and are made one with it. */
+  @Test
+  void changesThatOutweighTheWhole_areFoldedToTheBytesOfTheShard() throws Exception {
+    try (NodeShards node = shards("node", store)) {
+      node.take(SHARDS, true);
+      assertTrue(node.progress().fold().isEmpty());
+      for (long id = 1; id < 4; id++) {
+        commit(node, 1, id, id + 1);
+        checkpoint(node);
+      }
+      Fold fold = node.progress().fold().orElseThrow();
+      commit(node, 1, 4, 5); // The shard goes on; what is stored stands still.
+      Checkpoint folded = fold.of(store).orElseThrow();
+      assertEquals(Set.of(1), store.checkpoint(List.of(folded)));
+      node.progress().checkpointed(folded);
+      assertEquals(List.of(0L), store.checkpoints(1).stream().map(Checkpoint::base).toList());
+      assertTrue(node.progress().fold().isEmpty());
+      checkpoint(node);
+      Checkpoint again =
+          Owned.stored(store, fold.key(), rules, 1, 0, Long.MAX_VALUE).whole(bytes());
+      ByteWriter live = bytes();
+      node.shards().get(1).encode(live, 0);
+      assertArrayEquals(live.toByteArray(), again.body());
+    }
+  }
+
+  /** The shard is another's by the time that its changes are folded. */
+  @Test
+  void foldOfAShardThatIsAnothersByNow_isNotStored() throws Exception {
+    try (NodeShards node = shards("node", store);
+        NodeShards other = shards("other", store)) {
+      node.take(SHARDS, true);
+      for (long id = 1; id < 4; id++) {
+        commit(node, 1, id, id + 1);
+        checkpoint(node);
+      }
+      Fold late = node.progress().fold().orElseThrow();
+      Checkpoint folded = late.of(store).orElseThrow();
+      expire(1);
+      assertEquals(1, other.take(1, false));
+      assertEquals(Set.of(), store.checkpoint(List.of(folded)));
+      commit(other, 1, 4, 400);
+      List<Checkpoint> newer = other.progress().checkpoints();
+      store.checkpoint(newer);
+      newer.forEach(other.progress()::checkpointed);
+      Checkpoint whole = other.progress().fold().orElseThrow().of(store).orElseThrow();
+      assertEquals(Set.of(1), store.checkpoint(List.of(whole)));
+      assertEquals(Optional.empty(), late.of(store), "what is stored does not end there any more");
+    }
+  }
+
+  private void checkpoint(NodeShards node) {
+    List<Checkpoint> some = node.progress().checkpoints();
+    store.checkpoint(some);
+    some.forEach(node.progress()::checkpointed);
+  }
+
+  private static ByteWriter bytes() {
+    return new ByteWriter(1 << 10);
   }
 }

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  */
 final class Site implements AutoCloseable {
   private static final String OWN = "millrace";
+  private static final int LOG_MEGABYTES = 1_536;
 
   private final Path folder;
   private final Scale scale;
@@ -73,6 +74,9 @@ final class Site implements AutoCloseable {
               .flatMap(ProcessHandle::parent)
               .orElseThrow()
               .pid();
+      if (scale.devices() >= Scale.DEVICES) {
+        fillLog(c);
+      }
       Conditions conditions =
           Conditions.of(
               scale, Durability.of(c), c.getMetaData().getDatabaseProductVersion(), folder);
@@ -80,6 +84,21 @@ final class Site implements AutoCloseable {
     } catch (IOException | SQLException | RuntimeException e) {
       server.close();
       throw e;
+    }
+  }
+
+  /**
+   * Has the server write its log into segments that it has already, as one does that has run for a
+   * while: commits wait while a new one is filled with zeros, some twenty milliseconds each.
+   */
+  private static void fillLog(Connection c) throws SQLException {
+    try (Statement s = c.createStatement()) {
+      s.execute("alter system set min_wal_size = '" + LOG_MEGABYTES + "MB'");
+      s.execute("select pg_reload_conf()");
+      for (int i = 0; i < LOG_MEGABYTES; i++) {
+        s.execute("select pg_logical_emit_message(false, '', repeat('x', 1048576))");
+      }
+      s.execute("checkpoint");
     }
   }
 

@@ -2,6 +2,8 @@ package io.millrace.tests.simulation;
 
 import io.millrace.connectors.clock.ClockGuard;
 import io.millrace.connectors.shard.NodeShards;
+import io.millrace.connectors.shard.Progress;
+import io.millrace.connectors.shard.Store;
 import io.millrace.connectors.shard.Store.Checkpoint;
 import io.millrace.connectors.shard.Work;
 import io.millrace.processors.shard.Command;
@@ -74,6 +76,23 @@ final class SimulatedNode {
   SimulatedNode(String name, int most) {
     this.name = name;
     this.most = most;
+  }
+
+  /** Takes checkpoints, where none wait to be stored. */
+  void capture() {
+    if (captured.isEmpty()) {
+      captured = running().progress().checkpoints();
+    }
+  }
+
+  /** Stores the checkpoints that were taken; what is best folded then is taken next. */
+  void storeCaptured(Store store) {
+    List<Checkpoint> wanting = captured;
+    captured = List.of();
+    Progress progress = running().progress();
+    Set<Integer> stored = store.checkpoint(wanting);
+    wanting.stream().filter(c -> stored.contains(c.shard())).forEach(progress::checkpointed);
+    captured = progress.fold().flatMap(fold -> fold.of(store)).stream().toList();
   }
 
   /** Its clock while its process lives. */

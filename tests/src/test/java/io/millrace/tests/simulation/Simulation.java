@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -172,11 +171,7 @@ final class Simulation {
     }
     switch (random.nextInt(12)) {
       case 0, 1 -> housekeeping(node);
-      case 2 -> {
-        if (node.captured.isEmpty()) {
-          node.captured = node.running().progress().checkpoints();
-        }
-      }
+      case 2 -> node.capture();
       case 3 -> storeCheckpoints(node);
       case 4 -> {
         if (random.nextInt(4) == 0) {
@@ -196,9 +191,7 @@ final class Simulation {
       case 1 -> {
         faults.add(Fault.PAUSED);
         node.pending = sources.fetch(node, now);
-        if (node.captured.isEmpty()) {
-          node.captured = node.running().progress().checkpoints();
-        }
+        node.capture();
         node.pausedFor = 1 + random.nextInt(20);
         if (random.nextBoolean()) {
           sources.redeliver(node); // Its connection times out, and others get what it had.
@@ -221,7 +214,9 @@ final class Simulation {
     if (random.nextBoolean()) {
       storeCheckpoints(node);
     }
-    drain(node);
+    if (node.shards != null) { // Else it has crashed in that.
+      drain(node);
+    }
   }
 
   private void start(SimulatedNode node) {
@@ -281,14 +276,15 @@ final class Simulation {
       return;
     }
     try {
-      Set<Integer> stored = store.checkpoint(node.captured);
-      node.captured.stream()
-          .filter(c -> stored.contains(c.shard()))
-          .forEach(node.running().progress()::checkpointed);
+      node.storeCaptured(store);
+      if (!node.captured.isEmpty()) {
+        faults.add(Fault.FOLDED);
+      }
     } catch (StoreUnavailable e) {
       // Taken again later.
+    } catch (SimulatedStore.Crash e) {
+      stop(node, random.nextInt(8));
     }
-    node.captured = List.of();
   }
 
   private void drain(SimulatedNode node) {
