@@ -10,9 +10,11 @@ import io.millrace.processors.trial.TrialShard;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,9 @@ final class TrialDevices {
   private final SubjectTable subjects = new SubjectTable();
   private final Map<String, Integer> accounts = new HashMap<>();
   private final List<String> names = new ArrayList<>();
+
+  /** Accounts that get something, and that no device is on. */
+  private final Set<Integer> idle = new HashSet<>();
 
   /** What a list says, until it is found by a directory. */
   private final List<Interval> listed = new ArrayList<>();
@@ -131,6 +136,7 @@ final class TrialDevices {
       held.set(subject, new Held(subscription, from, to, held.get(subject)));
     }
     int id = number(account);
+    idle.remove(id);
     if (rules.offers().get(offer).isPooled()) {
       long pool = pools.computeIfAbsent(new Pool(id, offer, group), p -> number(POOL));
       shard.subscribe(subscription, id, offer, from, to, pool, group);
@@ -140,8 +146,20 @@ final class TrialDevices {
     return subscription;
   }
 
-  /** The number of an account, which it gets where it has none yet. */
-  int number(String account) {
+  /** The number of an account that gets something; to be called before devices are added. */
+  int give(String account) {
+    int id = number(account);
+    idle.add(id);
+    return id;
+  }
+
+  /** Whether one of them is on an account that is no sponsor's. */
+  boolean areOn(String account) {
+    Integer id = accounts.get(account);
+    return id != null && !idle.contains(id);
+  }
+
+  private int number(String account) {
     Integer id = sponsors.number(account).orElseGet(() -> accounts.get(account));
     if (id == null) {
       id = Math.addExact(FIRST_ACCOUNT + lane, Math.multiplyExact(names.size(), UsageTrial.LANES));

@@ -62,7 +62,7 @@ final class TrialLane implements TrialShard.Watcher {
 
   /** Has an account get something; to be called before devices are added. */
   void give(TopUp topUp) {
-    shard.give(devices.number(topUp.account()), topUp);
+    shard.give(devices.give(topUp.account()), topUp);
   }
 
   DeviceVerdict add(Device device) {

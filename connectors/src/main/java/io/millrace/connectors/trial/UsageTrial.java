@@ -68,6 +68,8 @@ public final class UsageTrial {
   private final NotCharged unread = new NotCharged();
   private final UsageBlock written;
   private final boolean isListed;
+  private final TrialAccounts sponsors;
+  private final List<TopUp> given;
   private volatile @Nullable DirectoryView listed;
   private final Dealing dealing;
 
@@ -116,6 +118,7 @@ public final class UsageTrial {
    * @param until up to when time passed
    * @param accounts what each owes, by name
    * @param notGiven what accounts were to get, and a node would have refused
+   * @param idle what accounts were to get that no device is on, and that sponsor nothing
    */
   public record Outcome(
       int devices,
@@ -126,10 +129,12 @@ public final class UsageTrial {
       Instant until,
       TrialTotals totals,
       Map<String, BigDecimal> accounts,
-      List<NotGiven> notGiven) {
+      List<NotGiven> notGiven,
+      List<TopUp> idle) {
 
     public Outcome {
       notGiven = List.copyOf(notGiven);
+      idle = List.copyOf(idle);
       refused = List.copyOf(refused);
       accounts = Collections.unmodifiableMap(new TreeMap<>(accounts));
     }
@@ -143,6 +148,8 @@ public final class UsageTrial {
       ChargeSink sink) {
     this.rules = rules;
     this.sink = sink;
+    this.sponsors = sponsors;
+    this.given = List.copyOf(given);
     this.isListed = anyone == null;
     this.dealing = Dealing.of(rules, given);
     this.latest = rules.periods().startOf(0);
@@ -336,7 +343,14 @@ public final class UsageTrial {
         lanes.stream()
             .flatMap(lane -> lane.notGiven.stream())
             .sorted(Comparator.comparingInt(n -> n.topUp.place().line()))
-            .toList());
+            .toList(),
+        given.stream().filter(this::isIdle).toList());
+  }
+
+  private boolean isIdle(TopUp topUp) {
+    String name = topUp.account();
+    return sponsors.number(name).isEmpty()
+        && lanes.stream().noneMatch(lane -> lane.devices.areOn(name));
   }
 
   private long count(Verdict verdict) {

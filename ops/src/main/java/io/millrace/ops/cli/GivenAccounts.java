@@ -5,11 +5,15 @@ import io.millrace.catalog.Problem;
 import io.millrace.catalog.TopUp;
 import io.millrace.catalog.TopUpText;
 import io.millrace.connectors.trial.UsageTrial.NotGiven;
+import io.millrace.connectors.trial.UsageTrial.Outcome;
 import io.millrace.ops.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** What accounts have and get while usage is rated: a file with one of it a line. */
 final class GivenAccounts {
@@ -70,6 +74,46 @@ final class GivenAccounts {
               .map(n -> file + ":" + n.topUp().place().line() + ": " + n.why().code())
               .toList());
     }
+  }
+
+  /**
+   * Warnings of what went to accounts that no device was on under any of the catalogs: most often a
+   * name is written otherwise than in the list of devices.
+   *
+   * @param given what {@link #read} gave
+   * @param outcomes what came of each
+   */
+  List<String> warnings(List<List<TopUp>> given, List<Outcome> outcomes) {
+    TreeMap<Integer, TopUp> idle = new TreeMap<>();
+    Set<Integer> used = new HashSet<>();
+    for (int i = 0; i < outcomes.size(); i++) {
+      Set<TopUp> of = new HashSet<>(outcomes.get(i).idle());
+      for (TopUp topUp : given.get(i)) {
+        int line = topUp.place().line();
+        if (of.contains(topUp)) {
+          idle.put(line, topUp);
+        } else {
+          used.add(line);
+        }
+      }
+    }
+    idle.keySet().removeAll(used);
+    List<String> warnings = new ArrayList<>();
+    idle.values().stream().limit(MOST_TOLD).map(this::warning).forEach(warnings::add);
+    if (idle.size() > MOST_TOLD) {
+      warnings.add(
+          file + ": no-device: so it is with " + (idle.size() - MOST_TOLD) + " more lines");
+    }
+    return warnings;
+  }
+
+  private String warning(TopUp topUp) {
+    String meaning = "no device is on the account " + topUp.account() + ", so nobody used this";
+    String fix =
+        "Name it as the list of devices does, or without one as a subject; or remove the line";
+    int column = topUp.place().column();
+    return new Problem(file.toString(), topUp.place().line(), column, "no-device", meaning, fix)
+        .toString();
   }
 
   private static Refusal refused(List<String> lines) {

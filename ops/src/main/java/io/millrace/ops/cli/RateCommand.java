@@ -171,8 +171,7 @@ public final class RateCommand implements Callable<Integer> {
     List<byte[]> texts = new ArrayList<>();
     List<Catalog> catalogs = catalogs(texts);
     List<Change> changes = CatalogChanges.between(texts.getLast(), texts.getFirst());
-    TakenAway.between(catalogs.getLast(), catalogs.getFirst())
-        .forEach(warning -> spec.commandLine().getErr().println("WARNING " + warning));
+    warn(TakenAway.between(catalogs.getLast(), catalogs.getFirst()));
     if (usage == null && events.isEmpty()) {
       RateComparison.changes(spec.commandLine().getOut(), changes, json);
       return 0;
@@ -210,6 +209,9 @@ public final class RateCommand implements Callable<Integer> {
           accounted.check(outcomes.getLast().notGiven());
         }
       }
+      if (accounted != null) {
+        warn(accounted.warnings(given, outcomes));
+      }
       PrintWriter out = spec.commandLine().getOut();
       if (against == null) {
         new RatedReport(catalogs.getFirst(), outcomes.getFirst()).print(out, json);
@@ -220,6 +222,10 @@ public final class RateCommand implements Callable<Integer> {
           ? 0
           : Refusal.Kind.REFUSED.exitCode();
     }
+  }
+
+  private void warn(List<String> warnings) {
+    warnings.forEach(warning -> spec.commandLine().getErr().println("WARNING " + warning));
   }
 
   /** What is to be tried, then what it is compared with; {@code texts} takes their files. */
