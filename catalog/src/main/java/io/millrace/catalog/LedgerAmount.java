@@ -17,7 +17,15 @@ final class LedgerAmount {
 
   /** The amount; null after adding a problem, and null without one where it is given null. */
   @Nullable BigDecimal read(Yaml.@Nullable Scalar at) {
-    BigDecimal amount = scalars.decimal(at, Scalars.MAX_FRACTION_DIGITS);
+    return checked(at, scalars.decimal(at, Scalars.MAX_FRACTION_DIGITS));
+  }
+
+  /** As {@link #read}, of either sign. */
+  @Nullable BigDecimal readSigned(Yaml.@Nullable Scalar at) {
+    return checked(at, scalars.signed(at));
+  }
+
+  private @Nullable BigDecimal checked(Yaml.@Nullable Scalar at, @Nullable BigDecimal amount) {
     if (at == null || amount == null || currency == null) {
       return amount;
     }

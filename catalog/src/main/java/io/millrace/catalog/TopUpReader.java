@@ -1,6 +1,7 @@
 package io.millrace.catalog;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -8,15 +9,19 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what accounts have and get: {@code {allowance: extra, units: 500, at: 2026-11-02}}. */
+/**
+ * Reads what accounts have and get: {@code {allowance: extra, units: 500, at: 2026-11-02}}, and
+ * what of it is put right: {@code {account: maker, adjust: -2.00}}.
+ */
 final class TopUpReader {
-  private static final Set<String> MONEY = new TreeSet<>(Set.of("account", "balance", "at"));
-  private static final Set<String> UNITS =
-      new TreeSet<>(Set.of("allowance", "units", "bucket", "at", "expires"));
+  private static final Set<String> MONEY = Set.of("account", "at");
+  private static final Set<String> UNITS = Set.of("allowance", "bucket", "at", "expires");
+  private static final String ADJUST = "adjust";
 
   private final Problems problems;
   private final Scalars scalars;
   private final LedgerAmount amounts;
+  private final int ledgerScale;
   private final MomentReader moments;
   private final Map<String, BoughtUnits> bought;
 
@@ -24,6 +29,7 @@ final class TopUpReader {
     this.problems = problems;
     this.scalars = new Scalars(problems);
     this.amounts = new LedgerAmount(problems, catalog.currency());
+    this.ledgerScale = catalog.ledgerScale();
     this.moments = new MomentReader(problems, catalog.zone());
     this.bought = BoughtUnits.of(catalog);
   }
@@ -39,8 +45,10 @@ final class TopUpReader {
     if (fields == null) {
       return null;
     }
-    boolean isMoney = fields.has("balance");
+    boolean adjusts = fields.has(ADJUST);
+    boolean isMoney = fields.has("balance") || adjusts && !fields.has("allowance");
     Set<String> known = new TreeSet<>(isMoney ? MONEY : UNITS);
+    known.add(adjusts ? ADJUST : isMoney ? "balance" : "units");
     boolean isNamed = isMoney || payers == null;
     if (isNamed) {
       known.add("account");
@@ -57,23 +65,43 @@ final class TopUpReader {
     }
     Yaml.Scalar at = fields.optionalText("at", "at: 2026-11-02T10:00");
     Instant when = moments.read(at);
-    TopUp.Paid paid = isMoney ? money(fields) : units(fields, when);
+    TopUp.Paid paid = isMoney ? money(fields, adjusts) : units(fields, adjusts, when);
     return paid == null || isNamed && nameAt == null || at != null && when == null
         ? null
         : new TopUp(CatalogTestReader.place(item), name, Optional.ofNullable(when), paid);
   }
 
-  private TopUp.@Nullable Money money(Fields fields) {
-    BigDecimal amount = amounts.read(fields.text("balance", "balance: 2.00"));
-    return amount == null ? null : new TopUp.Money(amount);
+  private TopUp.@Nullable Money money(Fields fields, boolean adjusts) {
+    Yaml.Scalar at =
+        adjusts ? fields.text(ADJUST, "adjust: -2.00") : fields.text("balance", "balance: 2.00");
+    BigDecimal amount = adjusts ? amounts.readSigned(at) : amounts.read(at);
+    if (at == null || amount == null) {
+      return null;
+    }
+    if (adjusts && amount.signum() == 0) {
+      return scalars.reject(at, "bad-quantity", "puts nothing right", "Write it like -2.00");
+    }
+    if (exceeds(amount.movePointRight(ledgerScale).toBigIntegerExact())) {
+      return scalars.reject(
+          at, "price-too-large", "is more than a balance takes", "Write a smaller amount");
+    }
+    return new TopUp.Money(amount, adjusts);
   }
 
-  private TopUp.@Nullable Units units(Fields fields, @Nullable Instant from) {
-    Yaml.Scalar unitsAt = fields.text("units", "units: 500, or balance: 2.00");
+  private static boolean exceeds(BigInteger number) {
+    return number.abs().compareTo(BigInteger.valueOf(TopUp.MOST)) > 0;
+  }
+
+  private TopUp.@Nullable Units units(Fields fields, boolean adjusts, @Nullable Instant from) {
+    Yaml.Scalar unitsAt =
+        adjusts
+            ? fields.text(ADJUST, "adjust: -500")
+            : fields.text("units", "units: 500, or balance: 2.00");
     Yaml.Scalar nameAt = fields.text("allowance", "allowance: extra");
     Yaml.Scalar bucketAt = fields.optionalText("bucket", "bucket: summer");
     Yaml.Scalar expiresAt = fields.optionalText("expires", "expires: 2026-12-02");
-    BigDecimal quantity = scalars.decimal(unitsAt, Scalars.MAX_FRACTION_DIGITS);
+    BigDecimal quantity =
+        adjusts ? scalars.signed(unitsAt) : scalars.decimal(unitsAt, Scalars.MAX_FRACTION_DIGITS);
     Instant expires = moments.read(expiresAt);
     if (unitsAt == null
         || nameAt == null
@@ -92,7 +120,8 @@ final class TopUpReader {
               ? "Write 'bought: true' in the allowance"
               : Spelling.fix(name, bought.keySet()));
     }
-    if (units.scaled(quantity).orElse(0L) == 0) {
+    long scaled = units.scaled(quantity).orElse(0L);
+    if (scaled == 0 || exceeds(BigInteger.valueOf(scaled))) {
       return scalars.reject(
           unitsAt,
           "bad-quantity",
@@ -104,6 +133,10 @@ final class TopUpReader {
           expiresAt, "never-valid", "is not after 'at'", "Let it end after it is there");
     }
     return new TopUp.Units(
-        name, quantity, bucketAt == null ? name : bucketAt.text(), Optional.ofNullable(expires));
+        name,
+        quantity,
+        adjusts,
+        bucketAt == null ? name : bucketAt.text(),
+        Optional.ofNullable(expires));
   }
 }

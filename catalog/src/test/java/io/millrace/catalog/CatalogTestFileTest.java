@@ -131,7 +131,9 @@ class CatalogTestFileTest {
     CatalogTestFile.Result read =
         given(
             "{account: maker, balance: 2.50, at: 2026-11-05}",
-            "{allowance: extra, units: 500, expires: 2026-12-01}");
+            "{allowance: extra, units: 500, expires: 2026-12-01}",
+            "{account: maker, adjust: -0.000000001}",
+            "{allowance: extra, adjust: -3, bucket: summer, at: 2026-11-05}");
     if (!(read instanceof CatalogTestFile.Result.Accepted(CatalogTest test))) {
       throw new AssertionError(read);
     }
@@ -141,12 +143,22 @@ class CatalogTestFileTest {
     Optional<Instant> expires = Optional.of(Instant.parse("2026-11-30T23:00:00Z"));
     assertEquals(
         List.of(
-            new TopUp(first, "maker", at, new TopUp.Money(new BigDecimal("2.50"))),
+            new TopUp(first, "maker", at, new TopUp.Money(new BigDecimal("2.50"), false)),
             new TopUp(
                 second,
                 "",
                 Optional.empty(),
-                new TopUp.Units("extra", new BigDecimal(500), "extra", expires))),
+                new TopUp.Units("extra", new BigDecimal(500), false, "extra", expires)),
+            new TopUp(
+                new CatalogTest.Place(11, 9),
+                "maker",
+                Optional.empty(),
+                new TopUp.Money(new BigDecimal("-0.000000001"), true)),
+            new TopUp(
+                new CatalogTest.Place(12, 9),
+                "",
+                at,
+                new TopUp.Units("extra", new BigDecimal(-3), true, "summer", Optional.empty()))),
         test.cases().getFirst().given());
   }
 
@@ -168,6 +180,17 @@ class CatalogTestFileTest {
           '{allowance: extra, units: 0.5}'            | 9:35 bad-quantity
           '{allowance: extra, units: 1, at: 2026-11-02, expires: 2026-11-02}' | 9:63 never-valid
           '{allowance: extra, units: 1, at: soon}'    | 9:42 bad-moment
+          '{account: maker, balance: 576460752.303423489}'    | 9:35 price-too-large
+          '{account: maker, adjust: -576460752.303423489}'    | 9:34 price-too-large
+          '{account: maker, adjust: 0.00}'            | 9:34 bad-quantity
+          '{account: maker, adjust: -0.0000000001}'   | 9:34 price-too-fine
+          '{account: maker, adjust: less}'            | 9:34 bad-number
+          '{account: maker, balance: 1, adjust: -1}'  | 9:26 unknown-key
+          '{account: city, adjust: -1}'               | 9:19 unknown-sponsor
+          '{adjust: -1}'                              | 9:9 missing-field
+          '{allowance: extra, adjust: 0}'             | 9:36 bad-quantity
+          '{allowance: extra, adjust: -0.5}'          | 9:36 bad-quantity
+          '{allowance: extra, units: 1, adjust: -1}'  | 9:28 unknown-key
           extra                                       | 9:9 bad-type
           """)
   void wrongGiven_isReportedWhereItIs(String given, String problem) {

@@ -110,6 +110,7 @@ public final class RateCommand implements Callable<Integer> {
         "what accounts have bought and what sponsors have, one a line, as in a test's `given`:",
         "  {account: sim-1, allowance: extra, units: 500, at: 2026-11-02, expires: 2026-12-02}",
         "  {account: maker, balance: 2.00}",
+        "  {account: maker, adjust: -0.50, at: 2026-11-05}",
         "A sponsor that it does not name has all that it takes"
       })
   private @Nullable Path accounts;

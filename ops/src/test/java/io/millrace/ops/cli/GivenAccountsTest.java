@@ -79,7 +79,8 @@ class GivenAccountsTest {
             """
             {account: a, allowance: extra, units: 30, at: 2026-11-02, expires: 2026-12-02}
 
-            {"account": "maker", "balance": "10"}
+            {"account": "maker", "balance": "12.50"}
+            {"account": "maker", "adjust": "-2.50", "at": "2026-11-03"}
             """);
     Ran ran = run("--catalog", plan, "--usage", usage, "--accounts", accounts);
     assertEquals(0, ran.code, ran.err);
@@ -118,6 +119,7 @@ class GivenAccountsTest {
     String plan = write("passes.yaml", PASSES);
     String[] rows = {
       "{account: a, allowance: extr, units: 3}", ":2:25: unknown-allowance",
+      "{account: maker, adjust: -1}", ":2: insufficient",
       "{account: a, units: 3}", ":2:1: missing-field: what is given has no 'allowance'",
       "{account: maker, balance: much}", ":2:27: bad-number",
       "no words", ":2:1: bad-type",

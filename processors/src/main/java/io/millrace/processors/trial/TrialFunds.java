@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What accounts of a trial get, each at its time, by the requests that a node would make of it: the
- * shard opens them with a balance, and adds to it. Has one owner.
+ * What accounts of a trial get and what is put right of it, each at its time, by the requests that
+ * a node would make of it: the shard opens them with a balance, and adds to it. Has one owner.
  */
 final class TrialFunds {
   /** Nobody reads the ledger of a trial: all of it is one account. */
@@ -99,7 +99,9 @@ final class TrialFunds {
       case TopUp.Money money -> {
         Catalog catalog = rules.catalog();
         long amount = money.amount().movePointRight(catalog.ledgerScale()).longValueExact();
-        yield amount == 0 ? null : new AccountRequest.Pay(key(), account, amount, false);
+        yield amount == 0
+            ? null
+            : new AccountRequest.Pay(key(), account, amount, money.adjustment());
       }
       case TopUp.Units units ->
           new AccountRequest.Units(
@@ -110,7 +112,7 @@ final class TrialFunds {
               Objects.requireNonNull(bought.get(units.allowance()))
                   .scaled(units.quantity())
                   .orElseThrow(),
-              false,
+              units.adjustment(),
               units.expires().map(Instant::toEpochMilli).orElse((long) Into.UNSAID),
               "");
     };

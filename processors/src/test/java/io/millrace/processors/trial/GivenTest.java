@@ -85,6 +85,11 @@ class GivenTest {
       {"{account: maker, balance: 6}", "6"},
       {"{account: maker, balance: 9}", "6"},
       {"{account: maker, balance: 1}, {account: maker, balance: 2, at: 2026-01-05T12:00}", "3"},
+      {"{account: maker, balance: 5}, {account: maker, adjust: -1.5}", "3.5"},
+      {"{account: maker, balance: 5}, {account: maker, adjust: -5}", "0"},
+      {"{account: maker, adjust: 4}", "4"}, // puts right what it had: nothing
+      // What was paid for stays so: of the 5 there are 2 left to take off.
+      {"{account: maker, balance: 5}, {account: maker, adjust: -2, at: 2026-01-05T12:00}", "3"},
     };
     for (String[] row : rows) {
       assertEquals(List.of(), run(row[0], usage, expect.formatted(row[1])), row[0]);
@@ -99,6 +104,25 @@ class GivenTest {
     String over = "{allowance: extra, units: 5, at: 2025-01-10, expires: 2025-01-20}";
     assertEquals(
         List.of("7:13 not-given: a node refuses it: bucket-terms"), run(over, "", "expect: {}"));
+    for (String[] row :
+        new String[][] {
+          {
+            "{account: maker, balance: 5}, {account: maker, adjust: -5.000000001}",
+            "insufficient-balance"
+          },
+          {"{account: maker, adjust: -1}", "insufficient-balance"},
+          {"{allowance: extra, units: 5}, {allowance: extra, adjust: -6}", "insufficient-balance"},
+          {"{allowance: extra, adjust: -1}", "unknown-bucket"},
+          {
+            "{allowance: extra, units: 5, bucket: b}, {allowance: extra, adjust: -1}",
+            "unknown-bucket"
+          },
+        }) {
+      assertEquals(
+          List.of("not-given: a node refuses it: " + row[1]),
+          run(row[0], "", "expect: {}").stream().map(p -> p.substring(p.indexOf(' ') + 1)).toList(),
+          row[0]);
+    }
     StringBuilder many = new StringBuilder();
     for (int i = 0; i < 33; i++) {
       many.append(i == 0 ? "" : ", ").append("{allowance: extra, units: 5, bucket: b" + i + "}");

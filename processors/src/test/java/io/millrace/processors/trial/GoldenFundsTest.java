@@ -14,9 +14,12 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class GoldenFundsTest {
   private static final Pattern GIVEN =
-      Pattern.compile("([0-9.]+)(?: since (\\S+?))?(?: until (\\S+?))?(?:, |$)");
+      Pattern.compile("(-?[0-9.]+)(?: since (\\S+?))?(?: until (\\S+?))?(?:, |$)");
 
-  /** Of {@code 2 until 2026-01-10T00:00} a bucket of its own. */
+  /**
+   * Of {@code 2 until 2026-01-10T00:00} a bucket of its own; {@code -1} is taken off the one
+   * before.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -53,6 +56,14 @@ class GoldenFundsTest {
           # -- what ends sooner is used up first, and what comes back goes to what ends later
           EUR | per-unit: 5 | 1, 1 until 2026-01-10T00:00 | 2026-01-09T10:00 1000, 2026-01-10T00:00 1001 | use 0.005
           EUR | per-unit: 5 | 1, 1 until 2026-01-10T00:00 | 2026-01-09T10:00 1500, 2026-01-11T10:00 -500, 2026-01-11T10:00 1001 | use 0.005
+          # -- some of it, all of it, what is left of it is taken off: at once, or a millisecond too late for use
+          EUR | per-unit: 5 | 1, -0.4 | 2026-01-05T10:00 1000                  | use 2
+          EUR | per-unit: 5 | 1, -1   | 2026-01-05T10:00 1000                  | use 5
+          EUR | per-unit: 5 | 1, -0.000001 | 2026-01-05T10:00 1000             | use 0.000005
+          EUR | per-unit: 5 | 1, -0.4 since 2026-01-10T00:00 | 2026-01-09T23:59:59.999 600, 2026-01-10T00:00 1 | use 0.005
+          EUR | per-unit: 5 | 1, -0.4 since 2026-01-10T00:00 | 2026-01-09T23:59:59.999 500, 2026-01-10T00:00 101 | use 0.005
+          EUR | per-unit: 5 | 1, -0.4 since 2026-01-10T00:00 | 2026-01-09T10:00 600, 2026-01-10T00:00 -100, 2026-01-11T10:00 101 | use 0.005
+          EUR | per-unit: 5 | 1, 1 until 2026-02-01T00:00, -1 | 2026-01-05T10:00 1001 | use 0.005
           # -- clocks change while it is there: an hour less, an hour more, an end in either hour
           EUR | per-unit: 5 | 1 since 2026-03-28T12:00 until 2026-03-29T12:00 | 2026-03-29T00:59:59.999Z 500, 2026-03-29T01:00:00Z 501 | use 0.005
           EUR | per-unit: 5 | 1 until 2026-03-29T03:00 | 2026-03-29T00:59:59.999Z 400, 2026-03-29T01:00:00Z 400 | use 2
@@ -73,12 +84,16 @@ class GoldenFundsTest {
   void boughtUnits_coverWhatAPersonWouldSay(
       String currency, String price, String bought, String events, String expected) {
     StringBuilder given = new StringBuilder();
+    String bucket = "";
     Matcher each = GIVEN.matcher(bought);
     while (each.find()) {
       String since = each.group(2) == null ? "" : ", at: " + each.group(2);
       String until = each.group(3) == null ? "" : ", expires: " + each.group(3);
-      given.append("      - {allowance: extra, bucket: b%d".formatted(given.length()));
-      given.append(", units: %s%s%s}%n".formatted(each.group(1), since, until));
+      boolean adjusts = each.group(1).startsWith("-");
+      bucket = adjusts ? bucket : "b" + given.length();
+      given.append("      - {allowance: extra, bucket: ").append(bucket);
+      given.append(adjusts ? ", adjust: " : ", units: ");
+      given.append("%s%s%s}%n".formatted(each.group(1), since, until));
     }
     String tariff =
         plan(
@@ -114,6 +129,15 @@ class GoldenFundsTest {
           EUR | per-unit: 5 | 5, 2 since 2026-02-01T00:00 | 2026-01-05T10:00 2000, 2026-02-01T00:00 1000 | use 15 | 7
           EUR | per-unit: 5 | 0, 5 since 2026-03-29T03:00 | 2026-03-29T00:59:59.999Z 1000, 2026-03-29T01:00:00Z 1000 | use 10 | 5
           EUR | per-unit: 5 | 0, 5 since 2026-10-25T01:00:00Z | 2026-10-25T00:30:00Z 1000, 2026-10-25T01:00:00Z 1000 | use 10 | 5
+          # -- some of it, all that is left of it is taken off: at once, or a millisecond too late for use; paid in again
+          EUR | per-unit: 5 | 5, -2 | 2026-01-05T10:00 1000           | use 5     | 3
+          EUR | per-unit: 5 | 5, -5 | 2026-01-05T10:00 1000           | use 5     | 0
+          EUR | per-unit: 5 | 5, -0.000000001 | 2026-01-05T10:00 1000 | use 5     | 4.999999999
+          EUR | per-unit: 5 | 5, -2 since 2026-01-10T00:00 | 2026-01-09T23:59:59.999 600, 2026-01-10T00:00 1000 | use 8 | 3
+          EUR | per-unit: 5 | 5, -2 since 2026-01-10T00:00 | 2026-01-09T23:59:59.999 500, 2026-01-10T00:00 500 | use 5 | 3
+          EUR | per-unit: 5 | 5, -2 since 2026-01-10T00:00 | 2026-01-09T10:00 600, 2026-01-11T10:00 -200, 2026-01-12T10:00 400 | use 4 | 3
+          EUR | per-unit: 5 | 5, -2 since 2026-01-10T00:00, 1 since 2026-01-11T00:00 | 2026-01-09T10:00 600, 2026-01-10T00:00 200, 2026-01-11T00:00 400 | use 6 | 4
+          EUR | per-unit: 5 | 5, -5 since 2026-02-01T00:00 | 2026-02-01T00:00 0, 2026-01-31T10:00 1000 | use 5 | 0
           # -- a sponsor of which nothing is said
           EUR | per-unit: 5 | '' | 2026-01-05T10:00 1000 | use 5 | 5
           # -- currencies of no and of three digits; 10^15 units, and most of what a balance can be
@@ -130,7 +154,8 @@ class GoldenFundsTest {
     Matcher each = GIVEN.matcher(has);
     while (each.find()) {
       String since = each.group(2) == null ? "" : ", at: " + each.group(2);
-      given.append("      - {account: maker, balance: %s%s}%n".formatted(each.group(1), since));
+      String word = each.group(1).startsWith("-") ? "adjust" : "balance";
+      given.append("      - {account: maker, %s: %s%s}%n".formatted(word, each.group(1), since));
     }
     String[] words = price.split(" & ");
     String bound = words.length == 1 ? "" : ", " + words[1];
