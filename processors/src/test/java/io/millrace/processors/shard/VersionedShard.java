@@ -42,12 +42,18 @@ final class VersionedShard {
 
   /** A catalog in EUR with a month's period, with one offer {@code home}. */
   static Catalog catalog(String effective, String window, String meters, String charges) {
+    return catalog(effective, "device", window, meters, charges);
+  }
+
+  /** The same of a scope. */
+  static Catalog catalog(
+      String effective, String scope, String window, String meters, String charges) {
     String text =
         "catalog: c\neffective: %s\ncurrency: EUR\nzone: UTC\nperiod: month\nmeters:\n"
                 .formatted(effective)
             + meters.indent(2)
-            + "offers:\n  home:\n    scope: device\n    window: %s\n    charges:\n"
-                .formatted(window)
+            + "offers:\n  home:\n    scope: %s\n    window: %s\n    charges:\n"
+                .formatted(scope, window)
             + charges.indent(6);
     return switch (CatalogFile.read("test", text.getBytes(StandardCharsets.UTF_8))) {
       case CatalogFile.Result.Accepted a -> a.catalog();

@@ -135,4 +135,32 @@ class VersionedShardTest {
     shard.at("2026-12-02T00:00:00Z");
     assertEquals("1220", shard.sum("energy"), "100 x 1 + 50 x 2 + 20 x 1 + 10 x 100");
   }
+
+  /**
+   * An event that is priced by itself needs no price of what came before it, which no long holds.
+   */
+  @Test
+  void newPriceOfEvents_asksNotWhatFormerOnesCounted() {
+    Catalog first =
+        catalog(
+            "2026-11-01",
+            "event",
+            "1h",
+            METER,
+            "energy: {meter: energy, per-unit: 0.00000001, unit: Wh}\n");
+    Catalog next =
+        catalog(
+            "2026-11-20",
+            "event",
+            "1h",
+            METER,
+            "energy: {meter: energy, per-unit: 10, unit: Wh}\n");
+    VersionedShard shard = new VersionedShard(0, first);
+    shard.subscribe("2026-11-01T00:00:00Z", "");
+    shard.use("2026-11-05T00:00:00Z", "2026-11-05T00:00:00Z", 1_000_000_000_000_000L);
+    shard.adopt(first, next);
+    shard.use("2026-11-21T00:00:00Z", "2026-11-21T00:00:00Z", 1);
+    shard.at("2026-12-02T00:00:00Z");
+    assertEquals("10000010", shard.sum("energy"));
+  }
 }
