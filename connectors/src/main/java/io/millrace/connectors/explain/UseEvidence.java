@@ -79,20 +79,19 @@ final class UseEvidence {
     List<Meter> meters = type.meters();
     int from = usage.valueFrom[0];
     int stored = usage.valueFrom[1] - from;
-    if (meters.indexOf(meter) >= stored) {
+    int measured = meters.indexOf(meter);
+    if (measured >= stored) {
       return false;
     }
     long[] told = Arrays.copyOf(attributes.told(meters), meters.size());
     for (int v = 0; v < stored; v++) { // What later versions read is none of its.
-      if (meters.get(v).tells()) {
-        if (usage.values[from + v] != told[v]) {
-          return false;
-        }
-        continue;
-      }
-      BigDecimal read = BigDecimal.valueOf(usage.values[from + v], meters.get(v).scale());
-      BigDecimal said = meters.get(v).equals(meter) ? quantity : BigDecimal.ZERO;
-      if (read.compareTo(said) != 0) {
+      long read = usage.values[from + v];
+      boolean isSaid =
+          v == measured
+              ? told[v] != UsageBatch.NOT_READ
+                  && BigDecimal.valueOf(read, meter.scale()).compareTo(quantity) == 0
+              : read == told[v];
+      if (!isSaid) {
         return false;
       }
     }

@@ -76,6 +76,35 @@ class UseEvidenceTest {
     assertEquals(proves, UseEvidence.saysTheSame(bytes, usage, rules), raw);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'meter':'data','quantity':'12','attributes':{'class':'live','alarm':'true'}}|true",
+        "{'meter':'data','quantity':'12','attributes':{'class':'live'}}|false",
+        "{'meter':'data','quantity':'12','attributes':{'alarm':'true'}}|false",
+        "{'meter':'bulk','quantity':'12','attributes':{'class':'live','alarm':'true'}}|false",
+        "{'meter':'data','quantity':'12'}|false"
+      })
+  void whatIsSaidOfAUse_provesWhoReadsIt(String raw, boolean proves) {
+    String where = "aggregate: sum, where: {data.class: live}}\n";
+    String more =
+        "  bulk: {event: sim.data, value: data.b, unit: MB, aggregate: sum, where: {data.class:"
+            + " b}}\n"
+            + "  alarms: {event: sim.data, aggregate: count, where: {data.alarm: 'true'}}\n";
+    Rules rules =
+        rules(
+            CATALOG.replace("aggregate: sum}\n", where + more)
+                + "      bulk: {meter: bulk, unit: MB, per-unit: 1}\n"
+                + "      alarms: {meter: alarms, unit: each, per-unit: 1}\n");
+    byte[] bytes = raw.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    UsageBatch usage = new UsageBatch(1);
+    long[] values = {1, UsageBatch.NOT_READ, 12_000_000}; // in the order of their names
+    usage.add(0, 1, 1, 1, false, 5, 5, 0, values, 3, bytes, 0, bytes.length);
+    assertEquals(proves, UseEvidence.saysTheSame(bytes, usage, rules), raw);
+  }
+
   private static Rules rules() {
     return rules(CATALOG);
   }

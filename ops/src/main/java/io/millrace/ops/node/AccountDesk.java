@@ -18,6 +18,7 @@ import io.millrace.processors.shard.AccountAnswer.Outcome;
 import io.millrace.processors.shard.AccountRequest;
 import io.millrace.processors.shard.ShardKey;
 import io.millrace.processors.shard.WalletTerms;
+import io.millrace.processors.usage.Attributes;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -70,16 +71,21 @@ public final class AccountDesk {
    * What is used.
    *
    * @param type the event type, by index
-   * @param value which of the type's readings, −1 where the event itself counts
+   * @param value which of the type's readings, −1 where there is none and the event itself counts
    */
   public record Reading(Meter meter, int type, int value) {
+
+    /** Whether the event itself counts, once. */
+    public boolean counts() {
+      return meter.aggregate() == Meter.Aggregate.COUNT;
+    }
 
     /** A decimal of the meter's unit in its scaled integers. */
     public long scaled(String quantity) throws Refusal {
       try {
         long scaled =
-            new BigDecimal(quantity).movePointRight(value < 0 ? 0 : meter.scale()).longValueExact();
-        if (scaled >= 0 && (value >= 0 || scaled == 1)) {
+            new BigDecimal(quantity).movePointRight(counts() ? 0 : meter.scale()).longValueExact();
+        if (scaled >= 0 && (!counts() || scaled == 1)) {
           return scaled;
         }
       } catch (ArithmeticException e) {
@@ -89,7 +95,7 @@ public final class AccountDesk {
           Refusal.Kind.MISUSE,
           "bad-quantity",
           "the quantity is finer or larger than its meter takes",
-          value < 0
+          counts()
               ? "each of these counts once: ask for 1"
               : "it has up to " + meter.scale() + " decimals of a " + meter.unit().symbol());
     }
@@ -147,9 +153,13 @@ public final class AccountDesk {
     return reading(rules, plain ? meter : null);
   }
 
+  /** Refuses a use whose event, if it says this, would not be charged as what is asked. */
+  public void check(Reading reading, Attributes said) throws Refusal {
+    ReadOnce.check(reading, said, node.rules().types().get(reading.type()).meters());
+  }
+
   private static boolean addsUp(Meter meter) {
-    return meter.aggregate() == Meter.Aggregate.COUNT
-        || meter.aggregate() == Meter.Aggregate.SUM && meter.where().isEmpty();
+    return meter.aggregate() == Meter.Aggregate.COUNT || meter.aggregate() == Meter.Aggregate.SUM;
   }
 
   /** The reading of a meter that a reservation was granted by, whatever holds by now. */

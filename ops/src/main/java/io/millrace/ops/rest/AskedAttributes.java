@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What a request says of the use that it asks for, checked against what bands ask of events. */
+/** What a request says of the use that it asks for, checked against what is asked of events. */
 final class AskedAttributes {
   /** Of a request. */
   static final String MEMBER = "attributes";
@@ -34,7 +34,7 @@ final class AskedAttributes {
         throw new Refusal(
             Refusal.Kind.MISUSE,
             "unknown-attribute",
-            "no band of the catalog asks for `" + name + "` of events of that meter",
+            "no band or meter of the catalog asks for `" + name + "` of events of that meter",
             known.isEmpty()
                 ? "leave it out: the price hangs on none"
                 : "leave it out; what is asked for is " + known);
@@ -51,10 +51,11 @@ final class AskedAttributes {
     return Attributes.of(said);
   }
 
-  /** The members of events that some band of some version asks for. */
+  /** The members of events that some band or meter of some version asks for. */
   private static TreeSet<String> asked(List<Meter> meters) {
     TreeSet<String> names = new TreeSet<>();
     for (Meter meter : meters) {
+      meter.where().forEach(w -> names.add(w.field()));
       meter.alternatives().forEach(all -> all.forEach(w -> names.add(w.field())));
     }
     return names;

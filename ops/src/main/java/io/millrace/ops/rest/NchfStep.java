@@ -8,6 +8,7 @@ import io.millrace.processors.shard.AccountAnswer;
 import io.millrace.processors.shard.AccountAnswer.Outcome;
 import io.millrace.processors.shard.AccountRequest;
 import io.millrace.processors.shard.AccountRequest.Step;
+import io.millrace.processors.usage.Attributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -139,6 +140,7 @@ final class NchfStep {
     AccountDesk.Reading reading;
     try {
       reading = desk.reading(terms.meter());
+      desk.check(reading, Attributes.NONE);
     } catch (Refusal noLonger) {
       if (used == 0 || kind == Step.Kind.BEGIN || kind == Step.Kind.EVENT) {
         return null;

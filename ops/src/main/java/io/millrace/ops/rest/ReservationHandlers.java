@@ -50,7 +50,7 @@ public final class ReservationHandlers {
     AccountDesk.DeviceNow device = desk.device(call.text("device"));
     AccountDesk.Reading reading = desk.reading(call.text("meter"));
     long quantity = reading.scaled(call.text("quantity"));
-    if (reading.value() < 0 || quantity == 0) {
+    if (reading.counts() || quantity == 0) {
       throw new Refusal(
           Refusal.Kind.MISUSE,
           "bad-quantity",
@@ -58,6 +58,7 @@ public final class ReservationHandlers {
           "charge events that count at once: POST /v1/charges");
     }
     Attributes said = AskedAttributes.of(call, rules(), reading);
+    desk.check(reading, said == null ? Attributes.NONE : said);
     return desk.ask(
             device.shard(),
             new AccountRequest.Reserve(
@@ -168,6 +169,10 @@ public final class ReservationHandlers {
     if (quantity == 0 && !call.flag("last")) {
       throw nothingUsed();
     }
+    Attributes said = AskedAttributes.of(call, rules(), reading);
+    if (said != null) { // Else what its reservation says, which was checked.
+      desk.check(reading, said);
+    }
     return desk.ask(
             id.shard(),
             new AccountUse(
@@ -180,7 +185,7 @@ public final class ReservationHandlers {
                 reading.value(),
                 quantity,
                 call.flag("last"),
-                AskedAttributes.of(call, rules(), reading),
+                said,
                 evidence(call)),
             call.after())
         .thenApply(answer -> used(answer, id.toString(), reading));
@@ -194,6 +199,7 @@ public final class ReservationHandlers {
       throw nothingUsed();
     }
     Attributes said = AskedAttributes.of(call, rules(), reading);
+    desk.check(reading, said == null ? Attributes.NONE : said);
     return desk.ask(
             device.shard(),
             new AccountUse(
@@ -238,11 +244,9 @@ public final class ReservationHandlers {
             "outcome",
             answer.outcome().code(),
             "quantity",
-            reading.value() < 0
-                ? "1"
-                : Measures.decimal(answer.quantity(), reading.meter().scale()),
+            reading.counts() ? "1" : Measures.decimal(answer.quantity(), reading.meter().scale()),
             "unit",
-            reading.value() < 0 ? "each" : reading.meter().unit().symbol(),
+            reading.counts() ? "each" : reading.meter().unit().symbol(),
             "amount",
             amount(answer.amount()),
             "sponsored",

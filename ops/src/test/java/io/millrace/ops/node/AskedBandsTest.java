@@ -35,6 +35,10 @@ class AskedBandsTest {
       meters:
         data: {event: sim.data, value: data.bytes, unit: MB, scale: 6, aggregate: sum}
         calls: {event: sim.call, aggregate: count}
+        bulk: {event: sim.load, value: data.mb, unit: MB, aggregate: sum, where: {data.class: [bulk, spare]}}
+        live: {event: sim.load, value: data.mb, unit: MB, aggregate: sum, where: {data.class: live}}
+        spare: {event: sim.load, value: data.mb, unit: MB, aggregate: sum, where: {data.class: spare}}
+        alarms: {event: sim.load, aggregate: count, where: {data.alarm: "true"}}
       offers:
         sim:
           scope: device
@@ -51,6 +55,10 @@ class AskedBandsTest {
                   when: {data.zone: [eu, uk]}
                   graduated: [{to: 5, per-unit: 0.05}, {per-unit: 0.01}]
                 - {band: world, per-unit: 0.40}
+            bulk: {meter: bulk, unit: MB, per-unit: 0.01}
+            live: {meter: live, unit: MB, per-unit: 0.10}
+            spare: {meter: spare, unit: MB, per-unit: 0.001}
+            alarms: {meter: alarms, unit: each, per-unit: 0.25}
             calls:
               meter: calls
               unit: each
@@ -217,6 +225,46 @@ class AskedBandsTest {
     PrintWriter to = new PrintWriter(out, true);
     int code = Millrace.commandLine(to, to).execute(all.toArray(String[]::new));
     return code + " " + out.toString().strip();
+  }
+
+  @Test
+  void meterOfSomeEvents_isAskedForByWhatTheySay() throws Exception {
+    sim("fred");
+    String live = "\"class\":\"live\"";
+    Map<String, Object> granted = done("/v1/reservations", asked("fred", "live", "5", live));
+    assertEquals("0.500000000", granted.get("amount"));
+    String id = String.valueOf(granted.get("id"));
+    Map<String, Object> used =
+        done("/v1/reservations/" + id + "/commit", "{\"meter\":\"live\",\"quantity\":\"4\"}");
+    assertEquals(
+        List.of("4.000", "0.400000000"), List.of(used.get("quantity"), used.get("amount")));
+    String both = "\"class\":\"bulk\",\"alarm\":true";
+    assertEquals(
+        "0.280000000", done("/v1/charges", asked("fred", "bulk", "3", both)).get("amount"));
+    assertEquals(
+        "409 priced-per-event", refused("/v1/reservations", asked("fred", "bulk", "3", both)));
+    assertEquals(
+        "0.250000000",
+        done("/v1/charges", asked("fred", "alarms", "1", "\"alarm\":true")).get("amount"));
+    String[] rows = {
+      "live", "1", "", "400 not-read",
+      "live", "1", "\"class\":\"bulk\"", "400 not-read",
+      "alarms", "1", "", "400 not-read",
+      "alarms", "2", "\"alarm\":true", "400 bad-quantity",
+      "bulk", "1", "\"class\":\"spare\"", "400 read-twice",
+      "live", "1", "\"zone\":\"eu\"", "400 unknown-attribute",
+    };
+    for (int i = 0; i < rows.length; i += 4) {
+      String body = asked("fred", rows[i], rows[i + 1], rows[i + 2]);
+      assertEquals(rows[i + 3], refused("/v1/charges", body), body);
+    }
+    String other =
+        String.valueOf(done("/v1/reservations", asked("fred", "live", "5", live)).get("id"));
+    assertEquals(
+        "400 not-read",
+        refused(
+            "/v1/reservations/" + other + "/commit",
+            "{\"meter\":\"live\",\"quantity\":\"1\",\"attributes\":{}}"));
   }
 
   @Test

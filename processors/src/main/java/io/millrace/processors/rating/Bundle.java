@@ -57,6 +57,11 @@ public record Bundle(List<Part> parts) {
     return parts.stream().allMatch(part -> part.value >= 0 && part.type == parts.getFirst().type);
   }
 
+  /** Whether one of the parts is a reading of a row. */
+  public boolean reads(int type, int value) {
+    return parts.stream().anyMatch(part -> part.type == type && part.value == value);
+  }
+
   /**
    * {@link UsageBatch#ABSENT} where an event lacks the reading of a part, {@link
    * UsageBatch#NOT_READ} where no part reads it, else something else.

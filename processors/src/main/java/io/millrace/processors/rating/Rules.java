@@ -73,9 +73,16 @@ public record Rules(
       int from = usage.valueFrom[row];
       long sum = 0;
       for (int v = from; v < usage.valueFrom[row + 1]; v++) {
-        sum += meters.get(v - from).tells() ? 0 : usage.values[v]; // All but one are 0.
+        boolean measures = usage.values[v] != UsageBatch.NOT_READ && isMeasured(v - from);
+        sum += measures ? usage.values[v] : 0; // All but one are 0.
       }
       return sum;
+    }
+
+    /** Whether a reading is a quantity: not what an event says, nor that it counts. */
+    public boolean isMeasured(int value) {
+      Meter meter = meters.get(value);
+      return !meter.tells() && meter.aggregate() != Meter.Aggregate.COUNT;
     }
   }
 

@@ -200,7 +200,9 @@ final class Holds {
     System.arraycopy(said, 0, values, 0, said.length);
     values[value] = quantity;
     for (UsageCharge charge : offer.usage()) {
-      if (charge.reads(type) && charge.isFor(at, values, 0)) {
+      if (charge.reads(type)
+          && charge.isFor(at, values, 0)
+          && charge.seen(type, values, 0) != UsageBatch.NOT_READ) {
         Place place = place(offer, charge, period, at);
         place.granted = Math.addExact(place.granted, charge.quantity(type, values, 0));
       }

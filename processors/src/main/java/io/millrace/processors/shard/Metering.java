@@ -211,8 +211,12 @@ final class Metering {
       }
       assert Bundle.lastOf(charge, usage.type[i]) < usage.valueFrom[i + 1] - usage.valueFrom[i]
           : "an event without the reading that " + charge.name() + " charges";
-      if (charge.seen(usage.type[i], usage.values, usage.valueFrom[i]) == UsageBatch.ABSENT) {
+      long seen = charge.seen(usage.type[i], usage.values, usage.valueFrom[i]);
+      if (seen == UsageBatch.ABSENT) {
         return REFUSED;
+      }
+      if (seen == UsageBatch.NOT_READ) {
+        continue;
       }
       long reading = charge.quantity(usage.type[i], usage.values, usage.valueFrom[i]);
       Position position = s.position(charge.index(), period, charge.revision());

@@ -1,7 +1,10 @@
 package io.millrace.processors.shard;
 
+import io.millrace.processors.rating.Bundle;
 import io.millrace.processors.rating.Rules;
+import io.millrace.processors.rating.Rules.EventType;
 import io.millrace.processors.rating.Rules.OfferRules;
+import io.millrace.processors.rating.Rules.UsageCharge;
 import io.millrace.processors.shard.AccountAnswer.Outcome;
 import io.millrace.processors.usage.Attributes;
 import io.millrace.processors.usage.UsageBatch;
@@ -119,7 +122,21 @@ final class Quotes {
     return offer == null
         || offer.usage().stream()
             .filter(c -> c.reads(type) && c.isFor(at, values, 0))
-            .allMatch(c -> c.addsUp() && c.curve().addsUp());
+            .filter(c -> c.seen(type, values, 0) != UsageBatch.NOT_READ)
+            .allMatch(c -> c.addsUp() && c.curve().addsUp() && !counts(c));
+  }
+
+  /** Whether it is for something that each event counts once for, if its texts say so. */
+  private boolean counts(UsageCharge charge) {
+    EventType read = rules.types().get(type);
+    Bundle bundle = charge.bundle();
+    for (int v = 0; v < read.meters().size(); v++) {
+      boolean reads = bundle == null ? charge.value() == v : bundle.reads(type, v);
+      if (reads && !read.isMeasured(v) && values[v] != UsageBatch.NOT_READ) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What the last quantity costs the subscription's own account, ledger units, 0 at least. */

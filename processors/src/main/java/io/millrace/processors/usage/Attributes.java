@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is said of a use that is asked for, in the members that an event's {@code data} would have:
- * it picks the bands that the same use has where it is mediated. Numbers and booleans are the texts
- * that they are written as. Two are equal that say the same.
+ * it picks the bands and the meters that the same use has where it is mediated. Numbers and
+ * booleans are the texts that they are written as. Two are equal that say the same.
  */
 public final class Attributes {
   /** Members at most. */
@@ -56,13 +56,14 @@ public final class Attributes {
 
   /**
    * The readings of an event that says this and measures nothing: of each meter that {@link
-   * Meter#tells} the alternatives that hold, else 0.
+   * Meter#tells} the alternatives that hold, of one that reads some events only what the codec
+   * would tell of this one, else 0.
    *
    * @param meters of the event's type
-   * @return one for each, or none where nothing is said; not to be written to
+   * @return one for each, or none where all are 0; not to be written to
    */
   public long[] told(List<Meter> meters) {
-    if (members.isEmpty()) {
+    if (members.isEmpty() && readsAll(meters)) {
       return NOTHING;
     }
     Told known = last;
@@ -87,7 +88,25 @@ public final class Attributes {
     return readings;
   }
 
+  private static boolean readsAll(List<Meter> meters) {
+    for (int i = 0; i < meters.size(); i++) {
+      if (!meters.get(i).where().isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a meter reads an event that says this. */
+  public boolean isReadBy(Meter meter) {
+    return meter.where().stream().allMatch(this::holds);
+  }
+
   private long told(Meter meter) {
+    if (!meter.where().isEmpty()) {
+      boolean counts = meter.aggregate() == Meter.Aggregate.COUNT;
+      return !isReadBy(meter) ? UsageBatch.NOT_READ : counts ? 1 : 0;
+    }
     long told = 0;
     for (int i = 0; i < meter.alternatives().size(); i++) {
       List<Meter.Where> all = meter.alternatives().get(i);

@@ -19,17 +19,37 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws bands by what events say and by hours, with tiers and allowances, and what uses say; and
- * picks and prices as a person with a pencil would.
+ * Draws bands by what events say and by hours, with tiers and allowances, meters of some events
+ * only, and what uses say; and picks and prices as a person with a pencil would.
  */
 final class AskedTariff {
+  private static final String SUM = "value: data.v, unit: Wh, scale: 0, aggregate: sum";
   static final ZoneId ZONE = ZoneId.of("Europe/Madrid");
   private static final List<String> MEMBERS = List.of("zone", "rat");
   private static final List<String> TEXTS = List.of("eu", "é\"y", "true", "7", "mars");
 
+  /** What the events of {@code other} say, which {@code used} never reads where they do. */
+  private static final String OTHER = "mars";
+
+  static final String USED = "used";
+
   final boolean counts;
   private final Random random;
   private final List<Band> bands = new ArrayList<>();
+
+  /**
+   * What the main meter reads, null where it reads all; then events of another text are another's.
+   */
+  private final @Nullable List<String> where;
+
+  /** What a meter beside them counts events of, none where there is none, and what each costs. */
+  private final List<String> seen;
+
+  private final BigDecimal eachSeen;
+
+  /** Whether what each event is of the other meter is rounded up to a pair. */
+  final boolean pairs;
+
   private String yaml = "";
 
   /**
@@ -57,6 +77,44 @@ final class AskedTariff {
   AskedTariff(long seed) {
     random = new Random(seed);
     counts = random.nextInt(4) == 0;
+    where = random.nextBoolean() ? texts() : null;
+    seen = random.nextInt(3) == 0 ? texts() : List.of();
+    pairs = random.nextBoolean();
+    eachSeen = BigDecimal.valueOf(random.nextInt(1_000_000), 7);
+  }
+
+  /** Some that {@link #OTHER} is none of. */
+  private List<String> texts() {
+    List<String> texts = new ArrayList<>(TEXTS.subList(0, 4));
+    texts.removeIf(t -> random.nextBoolean());
+    return texts.isEmpty() ? List.of("eu") : texts;
+  }
+
+  /** The meter that reads the quantity, or counts; empty where none does. */
+  String meterOf(Map<String, String> said) {
+    String text = said.getOrDefault("class", "");
+    return where == null || where.contains(text)
+        ? USED
+        : !counts && text.equals(OTHER) ? "other" : "";
+  }
+
+  /** Whether an event is counted beside, each of which costs {@link #priceOfSeen}. */
+  boolean isSeen(Map<String, String> said) {
+    return seen.contains(said.getOrDefault("class", ""));
+  }
+
+  /** In ledger units. */
+  long priceOfSeen() {
+    return eachSeen.movePointRight(9).longValueExact();
+  }
+
+  /** What so much of {@code other} costs, in ledger units. */
+  long priceOfOther(long quantity) {
+    return 3 * (pairs ? quantity + quantity % 2 : quantity);
+  }
+
+  private static String quoted(List<String> texts) {
+    return "['" + String.join("', '", texts) + "']";
   }
 
   /** Draws until each band is reached, which a catalog refuses to be without. */
@@ -130,6 +188,7 @@ final class AskedTariff {
         zone: %s
         meters:
           used: {event: e, %s}
+        %s
         offers:
           thing:
             scope: device
@@ -141,13 +200,17 @@ final class AskedTariff {
                 unit: %s
                 bands:
         %s
+        %s
         """
             .formatted(
                 ZONE,
-                counts ? "aggregate: count" : "value: data.v, unit: Wh, scale: 0, aggregate: sum",
+                (counts ? "aggregate: count" : SUM)
+                    + (where == null ? "" : ", where: {data.class: " + quoted(where) + "}"),
+                meters(),
                 included.isEmpty() ? "" : "allowances: " + included,
                 unit,
-                bands.stream().map(AskedTariff::said).collect(Collectors.joining("\n")));
+                bands.stream().map(AskedTariff::said).collect(Collectors.joining("\n")),
+                charges());
     byte[] bytes = yaml.getBytes(StandardCharsets.UTF_8);
     return switch (CatalogFile.read("a.yaml", bytes)) {
       case CatalogFile.Result.Accepted a -> Optional.of(Rules.compile(1, 4, a.catalog(), x -> 1));
@@ -158,6 +221,24 @@ final class AskedTariff {
         yield Optional.empty();
       }
     };
+  }
+
+  private boolean hasOther() {
+    return where != null && !counts;
+  }
+
+  private String meters() {
+    String other = "  other: {event: e, " + SUM + ", where: {data.class: " + OTHER + "}}\n";
+    String count = "  seen: {event: e, aggregate: count, where: {data.class: %s}}\n";
+    return (hasOther() ? other : "") + (seen.isEmpty() ? "" : count.formatted(quoted(seen)));
+  }
+
+  private String charges() {
+    String other = "      other: {meter: other, unit: Wh, per-unit: 0.000000003%s}\n";
+    String round = pairs ? ", round: {each: event, up-to: 2}" : "";
+    String count = "      seen: {meter: seen, unit: each, per-unit: %s}\n";
+    return (hasOther() ? other.formatted(round) : "")
+        + (seen.isEmpty() ? "" : count.formatted(eachSeen.toPlainString()));
   }
 
   private static String said(Band band) {
@@ -199,6 +280,9 @@ final class AskedTariff {
       if (random.nextInt(4) > 0) {
         said.put(member, TEXTS.get(random.nextInt(TEXTS.size())));
       }
+    }
+    if ((where != null || !seen.isEmpty()) && random.nextInt(6) > 0) {
+      said.put("class", TEXTS.get(random.nextInt(TEXTS.size())));
     }
     return said;
   }

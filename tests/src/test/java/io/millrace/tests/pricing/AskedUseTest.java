@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.catalog.Meter;
 import io.millrace.connectors.codec.CloudEventsCodec;
 import io.millrace.connectors.codec.DecodedEvent;
 import io.millrace.connectors.codec.EventType;
@@ -29,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -49,16 +51,20 @@ class AskedUseTest {
 
   @Test
   void useThatIsAsked_costsWhatItCostsMediated() {
-    int banded = 0;
+    long banded = 0;
+    long filtered = 0;
     int all = 0;
     for (long seed = 0; seed < CATALOGS; seed++) {
       Run run = new Run(new AskedTariff(seed));
       for (int c = 0; c < CASES; c++, all++) {
         run.aCase(c);
       }
-      banded += run.seal();
+      run.seal();
+      banded += run.chargesOf(name -> name.contains(".b"));
+      filtered += run.chargesOf(name -> !name.contains("used"));
     }
-    assertTrue(all >= 10_000 && banded > 10_000, all + " cases, " + banded + " in a band");
+    String told = all + " cases, " + banded + " in a band, " + filtered + " of some events only";
+    assertTrue(all >= 10_000 && banded > 10_000 && filtered > 5_000, told);
   }
 
   /** One catalog in one shard; each case has its own three devices and accounts. */
@@ -70,6 +76,10 @@ class AskedUseTest {
     final List<Command> commands = new ArrayList<>();
     UsageBatch usage = new UsageBatch(4);
     long now = START;
+
+    /** Which reading the use at hand is of. */
+    int value;
+
     long keys;
 
     /** By device and charge. */
@@ -106,27 +116,55 @@ class AskedUseTest {
     private void use(int first, Map<String, BigInteger> totals) {
       Map<String, String> said = tariff.says();
       long quantity = tariff.quantity();
-      AskedTariff.Band band = tariff.bandOf(now, said);
-      BigInteger before = totals.getOrDefault(band.name(), BigInteger.ZERO);
-      BigInteger after = before.add(BigInteger.valueOf(quantity));
-      totals.put(band.name(), after);
-      long price =
-          band.shape().priceOf(after).subtract(band.shape().priceOf(before)).longValueExact();
+      String meter = tariff.meterOf(said);
+      boolean isSeen = tariff.isSeen(said);
       String what = tariff + "\n" + said + " at " + Instant.ofEpochMilli(now);
+      if (meter.isEmpty()) { // Nobody can ask for it; as an event it costs what is counted of it.
+        mediate(first + MEDIATED, quantity, said);
+        expect(first + MEDIATED, "seen", isSeen ? tariff.priceOfSeen() : 0);
+        return;
+      }
+      String charge = meter;
+      long price = tariff.priceOfOther(quantity);
+      if (meter.equals(AskedTariff.USED)) {
+        AskedTariff.Band band = tariff.bandOf(now, said);
+        BigInteger before = totals.getOrDefault(band.name(), BigInteger.ZERO);
+        BigInteger after = before.add(BigInteger.valueOf(quantity));
+        totals.put(band.name(), after);
+        price = band.shape().priceOf(after).subtract(band.shape().priceOf(before)).longValueExact();
+        charge = "used." + band.name();
+      }
+      for (int device : new int[] {MEDIATED, AT_ONCE, RESERVED}) {
+        expect(first + device, charge, price);
+        expect(first + device, "seen", isSeen ? tariff.priceOfSeen() : 0);
+      }
+      price += isSeen ? tariff.priceOfSeen() : 0;
       Attributes attributes = Attributes.of(said);
+      value = tariff.counts ? -1 : 0;
+      for (Meter each : rules.types().getFirst().meters()) {
+        value = each.name().equals(meter) ? rules.types().getFirst().meters().indexOf(each) : value;
+      }
       mediate(first + MEDIATED, quantity, said);
       AccountRequest atOnce = charge(first + AT_ONCE, quantity, attributes);
-      assertEquals(price, answered(atOnce, Outcome.CHARGED, what).amount(), what);
-      if (tariff.counts) {
+      AccountAnswer charged = answered(atOnce, Outcome.CHARGED, what);
+      assertEquals(price, charged.amount(), what);
+      assertEquals(tariff.counts ? 0 : quantity, charged.quantity(), what);
+      boolean eachAlone = isSeen || tariff.pairs && meter.equals("other");
+      if (!tariff.counts && eachAlone) {
+        AccountRequest wanted = wanted(first + RESERVED, quantity, attributes, false);
+        ask(wanted);
+        answered(wanted, Outcome.PRICED_PER_EVENT, what);
+      }
+      if (tariff.counts || eachAlone) {
         AccountRequest again = charge(first + RESERVED, quantity, attributes);
         assertEquals(price, answered(again, Outcome.CHARGED, what).amount(), what);
       } else {
         reserve(first + RESERVED, quantity, attributes, price, what);
       }
-      for (int device : new int[] {MEDIATED, AT_ONCE, RESERVED}) {
-        expected.merge(
-            first + device + " used." + band.name(), BigInteger.valueOf(price), BigInteger::add);
-      }
+    }
+
+    private void expect(int device, String charge, long price) {
+      expected.merge(device + " " + charge, BigInteger.valueOf(price), BigInteger::add);
     }
 
     private void reserve(int device, long quantity, Attributes said, long price, String what) {
@@ -135,7 +173,7 @@ class AskedUseTest {
       ask(dry);
       assertEquals(held, answered(dry, Outcome.PRICED, what).amount(), what);
       boolean own = tariff.next(3) == 0;
-      Attributes first = own ? Attributes.of(tariff.says()) : said;
+      Attributes first = own ? Attributes.of(otherwise(said)) : said;
       AccountRequest reserve = wanted(device, quantity, first, false);
       ask(reserve);
       AccountAnswer granted = answered(reserve, Outcome.GRANTED, what);
@@ -153,8 +191,19 @@ class AskedUseTest {
       assertEquals(price, answered(use, how, what).amount(), what);
     }
 
+    /** What else the use of the same meter could say, of which nothing is counted beside. */
+    private Map<String, String> otherwise(Attributes said) {
+      Map<String, String> other = tariff.says();
+      other.remove("class");
+      String of = said.members().get("class");
+      if (of != null) {
+        other.put("class", of);
+      }
+      return other;
+    }
+
     private AccountRequest wanted(int device, long quantity, Attributes said, boolean dry) {
-      return new AccountRequest.Reserve(key(), device, 0, 0, quantity, false, 1_000, dry, said);
+      return new AccountRequest.Reserve(key(), device, 0, value, quantity, false, 1_000, dry, said);
     }
 
     private AccountRequest charge(int device, long quantity, Attributes said) {
@@ -165,7 +214,6 @@ class AskedUseTest {
     }
 
     private int row(int device, long at, long quantity, Attributes said) {
-      int value = tariff.counts ? -1 : 0;
       long[] values = said.readings(rules.types().getFirst().meters(), value, quantity);
       byte[] raw = {};
       usage.add(0, device, 1, ++keys, true, at, at, 0, values, values.length, raw, 0, 0);
@@ -215,8 +263,8 @@ class AskedUseTest {
       return effects;
     }
 
-    /** Ends all windows; gives how many charges are of a band that asks for something. */
-    int seal() {
+    /** Ends all windows. */
+    void seal() {
       now += 48 * HOUR;
       while (commit().moreDue) {
         // What falls due at once is bounded.
@@ -224,7 +272,11 @@ class AskedUseTest {
       charged.values().removeIf(amount -> amount.signum() == 0);
       expected.values().removeIf(amount -> amount.signum() == 0);
       assertEquals(expected, charged, tariff.toString());
-      return (int) charged.keySet().stream().filter(name -> !name.endsWith("rest")).count();
+    }
+
+    /** How many devices are charged for it. */
+    long chargesOf(Predicate<String> name) {
+      return charged.keySet().stream().filter(name).count();
     }
   }
 }

@@ -100,7 +100,9 @@ enum Planted {
   UNIT_POSTING_LOST,
   /** A sponsor pays more than it has. */
   BALANCE_IGNORED(", within: balance", ""),
-  /** A sponsor that has all that it is asked for pays less than it must, and all the rest adds up. */
+  /**
+   * A sponsor that has all that it is asked for pays less than it must, and all the rest adds up.
+   */
   PAYS_TOO_LITTLE("up-to: 0.2, within: balance", "up-to: 0.1999999, within: balance"),
   /** A sponsor of all that a device comes to pays more than its bound. */
   OFFER_BOUND_OFF("account: council, up-to: 5}", "account: council, up-to: 5.0000001}"),
