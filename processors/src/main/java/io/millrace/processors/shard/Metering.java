@@ -33,6 +33,7 @@ final class Metering {
   private final UsageCharge[] charges;
   private final @Nullable Position[] positions;
   private final @Nullable Accrual[] accruals;
+  private final AccountTotals.@Nullable Line[] lines;
   private final long[] bases;
   private final long[] baseAmounts;
   private final long[] quantities;
@@ -50,6 +51,8 @@ final class Metering {
     private final UsageCharge[] charges = new UsageCharge[Offer.MOST_CHARGES];
     private final @Nullable Position[] positions = new @Nullable Position[Offer.MOST_CHARGES];
     private final @Nullable Accrual[] accruals = new @Nullable Accrual[Offer.MOST_CHARGES];
+    private final AccountTotals.@Nullable Line[] lines =
+        new AccountTotals.@Nullable Line[Offer.MOST_CHARGES];
     private final long[] bases = new long[Offer.MOST_CHARGES];
     private final long[] baseAmounts = new long[Offer.MOST_CHARGES];
     private final long[] quantities = new long[Offer.MOST_CHARGES];
@@ -68,6 +71,7 @@ final class Metering {
     this.charges = room.charges;
     this.positions = room.positions;
     this.accruals = room.accruals;
+    this.lines = room.lines;
     this.bases = room.bases;
     this.baseAmounts = room.baseAmounts;
     this.quantities = room.quantities;
@@ -139,7 +143,9 @@ final class Metering {
       state.wallets.spend(account, usage.type[i], left, state.seq);
       account.accrued += left;
       moved[0] += Math.abs(deltas[k]);
-      AccountTotals.Line line = account.line(s.offer, charge.index(), booked);
+      AccountTotals.Line found = lines[k];
+      AccountTotals.Line line =
+          found == null ? account.line(s.offer, charge.index(), booked) : found;
       line.quantity += used;
       line.amount += deltas[k];
     }
@@ -255,6 +261,7 @@ final class Metering {
       charges[n] = charge;
       positions[n] = position;
       accruals[n] = accrual;
+      lines[n] = line;
       quantities[n] = quantity;
       amounts[n] = amount;
       deltas[n] = delta;

@@ -125,10 +125,8 @@ final class Subscription extends Changes.Listed implements UndoLog.Undoable {
     if (accruals.length > 0) {
       Accrual a = accruals[accruals.length - 1];
       sum += a.evidenceSize == 0 ? 0 : a.evidence[a.evidenceSize - 1];
-    }
-    AccountTotals.Line[] lines = account.lines;
-    if (lines.length > 0) {
-      sum += lines[lines.length - 1].quantity;
+      AccountTotals.Line line = account.find(offer, a.charge, a.booked);
+      sum += line == null ? 0 : line.quantity;
     }
     return sum;
   }
