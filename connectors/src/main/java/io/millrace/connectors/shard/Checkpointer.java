@@ -74,6 +74,9 @@ final class Checkpointer {
 
   private long foldAt;
 
+  /** Whether what goes on is a fold. */
+  private boolean folding;
+
   Checkpointer(NodeShards node, Store store, long pauseMillis) {
     this.node = node;
     this.store = store;
@@ -90,10 +93,11 @@ final class Checkpointer {
         writing = null;
         noteStored(last, now);
       }
+    } else if (next != null && left.isEmpty() && now - foldAt >= 0) {
+      folding = true;
+      write(() -> next.of(store).stream().toList());
     } else if (!left.isEmpty() || now - nextRound >= 0) {
       encode(now);
-    } else if (next != null && now - foldAt >= 0) {
-      write(() -> next.of(store).stream().toList());
     }
   }
 
@@ -102,7 +106,10 @@ final class Checkpointer {
     stored.forEach(node.progress()::checkpointed);
     // Where nothing could be stored, the next round shows whether folding can.
     fold = stored.isEmpty() ? null : node.progress().fold().orElse(null);
-    foldAt = now + FOLD_PAUSES * (now - writingSince);
+    if (folding) {
+      folding = false;
+      foldAt = now + FOLD_PAUSES * (now - writingSince);
+    }
   }
 
   private void encode(long now) {
@@ -162,7 +169,8 @@ final class Checkpointer {
       case RUNNING, FAILED, CANCELLED -> {
         // The next ones build on the last that are known to be stored.
         LOG.warn(
-            "a checkpoint was not stored and is tried again; recovery takes longer until then");
+            "a checkpoint was not stored and is tried again; recovery takes longer until then: {}",
+            done.state() == Future.State.FAILED ? done.exceptionNow().toString() : "stopped");
         yield List.of();
       }
     };

@@ -15,6 +15,9 @@ import java.util.Set;
 
 /** A shard that this node owns: its state, and what its row must look like. */
 final class Owned {
+  /** Changes that are stored, in sizes of the whole that they build on. */
+  private static final long MOST_CHANGES = 4;
+
   final Shard shard;
 
   /** Raised by who takes it, and by its owner where a commit is not to be made any more. */
@@ -67,9 +70,12 @@ final class Owned {
     return o;
   }
 
-  /** What brings it back to here: what changed since its last checkpoint, all where none is. */
+  /**
+   * What brings it back to here: what changed since its last checkpoint; all where none is, and
+   * where so much has changed that folding it ({@link Fold}) has failed or fallen behind.
+   */
   Checkpoint checkpoint(ByteWriter scratch) {
-    return checkpoint(scratch, checkpointSeq);
+    return checkpoint(scratch, deltaBytes > MOST_CHANGES * fullBytes ? 0 : checkpointSeq);
   }
 
   /** All that brings it back to here. */

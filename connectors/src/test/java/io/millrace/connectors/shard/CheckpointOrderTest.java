@@ -138,6 +138,23 @@ class CheckpointOrderTest extends FreeShardsGround {
     }
   }
 
+  /** Nobody folds, as where it fails each time. */
+  @Test
+  void changesThatAreNeverFolded_areEncodedWholeInTheEnd() throws Exception {
+    try (NodeShards node = shards("node", store)) {
+      node.take(SHARDS, true);
+      long first = 0;
+      for (long id = 1; id < 13; id++) {
+        commit(node, 1, id, id + 1);
+        checkpoint(node);
+        List<Checkpoint> stored = store.checkpoints(1);
+        assertTrue(stored.size() < 8, "ever more to read");
+        first = stored.getFirst().seq();
+      }
+      assertTrue(first > 1);
+    }
+  }
+
   /** The shard is another's by the time that its changes are folded. */
   @Test
   void foldOfAShardThatIsAnothersByNow_isNotStored() throws Exception {
