@@ -88,7 +88,7 @@ final class UseEvidence {
       long read = usage.values[from + v];
       boolean isSaid =
           v == measured
-              ? told[v] != UsageBatch.NOT_READ
+              ? (told[v] != UsageBatch.NOT_READ || attributes.equals(Attributes.NONE))
                   && BigDecimal.valueOf(read, meter.scale()).compareTo(quantity) == 0
               : read == told[v];
       if (!isSaid) {

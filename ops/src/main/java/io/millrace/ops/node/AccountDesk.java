@@ -155,7 +155,8 @@ public final class AccountDesk {
 
   /** Refuses a use whose event, if it says this, would not be charged as what is asked. */
   public void check(Reading reading, Attributes said) throws Refusal {
-    ReadOnce.check(reading, said, node.rules().types().get(reading.type()).meters());
+    Catalog now = node.rules().catalogAt(node.clock().read().now());
+    ReadOnce.check(reading, said, now.meters().values());
   }
 
   private static boolean addsUp(Meter meter) {

@@ -3,7 +3,7 @@ package io.millrace.ops.node;
 import io.millrace.catalog.Meter;
 import io.millrace.ops.Refusal;
 import io.millrace.processors.usage.Attributes;
-import java.util.List;
+import java.util.Collection;
 import java.util.stream.Collectors;
 
 /**
@@ -17,9 +17,9 @@ final class ReadOnce {
    * Refuses a use whose event would be charged as something else.
    *
    * @param said what its event says
-   * @param meters of the event's type
+   * @param meters that read events now
    */
-  static void check(AccountDesk.Reading reading, Attributes said, List<Meter> meters)
+  static void check(AccountDesk.Reading reading, Attributes said, Collection<Meter> meters)
       throws Refusal {
     Meter meter = reading.meter();
     if (!said.isReadBy(meter)) {
@@ -46,6 +46,7 @@ final class ReadOnce {
   private static boolean readsTheSame(Meter meter, Meter other) {
     return meter.aggregate() == Meter.Aggregate.SUM
         && other.aggregate() == Meter.Aggregate.SUM
+        && other.eventType().equals(meter.eventType())
         && other.field().equals(meter.field())
         && !other.equals(meter)
         && !(meter.where().isEmpty() && other.where().isEmpty());

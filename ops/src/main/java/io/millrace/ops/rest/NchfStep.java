@@ -88,7 +88,7 @@ final class NchfStep {
     int times = severally && rated != null ? (int) rated.used() : 1;
     Long taken = rated == null ? null : scaled(rated, severally ? 1 : rated.used());
     Long asked = rated == null ? null : scaled(rated, rated.asked());
-    if (rated != null && rated.asked() > 0 && rated.reading().value() < 0 && !isEvent) {
+    if (rated != null && rated.asked() > 0 && rated.reading().counts() && !isEvent) {
       asked = null; // Events that count as one each are not granted ahead.
     }
     if (rated == null || taken == null || asked == null && taken == 0) {

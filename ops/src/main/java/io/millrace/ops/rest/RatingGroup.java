@@ -78,12 +78,12 @@ record RatingGroup(
 
   /** Whether what was used are several events of a meter that counts. */
   boolean isSeveral() {
-    return reading.value() < 0 && used > 1;
+    return reading.counts() && used > 1;
   }
 
   /** An amount in its meter's scaled integers; empty where the meter can't say it exactly. */
   Optional<Long> scaled(long amount) {
-    if (reading.value() < 0 && amount != 1) {
+    if (reading.counts() && amount != 1) {
       return Optional.empty(); // Each event of it counts as one.
     }
     BigInteger[] parts =
@@ -95,7 +95,7 @@ record RatingGroup(
 
   /** So much of the meter's scaled integers, as a decimal of its unit. */
   String decimal(long quantity) {
-    return BigDecimal.valueOf(quantity, reading.value() < 0 ? 0 : reading.meter().scale())
+    return BigDecimal.valueOf(quantity, reading.counts() ? 0 : reading.meter().scale())
         .toPlainString();
   }
 
@@ -105,7 +105,7 @@ record RatingGroup(
   }
 
   private BigInteger perMeterUnit() {
-    return BigInteger.TEN.pow(Math.max(0, reading.value() < 0 ? 0 : reading.meter().scale()));
+    return BigInteger.TEN.pow(Math.max(0, reading.counts() ? 0 : reading.meter().scale()));
   }
 
   private BigInteger factor() {
@@ -118,6 +118,6 @@ record RatingGroup(
   boolean fits() {
     Unit unit = reading.meter().unit();
     String dimension = terms.measured().dimension();
-    return dimension.isEmpty() || reading.value() >= 0 && dimension.equals(unit.dimension());
+    return dimension.isEmpty() || !reading.counts() && dimension.equals(unit.dimension());
   }
 }

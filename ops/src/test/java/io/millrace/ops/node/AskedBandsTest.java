@@ -304,4 +304,31 @@ class AskedBandsTest {
     }
     assertEquals(List.of(200, 200, 422, 422), answers);
   }
+
+  /** Only what reads events now can read one twice. */
+  @Test
+  void meterOfAVersionToCome_refusesNothingYet() throws Exception {
+    sim("gail");
+    String next =
+        CATALOG
+            .replace("effective: 2026-11-02", "effective: 2027-01-01")
+            .replace(
+                "  alarms: {event",
+                "  all: {event: sim.load, value: data.mb, unit: MB, aggregate: sum}\n"
+                    + "  alarms: {event")
+            .replace(
+                "      alarms: {meter",
+                "      all: {meter: all, unit: MB, per-unit: 0.02}\n      alarms: {meter");
+    HttpResponse<String> taken = node.send("/v1/catalogs", "POST", "application/yaml", next);
+    assertTrue(taken.statusCode() < 300, taken::body);
+    Awaitility.await()
+        .until(
+            () ->
+                node.running().node().rules().types().stream()
+                    .flatMap(type -> type.meters().stream())
+                    .anyMatch(meter -> meter.name().equals("all")));
+    assertEquals(
+        "0.100000000",
+        done("/v1/charges", asked("gail", "live", "1", "\"class\":\"live\"")).get("amount"));
+  }
 }

@@ -63,6 +63,9 @@ final class Quotes {
     said = isKnown ? attributes.told(rules.types().get(ofType).meters()) : NOTHING;
     Arrays.fill(values, 0);
     System.arraycopy(said, 0, values, 0, said.length);
+    if (ofValue < values.length) {
+      values[ofValue] = 0; // What is asked for is read, whatever is said.
+    }
     at = time;
     type = ofType;
     value = ofValue;
