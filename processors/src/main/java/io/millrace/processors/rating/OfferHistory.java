@@ -3,6 +3,7 @@ package io.millrace.processors.rating;
 import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.RecurringCharge;
 import io.millrace.processors.rating.Rules.Sharing;
+import io.millrace.processors.rating.Rules.UsageCharge;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +99,16 @@ public final class OfferHistory {
       }
     }
     return null;
+  }
+
+  /** Reads ahead what an event of now will need of it; the sum means nothing. */
+  public long warmth() {
+    List<UsageCharge> charges = last().usage();
+    long sum = 0;
+    for (int i = 0; i < charges.size(); i++) {
+      sum += charges.get(i).curve().warmth();
+    }
+    return sum;
   }
 
   /** The terms of a version of the catalog by its hash; null where it does not offer it. */

@@ -166,6 +166,11 @@ public final class PriceCurve {
     return quantity < -covered ? steps.of(quantity + covered) : 0;
   }
 
+  /** Reads ahead what pricing reads; the sum means nothing. */
+  long warmth() {
+    return upper.length + slope.length + constant.length + inLongs;
+  }
+
   /** Whether some totals are told of when they are reached. */
   public boolean tells() {
     return tells;

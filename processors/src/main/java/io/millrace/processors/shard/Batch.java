@@ -226,6 +226,10 @@ final class Batch {
     for (int i = from; i < to; i++) {
       found[i - from] = state.subscriptions.get(usage.subscription[i]);
     }
+    for (int i = 0; i < to - from; i++) {
+      Subscription s = found[i];
+      warmth += s == null ? 0 : rules.offers().get(s.offer).warmth();
+    }
     for (int step = 0; step < Subscription.WARM_STEPS; step++) {
       for (int i = 0; i < to - from; i++) {
         Subscription s = found[i];
