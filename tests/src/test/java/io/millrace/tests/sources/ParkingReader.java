@@ -94,6 +94,13 @@ final class ParkingReader implements AutoCloseable {
     return parked.size();
   }
 
+  /** Messages of the batches that wait here. */
+  int messagesParked() {
+    return parked.stream()
+        .mapToInt(each -> each.exchange().getIn().getBody(List.class).size())
+        .sum();
+  }
+
   /** Completes the batch that came first. */
   void completeFirst() {
     parked.remove().callback().done(false);
