@@ -3,10 +3,7 @@ package io.millrace.ops.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.ops.Millrace;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,19 +36,6 @@ class GivenAccountsTest {
 
   @TempDir Path folder;
 
-  private record Ran(int code, String out, String err) {}
-
-  private static Ran run(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    List<String> all = new ArrayList<>(List.of("rate"));
-    Collections.addAll(all, args);
-    int code =
-        Millrace.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
-            .execute(all.toArray(String[]::new));
-    return new Ran(code, out.toString(), err.toString());
-  }
-
   private String write(String name, String text) throws IOException {
     return Files.writeString(folder.resolve(name), text).toString();
   }
@@ -82,8 +66,8 @@ class GivenAccountsTest {
             {"account": "maker", "balance": "12.50"}
             {"account": "maker", "adjust": "-2.50", "at": "2026-11-03"}
             """);
-    Ran ran = run("--catalog", plan, "--usage", usage, "--accounts", accounts);
-    assertEquals(0, ran.code, ran.err);
+    RanRate ran = RanRate.of("--catalog", plan, "--usage", usage, "--accounts", accounts);
+    assertEquals(0, ran.code(), ran.err());
     assertEquals(
         """
         passes, 2 devices until 2026-11-30T23:00:00Z: 4 events charged, 0 duplicates, 0 not charged
@@ -102,16 +86,19 @@ class GivenAccountsTest {
 
         total EUR 84
         """,
-        ran.out.replaceAll(" +\n", "\n"));
+        ran.out().replaceAll(" +\n", "\n"));
     String words = "{device: a, at: 2026-11-05, event: data, mb: 9}";
-    assertTrue(run("--catalog", plan, "--accounts", accounts, words).out.contains("of extra"));
+    assertTrue(
+        RanRate.of("--catalog", plan, "--accounts", accounts, words).out().contains("of extra"));
     // A catalog that sells no passes is compared with one that does.
     String without = write("without.yaml", PASSES.replaceAll("(?m)^ *allowances:\n.*\n", ""));
-    Ran both =
-        run("--catalog", plan, "--against", without, "--usage", usage, "--accounts", accounts);
-    assertEquals(0, both.code, both.err);
-    assertTrue(both.out.contains("total EUR 114 before, 84 after"), both.out);
-    assertTrue(run("--catalog", without, "--against", plan).err.contains("WARNING takes-away"));
+    RanRate both =
+        RanRate.of(
+            "--catalog", plan, "--against", without, "--usage", usage, "--accounts", accounts);
+    assertEquals(0, both.code(), both.err());
+    assertTrue(both.out().contains("total EUR 114 before, 84 after"), both.out());
+    assertTrue(
+        RanRate.of("--catalog", without, "--against", plan).err().contains("WARNING takes-away"));
   }
 
   @Test
@@ -128,12 +115,13 @@ class GivenAccountsTest {
     for (int i = 0; i < rows.length; i += 2) {
       String accounts = write("a.yaml", "{account: a, allowance: extra, units: 3}\n" + rows[i]);
       told(
-          run("--catalog", plan, "--accounts", accounts, "{at: 2026-11-05, event: data, mb: 1}"),
+          RanRate.of(
+              "--catalog", plan, "--accounts", accounts, "{at: 2026-11-05, event: data, mb: 1}"),
           1,
           "a.yaml" + rows[i + 1]);
     }
     told(
-        run(
+        RanRate.of(
             "--catalog",
             plan,
             "--accounts",
@@ -178,33 +166,33 @@ class GivenAccountsTest {
             .formatted(accounts, fix, accounts, fix);
     List<String> listed = new ArrayList<>(List.of(args));
     Collections.addAll(listed, "--devices", devices);
-    Ran ran = run(listed.toArray(String[]::new));
-    assertEquals(0, ran.code, ran.err);
-    assertEquals(warned, ran.err);
+    RanRate ran = RanRate.of(listed.toArray(String[]::new));
+    assertEquals(0, ran.code(), ran.err());
+    assertEquals(warned, ran.err());
     // The same where each account is in the shard of its devices, and where it is not.
     Files.writeString(Path.of(accounts), "{account: city, balance: 1}\n{account: idl, balance: 1}");
     assertEquals(
         "WARNING %s:2:1: no-device: no device is on the account idl, so nobody used this. %s"
             .formatted(accounts, fix),
-        run(listed.toArray(String[]::new)).err);
+        RanRate.of(listed.toArray(String[]::new)).err());
     // Whoever shows up has an account of its own name; what another catalog knows is known.
     Files.writeString(Path.of(accounts), "{account: a, balance: 1}\n{account: maker, balance: 1}");
-    assertEquals("", run(args).err);
+    assertEquals("", RanRate.of(args).err());
     String other = write("other.yaml", PASSES.replace("account: maker", "account: maker2"));
     Files.writeString(Path.of(accounts), "{account: maker2, balance: 1}");
     listed.clear();
     Collections.addAll(listed, args);
-    assertTrue(run(args).err.contains("account maker2"), "known to none");
+    assertTrue(RanRate.of(args).err().contains("account maker2"), "known to none");
     Collections.addAll(listed, "--against", other);
-    assertEquals("", run(listed.toArray(String[]::new)).err);
+    assertEquals("", RanRate.of(listed.toArray(String[]::new)).err());
     Files.writeString(Path.of(accounts), "{account: x, balance: 1}\n".repeat(23));
-    Ran many = run(args);
-    assertEquals(21, many.err.lines().count(), many.err);
-    assertTrue(many.err.endsWith("so it is with 3 more lines\n"), many.err);
+    RanRate many = RanRate.of(args);
+    assertEquals(21, many.err().lines().count(), many.err());
+    assertTrue(many.err().endsWith("so it is with 3 more lines\n"), many.err());
   }
 
-  private static void told(Ran ran, int code, String words) {
-    assertEquals(code, ran.code, ran.out + ran.err);
-    assertTrue(ran.err.contains(words), ran.err);
+  private static void told(RanRate ran, int code, String words) {
+    assertEquals(code, ran.code(), ran.out() + ran.err());
+    assertTrue(ran.err().contains(words), ran.err());
   }
 }

@@ -4,18 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.catalog.CatalogFile;
-import io.millrace.ops.Millrace;
 import io.millrace.ops.rest.Json;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -27,23 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RateCommandTest {
   @TempDir Path folder;
-
-  private record Ran(int code, String out, String err) {
-    Map<String, Object> tree() throws IOException {
-      return Json.readObject(out.getBytes(StandardCharsets.UTF_8));
-    }
-  }
-
-  private Ran run(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    List<String> all = new ArrayList<>(List.of("rate"));
-    Collections.addAll(all, args);
-    int code =
-        Millrace.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
-            .execute(all.toArray(String[]::new));
-    return new Ran(code, out.toString(), err.toString());
-  }
 
   @BeforeEach
   void templates() throws IOException {
@@ -70,13 +49,13 @@ class RateCommandTest {
 
   @Test
   void eventInWords_showsWhatItComesToAndWhy() {
-    Ran ran =
-        run(
+    RanRate ran =
+        RanRate.of(
             "--catalog",
             at("ev-charging.yaml"),
             "{at: 2026-03-05T18:00, wh: 80000, seconds: 3600}",
             "{at: 2026-03-29T03:00, wh: 50000, seconds: 3601}");
-    assertEquals(0, ran.code, ran.err);
+    assertEquals(0, ran.code(), ran.err());
     assertEquals(
         """
         ev-charging, 1 devices until 2026-03-31T22:00:00Z: 2 events charged, 0 duplicates, 0 not charged
@@ -95,7 +74,7 @@ class RateCommandTest {
 
         total EUR 50.85
         """,
-        ran.out);
+        ran.out());
   }
 
   @Test
@@ -120,8 +99,8 @@ class RateCommandTest {
             a,city,lamp,2026-11-02T00:00:00Z,2026-11-03T00:00:00Z
             b,city,lamp,2026-11-02T00:00:00Z,2026-11-04T00:00:00Z
             """);
-    Ran ran =
-        run(
+    RanRate ran =
+        RanRate.of(
             "--catalog",
             at("smart-city.yaml"),
             "--usage",
@@ -131,7 +110,7 @@ class RateCommandTest {
             "--charges",
             at("charges.jsonl"),
             "--json");
-    assertEquals(1, ran.code, ran.err);
+    assertEquals(1, ran.code(), ran.err());
     Map<String, Object> tree = ran.tree();
     assertEquals(Map.of("charged", 2L, "duplicate", 1L, "suspended", 3L), tree.get("events"));
     assertEquals(
@@ -167,8 +146,8 @@ class RateCommandTest {
                 + lamp("b", 1, "2026-11-02T10:00:00Z", "3000")
                 + lamp("c", 1, "2026-11-02T10:00:00Z", "0"));
     String[] args = {"--catalog", dearer, "--against", at("smart-city.yaml"), "--usage", usage};
-    Ran ran = run(args);
-    assertEquals(0, ran.code, ran.err);
+    RanRate ran = RanRate.of(args);
+    assertEquals(0, ran.code(), ran.err());
     assertEquals(
         """
         city-2027 against smart-city, 3 devices until 2026-11-02T23:00:00Z
@@ -194,13 +173,14 @@ class RateCommandTest {
 
         total EUR 0.3002 before, 0.31 after: 0.0098 (3.3 %)
         """,
-        ran.out);
-    Ran without = run("--catalog", dearer, "--against", at("smart-city.yaml"));
-    assertEquals(0, without.code, without.err);
-    assertTrue(without.out.startsWith("catalog: smart-city → city-2027\noffer lamp"), without.out);
+        ran.out());
+    RanRate without = RanRate.of("--catalog", dearer, "--against", at("smart-city.yaml"));
+    assertEquals(0, without.code(), without.err());
+    assertTrue(
+        without.out().startsWith("catalog: smart-city → city-2027\noffer lamp"), without.out());
     List<String> more = new ArrayList<>(List.of(args));
     more.add("--json");
-    Map<String, Object> tree = run(more.toArray(String[]::new)).tree();
+    Map<String, Object> tree = RanRate.of(more.toArray(String[]::new)).tree();
     assertEquals(
         List.of(1L, 2L, 0L), List.of(tree.get("dearer"), tree.get("cheaper"), tree.get("same")));
     for (String of : List.of("accounts", "charges", "parties")) {
@@ -228,9 +208,9 @@ class RateCommandTest {
             new String[] {"--against", monthly, "--catalog", at("smart-city.yaml")})) {
       List<String> all = new ArrayList<>(List.of(args));
       all.add("{at: 2026-11-05T10:00, wh: 1000}");
-      Ran ran = run(all.toArray(String[]::new));
-      assertEquals(0, ran.code, ran.err);
-      assertTrue(ran.out.contains("until 2026-11-30T23:00:00Z"), ran.out);
+      RanRate ran = RanRate.of(all.toArray(String[]::new));
+      assertEquals(0, ran.code(), ran.err());
+      assertTrue(ran.out().contains("until 2026-11-30T23:00:00Z"), ran.out());
     }
   }
 
@@ -248,8 +228,8 @@ class RateCommandTest {
     List<Object> totals = new ArrayList<>();
     for (Comparator<String> order : List.of(byTime, byDevice, byTime.reversed())) {
       lines.sort(order);
-      Ran ran =
-          run(
+      RanRate ran =
+          RanRate.of(
               "--catalog",
               at("smart-city.yaml"),
               "--usage",
@@ -257,7 +237,7 @@ class RateCommandTest {
               "--from",
               "2026-11-02T00:00:00Z",
               "--json");
-      assertEquals(0, ran.code, ran.err);
+      assertEquals(0, ran.code(), ran.err());
       List<Map<String, Object>> charges = Text.list(ran.tree(), "charges");
       charges.forEach(c -> c.remove("charges")); // what comes late is sealed apart
       charges.forEach(c -> c.remove("lines"));
@@ -270,31 +250,33 @@ class RateCommandTest {
   @Test
   void mistake_isOneClearLine() throws IOException {
     String city = at("smart-city.yaml");
-    assertEquals(2, run().code);
-    assertEquals(2, run("--catalog", city).code);
-    told(run("--catalog", city, "--usage", at("none")), 1, "the usage file ");
-    told(run("--catalog", city, "{at: yesterday, wh: 1}"), 1, "event 1:1:6: bad-moment: ");
-    told(run("--catalog", city, "{at: 2026-11-02, kwh: 1}"), 1, "no 'wh'");
-    told(run("--catalog", city, "--offer", "lamb", "{}"), 2, "no offer `lamb`");
-    told(run("--catalog", city, "--until", "later", "{}"), 2, "--until");
-    told(run("--catalog", write("bad.yaml", "catalog: x"), "{}"), 1, "missing-field");
+    assertEquals(2, RanRate.of().code());
+    assertEquals(2, RanRate.of("--catalog", city).code());
+    told(RanRate.of("--catalog", city, "--usage", at("none")), 1, "the usage file ");
+    told(RanRate.of("--catalog", city, "{at: yesterday, wh: 1}"), 1, "event 1:1:6: bad-moment: ");
+    told(RanRate.of("--catalog", city, "{at: 2026-11-02, kwh: 1}"), 1, "no 'wh'");
+    told(RanRate.of("--catalog", city, "--offer", "lamb", "{}"), 2, "no offer `lamb`");
+    told(RanRate.of("--catalog", city, "--until", "later", "{}"), 2, "--until");
+    told(RanRate.of("--catalog", write("bad.yaml", "catalog: x"), "{}"), 1, "missing-field");
     String list = write("devices.csv", "subject,account,offer,from,to\na,c,lamb,2026-11-02,\n");
     told(
-        run("--catalog", city, "--usage", at("none"), "--devices", list), 1, "devices.csv:2: bad-");
+        RanRate.of("--catalog", city, "--usage", at("none"), "--devices", list),
+        1,
+        "devices.csv:2: bad-");
     String yen =
         write(
             "yen.yaml", Files.readString(folder.resolve("smart-city.yaml")).replace("EUR", "JPY"));
-    told(run("--catalog", city, "--against", yen, "{}"), 1, "yen.yaml is in JPY");
-    told(run("--catalog", city, "--against", at("none.yaml"), "{}"), 1, "none.yaml");
-    Ran unknown = run("--catalog", city, "{at: 1999-01-01T00:00, wh: 1}");
-    assertEquals(1, unknown.code);
-    assertTrue(unknown.out.contains("line 1: no-offer"), unknown.out);
-    Ran far = run("--catalog", city, "{at: 2999-01-01T00:00, wh: 1}");
-    assertTrue(far.out.contains("line 1: in-the-future"), far.out);
+    told(RanRate.of("--catalog", city, "--against", yen, "{}"), 1, "yen.yaml is in JPY");
+    told(RanRate.of("--catalog", city, "--against", at("none.yaml"), "{}"), 1, "none.yaml");
+    RanRate unknown = RanRate.of("--catalog", city, "{at: 1999-01-01T00:00, wh: 1}");
+    assertEquals(1, unknown.code());
+    assertTrue(unknown.out().contains("line 1: no-offer"), unknown.out());
+    RanRate far = RanRate.of("--catalog", city, "{at: 2999-01-01T00:00, wh: 1}");
+    assertTrue(far.out().contains("line 1: in-the-future"), far.out());
   }
 
-  private static void told(Ran ran, int code, String words) {
-    assertEquals(code, ran.code, ran.out + ran.err);
-    assertTrue(ran.err.contains(words), ran.err);
+  private static void told(RanRate ran, int code, String words) {
+    assertEquals(code, ran.code(), ran.out() + ran.err());
+    assertTrue(ran.err().contains(words), ran.err());
   }
 }

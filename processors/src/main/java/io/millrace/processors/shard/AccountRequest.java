@@ -1,5 +1,6 @@
 package io.millrace.processors.shard;
 
+import io.millrace.catalog.TopUp;
 import io.millrace.processors.usage.Attributes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -145,7 +146,7 @@ public sealed interface AccountRequest {
   }
 
   /** Units that an account has of an allowance at most: sums of them fit a {@code long}. */
-  long MOST_UNITS = 1L << 59;
+  long MOST_UNITS = TopUp.MOST;
 
   /**
    * Pays from one account to another, which has it then or soon after.

@@ -1,5 +1,7 @@
 package io.millrace.processors.shard;
 
+import io.millrace.catalog.TopUp;
+
 /**
  * What an account with a balance was opened on. Amounts are in ledger units.
  *
@@ -13,7 +15,7 @@ package io.millrace.processors.shard;
 public record WalletTerms(boolean prepaid, long floor, long low, Ledger ledger) {
 
   /** A floor is no further from 0, so that a balance and what it is compared with fit. */
-  public static final long MOST = 1L << 59;
+  public static final long MOST = TopUp.MOST;
 
   /**
    * Ledger accounts by their ids.
