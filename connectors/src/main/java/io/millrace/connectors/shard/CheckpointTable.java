@@ -7,11 +7,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 /** A tenant's checkpoints in PostgreSQL. */
@@ -23,6 +26,10 @@ final class CheckpointTable {
       set epoch = excluded.epoch, number = excluded.number, base = excluded.base,
           chain = excluded.chain, body = excluded.body
       """;
+  private static final String INSERT_PART =
+      "insert into checkpoint_part (tenant, shard, seq, n, body) values (?, ?, ?, ?, ?)";
+  private static final String DROP_PARTS =
+      "delete from checkpoint_part where tenant = ? and shard = ? and seq = ?";
   private static final String TRIM =
       "delete from checkpoint where tenant = ? and shard = ? and seq < ? and seq > ?";
   private static final String FENCE =
@@ -32,11 +39,22 @@ final class CheckpointTable {
       """;
   private static final String LATEST =
       """
-      select seq, epoch, number, base, chain, body from checkpoint
+      select seq, epoch, number, base, chain, body || coalesce((
+          select string_agg(p.body, ''::bytea order by p.n) from checkpoint_part p
+          where p.tenant = c.tenant and p.shard = c.shard and p.seq = c.seq), ''::bytea)
+      from checkpoint c
       where tenant = ? and shard = ? and seq >= (
         select max(seq) from checkpoint where tenant = ? and shard = ? and base = 0)
       order by seq
       """;
+
+  /** Bytes that one statement writes: commits have one log with it, and wait for all before. */
+  static final int PART = 1 << 15;
+
+  /** So many times as long as a statement took, the next one waits, and not longer. */
+  private static final long PAUSES = 3;
+
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
 
   private final DataSource database;
   private final int tenant;
@@ -62,18 +80,18 @@ final class CheckpointTable {
   }
 
   /**
-   * Stores them all, or none where a shard is another's by now. Asks that last: a commit of these
-   * shards waits while their rows are locked, and must not wait for megabytes.
+   * Stores them all, or none where a shard is another's by now. Takes its time: what commits write
+   * beside it goes first. Asks whose they are last: a commit of these shards waits while their rows
+   * are locked, and must not wait for megabytes.
    *
    * @return the shards that are ours
    */
   private Set<Integer> storeAll(List<Checkpoint> checkpoints) {
     try (Connection c = database.getConnection()) {
       c.setAutoCommit(false);
-      try (PreparedStatement insert = c.prepareStatement(INSERT);
-          PreparedStatement trim = c.prepareStatement(TRIM)) {
+      try {
         for (Checkpoint cp : checkpoints) {
-          store(insert, trim, cp);
+          store(c, cp);
         }
         ChainPoints.note(c, tenant, checkpoints);
         Set<Integer> ours = ours(c, checkpoints);
@@ -93,22 +111,44 @@ final class CheckpointTable {
     }
   }
 
-  private void store(PreparedStatement insert, PreparedStatement trim, Checkpoint cp)
-      throws SQLException {
-    insert.setInt(1, tenant);
-    insert.setInt(2, cp.shard());
-    insert.setLong(3, cp.seq());
-    insert.setInt(4, cp.epoch());
-    insert.setLong(5, cp.number());
-    insert.setLong(6, cp.base());
-    insert.setBytes(7, cp.chain());
-    insert.setBytes(8, Zstd.compress(cp.body()));
+  private void store(Connection c, Checkpoint cp) throws SQLException {
+    byte[] body = Zstd.compress(cp.body());
+    try (PreparedStatement drop = c.prepareStatement(DROP_PARTS);
+        PreparedStatement insert = c.prepareStatement(INSERT);
+        PreparedStatement trim = c.prepareStatement(TRIM)) {
+      of(drop, cp).executeUpdate();
+      of(insert, cp);
+      insert.setInt(4, cp.epoch());
+      insert.setLong(5, cp.number());
+      insert.setLong(6, cp.base());
+      insert.setBytes(7, cp.chain());
+      insert.setBytes(8, Arrays.copyOf(body, Math.min(PART, body.length)));
+      gently(insert);
+      of(trim, cp).setLong(4, cp.base());
+      trim.executeUpdate();
+    }
+    try (PreparedStatement insert = of(c.prepareStatement(INSERT_PART), cp)) {
+      int n = 1;
+      for (int from = PART; from < body.length; from += PART) {
+        insert.setInt(4, n++);
+        insert.setBytes(5, Arrays.copyOfRange(body, from, Math.min(from + PART, body.length)));
+        gently(insert);
+      }
+    }
+  }
+
+  /** Says which one a statement is of, with which it begins. */
+  private PreparedStatement of(PreparedStatement ps, Checkpoint cp) throws SQLException {
+    ps.setInt(1, tenant);
+    ps.setInt(2, cp.shard());
+    ps.setLong(3, cp.seq());
+    return ps;
+  }
+
+  private static void gently(PreparedStatement insert) throws SQLException {
+    long begun = System.nanoTime();
     insert.executeUpdate();
-    trim.setInt(1, tenant);
-    trim.setInt(2, cp.shard());
-    trim.setLong(3, cp.seq());
-    trim.setLong(4, cp.base());
-    trim.executeUpdate();
+    LockSupport.parkNanos(Math.min(PAUSES * (System.nanoTime() - begun), LONGEST_PAUSE_NANOS));
   }
 
   private Set<Integer> ours(Connection c, List<Checkpoint> checkpoints) throws SQLException {
