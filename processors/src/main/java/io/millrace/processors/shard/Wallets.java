@@ -170,6 +170,8 @@ final class Wallets {
 
   void accept() {
     undo.clear();
+    payments.accept();
+    uses.accept();
     entitlements.accept();
     forgetNoticed();
   }
