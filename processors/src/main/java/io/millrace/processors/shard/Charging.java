@@ -375,7 +375,7 @@ final class Charging {
 
   private Reservation end(Reservation r, Wallet wallet, Reservation.End how) {
     wallets.touch(wallet, state.seq);
-    wallet.hold(r.type(), -r.held());
+    holds.letGo(wallet, r);
     wallet.open--;
     Reservation now = r.ended(how, wallets.reservations.nextEnded(), state.time, state.seq);
     wallets.reservations.put(now);

@@ -348,6 +348,25 @@ final class Holds {
     }
   }
 
+  /**
+   * Has one hold nothing any more, since it ends. While its device is elsewhere nobody knows here
+   * what the others of its use cost, and how much stands with each says little: they keep it.
+   */
+  void letGo(Wallet wallet, Reservation r) {
+    Reservations.Use use = state.wallets.reservations.use(r);
+    Subscription s = state.subscriptions.get(use.subscription());
+    if (s != null && s.moves.home() != Succession.HERE) {
+      for (Reservation other : open(use)) {
+        if (!other.id().equals(r.id())) {
+          long held = other.held() + r.held();
+          state.wallets.reservations.put(other.committed(other.left(), held, state.seq));
+          return;
+        }
+      }
+    }
+    wallet.hold(r.type(), -r.held());
+  }
+
   private void hold(Wallet wallet, Reservations.Use use, Map<String, Long> units) {
     UnitBuckets bought = wallet.units;
     if (bought != null && !(units.isEmpty() && !bought.holds(use.subscription(), use.type()))) {

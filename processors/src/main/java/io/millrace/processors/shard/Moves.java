@@ -194,6 +194,9 @@ final class Moves {
 
   /** Puts a subscription in the place of what it left here before, if it was here before. */
   private Subscription arrive(Subscription s) {
+    if (s.account.wallet != null) { // What its grants cost is known again.
+      state.wallets.notice(s.account.wallet, state.seq);
+    }
     Subscription note = state.subscriptions.get(s.id);
     if (note == null) {
       state.add(s);

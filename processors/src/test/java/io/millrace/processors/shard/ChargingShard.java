@@ -3,6 +3,7 @@ package io.millrace.processors.shard;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogFile;
 import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
@@ -56,11 +57,16 @@ final class ChargingShard {
   static final int REVENUE = account(new Rules.AccountName("revenue", ""));
   private static final int SOURCE = 1;
 
-  final Rules rules;
+  Rules rules;
   final Map<Integer, Long> ledger = new TreeMap<>();
   private final int number;
   private final Shard shard;
   private final List<byte[]> journal = new ArrayList<>();
+
+  /** The rules of each row of it. */
+  private final List<Rules> under = new ArrayList<>();
+
+  private final List<Catalog> versions = new ArrayList<>();
   private final List<byte[]> checkpoints = new ArrayList<>();
   private final JournalCodec codec = new JournalCodec();
   private long checkpointSeq;
@@ -99,15 +105,23 @@ final class ChargingShard {
   ChargingShard(int number, String catalog) {
     this.number = number;
     this.serial = (long) number << 32; // A device that moves meets no event again.
-    this.rules =
-        Rules.compile(
-            1,
-            2,
-            ((CatalogFile.Result.Accepted)
-                    CatalogFile.read("test", catalog.getBytes(StandardCharsets.UTF_8)))
-                .catalog(),
-            ChargingShard::account);
+    this.rules = compiled(1, catalog);
     this.shard = new Shard(new ShardKey(1, number), rules);
+  }
+
+  private Rules compiled(int version, String catalog) {
+    versions.add(
+        ((CatalogFile.Result.Accepted)
+                CatalogFile.read("test", catalog.getBytes(StandardCharsets.UTF_8)))
+            .catalog());
+    return Rules.compile(
+        version, 2, List.copyOf(versions), List.copyOf(versions), ChargingShard::account);
+  }
+
+  /** Has what comes next applied under a version of the catalog more. */
+  void adopt(String catalog) {
+    rules = compiled(rules.version() + 1, catalog);
+    shard.adopt(rules);
   }
 
   Shard shard() {
@@ -174,6 +188,7 @@ final class ChargingShard {
     shard.accept();
     Encoded row = codec.encode(new Commit(1, seq, 1, List.of(section), usage));
     journal.add(row.rating());
+    under.add(rules);
     long sum = 0;
     for (PostingRow p : effects.postings) {
       ledger.merge(p.account(), p.amount(), Math::addExact);
@@ -221,6 +236,7 @@ final class ChargingShard {
 
   private void replay(Shard to) {
     for (int i = (int) to.seq(); i < journal.size(); i++) {
+      to.adopt(under.get(i));
       Commit commit = codec.decode(1, i + 1L, 1, journal.get(i), null);
       to.apply(i + 1L, commit.sections().getFirst(), commit.usage());
       to.accept();

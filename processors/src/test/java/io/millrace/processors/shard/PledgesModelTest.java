@@ -4,10 +4,11 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random lives of two shards whose drivers reserve, commit, release and are charged at once while a
- * maker pays, within a bound, its balance or both; its own car reserves too. In every other life
- * nothing else is used, so that nobody may ever come to be beyond its floor; in the rest usage
- * comes beside the grants, commits too late or of more than was granted, and what it costs is
- * charged.
+ * maker pays, within a bound, its balance or both; its own car reserves too. Cars go to other
+ * accounts and come back, and from a day on others pay, or nobody, while something is held: in half
+ * of the lives a car is seldom at rest. In every other life nothing else is used, so that nobody
+ * may ever come to be beyond its floor; in the rest usage comes beside the grants, commits too late
+ * or of more than was granted, and what it costs is charged.
  */
 class PledgesModelTest {
 

@@ -43,6 +43,11 @@ final class SponsorShards {
     this.shards = List.of(new ChargingShard(0, catalog), new ChargingShard(1, catalog));
   }
 
+  /** Has both apply what comes next under a version of the catalog more. */
+  void adopt(String catalog) {
+    shards.forEach(s -> s.adopt(catalog));
+  }
+
   AccountRequest.Key key() {
     return ChargingShard.key(++serial);
   }
