@@ -87,6 +87,46 @@ class SponsoredHoldsTest {
     assertEquals(0, driver.wallet().overrun());
   }
 
+  private void gift(int type, long amount) {
+    AccountRequest.Into into =
+        new AccountRequest.Into("gift" + type, type, two.now + 100 * HOUR, BONUS, EXPIRED);
+    driver.asked(new AccountRequest.Pay(two.key(), Driver.ACCOUNT, amount, false, into));
+  }
+
+  /**
+   * Known, and written in ops/CHARGING.md: 3 and 4 beside a bound of 5 leave 2, and hold 2 each.
+   */
+  @Test
+  void whatMayBeLeftToEitherType_isHeldForBoth_thoughItIsLeftOnce() {
+    driver.pay(3_999 * MILL);
+    AccountAnswer a = driver.reserve(energy, 1_000);
+    assertEquals(Outcome.INSUFFICIENT, driver.reserve(audio, 2_000).outcome(), "2 would do");
+    driver.pay(MILL);
+    AccountAnswer b = driver.reserve(audio, 2_000);
+    assertEquals(Outcome.GRANTED, b.outcome());
+    assertEquals(4_000 * MILL, driver.wallet().reserved());
+    assertEquals(0, driver.commit(a, energy, 1_000, true).amount());
+    assertEquals(2_000 * MILL, driver.wallet().reserved(), "what was held twice is free");
+    assertEquals(2_000 * MILL, driver.commit(b, audio, 2_000, true).amount());
+    assertEquals(2_000 * MILL, driver.wallet().available());
+  }
+
+  /**
+   * The same where each type has money of its own: 1 of the 2 comes out of that, the other 1 twice.
+   */
+  @Test
+  void moneyForEachTypeAlone_isHeldFirst_andTheRestForBoth() {
+    gift(energy, 1_000 * MILL);
+    gift(audio, 1_000 * MILL);
+    driver.pay(1_999 * MILL);
+    driver.reserve(energy, 1_000);
+    assertEquals(Outcome.INSUFFICIENT, driver.reserve(audio, 2_000).outcome(), "1 would do");
+    assertEquals(1_999, driver.reserve(audio, 2_000, true).quantity(), "of 2 a thousandth euro");
+    driver.pay(MILL);
+    assertEquals(Outcome.GRANTED, driver.reserve(audio, 1).outcome());
+    assertEquals(0, driver.wallet().available());
+  }
+
   @Test
   void commitOfMoreThanWasGranted_isCharged() {
     AccountAnswer a = driver.reserve(energy, 1_000);
