@@ -341,7 +341,7 @@ final class GaugedMetering {
       if (move.accrual != null) {
         Math.addExact(move.accrual.quantity, move.quantity);
       }
-      if (!metering.fits(move.used, owed, movedByAll)) {
+      if (!metering.fits(move.used, owed, movedByAll) || !metering.isPayable(move)) {
         return false;
       }
       move.explain(slots, drawing);

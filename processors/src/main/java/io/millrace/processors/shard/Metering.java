@@ -8,6 +8,7 @@ import io.millrace.processors.rating.Rules.OfferRules;
 import io.millrace.processors.rating.Rules.UsageCharge;
 import io.millrace.processors.usage.UsageBatch;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ final class Metering {
   private static final int REFUSED = -1;
 
   /** What an account owes stays so far from a {@code long}'s end that parts of it fit as well. */
-  private static final long MOST_OWED = Long.MAX_VALUE / 2;
+  static final long MOST_OWED = Long.MAX_VALUE / 2;
 
   private final ShardState state;
   private final Rules rules;
@@ -254,7 +255,7 @@ final class Metering {
       if (accrual != null) {
         Math.addExact(accrual.quantity, reading);
       }
-      if (!fits(used, owed, movedByAll)) {
+      if (!fits(used, owed, movedByAll) || !sponsoring.fits(offer, charge.index(), delta)) {
         return REFUSED;
       }
       explain(n, charge, from, to, accrual);
@@ -290,6 +291,13 @@ final class Metering {
     return Math.absExact(used) <= mostUsed
         && Math.absExact(owed) <= MOST_OWED
         && movedByAll <= mostMoved;
+  }
+
+  /**
+   * Whether who pays for a move, be it another account, may owe it too; throws as {@link #fits}.
+   */
+  boolean isPayable(CurveMove move) {
+    return sponsoring.fits(Objects.requireNonNull(move.offer), move.charge().index(), move.delta);
   }
 
   /** Tells of what a position that is going to move by so much comes to. */

@@ -81,6 +81,20 @@ final class Sponsoring {
   }
 
   /**
+   * Whether who pays for a charge, be it another, may owe so much more here: as of accounts that
+   * pay for themselves, what does not fit is refused before any of it is stored.
+   *
+   * @throws ArithmeticException where the sum is no {@code long}
+   */
+  boolean fits(OfferRules offer, int charge, long more) {
+    Sponsor by = offer.sponsors().of(charge);
+    AccountTotals payer = by == null ? null : state.accounts.get(by.account());
+    return payer == null
+        || Math.absExact(Math.addExact(Math.addExact(payer.posted, payer.accrued), more))
+            <= Metering.MOST_OWED;
+  }
+
+  /**
    * Has its sponsor, where it has one, pay for what accrues.
    *
    * @param s what counts the use, touched

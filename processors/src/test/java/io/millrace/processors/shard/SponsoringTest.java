@@ -255,4 +255,30 @@ class SponsoringTest {
     assertEquals(0, posted(TRANSIT));
     shards.forEach(ChargingShard::assertReplays);
   }
+
+  /** Its devices owe nothing themselves, however much they use: the maker's own bound holds. */
+  @Test
+  void whatAMakerCanOweNoMore_isRefusedAsAnyAccountsUse() {
+    ChargingShard home = new ChargingShard(HOME, ChargingShard.CATALOG + "    paid-by: maker\n");
+    home.add(new Command.Subscribe(1, "d", 2_001, 0, START, Long.MAX_VALUE));
+    home.commit(START);
+    long most = Long.MAX_VALUE / 2;
+    long aDay = 220_000_000_000L;
+    for (long day = 1; day <= 12; day++) {
+      long at = START + day * 24 * HOUR;
+      home.use(1, at, aDay);
+      Effects effects = home.commit(at);
+      long price = 5 * ChargingShard.MILL * aDay - 2_000 * ChargingShard.MILL;
+      Effects.Verdict expected =
+          price <= most / day ? Effects.Verdict.CHARGED : Effects.Verdict.SUSPENDED;
+      assertEquals(expected.ordinal(), effects.verdicts[0], "day " + day);
+      if (expected == Effects.Verdict.SUSPENDED) {
+        assertEquals(Map.of(0, Reason.BAD_QUANTITY), effects.refusals);
+      }
+    }
+    home.use(1, START + 12 * 24 * HOUR, 1);
+    assertEquals(
+        Effects.Verdict.CHARGED.ordinal(), home.commit(START + 12 * 24 * HOUR).verdicts[0]);
+    home.assertReplays();
+  }
 }
