@@ -167,7 +167,11 @@ public final class NodeShards implements AutoCloseable {
 
   /** The shards owned, ascending. */
   public List<Shard> shards() {
-    return owned.values().stream().map(o -> o.shard).toList();
+    return owned.shards();
+  }
+
+  int owned() {
+    return owned.size();
   }
 
   /** Whether a shard of this node can answer for a subscription: {@link Shard#holds}. */
@@ -187,7 +191,7 @@ public final class NodeShards implements AutoCloseable {
 
   /** Whether something is due at this time, or a close was asked for. */
   public boolean isDue(long now) {
-    return mail.isDue() || owned.values().stream().anyMatch(o -> o.isDue(now));
+    return mail.isDue() || owned.anyIsDue(now);
   }
 
   /**
@@ -344,10 +348,7 @@ public final class NodeShards implements AutoCloseable {
     };
   }
 
-  /**
-   * Learns what became of a commit whose answer was lost and that could not be asked after then.
-   * Nothing may be applied before: its shards hold what may or may not be true.
-   */
+  /** Learns what became of a commit of unknown outcome; nothing may be applied before. */
   private @Nullable Drained settled(Work asked) {
     Unsettled before = unsettled;
     if (before == null) {

@@ -285,11 +285,11 @@ public final class ShardHost implements AutoCloseable {
     long pause = FIRST_RETRY_MILLIS;
     while (running) {
       try {
-        int owned = node.shards().size();
+        int owned = node.owned();
         CommitClock.Reading time = clock.read();
         NodeShards.Drained drained =
             node.drain(work, time.now(), time.ticks() ? settings.dueLimit() : 0);
-        tenure.noteLoss(owned - node.shards().size());
+        tenure.noteLoss(owned - node.owned());
         tenure.noteOwnership();
         return drained;
       } catch (StoreUnavailable e) {

@@ -57,8 +57,8 @@ final class Tenure {
     try {
       noteLoss(node.renew().size());
       renewed(now);
-      if (node.shards().size() < shards) {
-        node.take(shards - node.shards().size(), false);
+      if (node.owned() < shards) {
+        node.take(shards - node.owned(), false);
         taken.run();
       }
       noteOwnership();
@@ -118,7 +118,7 @@ final class Tenure {
 
   /** The node can commit: it is ready where it owns something. */
   void noteOwnership() {
-    ready = !node.shards().isEmpty();
+    ready = node.owned() > 0;
     unreadable = ready ? null : unreadable;
     String free = "no shard is free: another node holds them until its lease ends";
     trouble = ready ? null : unreadable != null ? unreadable : free;

@@ -16,18 +16,20 @@ import io.millrace.processors.rating.Rules;
 import io.millrace.processors.shard.AccountAnswer;
 import io.millrace.processors.shard.AccountAnswer.Outcome;
 import io.millrace.processors.shard.AccountRequest;
+import io.millrace.processors.shard.Shard;
 import io.millrace.processors.shard.ShardKey;
 import io.millrace.processors.shard.WalletTerms;
 import io.millrace.processors.usage.Attributes;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,7 @@ public final class AccountDesk {
   private final int source;
   private final KnownCustomers customers;
   private final BucketLedgers ledgers = new BucketLedgers();
+  private final Patience patience = new Patience(ANSWER_SECONDS);
 
   /** One is opened at a time: each keeps a connection, and its commit needs one more. */
   private final Object opening = new Object();
@@ -340,9 +343,14 @@ public final class AccountDesk {
     }
   }
 
-  private static CompletableFuture<AccountAnswer> answer(
+  private CompletableFuture<AccountAnswer> answer(
       CompletableFuture<@Nullable AccountAnswer> asked, Executor after) {
-    return asked.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).handleAsync(AccountDesk::told, after);
+    return patience.bound(asked).handleAsync(AccountDesk::told, after);
+  }
+
+  /** What the shards of this node answer between two commits, waited for as any answer. */
+  public <T> CompletableFuture<T> look(Function<List<Shard>, T> question) {
+    return patience.bound(node.host().ask(question));
   }
 
   private static AccountAnswer told(@Nullable AccountAnswer answer, @Nullable Throwable failure) {

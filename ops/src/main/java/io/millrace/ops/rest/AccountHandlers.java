@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BinaryOperator;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -65,11 +64,7 @@ public final class AccountHandlers {
       return LookedUp.first(() -> CompletableFuture.completedFuture(account(call)));
     }
     int only = desk.shardOf(customer.id());
-    return operator
-        .node()
-        .host()
-        .ask(shards -> look(shards, customer.id(), only))
-        .orTimeout(Operator.ANSWER_SECONDS, TimeUnit.SECONDS)
+    return desk.look(shards -> look(shards, customer.id(), only))
         .thenApplyAsync(
             seen -> {
               try {

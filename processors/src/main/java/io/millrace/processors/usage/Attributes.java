@@ -99,7 +99,7 @@ public final class Attributes {
 
   /** Whether a meter reads an event that says this. */
   public boolean isReadBy(Meter meter) {
-    return meter.where().stream().allMatch(this::holds);
+    return holdsAll(meter.where());
   }
 
   private long told(Meter meter) {
@@ -110,11 +110,20 @@ public final class Attributes {
     long told = 0;
     for (int i = 0; i < meter.alternatives().size(); i++) {
       List<Meter.Where> all = meter.alternatives().get(i);
-      if (!all.isEmpty() && all.stream().allMatch(this::holds)) {
+      if (!all.isEmpty() && holdsAll(all)) {
         told |= 1L << i;
       }
     }
     return told;
+  }
+
+  private boolean holdsAll(List<Meter.Where> all) {
+    for (int i = 0; i < all.size(); i++) {
+      if (!holds(all.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean holds(Meter.Where where) {
