@@ -4,10 +4,9 @@ import io.millrace.processors.codec.ByteReader;
 import io.millrace.processors.codec.ByteWriter;
 import io.millrace.processors.shard.Reservation.Id;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,7 +21,7 @@ final class Reservations {
   /** How long after its end a reservation can be committed, late. */
   static final long KEPT = Duration.ofHours(24).toMillis();
 
-  /** Reservations that have ended and are remembered; some 200 bytes each. */
+  /** Reservations that have ended and are remembered; some 120 bytes each. */
   static final int MOST_ENDED = 1 << 16;
 
   /**
@@ -53,22 +52,30 @@ final class Reservations {
     }
   }
 
-  private record Forgotten(long seq, Id id) {}
-
-  private final TreeMap<Id, Reservation> all = new TreeMap<>();
-  private final TreeSet<Expiry> expiries = new TreeSet<>();
-  private final TreeMap<Long, Id> inOrderOfEnd = new TreeMap<>();
-
   /** Those that are open. */
+  private final TreeMap<Id, Reservation> byId = new TreeMap<>();
+
+  private final TreeSet<Expiry> expiries = new TreeSet<>();
   private final TreeMap<Use, TreeMap<Id, Reservation>> byUse = new TreeMap<>();
 
-  /** Those forgotten since the last checkpoint that a delta was made from. */
-  private final ArrayDeque<Forgotten> forgotten = new ArrayDeque<>();
+  private final EndedReservations ended = new EndedReservations();
 
-  /** Those that have changed since then, and maybe some that have not. */
-  private final TreeSet<Id> changed = new TreeSet<>();
+  /**
+   * Those forgotten since the last checkpoint that a delta was made from: the seq and n of each,
+   * and the shard's seq then.
+   */
+  private final Records forgotten = new Records(3);
+
+  /**
+   * The seq and n of those that have changed since then; maybe some that have not, and some more
+   * than once.
+   */
+  private final Records changed = new Records(2);
+
+  private long changedSince;
 
   private final List<Runnable> undo;
+  private final Runnable undoForget = this::restoreFirst;
   private final int mostEnded;
   private final LongUnaryOperator metered;
   private long lastEnded;
@@ -85,7 +92,8 @@ final class Reservations {
   }
 
   @Nullable Reservation find(long seq, int n) {
-    return all.get(new Id(seq, n));
+    Reservation open = byId.get(new Id(seq, n));
+    return open == null ? ended.find(seq, n) : open;
   }
 
   /** What an account has open reservations for, in a fixed order. */
@@ -126,7 +134,7 @@ final class Reservations {
 
   /** The one that expires next. */
   Reservation first() {
-    Reservation first = all.get(expiries.first().id);
+    Reservation first = byId.get(expiries.first().id);
     if (first == null) {
       throw new AssertionError("a reservation expires that is not there");
     }
@@ -142,41 +150,49 @@ final class Reservations {
 
   /** Puts a reservation in the place of what it was before, if it was. */
   void put(Reservation r) {
-    Reservation before = replace(r.id(), r);
-    changed.add(r.id());
-    undo.add(() -> replace(r.id(), before));
+    Reservation before = find(r.seq(), r.n());
+    replace(before, r);
+    if (before == null || before.changedSeq() <= changedSince) {
+      name(r.id()); // Else it has been.
+    }
+    undo.add(() -> replace(r, before));
   }
 
-  private @Nullable Reservation replace(Id id, @Nullable Reservation with) {
-    Reservation before = with == null ? all.remove(id) : all.put(id, with);
-    if (before != null) {
+  private void name(Id id) {
+    long record = changed.add();
+    changed.set(record, 0, id.seq());
+    changed.set(record, 1, id.n());
+  }
+
+  private void replace(@Nullable Reservation before, @Nullable Reservation with) {
+    if (before != null && before.isOpen()) {
       index(before, false);
     }
-    if (with != null) {
+    if (with != null && with.isOpen()) {
       index(with, true);
     }
-    return before;
+    boolean hadEnded = before != null && !before.isOpen();
+    if (with != null && !with.isOpen()) {
+      if (hadEnded) {
+        ended.set(with);
+      } else {
+        ended.add(with);
+      }
+    } else if (before != null && hadEnded) {
+      ended.removeLast(before.seq(), before.n());
+    }
   }
 
   private void index(Reservation r, boolean in) {
-    if (!r.isOpen()) {
-      if (in) {
-        inOrderOfEnd.put(r.ended(), r.id());
-      } else {
-        inOrderOfEnd.remove(r.ended());
-      }
-      return;
-    }
-    if (in) {
-      expiries.add(Expiry.of(r));
-    } else {
-      expiries.remove(Expiry.of(r));
-    }
     Use use = use(r);
     TreeMap<Id, Reservation> open = byUse.computeIfAbsent(use, u -> new TreeMap<>());
     if (in) {
+      byId.put(r.id(), r);
+      expiries.add(Expiry.of(r));
       open.put(r.id(), r);
     } else {
+      byId.remove(r.id());
+      expiries.remove(Expiry.of(r));
       open.remove(r.id());
     }
     if (open.isEmpty()) {
@@ -186,64 +202,100 @@ final class Reservations {
 
   /** Forgets those whose end is long ago, and the oldest of too many. */
   void forget(long time, long seq) {
-    while (!inOrderOfEnd.isEmpty()) {
-      Id id = inOrderOfEnd.firstEntry().getValue();
-      Reservation first = all.get(id);
-      if (first == null) {
-        throw new AssertionError("a reservation has ended that is not there");
-      }
-      if (first.endedAt() >= time - KEPT && inOrderOfEnd.size() <= mostEnded) {
-        return;
-      }
-      replace(id, null);
-      forgotten.add(new Forgotten(seq, id));
-      undo.add(
-          () -> {
-            replace(id, first);
-            forgotten.removeLast();
-          });
+    while (ended.size() > mostEnded
+        || ended.size() > 0 && ended.endedAt(ended.first()) < time - KEPT) {
+      long record = forgotten.add();
+      forgotten.set(record, 0, ended.seq(ended.first()));
+      forgotten.set(record, 1, ended.n(ended.first()));
+      forgotten.set(record, 2, seq);
+      ended.removeFirst();
+      undo.add(undoForget);
     }
+  }
+
+  private void restoreFirst() {
+    ended.restoreFirst();
+    forgotten.removeLast();
+  }
+
+  /** What has been forgotten is not put back any more. */
+  void accept() {
+    ended.accept();
   }
 
   void encode(ByteWriter out, long since) {
     out.varint(lastEnded);
-    while (since > 0 && !forgotten.isEmpty() && forgotten.getFirst().seq <= since) {
+    while (since > 0 && !forgotten.isEmpty() && forgotten.get(forgotten.first(), 2) <= since) {
       forgotten.removeFirst(); // No delta goes back further than the one before.
     }
+    forgotten.accept();
     out.varint(since == 0 ? 0 : forgotten.size());
     if (since > 0) {
-      for (Forgotten f : forgotten) {
-        out.varint(f.id.seq());
-        out.varint(f.id.n());
+      for (long record = forgotten.first(); record < forgotten.end(); record++) {
+        out.varint(forgotten.get(record, 0));
+        out.varint(forgotten.get(record, 1));
       }
     }
-    Collection<Reservation> those = since == 0 ? all.values() : changedSince(since);
+    Collection<Reservation> those = since == 0 ? all() : changedSince(since);
     out.varint(those.size());
     those.forEach(r -> r.encode(out));
   }
 
-  private List<Reservation> changedSince(long since) {
-    List<Reservation> those = new ArrayList<>();
-    for (Iterator<Id> ids = changed.iterator(); ids.hasNext(); ) {
-      Reservation r = all.get(ids.next());
-      if (r == null || r.changedSeq() <= since) {
-        ids.remove();
-      } else {
-        those.add(r);
+  private List<Reservation> all() {
+    List<Reservation> all = new ArrayList<>(byId.values());
+    for (long record = ended.first(); record < ended.end(); record++) {
+      all.add(ended.get(record));
+    }
+    all.sort(Comparator.comparingLong(Reservation::seq).thenComparingInt(Reservation::n));
+    return all;
+  }
+
+  private Collection<Reservation> changedSince(long since) {
+    TreeMap<Id, Reservation> those = new TreeMap<>();
+    for (; !changed.isEmpty(); changed.removeFirst()) {
+      long record = changed.first();
+      Reservation r = find(changed.get(record, 0), (int) changed.get(record, 1));
+      if (r != null && r.changedSeq() > since) {
+        those.put(r.id(), r);
       }
     }
-    return those;
+    those.keySet().forEach(this::name);
+    changed.accept();
+    changedSince = since;
+    return those.values();
   }
 
   /** Lays what has changed over it, less what was forgotten. */
   void overlay(ByteReader in) {
     lastEnded = in.varint();
     for (int gone = in.count(in.remaining()); gone > 0; gone--) {
-      replace(new Id(in.varint(), in.count(Integer.MAX_VALUE)), null);
+      drop(in.varint(), in.count(Integer.MAX_VALUE));
     }
-    for (int changed = in.count(in.remaining()); changed > 0; changed--) {
+    List<Reservation> thatEnded = new ArrayList<>();
+    for (int left = in.count(in.remaining()); left > 0; left--) {
       Reservation r = Reservation.decode(in);
-      replace(r.id(), r);
+      if (r.isOpen()) {
+        replace(find(r.seq(), r.n()), r);
+      } else {
+        thatEnded.add(r);
+      }
+    }
+    thatEnded.sort(Comparator.comparingLong(Reservation::ended));
+    thatEnded.forEach(r -> replace(find(r.seq(), r.n()), r));
+    accept();
+  }
+
+  private void drop(long seq, int n) {
+    Reservation r = find(seq, n);
+    if (r == null) {
+      return; // It came and went since the last time.
+    }
+    if (r.isOpen()) {
+      replace(r, null);
+    } else if (seq == ended.seq(ended.first()) && n == ended.n(ended.first())) {
+      ended.removeFirst();
+    } else {
+      throw new AssertionError("one is forgotten before another that ended before it");
     }
   }
 }

@@ -170,6 +170,7 @@ final class Wallets {
 
   void accept() {
     undo.clear();
+    reservations.accept();
     payments.accept();
     uses.accept();
     entitlements.accept();
