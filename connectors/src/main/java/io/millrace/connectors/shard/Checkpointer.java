@@ -37,6 +37,9 @@ final class Checkpointer {
   /** Rounds encode for one part in so many of the time: those who wait for commits wait for it. */
   private static final long SHARE = 50;
 
+  /** And write for one part in so many: commits share the disk and the cores with them. */
+  private static final long WRITING_SHARE = 4;
+
   /** So many times as long as one fold took, the next one waits: it takes cores from commits. */
   private static final long FOLD_PAUSES = 4;
 
@@ -121,7 +124,7 @@ final class Checkpointer {
     long from = System.nanoTime();
     make(from);
     encodedNanos += System.nanoTime() - from;
-    nextRound = begun + pause(pauseNanos, encodedNanos);
+    nextRound = begun + pause(pauseNanos, encodedNanos, now - begun);
     if (!made.isEmpty() && (left.isEmpty() || madeBytes >= BYTES)) {
       List<Checkpoint> wanting = List.copyOf(made);
       made.clear();
@@ -147,9 +150,11 @@ final class Checkpointer {
    *
    * @param wanted what is configured
    * @param encoded how long the round encodes
+   * @param lasted how long it takes until all is encoded, and written but for the last
    */
-  static long pause(long wanted, long encoded) {
-    return Math.max(wanted, Math.min(SHARE * encoded, LONGEST_PAUSE_NANOS));
+  static long pause(long wanted, long encoded, long lasted) {
+    long fair = Math.max(SHARE * encoded, WRITING_SHARE * lasted);
+    return Math.max(wanted, Math.min(fair, LONGEST_PAUSE_NANOS));
   }
 
   private void make(long from) {
