@@ -44,7 +44,7 @@ final class ChargingBench implements Step {
   private static final Goal P99 = Goal.atMost(5);
   static final Instant START = Instant.parse("2026-11-01T23:00:00Z");
 
-  private int runs;
+  private int asked;
 
   @Override
   public String name() {
@@ -83,12 +83,12 @@ final class ChargingBench implements Step {
       LoadClient mediated)
       throws Exception {
     int accounts = Math.min(ACCOUNTS, site.scale().devices());
+    int runs = site.scale().runs();
     for (int run = 0; run < 2; run++) { // Warms up.
       requests(site, client, url, accounts, RATE);
       constant(site, client, url);
-      besideUsage(site, client, mediated, url, accounts);
     }
-    for (int run = 0; run < site.scale().runs(); run++) {
+    for (int run = 0; run < runs; run++) {
       double commit = bareCommit(database);
       double constant = constant(site, client, url);
       Histogram alone = requests(site, client, url, accounts, RATE);
@@ -100,17 +100,20 @@ final class ChargingBench implements Step {
           "ms",
           Goal.atMost(1),
           millis(alone, 50) - constant - 2 * commit);
+    }
+    for (int run = 0; run < runs; run++) {
+      long begun = System.nanoTime();
+      Histogram all = requests(site, client, url, accounts, 0);
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      figures.note("saturated: requests per second", "/s", all.getTotalCount() / seconds);
+    }
+    EntitlementReads.measure(site, figures, client, url, accounts);
+    besideUsage(site, client, mediated, url, accounts); // Warms up.
+    for (int run = 0; run < runs; run++) {
       Beside beside = besideUsage(site, client, mediated, url, accounts);
       figures.note("usage beside 2,000 requests/s", "/s", beside.usage);
       note(figures, "2,000 requests/s beside usage", beside.took, P99);
-      long begun = System.nanoTime();
-      Histogram all = requests(site, client, url, accounts, 0);
-      figures.note(
-          "saturated: requests per second",
-          "/s",
-          all.getTotalCount() / ((System.nanoTime() - begun) / 1e9));
     }
-    EntitlementReads.measure(site, figures, client, url, accounts);
   }
 
   /**
@@ -144,7 +147,7 @@ final class ChargingBench implements Step {
     int requests = site.scale().atMost(SECONDS * (rate == 0 ? RATE : rate));
     return client.run(
         new LoadClient.Run(
-            LoadClient.Asks.CHARGING, String.valueOf(++runs), url, accounts, requests, rate));
+            LoadClient.Asks.CHARGING, String.valueOf(++asked), url, accounts, requests, rate));
   }
 
   private static double constant(Site site, LoadClient client, String url) throws Exception {
