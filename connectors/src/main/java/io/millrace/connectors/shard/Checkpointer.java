@@ -112,6 +112,8 @@ final class Checkpointer {
     if (folding) {
       folding = false;
       foldAt = now + FOLD_PAUSES * (now - writingSince);
+    } else if (left.isEmpty()) {
+      nextRound = begun + pause(pauseNanos, encodedNanos, now - begun);
     }
   }
 
@@ -124,7 +126,7 @@ final class Checkpointer {
     long from = System.nanoTime();
     make(from);
     encodedNanos += System.nanoTime() - from;
-    nextRound = begun + pause(pauseNanos, encodedNanos, now - begun);
+    nextRound = begun + pause(pauseNanos, encodedNanos, 0); // Later, once all of it is written.
     if (!made.isEmpty() && (left.isEmpty() || madeBytes >= BYTES)) {
       List<Checkpoint> wanting = List.copyOf(made);
       made.clear();
@@ -150,7 +152,7 @@ final class Checkpointer {
    *
    * @param wanted what is configured
    * @param encoded how long the round encodes
-   * @param lasted how long it takes until all is encoded, and written but for the last
+   * @param lasted how long it takes until all is written
    */
   static long pause(long wanted, long encoded, long lasted) {
     long fair = Math.max(SHARE * encoded, WRITING_SHARE * lasted);

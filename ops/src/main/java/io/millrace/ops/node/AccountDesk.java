@@ -49,6 +49,7 @@ public final class AccountDesk {
   private final KnownCustomers customers;
   private final BucketLedgers ledgers = new BucketLedgers();
   private final Patience patience = new Patience(ANSWER_SECONDS);
+  private final Patience ofLooks = new Patience(Operator.ANSWER_SECONDS);
 
   /** One is opened at a time: each keeps a connection, and its commit needs one more. */
   private final Object opening = new Object();
@@ -348,9 +349,9 @@ public final class AccountDesk {
     return patience.bound(asked).handleAsync(AccountDesk::told, after);
   }
 
-  /** What the shards of this node answer between two commits, waited for as any answer. */
+  /** What {@link Operator#ask} answers, for who lets no thread wait. */
   public <T> CompletableFuture<T> look(Function<List<Shard>, T> question) {
-    return patience.bound(node.host().ask(question));
+    return ofLooks.bound(node.host().ask(question));
   }
 
   private static AccountAnswer told(@Nullable AccountAnswer answer, @Nullable Throwable failure) {

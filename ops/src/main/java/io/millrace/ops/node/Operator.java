@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** What an operator can see and do, the same over REST and JMX. Safe for any thread. */
 public final class Operator {
   /** How long a question to the shards may take. */
-  private static final long ANSWER_SECONDS = 5;
+  static final long ANSWER_SECONDS = 5;
 
   private final Node node;
   private final PeriodClose periods;

@@ -72,8 +72,8 @@ final class Patience {
     ends.before.after = waiting;
     ends.before = waiting;
     if (!looking) {
-      looking = true;
       later.execute(this::look);
+      looking = true;
     }
   }
 
@@ -88,20 +88,25 @@ final class Patience {
     for (CompletableFuture<?> answer : over()) {
       answer.completeExceptionally(new TimeoutException());
     }
+    goOn();
+  }
+
+  private synchronized void goOn() {
+    looking = false;
+    if (ends.after != ends) {
+      later.execute(this::look);
+      looking = true;
+    }
   }
 
   private synchronized List<CompletableFuture<?>> over() {
     List<CompletableFuture<?>> over = new ArrayList<>();
     long now = clock.getAsLong();
-    for (Waiting next = ends.after; next.answer != null; next = next.after) {
-      if (now - next.until < 0) {
-        break;
-      }
-      over.add(next.answer);
-    }
-    looking = ends.after != ends;
-    if (looking) {
-      later.execute(this::look);
+    Waiting first = ends.after;
+    while (first.answer != null && now - first.until >= 0) {
+      over.add(first.answer);
+      leave(first);
+      first = ends.after;
     }
     return over;
   }

@@ -67,7 +67,7 @@ final class RecordIndex {
     return first + ((value - 1 - (int) first) & LOWEST);
   }
 
-  /** Mixed: who asks picks their key, if only before it is hashed. */
+  /** Mixed, so that keys that are alike lie apart; who looks for some that don't can find them. */
   private static int tag(long high, long low) {
     long mixed = high + Long.rotateLeft(low * 0x9E3779B97F4A7C15L, 32);
     mixed = (mixed ^ mixed >>> 32) * 0xD6E8FEB86659FD93L;

@@ -128,6 +128,7 @@ final class ChargingBench implements Step {
       throws Exception {
     try (Usage usage = new Usage(mediated, url, site.scale().devices())) {
       Histogram took = requests(site, client, url, accounts, BESIDE_USAGE);
+      usage.close();
       return new Beside(took, usage.perSecond());
     }
   }
@@ -176,12 +177,15 @@ final class ChargingBench implements Step {
    * Usage of the lamps, posted in batches at a rate by a process of its own, until it is closed.
    */
   private static final class Usage implements AutoCloseable {
+    /** A client's run ends with its answers, and none is sent between it and the next. */
+    private static final int SENT_SECONDS = 5;
+
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final LoadClient client;
     private final int lamps;
     private final Thread thread;
     private final long begun = System.nanoTime();
-    private volatile long events;
+    private volatile double perSecond;
 
     Usage(LoadClient client, String url, int lamps) {
       this.client = client;
@@ -195,18 +199,20 @@ final class ChargingBench implements Step {
       long sent = 0;
       try {
         while (running.get()) {
-          LoadClient.Run second =
-              new LoadClient.Run(LoadClient.Asks.USAGE, "usage", url, lamps, batches, batches);
-          sent += client.run(second).getTotalCount() * batch;
-          events = sent;
+          LoadClient.Run some =
+              new LoadClient.Run(
+                  LoadClient.Asks.USAGE, "usage", url, lamps, SENT_SECONDS * batches, batches);
+          sent += client.run(some).getTotalCount() * batch;
+          perSecond = sent / ((System.nanoTime() - begun) / 1e9);
         }
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }
     }
 
+    /** Events; over all of it once it is closed. */
     double perSecond() {
-      return events / ((System.nanoTime() - begun) / 1e9);
+      return perSecond;
     }
 
     @Override
