@@ -25,6 +25,19 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SponsoredAnswersTest {
   private static final long HOUR = 3_600_000;
+  private static final String DATA =
+      """
+          scope: device
+          window: 1h
+          charges:
+            data:
+              meter: data
+              unit: MB
+              bands:
+                - {band: eu, when: {data.zone: eu}, per-unit: 0.05}
+                - {band: world, per-unit: 0.40}
+      """;
+
   private static final String CATALOG =
       """
       catalog: roaming
@@ -36,27 +49,11 @@ class SponsoredAnswersTest {
         data: {event: sim.data, value: data.mb, unit: MB, aggregate: sum}
       offers:
         plain:
-          scope: device
-          window: 1h
-          charges:
-            data:
-              meter: data
-              unit: MB
-              bands:
-                - {band: eu, when: {data.zone: eu}, per-unit: 0.05}
-                - {band: world, per-unit: 0.40}
-        sim:
-          scope: device
-          window: 1h
-          charges:
-            data:
-              meter: data
-              unit: MB
-              bands:
-                - {band: eu, when: {data.zone: eu}, per-unit: 0.05}
-                - {band: world, per-unit: 0.40}
-          paid-by: {account: maker, up-to: 1}
-      """;
+      """
+          + DATA
+          + "  sim:\n"
+          + DATA
+          + "    paid-by: {account: maker, up-to: 1}\n";
 
   @TempDir static Path folder;
   private static TestNode node;

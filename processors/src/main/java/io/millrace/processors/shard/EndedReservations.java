@@ -62,22 +62,20 @@ final class EndedReservations {
   }
 
   Reservation get(long record) {
-    long accountType = records.get(record, ACCOUNT_TYPE);
-    long valueEnd = records.get(record, VALUE_END);
     return new Reservation(
         seq(record),
         n(record),
-        (int) (accountType >> 32),
+        records.high(record, ACCOUNT_TYPE),
         records.get(record, SUBSCRIPTION),
         records.get(record, AT),
-        (int) accountType,
-        (int) (valueEnd >> 32),
+        records.low(record, ACCOUNT_TYPE),
+        records.high(record, VALUE_END),
         said.isEmpty() ? Attributes.NONE : said.getOrDefault(record, Attributes.NONE),
         records.get(record, GRANTED),
         records.get(record, LEFT),
         records.get(record, HELD),
         records.get(record, UNTIL),
-        ENDS[(int) valueEnd],
+        ENDS[records.low(record, VALUE_END)],
         records.get(record, ENDED),
         endedAt(record),
         records.get(record, CHANGED_SEQ));
@@ -101,8 +99,8 @@ final class EndedReservations {
   private void write(long record, Reservation r) {
     records.set(record, SEQ, r.seq());
     records.set(record, N, r.n());
-    records.set(record, ACCOUNT_TYPE, pair(r.account(), r.type()));
-    records.set(record, VALUE_END, pair(r.value(), r.end().ordinal()));
+    records.set(record, ACCOUNT_TYPE, r.account(), r.type());
+    records.set(record, VALUE_END, r.value(), r.end().ordinal());
     records.set(record, SUBSCRIPTION, r.subscription());
     records.set(record, AT, r.at());
     records.set(record, GRANTED, r.granted());
@@ -115,10 +113,6 @@ final class EndedReservations {
     if (!r.said().isEmpty()) {
       said.put(record, r.said());
     }
-  }
-
-  private static long pair(int high, int low) {
-    return (long) high << 32 | low & 0xFFFF_FFFFL;
   }
 
   /** Takes back the end of the one that has ended last. */

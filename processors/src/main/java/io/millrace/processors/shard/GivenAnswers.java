@@ -155,7 +155,7 @@ final class GivenAnswers {
     records.set(record, BODY_LOW, key.bodyLow());
     records.set(record, AT, time);
     records.set(record, GIVEN_SEQ, seq);
-    records.set(record, ACCOUNT_N, (long) account << 32 | answer.n() & 0xFFFF_FFFFL);
+    records.set(record, ACCOUNT_N, account, answer.n());
     records.set(
         record,
         PARTS_OUTCOME,
@@ -175,7 +175,7 @@ final class GivenAnswers {
     return new AccountAnswer(
         OUTCOMES[(int) records.get(record, PARTS_OUTCOME) & 0xFF],
         records.get(record, SEQ),
-        (int) records.get(record, ACCOUNT_N),
+        records.low(record, ACCOUNT_N),
         records.get(record, QUANTITY),
         records.get(record, AMOUNT),
         records.get(record, LEFT),
@@ -209,7 +209,7 @@ final class GivenAnswers {
   }
 
   private int account(long record) {
-    return (int) (records.get(record, ACCOUNT_N) >> 32);
+    return records.high(record, ACCOUNT_N);
   }
 
   private void removeFirst() {

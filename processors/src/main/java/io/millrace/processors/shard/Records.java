@@ -79,6 +79,19 @@ final class Records {
     pages[page(record)][at(record) + field] = value;
   }
 
+  /** Sets a field that holds two numbers. */
+  void set(long record, int field, int high, int low) {
+    set(record, field, (long) high << 32 | low & 0xFFFF_FFFFL);
+  }
+
+  int high(long record, int field) {
+    return (int) (get(record, field) >> 32);
+  }
+
+  int low(long record, int field) {
+    return (int) get(record, field);
+  }
+
   /** Adds a record, to be written in full, and gives its number. */
   long add() {
     if ((end >>> SHIFT) - firstPage == pages.length) {
