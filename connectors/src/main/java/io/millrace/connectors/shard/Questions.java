@@ -1,6 +1,7 @@
 package io.millrace.connectors.shard;
 
 import io.millrace.processors.shard.Shard;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -38,13 +39,20 @@ final class Questions {
   }
 
   /**
-   * Answers all that wait.
+   * Answers all that wait. What is asked meanwhile waits until the next time: who asks on with each
+   * answer would keep the thread from commits.
    *
    * @param before run ahead of each: it sees to it that the shards are still this node's
    */
   void answer(Runnable before) {
-    Runnable question;
-    while ((question = waiting.poll()) != null) {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    List<Runnable> asked = new ArrayList<>();
+    for (Runnable next; (next = waiting.poll()) != null; ) {
+      asked.add(next);
+    }
+    for (Runnable question : asked) {
       before.run();
       question.run();
     }

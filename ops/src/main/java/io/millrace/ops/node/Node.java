@@ -47,6 +47,12 @@ public final class Node implements AutoCloseable {
   private static final int CONNECTIONS = 8;
   private static final int DUE_LIMIT = 1_000;
 
+  /** So many times as long as it took to show windows, they are not shown again, */
+  private static final int SHOW_PAUSES = 20;
+
+  /** and not longer. */
+  private static final long LONGEST_SHOW_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final NodeConfig config;
   private final Database database;
   private final Tenants tenants;
@@ -63,6 +69,9 @@ public final class Node implements AutoCloseable {
   private final Recycler recycler;
   private final SuspenseQuota quota;
   private final Subscriptions subscriptions;
+
+  /** When windows are to be shown again; of the publisher's thread. */
+  private long showAt = System.nanoTime();
 
   private Node(
       NodeConfig config, byte[] catalogText, Catalog catalog, NodeClock clock, CrashPoints crash)
@@ -169,9 +178,16 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /** Waits for its turn between two commits, at most as long as a round of the publisher takes. */
+  /**
+   * Waits for its turn between two commits, at most as long as a round of the publisher takes. The
+   * longer that took, the later it shows windows again: commits wait meanwhile.
+   */
   private void offerWindows(WindowPublisher to) {
     refreshDirectory();
+    long begun = System.nanoTime();
+    if (begun - showAt < 0) {
+      return;
+    }
     WindowSink sink =
         (shard, epoch, seq, subscription, source, window) ->
             to.offer(
@@ -190,6 +206,8 @@ public final class Node implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       // A commit takes long, or the host has stopped: what changed is offered in a later round.
     }
+    long now = System.nanoTime();
+    showAt = now + Math.min(SHOW_PAUSES * (now - begun), LONGEST_SHOW_PAUSE_NANOS);
   }
 
   /** The processor that source routes end in. */
