@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Has checkpoints stored beside the commits: what changed is encoded on the thread of the shards,
  * between two drains, and written on one of its own, one at a time. A round over all shards that
- * moved on is cut into small transactions, so that neither a drain nor the heap waits for all; and
- * the longer a round takes, the longer until the next. Between rounds the changes that outweigh the
- * whole that they build on are folded into it, on that other thread alone.
+ * moved on is cut into small transactions, so that neither a drain nor the heap waits for all; the
+ * longer one takes, the longer until the next. Between them the changes that outweigh the whole
+ * that they build on are folded into it, on that other thread alone.
  */
 final class Checkpointer {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
@@ -37,13 +37,19 @@ final class Checkpointer {
   /** Rounds encode for one part in so many of the time: those who wait for commits wait for it. */
   private static final long SHARE = 50;
 
-  /** And write for one part in so many: commits share the disk and the cores with them. */
-  private static final long WRITING_SHARE = 4;
+  /**
+   * So many times as long as one transaction took, the round's next one waits: commits share the
+   * disk and the cores with it, and those who wait for one notice as few of them as can be.
+   */
+  private static final long WRITE_PAUSES = 32;
 
   /** So many times as long as one fold took, the next one waits: it takes cores from commits. */
-  private static final long FOLD_PAUSES = 4;
+  private static final long FOLD_PAUSES = 16;
 
-  /** After so long a round begins whatever it takes: a restart reads all that came since. */
+  /**
+   * After so long a round begins whatever it takes, and the waits within one come to no more: a
+   * restart reads all that came since.
+   */
   static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final NodeShards node;
@@ -72,6 +78,11 @@ final class Checkpointer {
 
   private long encodedNanos;
 
+  /** When the round's next transaction may be made, and how long it waits for that at most. */
+  private long writeAt = System.nanoTime();
+
+  private long longestWait;
+
   /** What is to be folded next, and when. */
   private @Nullable Fold fold;
 
@@ -96,10 +107,10 @@ final class Checkpointer {
         writing = null;
         noteStored(last, now);
       }
-    } else if (next != null && left.isEmpty() && now - foldAt >= 0) {
+    } else if (next != null && made.isEmpty() && now - foldAt >= 0) {
       folding = true;
       write(() -> next.of(store).stream().toList());
-    } else if (!left.isEmpty() || now - nextRound >= 0) {
+    } else if (now - writeAt >= 0 && (!left.isEmpty() || now - nextRound >= 0)) {
       encode(now);
     }
   }
@@ -109,11 +120,12 @@ final class Checkpointer {
     stored.forEach(node.progress()::checkpointed);
     // Where nothing could be stored, the next round shows whether folding can.
     fold = stored.isEmpty() ? null : node.progress().fold().orElse(null);
+    long took = now - writingSince;
     if (folding) {
       folding = false;
-      foldAt = now + FOLD_PAUSES * (now - writingSince);
-    } else if (left.isEmpty()) {
-      nextRound = begun + pause(pauseNanos, encodedNanos, now - begun);
+      foldAt = now + FOLD_PAUSES * took;
+    } else {
+      writeAt = now + Math.min(WRITE_PAUSES * took, longestWait);
     }
   }
 
@@ -122,11 +134,12 @@ final class Checkpointer {
       begun = now;
       encodedNanos = 0;
       left.addAll(node.progress().moved());
+      longestWait = LONGEST_PAUSE_NANOS / Math.max(1, left.size());
     }
     long from = System.nanoTime();
     make(from);
     encodedNanos += System.nanoTime() - from;
-    nextRound = begun + pause(pauseNanos, encodedNanos, 0); // Later, once all of it is written.
+    nextRound = begun + pause(pauseNanos, encodedNanos);
     if (!made.isEmpty() && (left.isEmpty() || madeBytes >= BYTES)) {
       List<Checkpoint> wanting = List.copyOf(made);
       made.clear();
@@ -147,16 +160,9 @@ final class Checkpointer {
             });
   }
 
-  /**
-   * From the begin of a round to that of the next.
-   *
-   * @param wanted what is configured
-   * @param encoded how long the round encodes
-   * @param lasted how long it takes until all is written
-   */
-  static long pause(long wanted, long encoded, long lasted) {
-    long fair = Math.max(SHARE * encoded, WRITING_SHARE * lasted);
-    return Math.max(wanted, Math.min(fair, LONGEST_PAUSE_NANOS));
+  /** From the begin of a round to that of the next, where one encodes for so long. */
+  static long pause(long wanted, long encoded) {
+    return Math.max(wanted, Math.min(SHARE * encoded, LONGEST_PAUSE_NANOS));
   }
 
   private void make(long from) {
