@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,12 +53,21 @@ public final class EmbeddedDatabase implements AutoCloseable {
    * @throws DatabaseUnavailable where the folder or the port is in use, or the server doesn't start
    */
   public static EmbeddedDatabase start(Path folder, int port) {
+    return start(folder, port, Map.of());
+  }
+
+  /**
+   * As the other one, with settings of a larger server.
+   *
+   * @param settings by name, in place of those that it has of itself; values without spaces
+   */
+  public static EmbeddedDatabase start(Path folder, int port, Map<String, String> settings) {
     FileChannel lock = lock(folder);
     try {
       Path data = folder.resolve("postgres");
       LeftOverServer.stop(data);
       checkFree(port);
-      EmbeddedPostgres server = server(folder, data, port);
+      EmbeddedPostgres server = server(folder, data, port, settings);
       try {
         createDatabase(server);
         return new EmbeddedDatabase(server, data, lock);
@@ -77,31 +87,34 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
-  private static EmbeddedPostgres server(Path folder, Path data, int port) throws IOException {
+  private static EmbeddedPostgres server(
+      Path folder, Path data, int port, Map<String, String> settings) throws IOException {
     ProcessBuilder.Redirect log =
         ProcessBuilder.Redirect.appendTo(folder.resolve("postgres.log").toFile());
-    return EmbeddedPostgres.builder()
-        .setDataDirectory(data)
-        .setCleanDataDirectory(false)
-        .setOverrideWorkingDirectory(binaries(folder).toFile())
-        .setRegisterShutdownHook(false)
-        .setPGStartupWait(START_WITHIN)
-        .setPort(port)
-        .setOutputRedirector(log)
-        .setErrorRedirector(log)
-        // What a commit says must be true after a power cut.
-        .setServerConfig("fsync", "on")
-        .setServerConfig("synchronous_commit", "on")
-        .setServerConfig("full_page_writes", "on")
-        .setServerConfig("listen_addresses", "127.0.0.1")
-        .setServerConfig("max_connections", "40")
-        // Small memory; few, large checkpoints, since full pages follow each of them.
-        .setServerConfig("shared_buffers", "128MB")
-        .setServerConfig("max_wal_size", "2GB")
-        .setServerConfig("checkpoint_timeout", "15min")
-        .setServerConfig("log_min_messages", "error")
-        .setServerConfig("log_checkpoints", "off")
-        .start();
+    EmbeddedPostgres.Builder server =
+        EmbeddedPostgres.builder()
+            .setDataDirectory(data)
+            .setCleanDataDirectory(false)
+            .setOverrideWorkingDirectory(binaries(folder).toFile())
+            .setRegisterShutdownHook(false)
+            .setPGStartupWait(START_WITHIN)
+            .setPort(port)
+            .setOutputRedirector(log)
+            .setErrorRedirector(log)
+            // What a commit says must be true after a power cut.
+            .setServerConfig("fsync", "on")
+            .setServerConfig("synchronous_commit", "on")
+            .setServerConfig("full_page_writes", "on")
+            .setServerConfig("listen_addresses", "127.0.0.1")
+            .setServerConfig("max_connections", "40")
+            // Small memory; few, large checkpoints, since full pages follow each of them.
+            .setServerConfig("shared_buffers", "128MB")
+            .setServerConfig("max_wal_size", "2GB")
+            .setServerConfig("checkpoint_timeout", "15min")
+            .setServerConfig("log_min_messages", "error")
+            .setServerConfig("log_checkpoints", "off");
+    settings.forEach(server::setServerConfig);
+    return server.start();
   }
 
   /**

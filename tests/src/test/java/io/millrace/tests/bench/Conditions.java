@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * What the figures depend on, measured where it can be.
  *
  * @param durability as the server says it
- * @param postgres its version
+ * @param postgres its version and memory
  * @param syncP50 nanoseconds of an fdatasync after a page is written, on the database's disk
  * @param load processes that wanted to run on this machine when it began, on average over a minute
  */
@@ -91,6 +91,16 @@ record Conditions(
     }
   }
 
+  /** Whether Linux shares cores between sessions first, as it does by itself; where it says so. */
+  private static String autogroup() {
+    try {
+      Path file = Path.of("/proc/sys/kernel/sched_autogroup_enabled");
+      return ", autogroup " + (Files.readString(file).strip().equals("1") ? "on" : "off");
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   /**
    * Sorted nanoseconds of each: page after page of a file that is as long as it will be, as WAL.
    */
@@ -120,7 +130,8 @@ record Conditions(
   Map<String, String> told() {
     Map<String, String> told = new LinkedHashMap<>();
     told.put("when", when.toString());
-    told.put("machine", cores + " cores, " + processor + ", load " + Report.number(load));
+    told.put(
+        "machine", cores + " cores, " + processor + ", load " + Report.number(load) + autogroup());
     told.put("JVM", jvm + ", " + String.join(", ", flags));
     told.put("PostgreSQL", postgres + ", " + durability);
     told.put(

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
@@ -29,6 +30,9 @@ final class OpenLoop implements AutoCloseable {
 
   /** How long it looks away where nothing is due or has come; times are too long by it at most. */
   private static final long LOOK_AWAY_NANOS = 50_000;
+
+  /** Where nothing is due for so long, it sleeps until something comes. */
+  private static final long SLEEP_NANOS = 2_000_000;
 
   /** Sends one request after the other over a connection of its own. */
   interface Client {
@@ -125,24 +129,34 @@ final class OpenLoop implements AutoCloseable {
     int sent = 0;
     while (took.getTotalCount() < requests) {
       long now = System.nanoTime();
-      boolean busy = false;
+      long free = LONGEST_NANOS;
       while (sent < requests && !idle.isEmpty()) {
         long due = perSecond == 0 ? now : begun + sent * 1_000_000_000L / perSecond;
         if (due > now) {
+          free = due - now;
           break;
         }
         idle.remove().send(due);
         sent++;
-        busy = true;
       }
-      if (selector.selectNow(this::answered) > 0) {
-        lastAnswer = now;
+      if (answersCome(free)) {
+        lastAnswer = System.nanoTime();
       } else if (idle.size() < all.size() && now - lastAnswer > LONGEST_NANOS) {
         throw new IOException("no answer has come for a minute");
-      } else if (!busy) {
-        LockSupport.parkNanos(LOOK_AWAY_NANOS);
       }
     }
+  }
+
+  /** Whether answers have come; waits for them where there is time, and not for all of it. */
+  private boolean answersCome(long free) throws IOException {
+    if (free >= SLEEP_NANOS) {
+      return selector.select(this::answered, TimeUnit.NANOSECONDS.toMillis(free - 1)) > 0;
+    }
+    if (selector.selectNow(this::answered) > 0) {
+      return true;
+    }
+    LockSupport.parkNanos(Math.min(free, LOOK_AWAY_NANOS));
+    return false;
   }
 
   private void answered(SelectionKey key) {

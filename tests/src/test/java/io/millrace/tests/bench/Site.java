@@ -11,15 +11,19 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Where all steps of a run measure: a folder, one PostgreSQL server in it as the product starts it,
- * and how large everything is.
+ * Where all steps of a run measure: a folder, one PostgreSQL server in it as the product starts it
+ * but for the memory that it has, and how large everything is.
  */
 final class Site implements AutoCloseable {
   private static final String OWN = "millrace";
   private static final int LOG_MEGABYTES = 1_536;
+
+  /** What a server keeps of its pages; the product's own is that of a small machine. */
+  private static final String BUFFERS = "1GB";
 
   private final Path folder;
   private final Scale scale;
@@ -67,7 +71,8 @@ final class Site implements AutoCloseable {
   static Site open(Path folder, Scale scale) throws IOException, SQLException {
     remove(folder);
     Files.createDirectories(folder);
-    EmbeddedDatabase server = EmbeddedDatabase.start(folder.resolve("database"), 0);
+    EmbeddedDatabase server =
+        EmbeddedDatabase.start(folder.resolve("database"), 0, Map.of("shared_buffers", BUFFERS));
     try (Connection c = DriverManager.getConnection(server.url(), EmbeddedDatabase.USER, "")) {
       long postmaster =
           ProcessHandle.of(number(c, "select pg_backend_pid()"))
@@ -79,7 +84,10 @@ final class Site implements AutoCloseable {
       }
       Conditions conditions =
           Conditions.of(
-              scale, Durability.of(c), c.getMetaData().getDatabaseProductVersion(), folder);
+              scale,
+              Durability.of(c),
+              c.getMetaData().getDatabaseProductVersion() + ", shared_buffers " + BUFFERS,
+              folder);
       return new Site(folder, scale, server, new CpuClock(postmaster), conditions);
     } catch (IOException | SQLException | RuntimeException e) {
       server.close();
