@@ -72,6 +72,11 @@ public final class HazelcastNode implements AutoCloseable {
     return instance;
   }
 
+  /** Whether nobody else is in the cluster now. */
+  public boolean isAlone() {
+    return instance.getCluster().getMembers().size() == 1;
+  }
+
   /** Leaves the cluster, after it has handed on what it holds. */
   @Override
   public void close() {

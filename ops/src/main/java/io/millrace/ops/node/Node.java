@@ -179,13 +179,14 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Waits for its turn between two commits, at most as long as a round of the publisher takes. The
-   * longer that took, the later it shows windows again: commits wait meanwhile.
+   * Offers other members the windows that have changed since they were last offered. Waits for its
+   * turn between two commits, at most as long as a round of the publisher takes; the longer that
+   * took, the later it does so again, as commits wait meanwhile.
    */
   private void offerWindows(WindowPublisher to) {
     refreshDirectory();
     long begun = System.nanoTime();
-    if (begun - showAt < 0) {
+    if (hazelcast.isAlone() || begun - showAt < 0) {
       return;
     }
     WindowSink sink =
