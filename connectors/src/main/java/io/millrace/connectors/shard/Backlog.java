@@ -11,8 +11,9 @@ import java.util.Set;
 
 /**
  * What was taken in at once and is committed in one piece, or, where callers come meanwhile, in
- * parts of some rows and shards, so that a caller waits for one part at most. Its sources are told
- * once all of it is disposed of. Where the node ends before, they hand all of it in again.
+ * parts of some rows and shards, so that a caller waits for one part at most: who comes during one
+ * is committed ahead of the next. Its sources are told once all of it is disposed of. Where the
+ * node ends before, they hand all of it in again.
  */
 final class Backlog {
   /** Rows of usage that a commit takes beside callers. */
@@ -47,6 +48,11 @@ final class Backlog {
     this.shards = shards;
     this.outcomes = Outcomes.of(taken);
     taken.forEach(some -> batches.add(some.usage()));
+  }
+
+  /** Of no rows: a commit of callers alone. */
+  static Backlog none(int shards) {
+    return new Backlog(List.of(), shards);
   }
 
   /** Takes what has arrived, and what waited for its device to arrive. */

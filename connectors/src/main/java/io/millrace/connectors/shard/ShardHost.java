@@ -73,6 +73,9 @@ public final class ShardHost implements AutoCloseable {
   /** What is committed in parts, while it lasts. */
   private @Nullable Backlog backlog;
 
+  /** Whether the last commit was one of its parts: callers of meanwhile go ahead of the next. */
+  private boolean partBefore;
+
   private long lastCaller = System.nanoTime() - CALLERS_NANOS;
 
   /** For the drain that goes on. */
@@ -241,8 +244,9 @@ public final class ShardHost implements AutoCloseable {
 
   private void drain() {
     long begun = System.nanoTime();
-    Backlog usage =
-        backlog == null ? Backlog.taken(intakes, forwarding, settings.shards(), begun) : backlog;
+    boolean aside = partBefore && backlog != null && !callers.isEmpty();
+    partBefore = false;
+    Backlog usage = aside ? Backlog.none(settings.shards()) : usage(begun);
     crash.at(CrashPoints.AFTER_READ);
     Callers.Taken asked = callers.take(node, clock.read().now());
     if (!asked.isEmpty()) {
@@ -251,11 +255,12 @@ public final class ShardHost implements AutoCloseable {
     Recycle again = null;
     Work work;
     boolean callersExpected = begun - lastCaller < CALLERS_NANOS;
-    if (backlog != null || callersExpected && usage.isLarge() && recycles.isEmpty()) {
+    if (!aside && (backlog != null || callersExpected && usage.isLarge() && recycles.isEmpty())) {
       backlog = usage;
+      partBefore = true;
       work = usage.part(asked.usage(), callersExpected, room);
     } else {
-      again = recycles.poll();
+      again = aside ? null : recycles.poll();
       work = usage.whole(asked, again == null ? List.of() : List.of(again.usage()), room);
       if (again != null) {
         work.recycled(usage.batches(), again.rows(), again.override());
@@ -270,7 +275,7 @@ public final class ShardHost implements AutoCloseable {
     commits.incrementAndGet();
     usage.note(drained, forwarding, begun);
     if (usage.isDone()) {
-      backlog = null;
+      backlog = aside ? backlog : null;
       committedRows.addAndGet(usage.disposed());
       usage.tell(acknowledger);
     }
@@ -278,6 +283,12 @@ public final class ShardHost implements AutoCloseable {
       again.answer().complete(null); // What moved stays open there, and can be recycled again.
     }
     asked.told(drained);
+  }
+
+  /** What is committed in parts, or else what has arrived. */
+  private Backlog usage(long now) {
+    Backlog going = backlog;
+    return going != null ? going : Backlog.taken(intakes, forwarding, settings.shards(), now);
   }
 
   /** Tries until it is committed: nothing that was taken in is let go of while the node runs. */

@@ -42,6 +42,9 @@ abstract class ShardHostGround {
   static EmbeddedPostgres postgres;
   static int tenants;
 
+  /** What hears where the shards' thread has come to. */
+  volatile CrashPoints points = CrashPoints.NONE;
+
   final AtomicLong clock = new AtomicLong(START.toEpochMilli());
   Database database;
   Tenant tenant;
@@ -90,7 +93,8 @@ abstract class ShardHostGround {
 
   ShardHost start(CommitClock time) {
     Store store = new PostgresStore(database.pool(), tenant.id(), 10_000, CrashPoints.NONE);
-    NodeShards node = new NodeShards(tenant.id(), SHARDS, store, rules, "node", CrashPoints.NONE);
+    NodeShards node =
+        new NodeShards(tenant.id(), SHARDS, store, rules, "node", point -> points.at(point));
     ShardHost.Settings settings = new ShardHost.Settings(SHARDS, 1_000, 10_000, 200);
     ShardHost started = new ShardHost(node, store, settings, time, CrashPoints.NONE);
     started.start();

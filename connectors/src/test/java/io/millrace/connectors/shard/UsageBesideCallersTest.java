@@ -8,15 +8,37 @@ import io.millrace.processors.shard.SourceCounts;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Usage that comes while callers do. */
 class UsageBesideCallersTest extends ShardHostGround {
+  private static final int MINUTES = 60;
+  private static final int PARTS = (MINUTES * LAMPS + Backlog.PART_ROWS - 1) / Backlog.PART_ROWS;
+
   @Test
   void usageBesideACaller_isCommittedInPartsAndToldAfterTheLast() throws Exception {
-    int minutes = 60;
-    int parts = (minutes * LAMPS + Backlog.PART_ROWS - 1) / Backlog.PART_ROWS;
+    assertTrue(PARTS > 1 && commitsUntilTold() >= PARTS);
+    assertEquals(new SourceCounts(1, MINUTES * LAMPS, MINUTES * LAMPS, 0, 0, 0), counts(1));
+  }
+
+  @Test
+  void whoComesDuringAPart_isCommittedAheadOfTheNext() throws Exception {
+    AtomicInteger came = new AtomicInteger();
+    points =
+        point -> {
+          if (point.equals(CrashPoints.BEFORE_COMMIT) && came.incrementAndGet() < 2 * PARTS) {
+            CompletableFuture<Void> unused = host.submit(0, new Command.ClosePeriod(-1));
+          }
+        };
+    long commits = commitsUntilTold();
+    assertTrue(commits >= 2 * PARTS - 1, commits + " commits");
+    assertEquals(new SourceCounts(1, MINUTES * LAMPS, MINUTES * LAMPS, 0, 0, 0), counts(1));
+  }
+
+  /** Commits from when usage and a caller are there until the first of its sources is told. */
+  private long commitsUntilTold() throws Exception {
     CountDownLatch held = new CountDownLatch(1);
     CompletableFuture<Object> holding =
         host.ask(
@@ -29,10 +51,10 @@ class UsageBesideCallersTest extends ShardHostGround {
             });
     long before = host.commits();
     AtomicLong commitsWhenTold = new AtomicLong(Long.MAX_VALUE);
-    CountDownLatch left = new CountDownLatch(minutes * LAMPS);
+    CountDownLatch left = new CountDownLatch(MINUTES * LAMPS);
     add(
         0,
-        minutes,
+        MINUTES,
         () -> {
           commitsWhenTold.accumulateAndGet(host.commits(), Math::min);
           left.countDown();
@@ -42,7 +64,6 @@ class UsageBesideCallersTest extends ShardHostGround {
     assertEquals(true, holding.join());
     caller.join();
     assertTrue(left.await(20, TimeUnit.SECONDS));
-    assertTrue(parts > 1 && commitsWhenTold.get() >= before + parts);
-    assertEquals(new SourceCounts(1, minutes * LAMPS, minutes * LAMPS, 0, 0, 0), counts(1));
+    return commitsWhenTold.get() - before;
   }
 }
