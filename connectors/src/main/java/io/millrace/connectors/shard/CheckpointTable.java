@@ -93,7 +93,7 @@ final class CheckpointTable {
         for (Checkpoint cp : checkpoints) {
           store(c, cp);
         }
-        ChainPoints.note(c, tenant, checkpoints);
+        ChainPoints.note(c, tenant, checkpoints.stream().map(Checkpoint::point).toList());
         Set<Integer> ours = ours(c, checkpoints);
         crash.at(CrashPoints.INSIDE_CHECKPOINT);
         if (ours.size() == checkpoints.size()) {

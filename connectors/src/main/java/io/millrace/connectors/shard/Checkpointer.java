@@ -1,5 +1,6 @@
 package io.millrace.connectors.shard;
 
+import io.millrace.connectors.shard.Store.ChainPoint;
 import io.millrace.connectors.shard.Store.Checkpoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * between two drains, and written on one of its own, one at a time. A round over all shards that
  * moved on is cut into small transactions, so that neither a drain nor the heap waits for all; the
  * longer one takes, the longer until the next. Between them the changes that outweigh the whole
- * that they build on are folded into it, on that other thread alone.
+ * that they build on are folded into it, on that other thread alone. It also notes points of the
+ * shards' chains, whatever the checkpoints wait for.
  */
 final class Checkpointer {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
@@ -59,9 +61,7 @@ final class Checkpointer {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("millrace-checkpoint").factory());
 
   /** What goes on there; it tells what is stored. */
-  private @Nullable Future<List<Checkpoint>> writing;
-
-  private long writingSince;
+  private @Nullable Future<Written> writing;
 
   /** Made, and not handed to the writer yet. */
   private final List<Checkpoint> made = new ArrayList<>();
@@ -78,18 +78,25 @@ final class Checkpointer {
 
   private long encodedNanos;
 
-  /** When the round's next transaction may be made, and how long it waits for that at most. */
+  /** When the round's next transaction may be made. */
   private long writeAt = System.nanoTime();
-
-  private long longestWait;
 
   /** What is to be folded next, and when. */
   private @Nullable Fold fold;
 
-  private long foldAt;
+  private long foldAt = System.nanoTime();
 
-  /** Whether what goes on is a fold. */
+  /** Whether what goes on is a fold, or the noting of points. */
   private boolean folding;
+
+  private boolean noting;
+
+  /**
+   * What one task of the writer came to.
+   *
+   * @param nanos that it took
+   */
+  private record Written(List<Checkpoint> stored, long nanos) {}
 
   Checkpointer(NodeShards node, Store store, long pauseMillis) {
     this.node = node;
@@ -100,7 +107,7 @@ final class Checkpointer {
 
   /** Notes what has been stored, and begins with what comes next when it is time. */
   void look(long now) {
-    Future<List<Checkpoint>> last = writing;
+    Future<Written> last = writing;
     Fold next = fold;
     if (last != null) {
       if (last.isDone()) {
@@ -112,20 +119,34 @@ final class Checkpointer {
       write(() -> next.of(store).stream().toList());
     } else if (now - writeAt >= 0 && (!left.isEmpty() || now - nextRound >= 0)) {
       encode(now);
+    } else {
+      List<ChainPoint> points = node.progress().chainPoints();
+      if (!points.isEmpty()) {
+        noting = true;
+        write(
+            () -> {
+              store.note(points);
+              return List.of();
+            });
+      }
     }
   }
 
-  private void noteStored(Future<List<Checkpoint>> written, long now) {
-    List<Checkpoint> stored = stored(written);
-    stored.forEach(node.progress()::checkpointed);
+  private void noteStored(Future<Written> done, long now) {
+    Written written = written(done);
+    if (noting) {
+      noting = false;
+      return;
+    }
+    written.stored.forEach(node.progress()::checkpointed);
     // Where nothing could be stored, the next round shows whether folding can.
-    fold = stored.isEmpty() ? null : node.progress().fold().orElse(null);
-    long took = now - writingSince;
+    fold = written.stored.isEmpty() ? null : node.progress().fold().orElse(null);
+    long longest = LONGEST_PAUSE_NANOS / Math.max(1, node.owned());
     if (folding) {
       folding = false;
-      foldAt = now + FOLD_PAUSES * took;
+      foldAt = now + Math.min(FOLD_PAUSES * written.nanos, longest);
     } else {
-      writeAt = now + Math.min(WRITE_PAUSES * took, longestWait);
+      writeAt = now + Math.min(WRITE_PAUSES * written.nanos, longest);
     }
   }
 
@@ -134,7 +155,6 @@ final class Checkpointer {
       begun = now;
       encodedNanos = 0;
       left.addAll(node.progress().moved());
-      longestWait = LONGEST_PAUSE_NANOS / Math.max(1, left.size());
     }
     long from = System.nanoTime();
     make(from);
@@ -150,13 +170,15 @@ final class Checkpointer {
 
   /** Stores some checkpoints, which it makes first. */
   private void write(Supplier<List<Checkpoint>> some) {
-    writingSince = System.nanoTime();
     writing =
         writer.submit(
             () -> {
+              long begun = System.nanoTime();
               List<Checkpoint> wanting = some.get();
-              Set<Integer> stored = store.checkpoint(wanting);
-              return wanting.stream().filter(c -> stored.contains(c.shard())).toList();
+              Set<Integer> stored = wanting.isEmpty() ? Set.of() : store.checkpoint(wanting);
+              return new Written(
+                  wanting.stream().filter(c -> stored.contains(c.shard())).toList(),
+                  System.nanoTime() - begun);
             });
   }
 
@@ -176,7 +198,7 @@ final class Checkpointer {
     }
   }
 
-  private static List<Checkpoint> stored(Future<List<Checkpoint>> done) {
+  private static Written written(Future<Written> done) {
     return switch (done.state()) {
       case SUCCESS -> done.resultNow();
       case RUNNING, FAILED, CANCELLED -> {
@@ -184,7 +206,7 @@ final class Checkpointer {
         LOG.warn(
             "a checkpoint was not stored and is tried again; recovery takes longer until then: {}",
             done.state() == Future.State.FAILED ? done.exceptionNow().toString() : "stopped");
-        yield List.of();
+        yield new Written(List.of(), 0);
       }
     };
   }

@@ -318,6 +318,15 @@ public final class PostgresStore implements Store {
   }
 
   @Override
+  public void note(List<ChainPoint> points) {
+    try (Connection c = database.getConnection()) {
+      ChainPoints.note(c, tenant, points);
+    } catch (SQLException e) {
+      throw new StoreUnavailable("note points of the shards' chains", e);
+    }
+  }
+
+  @Override
   public List<Checkpoint> checkpoints(int shard) {
     return table.latest(shard);
   }

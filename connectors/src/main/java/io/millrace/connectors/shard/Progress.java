@@ -1,5 +1,6 @@
 package io.millrace.connectors.shard;
 
+import io.millrace.connectors.shard.Store.ChainPoint;
 import io.millrace.connectors.shard.Store.Checkpoint;
 import io.millrace.processors.codec.ByteWriter;
 import java.util.ArrayList;
@@ -23,6 +24,10 @@ public final class Progress {
 
   private final SortedMap<Integer, Owned> owned;
   private final BooleanSupplier unsettled;
+
+  /** The commit number at which points of chains were last noted. */
+  private long pointsAt;
+
   private final ByteWriter scratch = new ByteWriter(1 << 16);
 
   /**
@@ -93,6 +98,22 @@ public final class Progress {
       }
     }
     return some;
+  }
+
+  /**
+   * Points of all chains, where as many commits were made since the last ones: a shard that has no
+   * part in those is where it was.
+   */
+  public List<ChainPoint> chainPoints() {
+    long last = owned.values().stream().mapToLong(o -> o.number).max().orElse(0);
+    if (unsettled.getAsBoolean() || last - pointsAt < ChainPoints.EVERY) {
+      return List.of();
+    }
+    pointsAt = last;
+    return owned.values().stream()
+        .filter(o -> o.shard.seq() > 0)
+        .map(o -> new ChainPoint(o.number(), o.shard.seq(), last, o.chain))
+        .toList();
   }
 
   /** What is best made whole again of what is stored: of the shard with most changes to read. */

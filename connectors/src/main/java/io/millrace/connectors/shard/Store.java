@@ -85,7 +85,20 @@ public interface Store {
    * @param base the checkpoint's seq that it changes, 0 where it is all state
    */
   record Checkpoint(
-      int shard, long seq, int epoch, long number, long base, byte[] chain, byte[] body) {}
+      int shard, long seq, int epoch, long number, long base, byte[] chain, byte[] body) {
+    /** Where the shard's chain was then. */
+    ChainPoint point() {
+      return new ChainPoint(shard, seq, number, chain);
+    }
+  }
+
+  /**
+   * A point of a shard's chain.
+   *
+   * @param seq the shard's last commit
+   * @param number of that commit, or of a later one in which the shard has no part
+   */
+  record ChainPoint(int shard, long seq, long number, byte[] chain) {}
 
   /** A number for a commit, higher than any used of the shards that this node owns by now. */
   long nextNumber();
@@ -137,6 +150,12 @@ public interface Store {
 
   /** Stores checkpoints in one transaction; returns the shards whose epoch was still this. */
   Set<Integer> checkpoint(List<Checkpoint> checkpoints);
+
+  /**
+   * Notes points of chains, which hold whoever has their shards by now; those that come soon after
+   * another of their shard are left out.
+   */
+  void note(List<ChainPoint> points);
 
   /** The latest full checkpoint of a shard and what was stored after it, in order of seq. */
   List<Checkpoint> checkpoints(int shard);

@@ -42,7 +42,7 @@ final class ChargingBench implements Step {
   static final int USAGE_BATCH = 1_000;
   private static final int BARE_COMMITS = 2_000;
 
-  /** Two minutes: until then what the compiler assumes of a node is mended now and then. */
+  /** Over a minute: until then what the compiler assumes of a node is mended now and then. */
   private static final int WARM_UP_RUNS = 4;
 
   private static final Goal P99 = Goal.atMost(5);

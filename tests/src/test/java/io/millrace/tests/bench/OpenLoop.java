@@ -141,7 +141,7 @@ final class OpenLoop implements AutoCloseable {
       }
       if (answersCome(free)) {
         lastAnswer = System.nanoTime();
-      } else if (idle.size() < all.size() && now - lastAnswer > LONGEST_NANOS) {
+      } else if (idle.size() < all.size() && System.nanoTime() - lastAnswer > LONGEST_NANOS) {
         throw new IOException("no answer has come for a minute");
       }
     }
@@ -150,7 +150,8 @@ final class OpenLoop implements AutoCloseable {
   /** Whether answers have come; waits for them where there is time, and not for all of it. */
   private boolean answersCome(long free) throws IOException {
     if (free >= SLEEP_NANOS) {
-      return selector.select(this::answered, TimeUnit.NANOSECONDS.toMillis(free - 1)) > 0;
+      long millis = TimeUnit.NANOSECONDS.toMillis(free - 1);
+      return selector.select(this::answered, millis) > 0;
     }
     if (selector.selectNow(this::answered) > 0) {
       return true;

@@ -202,6 +202,11 @@ final class PlantedStore implements Store {
         checkpoints.stream().map(c -> bug == Planted.TORN_CHECKPOINT ? torn(c) : c).toList());
   }
 
+  @Override
+  public void note(List<ChainPoint> points) {
+    truth.note(points);
+  }
+
   private Checkpoint torn(Checkpoint c) {
     byte[] before = bodies.put(c.shard(), c.body());
     return before == null ? c : with(c, before);

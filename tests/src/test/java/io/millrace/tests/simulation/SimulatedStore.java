@@ -322,6 +322,11 @@ final class SimulatedStore implements Store {
   }
 
   @Override
+  public void note(List<ChainPoint> points) {
+    // Nothing that is simulated reads them.
+  }
+
+  @Override
   public Set<Integer> checkpoint(List<Checkpoint> some) {
     if (strikes(8, Fault.CHECKPOINT_FAILED)) {
       throw unavailable("store a checkpoint");
