@@ -15,7 +15,7 @@ import java.util.List;
 /**
  * Leads a {@link ChainProof} through the journal: for each journal row that is asked for, from the
  * nearest known point of the shard's chain before it to the nearest one after it. Known are the
- * beginning, what checkpoints noted ({@code chain_point}), and what the shard's row says.
+ * beginning, what its owners noted ({@code chain_point}), and what the shard's row says.
  */
 final class ChainWalk {
   /** Journal rows that take a fraction of a second. */

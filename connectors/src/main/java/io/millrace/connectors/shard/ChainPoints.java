@@ -17,22 +17,26 @@ final class ChainPoints {
 
   private ChainPoints() {}
 
-  /** Notes those that come long enough after their shard's last one. */
+  /**
+   * Notes those that come long enough after their shard's last one, where their epochs hold: who
+   * takes a shard after this was seen draws higher numbers.
+   */
   static void note(Connection c, int tenant, List<ChainPoint> points) throws SQLException {
     try (PreparedStatement insert =
         c.prepareStatement(
             """
             insert into chain_point (tenant, shard, seq, number, chain)
-            select ?, u.shard, u.seq, u.number, u.chain
-            from unnest(?::smallint[], ?::bigint[], ?::bigint[], ?::bytea[])
-              as u (shard, seq, number, chain)
+            select s.tenant, u.shard, u.seq, u.number, u.chain
+            from unnest(?::smallint[], ?::int[], ?::bigint[], ?::bigint[], ?::bytea[])
+              as u (shard, epoch, seq, number, chain)
+            join shard s on s.tenant = ? and s.number = u.shard and s.epoch = u.epoch
             where not exists (select 1 from chain_point p
-              where p.tenant = ? and p.shard = u.shard and p.number > u.number - ?)
+              where p.tenant = s.tenant and p.shard = u.shard and p.number > u.number - ?)
             on conflict do nothing
             """)) {
-      insert.setInt(1, tenant);
       insert.setArray(
-          2, c.createArrayOf("int2", points.stream().map(p -> (short) p.shard()).toArray()));
+          1, c.createArrayOf("int2", points.stream().map(p -> (short) p.shard()).toArray()));
+      insert.setArray(2, c.createArrayOf("int4", points.stream().map(ChainPoint::epoch).toArray()));
       insert.setArray(3, c.createArrayOf("int8", points.stream().map(ChainPoint::seq).toArray()));
       insert.setArray(
           4, c.createArrayOf("int8", points.stream().map(ChainPoint::number).toArray()));

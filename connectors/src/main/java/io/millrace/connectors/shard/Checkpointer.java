@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * moved on is cut into small transactions, so that neither a drain nor the heap waits for all; the
  * longer one takes, the longer until the next. Between them the changes that outweigh the whole
  * that they build on are folded into it, on that other thread alone. It also notes points of the
- * shards' chains, whatever the checkpoints wait for.
+ * shards' chains; these wait for what is being written, and for nothing else.
  */
 final class Checkpointer {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
@@ -168,7 +168,7 @@ final class Checkpointer {
     }
   }
 
-  /** Stores some checkpoints, which it makes first. */
+  /** Has the writer store some checkpoints, which it makes first; none where it does all itself. */
   private void write(Supplier<List<Checkpoint>> some) {
     writing =
         writer.submit(
@@ -198,15 +198,19 @@ final class Checkpointer {
     }
   }
 
-  private static Written written(Future<Written> done) {
+  private Written written(Future<Written> done) {
     return switch (done.state()) {
       case SUCCESS -> done.resultNow();
       case RUNNING, FAILED, CANCELLED -> {
         // The next ones build on the last that are known to be stored.
         LOG.warn(
-            "a checkpoint was not stored and is tried again; recovery takes longer until then: {}",
+            "{}: {}",
+            noting
+                ? "no points of the journal's chains were noted; the next are, after 1,024 commits"
+                : "a checkpoint was not stored and is tried again; recovery takes longer until"
+                    + " then",
             done.state() == Future.State.FAILED ? done.exceptionNow().toString() : "stopped");
-        yield new Written(List.of(), 0);
+        yield new Written(List.of(), LONGEST_PAUSE_NANOS);
       }
     };
   }

@@ -101,8 +101,8 @@ public final class Progress {
   }
 
   /**
-   * Points of all chains, where as many commits were made since the last ones: a shard that has no
-   * part in those is where it was.
+   * Points of all its shards' chains, where so many commit numbers were used since the last ones: a
+   * shard that has no part in those is where it was.
    */
   public List<ChainPoint> chainPoints() {
     long last = owned.values().stream().mapToLong(o -> o.number).max().orElse(0);
@@ -112,7 +112,7 @@ public final class Progress {
     pointsAt = last;
     return owned.values().stream()
         .filter(o -> o.shard.seq() > 0)
-        .map(o -> new ChainPoint(o.number(), o.shard.seq(), last, o.chain))
+        .map(o -> new ChainPoint(o.number(), o.epoch, o.shard.seq(), last, o.chain))
         .toList();
   }
 

@@ -88,17 +88,18 @@ public interface Store {
       int shard, long seq, int epoch, long number, long base, byte[] chain, byte[] body) {
     /** Where the shard's chain was then. */
     ChainPoint point() {
-      return new ChainPoint(shard, seq, number, chain);
+      return new ChainPoint(shard, epoch, seq, number, chain);
     }
   }
 
   /**
    * A point of a shard's chain.
    *
+   * @param epoch of its owner
    * @param seq the shard's last commit
-   * @param number of that commit, or of a later one in which the shard has no part
+   * @param number of that commit, or of a later one of its owner's in which the shard has no part
    */
-  record ChainPoint(int shard, long seq, long number, byte[] chain) {}
+  record ChainPoint(int shard, int epoch, long seq, long number, byte[] chain) {}
 
   /** A number for a commit, higher than any used of the shards that this node owns by now. */
   long nextNumber();
@@ -152,8 +153,8 @@ public interface Store {
   Set<Integer> checkpoint(List<Checkpoint> checkpoints);
 
   /**
-   * Notes points of chains, which hold whoever has their shards by now; those that come soon after
-   * another of their shard are left out.
+   * Notes points of chains. Those of shards whose epoch is another by now are left out: the next
+   * owner may have used lower numbers. So are those that come soon after another of their shard.
    */
   void note(List<ChainPoint> points);
 

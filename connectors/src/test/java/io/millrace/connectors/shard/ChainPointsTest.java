@@ -45,6 +45,21 @@ class ChainPointsTest extends FreeShardsGround {
     }
   }
 
+  @Test
+  void pointOfAShardThatIsAnothersByNow_isLeftOut() throws Exception {
+    try (NodeShards node = shards("node", store)) {
+      node.take(SHARDS, true);
+      commit(node, 1);
+      ChainPoint point = node.progress().checkpoints().getFirst().point();
+      long later = point.number() + 5; // Whoever has the shard may have used a number before it.
+      byte[] chain = point.chain();
+      store.note(List.of(new ChainPoint(1, point.epoch() - 1, point.seq(), later, chain)));
+      assertEquals(0, number("select count(*) from chain_point"));
+      store.note(List.of(new ChainPoint(1, point.epoch(), point.seq(), later, chain)));
+      assertEquals(1, number("select count(*) from chain_point"));
+    }
+  }
+
   private void commit(NodeShards node, int shard) {
     Work work = Work.sorted(List.of(), SHARDS, new Work.Room());
     long id = ++device;

@@ -36,7 +36,8 @@ public final class ChainProof {
    * A point of a shard's chain.
    *
    * @param seq the shard's commit that it follows; 0 for its beginning
-   * @param number that commit's number in the journal, 0 for the beginning
+   * @param number that commit's number in the journal, or a later one in which the shard has no
+   *     part; 0 for the beginning
    * @param chain the hash over everything up to there
    */
   public record Point(long seq, long number, byte[] chain) {}

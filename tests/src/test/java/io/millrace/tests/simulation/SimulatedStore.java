@@ -322,9 +322,7 @@ final class SimulatedStore implements Store {
   }
 
   @Override
-  public void note(List<ChainPoint> points) {
-    // Nothing that is simulated reads them.
-  }
+  public void note(List<ChainPoint> none) {}
 
   @Override
   public Set<Integer> checkpoint(List<Checkpoint> some) {
