@@ -241,11 +241,4 @@ final class AddOns extends PatientClient {
     posted.values().removeIf(n -> n == 0);
     return posted;
   }
-
-  /** What use has drawn of each account's units, sealed or not. */
-  Map<String, Long> drawn() {
-    Map<String, Long> drawn = new TreeMap<>();
-    accounts.forEach(a -> drawn.put(a.name, covered(a)));
-    return drawn;
-  }
 }

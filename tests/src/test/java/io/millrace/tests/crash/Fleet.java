@@ -40,7 +40,7 @@ final class Fleet {
   private static final long RICH = 1_000_000_000_000_000L;
 
   /** Ledger units for a Wh up to 2,000, and beyond; what a pool has included, in Wh. */
-  private static final long FIRST = 1_000_000;
+  static final long FIRST = 1_000_000;
 
   private static final long BEYOND = 500_000;
   private static final long TIER = 2_000;

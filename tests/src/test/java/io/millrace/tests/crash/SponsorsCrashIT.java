@@ -52,6 +52,12 @@ class SponsorsCrashIT {
       "select a.name, sum(p.quantity) from unit_posting p join account a on a.tenant = p.tenant"
           + " and a.id = p.account where p.name %s 'drawn' group by 1";
 
+  /** What sealed charges say was used and is not paid for, as units; a Wh costs so much. */
+  private static final String NOT_PRICED =
+      "select a.name, sum(c.amount) / %d - sum(c.quantity) from charge c"
+          + " join account a on a.tenant = c.tenant and a.id = c.account"
+          + " where c.offer = 'addon' group by 1";
+
   private static String changes(String kind) {
     return "select a.name || '/' || h.bucket, sum(h.amount) from account_change h"
         + " join account a on a.tenant = h.tenant and a.id = h.account where h.kind = '"
@@ -106,9 +112,8 @@ class SponsorsCrashIT {
     last.process().kill();
     assertEquals(fleet.paid(), sums(city, PAID_IN));
     assertEquals(fleet.addOns().posted(), sums(city, UNITS.formatted("<>")));
-    Map<String, Long> drawn = fleet.addOns().drawn();
-    Map<String, Long> sealed = sums(city, UNITS.formatted("="));
-    sealed.forEach((a, n) -> assertTrue(n < 0 && -n <= drawn.getOrDefault(a, 0L), a + " " + n));
+    // Not all of it is sealed yet, and what is not may give back more than it draws.
+    assertEquals(sums(city, NOT_PRICED.formatted(Fleet.FIRST)), sums(city, UNITS.formatted("=")));
     assertEquals(List.of(), city.violations());
     JournalAudit audit = city.audit();
     audit.advance();
