@@ -129,7 +129,11 @@ public final class Intake {
 
   /** Whether a drain should not wait for more: it is half full, or someone waits. */
   synchronized boolean isUrgent() {
-    return awaited && size() > 0 || size() >= bound / 2 || usage.rawSize() >= byteBound / 2;
+    return awaited && size() > 0 || isHalfFull();
+  }
+
+  synchronized boolean isHalfFull() {
+    return size() >= bound / 2 || usage.rawSize() >= byteBound / 2;
   }
 
   synchronized boolean isEmpty() {

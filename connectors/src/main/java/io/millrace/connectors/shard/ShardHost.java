@@ -29,6 +29,12 @@ public final class ShardHost implements AutoCloseable {
   /** Usage alone waits this long for company. */
   private static final long USAGE_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /**
+   * Beside callers usage waits this long for company even where someone waits for its outcome: each
+   * part of it is a commit that callers wait for, and takes as long for few rows as for many.
+   */
+  static final long USAGE_WAIT_BESIDE_CALLERS_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
+
   /** How often an idle node looks whether something is due. */
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -207,21 +213,26 @@ public final class ShardHost implements AutoCloseable {
         housekeeping(now);
         boolean arrived = intakes.stream().anyMatch(i -> !i.isEmpty());
         firstArrival = arrived ? (firstArrival == 0 ? now : firstArrival) : 0;
+        long waited = now - firstArrival;
+        boolean gathers =
+            arrived && waited < USAGE_WAIT_BESIDE_CALLERS_NANOS && now - lastCaller < CALLERS_NANOS;
         boolean usageDue =
             arrived
-                && (now - firstArrival >= USAGE_WAIT_NANOS
-                    || intakes.stream().anyMatch(Intake::isUrgent));
+                && (waited >= USAGE_WAIT_NANOS
+                    || intakes.stream().anyMatch(gathers ? Intake::isHalfFull : Intake::isUrgent));
+        boolean forwardingDue = forwarding.isDue(now);
         if (usageDue
             || backlog != null
             || !callers.isEmpty()
             || !recycles.isEmpty()
-            || forwarding.isDue(now)
+            || forwardingDue
             || isDue()) {
-          firstArrival = 0;
-          drain();
+          boolean takesUsage = backlog == null && (usageDue || forwardingDue || !gathers);
+          firstArrival = takesUsage ? 0 : firstArrival;
+          drain(takesUsage);
         } else {
-          LockSupport.parkNanos(
-              arrived ? Math.max(1, USAGE_WAIT_NANOS - (now - firstArrival)) : TICK_NANOS);
+          long most = gathers ? USAGE_WAIT_BESIDE_CALLERS_NANOS : USAGE_WAIT_NANOS;
+          LockSupport.parkNanos(arrived ? Math.max(1, most - waited) : TICK_NANOS);
         }
       }
     } catch (Throwable fatal) {
@@ -242,11 +253,11 @@ public final class ShardHost implements AutoCloseable {
     node.shards().forEach(s -> clock.seen(s.time()));
   }
 
-  private void drain() {
+  private void drain(boolean takesUsage) {
     long begun = System.nanoTime();
     boolean aside = partBefore && backlog != null && !callers.isEmpty();
     partBefore = false;
-    Backlog usage = aside ? Backlog.none(settings.shards()) : usage(begun);
+    Backlog usage = usage(!aside, takesUsage, begun);
     crash.at(CrashPoints.AFTER_READ);
     Callers.Taken asked = callers.take(node, clock.read().now());
     if (!asked.isEmpty()) {
@@ -285,10 +296,15 @@ public final class ShardHost implements AutoCloseable {
     asked.told(drained);
   }
 
-  /** What is committed in parts, or else what has arrived. */
-  private Backlog usage(long now) {
+  /** What is committed in parts, or else what has arrived, where it is this one's turn. */
+  private Backlog usage(boolean partsGoOn, boolean takesUsage, long now) {
     Backlog going = backlog;
-    return going != null ? going : Backlog.taken(intakes, forwarding, settings.shards(), now);
+    if (going != null && partsGoOn) {
+      return going;
+    }
+    return takesUsage
+        ? Backlog.taken(intakes, forwarding, settings.shards(), now)
+        : Backlog.none(settings.shards());
   }
 
   /** Tries until it is committed: nothing that was taken in is let go of while the node runs. */

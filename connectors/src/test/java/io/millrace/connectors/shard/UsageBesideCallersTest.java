@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.SourceCounts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +39,27 @@ class UsageBesideCallersTest extends ShardHostGround {
     long commits = commitsUntilTold();
     assertTrue(commits >= 2 * PARTS - 1, commits + " commits");
     assertEquals(new SourceCounts(1, MINUTES * LAMPS, MINUTES * LAMPS, 0, 0, 0), counts(1));
+  }
+
+  @Test
+  void usageThatSomeoneWaitsFor_waitsForCompanyBesideCallers() throws Exception {
+    int rounds = 60;
+    Set<Long> rows = new ConcurrentSkipListSet<>(); // As they were when a commit began.
+    points = point -> rows.add(host.committedRows());
+    CountDownLatch left = new CountDownLatch(rounds * LAMPS);
+    long begun = System.nanoTime();
+    List<CompletableFuture<Void>> callers = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      callers.add(host.submit(0, new Command.ClosePeriod(-1)));
+      add(round, round + 1, left::countDown);
+      intake.hurry();
+      Thread.sleep(3);
+    }
+    assertTrue(left.await(20, TimeUnit.SECONDS));
+    long waits = (System.nanoTime() - begun) / ShardHost.USAGE_WAIT_BESIDE_CALLERS_NANOS;
+    CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new)).join();
+    assertTrue(rows.size() <= waits + 3, rows.size() + " commits of usage in " + waits + " waits");
+    assertEquals(new SourceCounts(1, rounds * LAMPS, rounds * LAMPS, 0, 0, 0), counts(1));
   }
 
   /** Commits from when usage and a caller are there until the first of its sources is told. */

@@ -38,7 +38,10 @@ final class ChargingBench implements Step {
   private static final int SECONDS = 15;
   private static final int RATE = 5_000;
   private static final int BESIDE_USAGE = 2_000;
-  private static final int USAGE_RATE = 50_000;
+
+  /** More than 50,000: what is measured is with the time that the last answers take. */
+  private static final int USAGE_RATE = 51_000;
+
   static final int USAGE_BATCH = 1_000;
   private static final int BARE_COMMITS = 2_000;
 
