@@ -121,17 +121,18 @@ public final class Intake {
     return size == 1 || size == bound / 2;
   }
 
-  /** Has what is in it drained without waiting for company: someone waits for its outcome. */
+  /** Has what is in it drained as soon as may be: someone waits for its outcome. */
   public void hurry() {
     awaited = true;
     wake.run();
   }
 
-  /** Whether a drain should not wait for more: it is half full, or someone waits. */
+  /** Whether it is to be drained soon: it is half full, or someone waits. */
   synchronized boolean isUrgent() {
     return awaited && size() > 0 || isHalfFull();
   }
 
+  /** Whether a drain must not wait for more. */
   synchronized boolean isHalfFull() {
     return size() >= bound / 2 || usage.rawSize() >= byteBound / 2;
   }

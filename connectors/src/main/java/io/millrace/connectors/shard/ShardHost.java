@@ -220,14 +220,15 @@ public final class ShardHost implements AutoCloseable {
             arrived
                 && (waited >= USAGE_WAIT_NANOS
                     || intakes.stream().anyMatch(gathers ? Intake::isHalfFull : Intake::isUrgent));
-        boolean forwardingDue = forwarding.isDue(now);
+        boolean isFree = backlog == null;
+        boolean forwardingDue = isFree && forwarding.isDue(now);
         if (usageDue
-            || backlog != null
+            || !isFree
             || !callers.isEmpty()
             || !recycles.isEmpty()
             || forwardingDue
             || isDue()) {
-          boolean takesUsage = backlog == null && (usageDue || forwardingDue || !gathers);
+          boolean takesUsage = isFree && (usageDue || forwardingDue || arrived && !gathers);
           firstArrival = takesUsage ? 0 : firstArrival;
           drain(takesUsage);
         } else {

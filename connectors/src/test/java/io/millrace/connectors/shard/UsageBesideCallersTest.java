@@ -2,6 +2,7 @@ package io.millrace.connectors.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.SourceCounts;
@@ -58,12 +59,15 @@ class UsageBesideCallersTest extends ShardHostGround {
     assertTrue(left.await(20, TimeUnit.SECONDS));
     long waits = (System.nanoTime() - begun) / ShardHost.USAGE_WAIT_BESIDE_CALLERS_NANOS;
     CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new)).join();
-    assertTrue(rows.size() <= waits + 3, rows.size() + " commits of usage in " + waits + " waits");
+    assumeTrue(waits < rounds / 2, "this machine is too slow to tell");
+    assertTrue(
+        rows.size() <= waits + 3, rows.size() + " times usage was taken in " + waits + " waits");
     assertEquals(new SourceCounts(1, rounds * LAMPS, rounds * LAMPS, 0, 0, 0), counts(1));
   }
 
   /** Commits from when usage and a caller are there until the first of its sources is told. */
   private long commitsUntilTold() throws Exception {
+    intake = host.intake(2 * MINUTES * LAMPS, 1 << 24); // Half full, it waits for no company.
     CountDownLatch held = new CountDownLatch(1);
     CompletableFuture<Object> holding =
         host.ask(

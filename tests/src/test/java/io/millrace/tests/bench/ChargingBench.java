@@ -93,14 +93,18 @@ final class ChargingBench implements Step {
     int runs = site.scale().runs();
     for (int run = 0; run < WARM_UP_RUNS; run++) {
       requests(site, client, url, accounts, RATE);
-      constant(site, client, url);
+      constant(site, client, url, RATE);
     }
     for (int run = 0; run < runs; run++) {
-      double commit = bareCommit(database);
-      double constant = constant(site, client, url);
+      Histogram commits = bareCommits(database);
+      double commit = millis(commits, 50);
+      Histogram constants = constant(site, client, url, RATE);
+      double constant = millis(constants, 50);
       Histogram alone = requests(site, client, url, accounts, RATE);
       figures.note("a bare commit, p50", "ms", commit);
+      figures.note("a bare commit, p99", "ms", millis(commits, 99));
       figures.note("a constant at 5,000/s, p50", "ms", constant);
+      figures.note("a constant at 5,000/s, p99", "ms", millis(constants, 99));
       note(figures, "5,000 requests/s", alone, P99);
       figures.note(
           "p50 − constant − 2 × a bare commit",
@@ -115,28 +119,38 @@ final class ChargingBench implements Step {
       figures.note("saturated: requests per second", "/s", all.getTotalCount() / seconds);
     }
     EntitlementReads.measure(site, figures, client, url, accounts);
-    besideUsage(site, client, mediated, url, accounts); // Warms up.
+    besideUsage(site, client, mediated, database, url, accounts); // Warms up.
     for (int run = 0; run < runs; run++) {
-      Beside beside = besideUsage(site, client, mediated, url, accounts);
+      Beside beside = besideUsage(site, client, mediated, database, url, accounts);
       figures.note("usage beside 2,000 requests/s", "/s", beside.usage);
       note(figures, "2,000 requests/s beside usage", beside.took, P99);
+      figures.note("a constant at 2,000/s beside usage, p99", "ms", millis(beside.constants, 99));
+      figures.note("a bare commit beside usage, p99", "ms", millis(beside.commits, 99));
     }
   }
 
   /**
-   * Requests beside usage.
+   * Requests beside usage, and what the machine has to give then.
    *
    * @param usage events a second
    */
-  private record Beside(Histogram took, double usage) {}
+  private record Beside(Histogram took, Histogram constants, Histogram commits, double usage) {}
 
   private Beside besideUsage(
-      Site site, LoadClient client, LoadClient mediated, String url, int accounts)
+      Site site,
+      LoadClient client,
+      LoadClient mediated,
+      Site.Scratch database,
+      String url,
+      int accounts)
       throws Exception {
     try (Usage usage = new Usage(mediated, url, site.scale().devices())) {
       Histogram took = requests(site, client, url, accounts, BESIDE_USAGE);
       usage.close();
-      return new Beside(took, usage.perSecond());
+      try (Usage _ = new Usage(mediated, url, site.scale().devices())) {
+        Histogram constants = constant(site, client, url, BESIDE_USAGE);
+        return new Beside(took, constants, bareCommits(database), usage.perSecond());
+      }
     }
   }
 
@@ -158,15 +172,14 @@ final class ChargingBench implements Step {
             LoadClient.Asks.CHARGING, String.valueOf(++asked), url, accounts, requests, rate));
   }
 
-  private static double constant(Site site, LoadClient client, String url) throws Exception {
-    int requests = site.scale().atMost(5 * RATE);
-    return millis(
-        client.run(
-            new LoadClient.Run(LoadClient.Asks.CONSTANT, "constant", url, 0, requests, RATE)),
-        50);
+  private static Histogram constant(Site site, LoadClient client, String url, int rate)
+      throws Exception {
+    int requests = site.scale().atMost(5 * rate);
+    return client.run(
+        new LoadClient.Run(LoadClient.Asks.CONSTANT, "constant", url, 0, requests, rate));
   }
 
-  private static double bareCommit(Site.Scratch database) throws Exception {
+  private static Histogram bareCommits(Site.Scratch database) throws Exception {
     database.execute("create table if not exists bare (n int)");
     Histogram took = new Histogram(3);
     try (Connection c = database.connect();
@@ -177,7 +190,7 @@ final class ChargingBench implements Step {
         took.recordValue(System.nanoTime() - begun);
       }
     }
-    return millis(took, 50);
+    return took;
   }
 
   /**
