@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.processors.shard.Command;
 import io.millrace.processors.shard.SourceCounts;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -49,16 +47,13 @@ class UsageBesideCallersTest extends ShardHostGround {
     points = point -> rows.add(host.committedRows());
     CountDownLatch left = new CountDownLatch(rounds * LAMPS);
     long begun = System.nanoTime();
-    List<CompletableFuture<Void>> callers = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
-      callers.add(host.submit(0, new Command.ClosePeriod(-1)));
       add(round, round + 1, left::countDown);
       intake.hurry();
-      Thread.sleep(3);
+      host.submit(0, new Command.ClosePeriod(-1)).join();
     }
     assertTrue(left.await(20, TimeUnit.SECONDS));
     long waits = (System.nanoTime() - begun) / ShardHost.USAGE_WAIT_BESIDE_CALLERS_NANOS;
-    CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new)).join();
     assumeTrue(waits < rounds / 2, "this machine is too slow to tell");
     assertTrue(
         rows.size() <= waits + 3, rows.size() + " times usage was taken in " + waits + " waits");
