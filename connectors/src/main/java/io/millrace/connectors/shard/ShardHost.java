@@ -258,7 +258,13 @@ public final class ShardHost implements AutoCloseable {
     long begun = System.nanoTime();
     boolean aside = partBefore && backlog != null && !callers.isEmpty();
     partBefore = false;
-    Backlog usage = usage(!aside, takesUsage, begun);
+    Backlog usage = aside ? null : backlog;
+    if (usage == null) {
+      usage =
+          takesUsage
+              ? Backlog.taken(intakes, forwarding, settings.shards(), begun)
+              : Backlog.none(settings.shards());
+    }
     crash.at(CrashPoints.AFTER_READ);
     Callers.Taken asked = callers.take(node, clock.read().now());
     if (!asked.isEmpty()) {
@@ -295,17 +301,6 @@ public final class ShardHost implements AutoCloseable {
       again.answer().complete(null); // What moved stays open there, and can be recycled again.
     }
     asked.told(drained);
-  }
-
-  /** What is committed in parts, or else what has arrived, where it is this one's turn. */
-  private Backlog usage(boolean partsGoOn, boolean takesUsage, long now) {
-    Backlog going = backlog;
-    if (going != null && partsGoOn) {
-      return going;
-    }
-    return takesUsage
-        ? Backlog.taken(intakes, forwarding, settings.shards(), now)
-        : Backlog.none(settings.shards());
   }
 
   /** Tries until it is committed: nothing that was taken in is let go of while the node runs. */
